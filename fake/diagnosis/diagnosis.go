@@ -1,0 +1,76 @@
+// Package diagnosis holds the explanation that goes with a refusal.
+//
+// The vendors' error answers say only that something is wrong. A diagnosis says
+// what, and what to do about it. It travels beside the documented answer, never
+// inside it: in the journal, in a test's failure text, in the log of the binary
+// and in the header X-Fakecme-Why. It never holds a secret.
+package diagnosis
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Diagnosis explains one refusal.
+type Diagnosis struct {
+	// Code is stable and short, for programs: "cme.expired".
+	Code string `json:"code"`
+	// Sentence says what is wrong, in one English sentence without a full stop at its end.
+	Sentence string `json:"sentence"`
+	// Fix says what to do next.
+	Fix string `json:"fix,omitempty"`
+	// Received and Expected are the two texts to compare, where comparing helps.
+	Received string `json:"received,omitempty"`
+	Expected string `json:"expected,omitempty"`
+	// DiffersAt is the position of the first byte in which Received and Expected
+	// differ, counted from 1. Zero means that there is nothing to compare.
+	DiffersAt int `json:"differsAt,omitempty"`
+}
+
+// Compare returns d with both texts and the position of the first byte in which they differ.
+func (d Diagnosis) Compare(received, expected string) Diagnosis {
+	d.Received, d.Expected, d.DiffersAt = received, expected, firstDifference(received, expected)
+	return d
+}
+
+// String is the diagnosis in one line: code, sentence, fix.
+func (d Diagnosis) String() string {
+	line := d.Code + ": " + d.Sentence
+	if d.DiffersAt > 0 {
+		line += fmt.Sprintf(" (first difference at byte %d)", d.DiffersAt)
+	}
+	if d.Fix != "" {
+		line += "; " + d.Fix
+	}
+	return line
+}
+
+// headerLimit keeps the header well below what proxies and clients accept.
+const headerLimit = 1000
+
+// Header is the diagnosis as one line of printable ASCII, fit for an HTTP header.
+// Everything else is written as a Go escape sequence.
+func (d Diagnosis) Header() string {
+	quoted := strconv.QuoteToASCII(d.String())
+	line := strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+	if len(line) > headerLimit {
+		line = line[:headerLimit-3] + "..."
+	}
+	return line
+}
+
+// firstDifference returns the position, counted from 1, of the first byte in which a and b
+// differ, or zero when they are equal.
+func firstDifference(a, b string) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i + 1
+		}
+	}
+	if len(a) == len(b) {
+		return 0
+	}
+	return n + 1
+}
