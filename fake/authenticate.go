@@ -1,0 +1,193 @@
+package fake
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/h5dssign"
+	"github.com/fakecme/fakecme/fake/internal/op"
+	"github.com/fakecme/fakecme/fake/internal/token"
+	"github.com/fakecme/fakecme/fake/opencme"
+	"github.com/fakecme/fakecme/fake/webpaas"
+)
+
+// scheme is one way in which a call proves who it is, by the name of the contract's security scheme.
+type scheme struct {
+	// tenant finds who the call claims to be.
+	tenant func(*exchange) (*Tenant, bool)
+	// verify judges the claim: what is believed, or the refusal.
+	verify func(*exchange) (claims, *op.Refusal)
+}
+
+var schemes = map[string]scheme{
+	"cmeSignature": {tenantOfSignature, verifySignature},
+	"cmeTicket":    {tenantOfTicket, verifyTicket},
+	"h5dsSign":     {tenantOfAppID, verifyHeaders},
+	"h5dsToken":    {tenantOfToken, verifyToken},
+}
+
+func authenticate(x *exchange, next func()) {
+	name := x.operation.contract.Security
+	if name == "" {
+		next()
+		return
+	}
+	believed, refusal := schemes[name].verify(x)
+	if refusal != nil {
+		x.refuse(refusal)
+		return
+	}
+	x.claims = believed
+	next()
+}
+
+// cmeVerifier knows every key of the server; the tenant's clock judges.
+func (x *exchange) cmeVerifier(action string) cmesign.Verifier {
+	return cmesign.Verifier{
+		Lookup: func(secretID string) (cmesign.Key, bool) {
+			t, ok := find(x.srv.registry, x.srv.registry.bySecretID, secretID)
+			if !ok {
+				return cmesign.Key{}, false
+			}
+			return t.cmeKey(), true
+		},
+		Others: keysOf(x.srv.registry, (*Tenant).cmeKey),
+		Now:    x.tenant.Clock.Now(),
+		Action: action,
+		Skew:   x.srv.config.SignatureSkew,
+	}
+}
+
+func keysOf[K any](r *registry, key func(*Tenant) K) iter.Seq[K] {
+	return func(yield func(K) bool) {
+		for t := range r.tenants() {
+			if !yield(key(t)) {
+				return
+			}
+		}
+	}
+}
+
+func verifySignature(x *exchange) (claims, *op.Refusal) {
+	signature, _ := x.query("signature")
+	verifier := x.cmeVerifier("Login")
+	believed, err := verifier.Verify(signature)
+	if err != nil {
+		return claims{}, opencme.ErrSignatureVerifyFail.With(verifier.Explain(signature))
+	}
+	return claims{user: believed.UserID, platform: believed.Platform}, nil
+}
+
+// verifySign judges a signature inside a request body: by the same rules, and by the caller.
+func (x *exchange) verifySign(signature, action string) (string, *diagnosis.Diagnosis) {
+	verifier := x.cmeVerifier(action)
+	believed, err := verifier.Verify(signature)
+	if err != nil {
+		d := verifier.Explain(signature)
+		return "", &d
+	}
+	if believed.SecretID != x.tenant.SecretID {
+		return "", &diagnosis.Diagnosis{
+			Code:     "cme.other-tenant",
+			Sentence: fmt.Sprintf("the signature is by secretId %q, but the ticket is of another tenant", believed.SecretID),
+			Fix:      "sign with the same key as for Login",
+		}
+	}
+	return believed.UserID, nil
+}
+
+const freshTicket = "get a ticket with GET https://open.cme.qcloud.com/?signature=… and send its Authorization as ?auth="
+
+func verifyTicket(x *exchange) (claims, *op.Refusal) {
+	ticket, sent := x.query("auth")
+	refuse := func(code, fix, format string, args ...any) (claims, *op.Refusal) {
+		return claims{}, webpaas.ErrSessionInvalid.Because(code, fix, format, args...)
+	}
+	switch {
+	case !sent && x.r.Header.Get("Authorization") != "":
+		return refuse("ticket.in-header", "send the ticket as the query parameter auth", "the ticket is in the header Authorization")
+	case !sent:
+		return refuse("ticket.missing", freshTicket, "there is no query parameter auth")
+	case ticket == "":
+		return refuse("ticket.empty", freshTicket, "the query parameter auth is empty")
+	case strings.HasPrefix(ticket, "Bearer "):
+		return refuse("ticket.bearer", freshTicket, `the query parameter auth begins with "Bearer "; it is a token of h5ds, or a prefix too many`)
+	}
+	if _, ok := opencme.TenantOf(ticket); !ok {
+		return refuse("ticket.malformed", freshTicket, "the query parameter auth is not a ticket: a ticket is tf_ and 25 characters")
+	}
+	if !x.located {
+		return refuse("ticket.unknown-tenant", freshTicket, "the ticket is of no tenant of this fake")
+	}
+	var found opencme.Ticket
+	var ok bool
+	if err := x.srv.store.View(x.tenant.ID, func(st *state) error {
+		found, ok = st.OpenCME.Tickets[ticket]
+		return nil
+	}); err != nil {
+		return refuse("ticket.tenant-gone", freshTicket, "the tenant of the ticket was removed")
+	}
+	now := x.tenant.Clock.Now()
+	switch {
+	case !ok:
+		return refuse("ticket.unknown", freshTicket, "the ticket has the right form, but this fake never gave it out; it may be from an earlier run")
+	case !now.Before(found.Expires):
+		return refuse("ticket.expired", freshTicket, "the ticket expired %s ago", now.Sub(found.Expires))
+	}
+	return claims{user: found.User, platform: found.Platform}, nil
+}
+
+func verifyHeaders(x *exchange) (claims, *op.Refusal) {
+	verifier := h5dssign.Verifier{
+		Lookup: func(appid string) (h5dssign.Key, bool) {
+			t, ok := find(x.srv.registry, x.srv.registry.byAppID, appid)
+			if !ok {
+				return h5dssign.Key{}, false
+			}
+			return t.h5dsKey(), true
+		},
+		Others: keysOf(x.srv.registry, (*Tenant).h5dsKey),
+		Now:    x.tenant.Clock.Now(),
+		Window: x.srv.config.H5DSWindow,
+	}
+	headers := h5dssign.FromHeader(x.r.Header)
+	if _, err := verifier.Verify(headers); err != nil {
+		return claims{}, h5ds.ErrBadSignature.With(verifier.Explain(headers))
+	}
+	return claims{}, nil
+}
+
+func verifyToken(x *exchange) (claims, *op.Refusal) {
+	expired := h5ds.LoginExpired(x.srv.config.Dialect)
+	authorization := x.r.Header.Values("Authorization")
+	if len(authorization) > 1 {
+		return claims{}, expired.Because("token.twice", "send one header Authorization", "there are %d headers Authorization", len(authorization))
+	}
+	now := x.tenant.Clock.Now()
+	said, fault := token.Verify(x.tenant.tokenKey(), strings.Join(authorization, ""), now)
+	if fault != nil {
+		return claims{}, expired.With(*fault)
+	}
+	err := x.srv.store.View(x.tenant.ID, func(st *state) error {
+		fault = st.H5DS.Authenticate(said, now)
+		return nil
+	})
+	if err != nil {
+		return claims{}, expired.Because("token.tenant-gone", "log in again", "the application of the token was removed")
+	}
+	if fault != nil {
+		return claims{}, expired.With(*fault)
+	}
+	return claims{user: said.UserID, session: said.Serial}, nil
+}
+
+// tokenKey signs tokens. The vendor's key is its own secret; this one only has to differ between tenants.
+func (t *Tenant) tokenKey() []byte {
+	sum := sha256.Sum256([]byte("token of " + t.AppID + " " + t.Secret))
+	return sum[:]
+}

@@ -1,0 +1,104 @@
+package fake
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/internal/mask"
+)
+
+// Diagnosis explains a refusal or a finding: a stable code, a sentence, a fix.
+type Diagnosis = diagnosis.Diagnosis
+
+// Call is one request and what became of it, as the journal keeps it. Secrets are replaced
+// by placeholders; equal secrets have equal placeholders.
+type Call struct {
+	// Time is the tenant's time at which the call began.
+	Time time.Time `json:"time"`
+	// Took is the real time that the fake needed.
+	Took time.Duration `json:"took"`
+	// Tenant is the id of the tenant in whose journal the call is.
+	Tenant string `json:"tenant"`
+	// Service and Operation are empty when no service or no operation answers such a call.
+	Service   string `json:"service,omitempty"`
+	Operation string `json:"operation,omitempty"`
+	// User is who the call proved to be from.
+	User string `json:"user,omitempty"`
+
+	Method        string      `json:"method"`
+	Host          string      `json:"host"`
+	URL           string      `json:"url"` // path and query
+	RequestHeader http.Header `json:"requestHeader,omitempty"`
+	RequestBody   []byte      `json:"requestBody,omitempty"`
+
+	// Status is zero when the client got no answer.
+	Status       int         `json:"status"`
+	AnswerHeader http.Header `json:"answerHeader,omitempty"`
+	AnswerBody   []byte      `json:"answerBody,omitempty"`
+
+	// Refusal is the code of the documented error answer; empty for success.
+	Refusal string `json:"refusal,omitempty"`
+	// Diagnosis says why the call was refused.
+	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
+	// Findings are what a test author should know about the call.
+	Findings []Finding `json:"findings,omitempty"`
+}
+
+// String is the call in one line, for logs and failure texts.
+func (c Call) String() string {
+	outcome := fmt.Sprint(c.Status)
+	switch {
+	case c.Status == 0:
+		outcome = "no answer"
+	case c.Refusal != "":
+		outcome += " " + c.Refusal
+	}
+	name := c.Operation
+	if name == "" {
+		name = "unknown call"
+	}
+	line := fmt.Sprintf("%s %s%s (%s): %s", c.Method, c.Host, shorten(c.URL), name, outcome)
+	if c.Diagnosis != nil {
+		line += "; " + c.Diagnosis.String()
+	}
+	return line
+}
+
+// size is about what the call takes in memory.
+func (c Call) size() int64 {
+	const fixed = 1 << 10 // headers and fields
+	return fixed + int64(len(c.RequestBody)+len(c.AnswerBody)+len(c.URL))
+}
+
+// record is what the journal keeps of the exchange.
+func (x *exchange) record() Call {
+	c := Call{
+		Time: x.tenant.Clock.Now(), Took: time.Since(x.start), Tenant: x.tenant.ID,
+		Operation: x.operationID(), User: x.claims.user,
+		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
+		RequestHeader: mask.Header(x.r.Header),
+		RequestBody:   mask.Body(x.r.Header.Get("Content-Type"), x.body),
+		Status:        x.answer.status,
+		AnswerHeader:  mask.Header(x.answer.header),
+		AnswerBody:    mask.Body(x.answer.header.Get("Content-Type"), x.answer.body),
+		Diagnosis:     x.diagnosis, Findings: x.findings,
+	}
+	if x.service != nil {
+		c.Service = x.service.name
+	}
+	if x.refusal != nil {
+		c.Refusal = x.refusal.Code
+	}
+	return c
+}
+
+// shownURL is path and query without secrets.
+func (x *exchange) shownURL() string {
+	u := x.r.URL.EscapedPath()
+	if x.r.URL.RawQuery != "" {
+		u += "?" + mask.Query(x.r.URL.RawQuery)
+	}
+	return u
+}

@@ -1,0 +1,75 @@
+package fake
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+// checkRequest holds the client to the contract. What breaks it is a finding and is refused,
+// except for two kinds: an undocumented field is a finding only, since real services ignore
+// it; a parameter with a documented refusal of its own is refused with that, and is no
+// finding, since the service documents what happens.
+func checkRequest(x *exchange, next func()) {
+	document, err := contracts.Load(x.service.name)
+	if err != nil {
+		x.bug("load contract: %v", err)
+		return
+	}
+	var refusal *op.Refusal
+	for _, v := range document.CheckRequest(x.operationID(), x.r, x.body) {
+		d := diagnosis.Diagnosis{
+			Code:     "contract." + v.In,
+			Sentence: "the request breaks the contract: " + v.String(),
+			Fix:      "see " + x.operationID() + " in the contract document " + x.service.name + ".yaml",
+		}
+		if v.Unknown {
+			d.Code = "contract.unknown-field"
+			x.find(d)
+			continue
+		}
+		if documented, ok := x.operation.refusalOf(v.Pointer); ok {
+			refusal = documented.With(d)
+			break
+		}
+		x.find(d)
+		if refusal == nil {
+			refusal = x.service.badRequest(parameterOf(v.Pointer)).With(d)
+		}
+	}
+	if refusal != nil {
+		x.refuse(refusal)
+		return
+	}
+	next()
+}
+
+// parameterOf is the name of the parameter that a JSON pointer leads to: its first part.
+func parameterOf(pointer string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
+	return name
+}
+
+// checkAnswer holds the fake to the contract. A fault on purpose never comes this far in.
+func checkAnswer(x *exchange, next func()) {
+	next()
+	if !x.srv.config.SelfCheck || x.answer.status == 0 {
+		return
+	}
+	document, err := contracts.Load(x.service.name)
+	if err != nil {
+		x.bug("load contract: %v", err)
+		return
+	}
+	violations := document.CheckAnswer(x.operationID(), x.answer.status, x.answer.header, x.answer.body)
+	if len(violations) > 0 {
+		var lines []string
+		for _, v := range violations {
+			lines = append(lines, v.String())
+		}
+		x.srv.addBug(fmt.Sprintf("%s: the fake's answer breaks the contract: %s", x.operationID(), strings.Join(lines, "; ")))
+	}
+}

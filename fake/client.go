@@ -1,0 +1,65 @@
+package fake
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Client returns an HTTP client that sends calls to the real host names, https included, to this
+// server, and so needs no change in the code under test. A call to any other host
+// fails: nothing reaches the network.
+func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
+
+// Transport is the transport of [Server.Client].
+func (s *Server) Transport() http.RoundTripper {
+	return &transport{base: &http.Transport{DisableCompression: true}, server: s}
+}
+
+type transport struct {
+	base   *http.Transport
+	server *Server
+}
+
+// RoundTrip sends the call to the fake and leaves its Host header as it was.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if t.server.URL == "" {
+		return nil, fmt.Errorf("fake: the server does not listen; call Listen or use Start")
+	}
+	own, err := url.Parse(t.server.URL)
+	if err != nil {
+		return nil, fmt.Errorf("fake: %w", err)
+	}
+	host := strings.ToLower(r.URL.Hostname())
+	if r.URL.Host != own.Host && !slices.Contains(realHosts(), host) && !isLoopback(host) {
+		return nil, fmt.Errorf("fake: the client of a fake does not call %s; it reaches %s and %s",
+			host, strings.Join(realHosts(), ", "), t.server.URL)
+	}
+	sent := r.Clone(r.Context())
+	if !isLoopback(host) {
+		if sent.Host == "" {
+			sent.Host = r.URL.Host
+		}
+		sent.URL.Scheme, sent.URL.Host = own.Scheme, own.Host
+	}
+	answer, err := t.base.RoundTrip(sent)
+	if err != nil {
+		return nil, err
+	}
+	answer.Request = r
+	return answer, nil
+}
+
+// CloseIdleConnections lets http.Client close what it keeps open.
+func (t *transport) CloseIdleConnections() { t.base.CloseIdleConnections() }
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,101 @@
+package fake
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/h5dssign"
+)
+
+// Config says what a [Server] is like. The zero value is right for most tests.
+type Config struct {
+	// Dialect chooses between documents that contradict each other. The zero value is "seed".
+	Dialect Dialect
+	// Tenants are the credentials the fake knows, the default tenant first. Without any there
+	// is one, with the default credentials; see [DefaultTenant].
+	Tenants []Credentials
+	// Fixtures is the state that every tenant begins with.
+	Fixtures Fixtures
+	// Seed makes made-up data different, and each value of it repeatable.
+	Seed uint64
+
+	// TicketLife is how long a ticket of opencme is good; 24 hours when zero. Derived: the
+	// documents say only "long-term".
+	TicketLife time.Duration
+	// SignatureSkew is how far the clock of a CME client may run ahead;
+	// [cmesign.DefaultSkew] when zero. Derived.
+	SignatureSkew time.Duration
+	// H5DSWindow is how far the timestamp of an h5ds signature may be from now, either way;
+	// [h5dssign.DefaultWindow] when zero. Derived.
+	H5DSWindow time.Duration
+
+	// MaxBody is the largest request body in bytes; 10 MiB when zero.
+	MaxBody int64
+	// JournalCalls and JournalBytes bound the journal of each tenant; 10,000 calls and 64 MiB
+	// when zero. The oldest calls go first.
+	JournalCalls int
+	JournalBytes int64
+
+	// HideWhy leaves out the header X-Fakecme-Why, which explains a refusal.
+	HideWhy bool
+	// SelfCheck also checks the fake's own answers against the contract. [Start] always does.
+	SelfCheck bool
+	// OnCall is told of every call once it is in the journal. It may be called concurrently
+	// and must not block.
+	OnCall func(Call)
+}
+
+// Defaults of [Config].
+const (
+	defaultMaxBody      = 10 << 20
+	defaultTicketLife   = 24 * time.Hour
+	defaultJournalCalls = 10_000
+	defaultJournalBytes = 64 << 20
+)
+
+func (c Config) withDefaults() Config {
+	if c.Dialect == (Dialect{}) {
+		c.Dialect = dialect.Seed
+	}
+	c.TicketLife = orDefault(c.TicketLife, defaultTicketLife)
+	c.SignatureSkew = orDefault(c.SignatureSkew, cmesign.DefaultSkew)
+	c.H5DSWindow = orDefault(c.H5DSWindow, h5dssign.DefaultWindow)
+	c.MaxBody = orDefault(c.MaxBody, defaultMaxBody)
+	c.JournalCalls = orDefault(c.JournalCalls, defaultJournalCalls)
+	c.JournalBytes = orDefault(c.JournalBytes, defaultJournalBytes)
+	if len(c.Tenants) == 0 {
+		c.Tenants = []Credentials{DefaultTenant()}
+	}
+	return c
+}
+
+func orDefault[T int | int64 | time.Duration](value, byDefault T) T {
+	if value == 0 {
+		return byDefault
+	}
+	return value
+}
+
+func (c Config) validate() error {
+	for _, v := range []struct {
+		name  string
+		value int64
+	}{
+		{"TicketLife", int64(c.TicketLife)}, {"SignatureSkew", int64(c.SignatureSkew)},
+		{"H5DSWindow", int64(c.H5DSWindow)}, {"MaxBody", c.MaxBody},
+		{"JournalCalls", int64(c.JournalCalls)}, {"JournalBytes", c.JournalBytes},
+	} {
+		if v.value < 0 {
+			return fmt.Errorf("config: %s is negative (%d); leave it zero for the default", v.name, v.value)
+		}
+	}
+	return nil
+}
+
+// Dialect chooses one reading for each known contradiction of the documents.
+type Dialect = dialect.Dialect
+
+// Dialects returns the presets, the default first, for a test that runs in each.
+func Dialects() []Dialect { return dialect.All() }

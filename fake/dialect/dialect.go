@@ -1,0 +1,192 @@
+// Package dialect names the readings of documentation that contradicts itself.
+//
+// Where two documents of a vendor disagree, both readings are kept. Each
+// contradiction is one field of [Dialect]; its zero value is the reading of the
+// two documents this project began from, the dialect "seed". A test can start
+// from a preset and change single fields.
+package dialect
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Dialect chooses one reading for each known contradiction. The zero value is [Seed].
+type Dialect struct {
+	// Name is the preset this dialect came from; a label only.
+	Name string `json:"name"`
+
+	// TicketEnvelope is the shape of what OpenCME.Login answers.
+	TicketEnvelope TicketEnvelope `json:"ticketEnvelope"`
+
+	// CMEContentType is the Content-Type of opencme and webpaas answers. The documents
+	// say "JSON"; a client of the vendor's own web pages observed text/plain.
+	CMEContentType ContentType `json:"cmeContentType"`
+
+	// MaterialKeys are the names of the parts of a material in answers.
+	MaterialKeys MaterialKeys `json:"materialKeys"`
+
+	// DescribeMaterialsShape is the Data of Material.DescribeMaterials.
+	DescribeMaterialsShape DescribeShape `json:"describeMaterialsShape"`
+
+	// UploadSign says whether VerifySign is demanded by the operations that document it.
+	UploadSign UploadSign `json:"uploadSign"`
+
+	// FinishUploadData says whether Material.FinishUploadMaterial answers with the id of the material.
+	FinishUploadData Presence `json:"finishUploadData"`
+
+	// ProjectCategory is the name and type of the category filter of Project.DescribeProjects.
+	ProjectCategory ProjectCategory `json:"projectCategory"`
+
+	// TeamPaging says whether Team.DescribeTeams pages and counts.
+	TeamPaging Presence `json:"teamPaging"`
+
+	// FaceIDKey is the key of a face's id: the table has "Id", the example "Id " with a blank.
+	FaceIDKey FaceIDKey `json:"faceIdKey"`
+
+	// LoginExpired is the code by which h5ds says that a user must log in again.
+	LoginExpired LoginExpired `json:"loginExpired"`
+
+	// WorkLocation says how User.Apps.Info points to the project of a work.
+	WorkLocation WorkLocation `json:"workLocation"`
+}
+
+// TicketEnvelope is a shape of the answer of OpenCME.Login.
+type TicketEnvelope string
+
+// Known shapes of the ticket answer.
+const (
+	TicketPlain    TicketEnvelope = ""         // Code, Message, EnglishMessage, Data{…UserId…}: the seed document
+	TicketResponse TicketEnvelope = "Response" // Response{…TfUid…}: page 1156/50898 of 2025-06-11
+)
+
+// ContentType is a reading of "the answer is JSON".
+type ContentType string
+
+// Known content types of CME answers.
+const (
+	ContentJSON ContentType = ""           // application/json
+	ContentText ContentType = "text/plain" // text/plain; charset=utf-8
+)
+
+// String is the header value.
+func (c ContentType) String() string {
+	if c == ContentText {
+		return "text/plain; charset=utf-8"
+	}
+	return "application/json; charset=utf-8"
+}
+
+// MaterialKeys is a set of key names of a material.
+type MaterialKeys string
+
+// Known key sets.
+const (
+	// KeysExample: BasicInfo, MediaUrl as a string, VideoStreamInfoSet, Rotate as a number. The
+	// examples, the server SDK and clients of the sister host agree on it.
+	KeysExample MaterialKeys = ""
+	// KeysTable: MaterialBasicInfo, MediaUrl as a list, VideoStreamSet, Rotate as a string. The table of the structures.
+	KeysTable MaterialKeys = "table"
+)
+
+// DescribeShape is the Data of Material.DescribeMaterials.
+type DescribeShape string
+
+// Known shapes.
+const (
+	DescribeSets DescribeShape = ""     // MaterialInfoSet and FailedMaterialInfoSet: the table
+	DescribeFlat DescribeShape = "flat" // the one material itself: the example
+)
+
+// UploadSign says what VerifySign must be.
+type UploadSign string
+
+// Known readings of VerifySign.
+const (
+	UploadSignOptional UploadSign = ""         // verified when it is sent
+	UploadSignRequired UploadSign = "required" // the newest page lists it
+)
+
+// Presence says whether a part that only some documents have is there.
+type Presence string
+
+// Known readings.
+const (
+	Present Presence = ""
+	Absent  Presence = "absent"
+)
+
+// ProjectCategory is the name of a filter.
+type ProjectCategory string
+
+// Known names of the category filter.
+const (
+	CategorySet ProjectCategory = ""         // CategorySet, an array: every repository version
+	Category    ProjectCategory = "Category" // Category, one string: the published page of 2023-01-09
+)
+
+// FaceIDKey is a JSON key.
+type FaceIDKey string
+
+// Known keys of a face's id.
+const (
+	FaceID      FaceIDKey = ""
+	FaceIDBlank FaceIDKey = "Id " // the example, with its trailing blank
+)
+
+// LoginExpired is a set of codes.
+type LoginExpired string
+
+// Known login-expired codes of the vendor's own clients.
+const (
+	LoginExpired1001 LoginExpired = ""     // clients of 2025-12
+	LoginExpired1002 LoginExpired = "1002" // clients of 2024 read both 1001 and 1002
+	LoginExpired1    LoginExpired = "1"    // client of 2026-07
+)
+
+// Code is the number as it stands in the answer.
+func (l LoginExpired) Code() string {
+	if l == LoginExpired1001 {
+		return "1001"
+	}
+	return string(l)
+}
+
+// WorkLocation says where a work's project is.
+type WorkLocation string
+
+// Known readings of User.Apps.Info.
+const (
+	WorkURL      WorkLocation = ""          // url: a path below the CDN
+	WorkDraftURL WorkLocation = "draft_url" // draft_url: the same, another name
+	WorkInline   WorkLocation = "inline"    // data: the project itself
+)
+
+// Seed follows the two documents this project began from.
+var Seed = Dialect{Name: "seed"}
+
+// Current follows the newest published pages and clients.
+var Current = Dialect{
+	Name:            "current",
+	TicketEnvelope:  TicketResponse,
+	CMEContentType:  ContentText,
+	UploadSign:      UploadSignRequired,
+	ProjectCategory: Category,
+	LoginExpired:    LoginExpired1,
+	WorkLocation:    WorkInline,
+}
+
+// All returns the presets, the default first.
+func All() []Dialect { return []Dialect{Seed, Current} }
+
+// Named returns the preset of that name. The error lists the names there are.
+func Named(name string) (Dialect, error) {
+	var names []string
+	for _, d := range All() {
+		if d.Name == name {
+			return d, nil
+		}
+		names = append(names, d.Name)
+	}
+	return Dialect{}, fmt.Errorf("dialect: no dialect %q; there are: %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,118 @@
+package fake
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+// exchange is one call on its way through the steps.
+type exchange struct {
+	srv   *Server
+	r     *http.Request
+	start time.Time // real time
+
+	body     []byte
+	tooLarge bool
+	gone     error // why the request could not be read to its end
+
+	service   *service   // nil when no service answers
+	operation *operation // nil when no operation answers
+	path      string     // as the operation was found
+	tenant    *Tenant    // the default tenant when the call claims to be nobody's
+	located   bool       // whether the call itself names the tenant
+
+	claims claims // what authenticate has believed
+	answer answer
+
+	refusal   *op.Error
+	diagnosis *diagnosis.Diagnosis
+	findings  []Finding
+}
+
+// claims is what a call has proved about itself.
+type claims struct {
+	user     string
+	platform string
+	session  string
+}
+
+// answer is what goes to the client, once.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// operationID is empty while no operation is known.
+func (x *exchange) operationID() string {
+	if x.operation == nil {
+		return ""
+	}
+	return x.operation.contract.ID
+}
+
+// call is what the operation may know.
+func (x *exchange) call() *op.Call {
+	c := x.srv.newCall(x.tenant, x.operationID())
+	c.User, c.Session = x.claims.user, x.claims.session
+	if x.claims.platform != "" {
+		c.Tenant.Platform = x.claims.platform
+	}
+	return c
+}
+
+// refuse answers with a documented refusal. The status is 200: business errors of all three
+// services come with it (vendor-client).
+func (x *exchange) refuse(refusal *op.Refusal) { x.refuseStatus(http.StatusOK, refusal) }
+
+func (x *exchange) refuseStatus(status int, refusal *op.Refusal) {
+	body, err := encode(x.service.envelope(x.call(), nil, refusal.Err))
+	if err != nil {
+		x.bug("encode refusal %s: %v", refusal.Err.Code, err)
+	}
+	x.refusal = refusal.Err
+	x.diagnosis = &refusal.Diagnosis
+	x.reply(status, body)
+}
+
+// refusePlain answers where no service is known, in the fake's own name.
+func (x *exchange) refusePlain(status int, d diagnosis.Diagnosis) {
+	x.diagnosis = &d
+	x.answer = answer{
+		status: status,
+		header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
+		body:   []byte("fakecme: " + d.String() + "\n"),
+	}
+}
+
+// reply answers in the name of the service.
+func (x *exchange) reply(status int, body []byte) {
+	x.answer = answer{
+		status: status,
+		header: http.Header{"Content-Type": {x.service.contentType(x.srv.config.Dialect)}},
+		body:   body,
+	}
+}
+
+// find notes something the test author should know.
+func (x *exchange) find(d diagnosis.Diagnosis) {
+	x.findings = append(x.findings, Finding{
+		Operation: x.operationID(), Call: x.r.Method + " " + x.shownURL(), Diagnosis: d,
+	})
+}
+
+// encode writes JSON as the services do: non-ASCII characters unescaped, no newline at the end.
+func encode(v any) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}

@@ -1,0 +1,108 @@
+package fake
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Finding is something a test author should know: the client broke the contract, or made a
+// call that nobody documents.
+type Finding struct {
+	// Operation is empty when no operation answers such a call.
+	Operation string `json:"operation,omitempty"`
+	// Call is method and URL of the call, without secrets.
+	Call string `json:"call"`
+	// Diagnosis says what is wrong and what to do.
+	Diagnosis Diagnosis `json:"diagnosis"`
+	// Times is how often it was found.
+	Times int `json:"times"`
+}
+
+// String is the finding in one line.
+func (f Finding) String() string {
+	name := f.Operation
+	if name == "" {
+		name = "unknown call"
+	}
+	line := fmt.Sprintf("%s: %s (%s)", name, f.Diagnosis, f.Call)
+	if f.Times > 1 {
+		line += fmt.Sprintf(", %d times", f.Times)
+	}
+	return line
+}
+
+// maxFindings bounds what a client that is wrong in ever new ways can pile up.
+const maxFindings = 1000
+
+// verdict collects what is judged at the end.
+type verdict struct {
+	mu       sync.Mutex // guards everything below
+	findings []Finding
+	bugs     []string
+	dropped  int
+	forgiven map[string]bool
+}
+
+func (s *Server) addFindings(found []Finding) {
+	if len(found) == 0 {
+		return
+	}
+	v := &s.verdict
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, f := range found {
+		same := slices.IndexFunc(v.findings, func(old Finding) bool {
+			return old.Operation == f.Operation && old.Diagnosis == f.Diagnosis
+		})
+		switch {
+		case same >= 0:
+			v.findings[same].Times++
+		case len(v.findings) >= maxFindings:
+			v.dropped++
+		default:
+			f.Times = 1
+			v.findings = append(v.findings, f)
+		}
+	}
+}
+
+func (s *Server) addBug(text string) {
+	s.verdict.mu.Lock()
+	defer s.verdict.mu.Unlock()
+	if len(s.verdict.bugs) < maxFindings {
+		s.verdict.bugs = append(s.verdict.bugs, text)
+	}
+}
+
+// Findings returns what was found so far and is not forgiven, equal ones once.
+func (s *Server) Findings() []Finding {
+	v := &s.verdict
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var found []Finding
+	for _, f := range v.findings {
+		if !v.forgiven[f.Operation] {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// Bugs returns the failures of the fake itself: a panic, or an answer of its own that breaks
+// the contract. They are not findings, and cannot be forgiven.
+func (s *Server) Bugs() []string {
+	s.verdict.mu.Lock()
+	defer s.verdict.mu.Unlock()
+	return slices.Clone(s.verdict.bugs)
+}
+
+// Forgive drops the findings of the operations, now and later, for a test that breaks the
+// contract on purpose. The empty name stands for calls that no operation answers.
+func (s *Server) Forgive(operations ...string) {
+	s.verdict.mu.Lock()
+	defer s.verdict.mu.Unlock()
+	for _, id := range operations {
+		s.verdict.forgiven[id] = true
+	}
+}

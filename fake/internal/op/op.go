@@ -1,0 +1,80 @@
+// Package op holds how an operation of a service is written: as a pure function
+// from a call, the tenant's state and a typed request to a typed answer or a
+// documented refusal.
+//
+// An operation never sees HTTP, a lock, the real clock or randomness. It decides
+// first and changes the state last, so that a refused call changes nothing.
+package op
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Op is one operation over the state S of its service.
+type Op[S any] struct {
+	// ID is the operationId of the contract; method and path stand only there.
+	ID string
+	// Writes says whether the operation may change the state.
+	Writes bool
+	// refuses holds the documented refusals for single bad parameters, by JSON pointer.
+	refuses map[string]*Error
+
+	run func(*Call, *S, []byte) (any, error)
+}
+
+// Read declares an operation that only looks at the state.
+func Read[S, Req, Ans any](id string, f func(*Call, *S, Req) (Ans, error)) Op[S] {
+	return Op[S]{ID: id, run: typed(f)}
+}
+
+// Write declares an operation that may change the state.
+func Write[S, Req, Ans any](id string, f func(*Call, *S, Req) (Ans, error)) Op[S] {
+	return Op[S]{ID: id, Writes: true, run: typed(f)}
+}
+
+// Refuse names the documented refusal for a request whose parameter at pointer
+// ("/Limit") breaks the contract. Other parameters get the service's general one.
+func (o Op[S]) Refuse(pointer string, refusal *Error) Op[S] {
+	refuses := make(map[string]*Error, len(o.refuses)+1)
+	for p, e := range o.refuses {
+		refuses[p] = e
+	}
+	refuses[pointer] = refusal
+	o.refuses = refuses
+	return o
+}
+
+// RefusalOf returns the documented refusal of the parameter at pointer, if there is one.
+func (o Op[S]) RefusalOf(pointer string) (*Error, bool) {
+	e, ok := o.refuses[pointer]
+	return e, ok
+}
+
+// Run decodes the request and calls the operation. An error that is not an [*Error] or a
+// [*Refusal] is a bug in the fake.
+func (o Op[S]) Run(c *Call, state *S, request []byte) (any, error) {
+	return o.run(c, state, request)
+}
+
+// None is the request or the answer of an operation that has none.
+type None struct{}
+
+func typed[S, Req, Ans any](f func(*Call, *S, Req) (Ans, error)) func(*Call, *S, []byte) (any, error) {
+	return func(c *Call, state *S, request []byte) (any, error) {
+		var req Req
+		if len(request) > 0 {
+			if err := json.Unmarshal(request, &req); err != nil {
+				return nil, fmt.Errorf("decode request: %w", err)
+			}
+		}
+		ans, err := f(c, state, req)
+		if err != nil {
+			return nil, err
+		}
+		if _, none := any(ans).(None); none {
+			return nil, nil
+		}
+		return ans, nil
+	}
+}

@@ -1,0 +1,127 @@
+// Package token makes and judges the bearer tokens of h5ds users.
+//
+// The vendor documents only that a token is a JWT with "Bearer " already inside the text, and
+// that it goes unchanged into the header Authorization. Algorithm HS256 and the claims are
+// derived.
+package token
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+// Prefix stands in front of the JWT, inside the token.
+const Prefix = "Bearer "
+
+// New returns the token of a user of the application.
+func New(key []byte, appid string, c op.TokenClaims) (string, error) {
+	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.RegisteredClaims{
+		Subject:   c.UserID,
+		Audience:  jwt.ClaimStrings{appid},
+		ID:        c.Serial,
+		IssuedAt:  jwt.NewNumericDate(c.Issued),
+		ExpiresAt: jwt.NewNumericDate(c.Expire),
+	}).SignedString(key)
+	if err != nil {
+		return "", fmt.Errorf("token: %w", err)
+	}
+	return Prefix + signed, nil
+}
+
+// AppID returns the application that an Authorization claims to be for. It is not believed yet.
+func AppID(authorization string) (string, bool) {
+	claims, err := unverified(authorization)
+	if err != nil || len(claims.Audience) != 1 {
+		return "", false
+	}
+	return claims.Audience[0], true
+}
+
+func unverified(authorization string) (*jwt.RegisteredClaims, error) {
+	var claims jwt.RegisteredClaims
+	text := strings.TrimPrefix(authorization, Prefix)
+	_, _, err := jwt.NewParser().ParseUnverified(text, &claims)
+	return &claims, err
+}
+
+// Verify judges an Authorization header. The fault says what the client did wrong.
+func Verify(key []byte, authorization string, now time.Time) (op.TokenClaims, *diagnosis.Diagnosis) {
+	if fault := shape(authorization); fault != nil {
+		return op.TokenClaims{}, fault
+	}
+	var claims jwt.RegisteredClaims
+	parser := jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithTimeFunc(func() time.Time { return now }),
+		jwt.WithExpirationRequired(),
+		jwt.WithStrictDecoding(),
+	)
+	_, err := parser.ParseWithClaims(strings.TrimPrefix(authorization, Prefix), &claims,
+		func(*jwt.Token) (any, error) { return key, nil })
+	if err != nil {
+		return op.TokenClaims{}, explain(err, &claims, now)
+	}
+	verified := op.TokenClaims{UserID: claims.Subject, Serial: claims.ID, Expire: claims.ExpiresAt.Time}
+	if claims.IssuedAt != nil {
+		verified.Issued = claims.IssuedAt.Time
+	}
+	return verified, nil
+}
+
+const unchanged = "send the token of third/login unchanged as the header Authorization"
+
+// shape recognises the mistakes that clients are known to make.
+func shape(authorization string) *diagnosis.Diagnosis {
+	fault := func(code, sentence, fix string) *diagnosis.Diagnosis {
+		return &diagnosis.Diagnosis{Code: code, Sentence: sentence, Fix: fix}
+	}
+	switch {
+	case authorization == "":
+		return fault("token.missing", "there is no header Authorization, or it is empty", unchanged)
+	case strings.Contains(authorization, "[object Object]"):
+		return fault("token.object", "the Authorization is a JavaScript object turned into text",
+			"send the field token of the answer, not the whole data object")
+	case authorization == "null" || authorization == "undefined" || authorization == Prefix+"undefined" || authorization == Prefix+"null":
+		return fault("token.undefined", "the Authorization is a missing value turned into text", unchanged)
+	case strings.HasPrefix(authorization, Prefix+Prefix):
+		return fault("token.double-bearer", `the Authorization begins with "Bearer Bearer"`,
+			`the token already begins with "Bearer "; do not add it again`)
+	case !strings.HasPrefix(authorization, Prefix) && strings.HasPrefix(strings.ToLower(authorization), "bearer "):
+		return fault("token.bearer-case", `the Authorization does not begin with "Bearer " spelled exactly so`, unchanged)
+	case !strings.HasPrefix(authorization, Prefix) && strings.Count(authorization, ".") == 2:
+		return fault("token.bare", `the Authorization is the bare JWT without "Bearer "`, unchanged)
+	case strings.Contains(authorization, "%20"):
+		return fault("token.url-encoded", "the Authorization is URL-encoded", "decode the token before it goes into the header")
+	case !strings.HasPrefix(authorization, Prefix):
+		return fault("token.no-bearer", `the Authorization does not begin with "Bearer "`, unchanged)
+	}
+	return nil
+}
+
+func explain(err error, claims *jwt.RegisteredClaims, now time.Time) *diagnosis.Diagnosis {
+	switch {
+	case errors.Is(err, jwt.ErrTokenMalformed):
+		return &diagnosis.Diagnosis{Code: "token.malformed", Sentence: "the Authorization is not a JWT", Fix: unchanged}
+	case errors.Is(err, jwt.ErrTokenSignatureInvalid):
+		return &diagnosis.Diagnosis{
+			Code:     "token.foreign",
+			Sentence: "the token was not made by this application, or was changed on its way",
+			Fix:      "log in again with third/login against this fake",
+		}
+	case errors.Is(err, jwt.ErrTokenExpired) && claims.ExpiresAt != nil:
+		return &diagnosis.Diagnosis{
+			Code:     "token.expired",
+			Sentence: fmt.Sprintf("the token expired %s ago", now.Sub(claims.ExpiresAt.Time).Round(time.Second)),
+			Fix:      "log in again with third/login; expires_at in its answer says how long a token is good",
+		}
+	default:
+		return &diagnosis.Diagnosis{Code: "token.invalid", Sentence: "the token does not verify", Fix: unchanged}
+	}
+}

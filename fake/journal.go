@@ -1,0 +1,119 @@
+package fake
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+)
+
+// whyHeader carries the diagnosis of a refusal in one line of ASCII.
+const whyHeader = "X-Fakecme-Why"
+
+// keepJournal reads the request to its end, lets the other steps answer it, and keeps both
+// before the first byte of the answer goes out: a client that has its answer finds the call
+// in the journal.
+func keepJournal(x *exchange, next func()) {
+	x.readBody()
+	if x.gone == nil {
+		next()
+	}
+	if x.tenant == nil {
+		x.tenant = x.srv.Tenant
+	}
+	if x.diagnosis != nil && !x.srv.config.HideWhy && x.answer.header != nil {
+		x.answer.header.Set(whyHeader, x.diagnosis.Header())
+	}
+	call := x.record()
+	x.tenant.journal.Add(call, call.size())
+	x.srv.addFindings(x.findings)
+	if x.srv.config.OnCall != nil {
+		x.srv.config.OnCall(call)
+	}
+}
+
+// readBody reads at most the limit and one byte more.
+func (x *exchange) readBody() {
+	limit := x.srv.config.MaxBody
+	body, err := io.ReadAll(io.LimitReader(x.r.Body, limit+1))
+	x.body = body
+	switch {
+	case err != nil:
+		x.gone = err
+		x.diagnosis = &diagnosis.Diagnosis{
+			Code:     "call.cut-off",
+			Sentence: fmt.Sprintf("the request ended after %d bytes of its body: %v", len(body), err),
+			Fix:      "the client left, or was too slow; nothing was changed",
+		}
+	case int64(len(body)) > limit:
+		x.body, x.tooLarge = body[:limit], true
+	}
+}
+
+// limitBody refuses a body over the limit.
+func limitBody(x *exchange, next func()) {
+	if !x.tooLarge {
+		next()
+		return
+	}
+	d := diagnosis.Diagnosis{
+		Code:     "call.body-too-large",
+		Sentence: fmt.Sprintf("the request body is larger than %d bytes", x.srv.config.MaxBody),
+		Fix:      "send less, or raise the limit (Config.MaxBody, --max-body)",
+	}
+	x.find(d)
+	x.refuseStatus(http.StatusRequestEntityTooLarge, x.service.badRequest("").With(d))
+	x.answer.header.Set("Connection", "close") // the rest of the body is not worth reading
+}
+
+// guard turns a panic into an answer and a bug in the fake.
+func guard(x *exchange, next func()) {
+	defer func() {
+		cause := recover()
+		if cause == nil {
+			return
+		}
+		if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(cause)
+		}
+		x.bug("panic: %v\n%s", cause, debug.Stack())
+	}()
+	next()
+}
+
+// bug answers 500 and notes a bug in the fake, which is never mixed with the findings.
+func (x *exchange) bug(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	id := x.operationID()
+	if id == "" {
+		id = "unknown call"
+	}
+	x.srv.addBug(fmt.Sprintf("%s: %s", id, text))
+	d := diagnosis.Diagnosis{
+		Code:     "fake.bug",
+		Sentence: "the fake itself failed: " + firstLine(text),
+		Fix:      "this is a bug in fakecme, not in your client; please report it",
+	}
+	if x.service == nil {
+		x.refusePlain(http.StatusInternalServerError, d)
+		return
+	}
+	body, err := encode(x.service.envelope(x.srv.newCall(x.srv.Tenant, id), nil, x.service.broken))
+	if err != nil {
+		body = []byte("{}")
+	}
+	x.refusal, x.diagnosis = x.service.broken, &d
+	x.reply(http.StatusInternalServerError, body)
+}
+
+func firstLine(s string) string {
+	for i := range len(s) {
+		if s[i] == '\n' {
+			return s[:i]
+		}
+	}
+	return s
+}

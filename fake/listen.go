@@ -1,0 +1,75 @@
+package fake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of the listener. A signature of 1 MiB must still reach the fake, so that it can be
+// explained; net/http would refuse it unseen.
+const (
+	maxHeaderBytes    = 4 << 20
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 60 * time.Second
+	idleTimeout       = 120 * time.Second
+)
+
+// listening is a running HTTP server and how to stop it.
+type listening struct {
+	server *http.Server
+	done   chan struct{} // closed when Serve has returned
+}
+
+// HTTPServer returns an http.Server with the fake's limits and time-outs, for a listener of
+// your own.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          log.New(io.Discard, "", 0), // the journal tells more
+	}
+}
+
+// Listen serves on a TCP address such as "127.0.0.1:0" until Close, and sets URL.
+func (s *Server) Listen(addr string) error {
+	if s.listener != nil {
+		return errors.New("fake: listen: the server listens already")
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("fake: %w", err)
+	}
+	s.URL = "http://" + l.Addr().String()
+	s.listener = &listening{server: s.HTTPServer(), done: make(chan struct{})}
+	go func(l2 *listening) {
+		defer close(l2.done)
+		_ = l2.server.Serve(l) // it ends with ErrServerClosed
+	}(s.listener)
+	return nil
+}
+
+// closeGrace is how long calls under way may take to finish.
+const closeGrace = time.Second
+
+// Close stops listening. Calls under way may finish for a second. Closing twice does nothing.
+func (s *Server) Close() {
+	if s.listener == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
+	defer cancel()
+	if s.listener.server.Shutdown(ctx) != nil {
+		_ = s.listener.server.Close()
+	}
+	<-s.listener.done
+	s.listener = nil
+}

@@ -1,0 +1,75 @@
+package fake
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/internal/token"
+	"github.com/fakecme/fakecme/fake/opencme"
+)
+
+// locate finds the tenant that the call claims to be from. The claim is judged later, in
+// authenticate; a call that claims nothing the fake knows goes to the default tenant.
+func locate(x *exchange, next func()) {
+	x.tenant = x.srv.Tenant
+	if claim, ok := schemes[x.operation.contract.Security]; ok {
+		if t, found := claim.tenant(x); found {
+			x.tenant, x.located = t, true
+		}
+	}
+	next()
+}
+
+func tenantOfSignature(x *exchange) (*Tenant, bool) {
+	signature, ok := x.query("signature")
+	if !ok {
+		return nil, false
+	}
+	parsed, err := cmesign.Parse(signature)
+	if err != nil {
+		return nil, false
+	}
+	return find(x.srv.registry, x.srv.registry.bySecretID, parsed.Get("secretId"))
+}
+
+func tenantOfTicket(x *exchange) (*Tenant, bool) {
+	ticket, ok := x.query("auth")
+	if !ok {
+		return nil, false
+	}
+	number, ok := opencme.TenantOf(ticket)
+	if !ok {
+		return nil, false
+	}
+	return find(x.srv.registry, x.srv.registry.byNumber, number)
+}
+
+func tenantOfAppID(x *exchange) (*Tenant, bool) {
+	return find(x.srv.registry, x.srv.registry.byAppID, x.r.Header.Get("Appid"))
+}
+
+func tenantOfToken(x *exchange) (*Tenant, bool) {
+	appid, ok := token.AppID(x.r.Header.Get("Authorization"))
+	if !ok {
+		return nil, false
+	}
+	return find(x.srv.registry, x.srv.registry.byAppID, appid)
+}
+
+// query returns the first value of a query parameter, URL-decoded once as every server does. A
+// query that cannot be parsed in another place does not hide it.
+func (x *exchange) query(name string) (string, bool) {
+	for pair := range strings.SplitSeq(x.r.URL.RawQuery, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		if key != name {
+			continue
+		}
+		decoded, err := url.QueryUnescape(value)
+		if err != nil {
+			return value, true
+		}
+		return decoded, true
+	}
+	return "", false
+}

@@ -1,0 +1,160 @@
+// Package opencme is open.cme.qcloud.com: it exchanges a signature for a ticket.
+package opencme
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+// State is what a tenant's opencme remembers.
+type State struct {
+	// Tickets by their text.
+	Tickets map[string]Ticket `json:"tickets,omitempty"`
+}
+
+// Ticket is a long-term Authorization. How long the real ones last is not documented.
+type Ticket struct {
+	User     string    `json:"user"`
+	Platform string    `json:"platform"`
+	Issued   time.Time `json:"issued"`
+	Expires  time.Time `json:"expires"`
+}
+
+// Service lists the operations of opencme.
+var Service = op.Service[State]{
+	Name:        "opencme",
+	Ops:         []op.Op[State]{op.Write("OpenCME.Login", login)},
+	Envelope:    envelope,
+	ContentType: func(d dialect.Dialect) string { return d.CMEContentType.String() },
+	BadRequest:  func(string) *op.Error { return ErrSignatureVerifyFail },
+	NotFound:    ErrSignatureVerifyFail,
+	Broken:      errInternal,
+}
+
+// ErrSignatureVerifyFail is the documented answer to any signature that does not verify
+// (seed document; dialect "current" has the texts of page 1156/50898 instead).
+var ErrSignatureVerifyFail = &op.Error{
+	Code: "SignatureVerifyFail", Message: "签名校验失败", EnglishMessage: "Signature Verify Fail",
+}
+
+// errInternal is documented for Team.DescribeTeams only; here it is derived.
+var errInternal = &op.Error{Code: "InternalError", Message: "服务器内部错误", EnglishMessage: "system error"}
+
+type ticketAnswer struct {
+	AppID         int64
+	Platform      string
+	UserID        string
+	Authorization string
+	RequestID     string
+}
+
+// login runs only after the signature has been verified.
+func login(c *op.Call, st *State, _ op.None) (ticketAnswer, error) {
+	if st.Tickets == nil {
+		st.Tickets = map[string]Ticket{}
+	}
+	text := newTicket(c, c.NewNumber("ticket", 1))
+	st.Tickets[text] = Ticket{
+		User: c.User, Platform: c.Tenant.Platform, Issued: c.Now, Expires: c.Now.Add(c.TicketLife),
+	}
+	return ticketAnswer{
+		AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User,
+		Authorization: text, RequestID: c.NewID(op.RequestID),
+	}, nil
+}
+
+const ticketPrefix = "tf_"
+
+// newTicket has the length of the documented example: tf_ and 25 characters, of which the last
+// eight carry the tenant's number. Time and user are part of it, so that a ticket kept from
+// an earlier run never becomes somebody else's.
+func newTicket(c *op.Call, n int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%s/%d/%s/%d", c.Seed, c.Tenant.ID, n, c.User, c.Now.UnixNano()))
+	return fmt.Sprintf("%s%s%08x", ticketPrefix, hex.EncodeToString(sum[:])[:17], c.Tenant.Number)
+}
+
+// TenantOf returns the number of the tenant that a text of the ticket's form claims to be from.
+func TenantOf(ticket string) (uint32, bool) {
+	if len(ticket) != len(ticketPrefix)+25 || ticket[:len(ticketPrefix)] != ticketPrefix {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(ticket[len(ticket)-8:], 16, 32)
+	return uint32(n), err == nil
+}
+
+// The envelope of the seed document.
+type plainAnswer struct {
+	Code           string
+	Message        string
+	EnglishMessage string
+	Data           *plainTicket `json:",omitempty"`
+}
+
+type plainTicket struct {
+	AppID         int64 `json:"AppId"`
+	Platform      string
+	UserID        string `json:"UserId"`
+	Authorization string
+}
+
+// The envelope of page 1156/50898.
+type responseAnswer struct{ Response any }
+
+type responseTicket struct {
+	AppID         int64 `json:"AppId"`
+	Authorization string
+	Platform      string
+	RequestID     string `json:"RequestId"`
+	TfUID         string `json:"TfUid"`
+}
+
+type responseError struct {
+	Error     codeAndMessage
+	RequestID string `json:"RequestId"`
+}
+
+type codeAndMessage struct{ Code, Message string }
+
+func envelope(c *op.Call, answer any, refusal *op.Error) any {
+	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
+		return responseEnvelope(c, answer, refusal)
+	}
+	if refusal != nil {
+		return plainAnswer{Code: refusal.Code, Message: refusal.Message, EnglishMessage: refusal.EnglishMessage}
+	}
+	t := answer.(ticketAnswer)
+	return plainAnswer{
+		Code: "Success", Message: "成功", EnglishMessage: "OK",
+		Data: &plainTicket{AppID: t.AppID, Platform: t.Platform, UserID: t.UserID, Authorization: t.Authorization},
+	}
+}
+
+// platformNotExist is the only failure that page 1156/50898 shows. It stands there for a
+// signature that does not verify; for causes other than the platform it is derived.
+var platformNotExist = codeAndMessage{Code: "InvalidParameterValue.Platform", Message: "platform not exist"}
+
+func responseEnvelope(c *op.Call, answer any, refusal *op.Error) any {
+	switch {
+	case refusal == nil:
+		t := answer.(ticketAnswer)
+		return responseAnswer{responseTicket{
+			AppID: t.AppID, Authorization: t.Authorization, Platform: t.Platform,
+			RequestID: t.RequestID, TfUID: t.UserID,
+		}}
+	case refusal == ErrSignatureVerifyFail:
+		return responseAnswer{responseError{platformNotExist, requestIDOfRefusal(c)}}
+	default:
+		return responseAnswer{responseError{codeAndMessage{refusal.Code, refusal.EnglishMessage}, requestIDOfRefusal(c)}}
+	}
+}
+
+// requestIDOfRefusal is a UUID made from what is at hand: a refused call must not count an id.
+func requestIDOfRefusal(c *op.Call) string {
+	return c.Faker("refusal " + c.Now.Format(time.RFC3339Nano)).UUID()
+}

@@ -1,0 +1,192 @@
+package fake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/journal"
+	"github.com/fakecme/fakecme/fake/internal/op"
+	"github.com/fakecme/fakecme/fake/internal/store"
+	"github.com/fakecme/fakecme/fake/internal/token"
+)
+
+// Server is the fake: an http.Handler that answers for all three services. Host decides which,
+// when it is one of the real names; otherwise the path does.
+type Server struct {
+	// Tenant is the default tenant: the first of Config.Tenants.
+	Tenant *Tenant
+	// Clock is the clock of the default tenant.
+	Clock *Clock
+	// URL is where the server listens: "http://127.0.0.1:41234". It is set by [Start] and
+	// [Server.Listen] and empty before.
+	URL string
+
+	config   Config
+	services []*service
+	registry *registry
+	store    *store.Store[state]
+	verdict  verdict
+	made     atomic.Uint64 // tenants made by NewTenant
+	listener *listening
+	tb       TB // nil without a test
+}
+
+// New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
+// what to change, when the configuration or the fixtures are wrong.
+func New(config Config) (*Server, error) {
+	if err := config.validate(); err != nil {
+		return nil, fmt.Errorf("fake: %w", err)
+	}
+	all, err := services()
+	if err != nil {
+		return nil, fmt.Errorf("fake: %w", err)
+	}
+	s := &Server{
+		config: config.withDefaults(), services: all,
+		registry: newRegistry(), store: store.New[state](),
+	}
+	s.verdict.forgiven = map[string]bool{}
+	for _, c := range s.config.Tenants {
+		t, err := s.addTenant(c)
+		if err != nil {
+			return nil, fmt.Errorf("fake: %w", err)
+		}
+		if s.Tenant == nil {
+			s.Tenant, s.Clock = t, t.Clock
+		}
+	}
+	return s, nil
+}
+
+// NewTenant makes another tenant with its own state, clock and journal. Credentials that are
+// left empty are made up; a taken id, secretId or appid is an error.
+func (s *Server) NewTenant(c Credentials) (*Tenant, error) {
+	if c.ID == "" {
+		c.ID = fmt.Sprintf("tenant-%d", s.made.Add(1))
+	}
+	return s.addTenant(c)
+}
+
+func (s *Server) addTenant(c Credentials) (*Tenant, error) {
+	if c.ID == "" {
+		return nil, errors.New("tenant: the id is empty")
+	}
+	t := &Tenant{
+		Credentials: c.complete(), Clock: &Clock{}, server: s,
+		journal: journal.New[Call](s.config.JournalCalls, s.config.JournalBytes),
+	}
+	st, err := s.newState(t)
+	if err != nil {
+		return nil, err
+	}
+	s.store.Put(t.ID, st)
+	if err := s.registry.add(t); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// newCall is what an operation of the tenant may know, before anybody is believed.
+func (s *Server) newCall(t *Tenant, operation string) *op.Call {
+	return &op.Call{
+		Operation: operation, Now: t.Clock.Now(), Tenant: t.identity(),
+		Dialect: s.config.Dialect, Seed: s.config.Seed, TicketLife: s.config.TicketLife,
+		Token: func(c op.TokenClaims) (string, error) { return token.New(t.tokenKey(), t.AppID, c) },
+	}
+}
+
+// ServeHTTP answers one call.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, adminPrefix) {
+		s.serveAdmin(w, r)
+		return
+	}
+	x := &exchange{srv: s, r: r, start: time.Now()}
+	x.walk(0)
+	if x.answer.status == 0 {
+		panic(http.ErrAbortHandler) // the client is gone, or must not get an answer
+	}
+	x.answer.writeTo(w)
+}
+
+func (a answer) writeTo(w http.ResponseWriter) {
+	header := w.Header()
+	for name, values := range a.header {
+		header[name] = values
+	}
+	if a.status != http.StatusNoContent {
+		header.Set("Content-Length", fmt.Sprint(len(a.body)))
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // a client that left is not the fake's business
+}
+
+// Calls returns the default tenant's calls of the operations, oldest first; of all, and the
+// calls that no operation answers, without any name.
+func (s *Server) Calls(operations ...string) []Call { return s.Tenant.Calls(operations...) }
+
+// Await returns as soon as the default tenant has had n calls of the operation, or the context ends.
+func (s *Server) Await(ctx context.Context, operation string, n int) ([]Call, error) {
+	return s.Tenant.Await(ctx, operation, n)
+}
+
+// Calls returns the tenant's calls of the operations, oldest first; see [Server.Calls].
+func (t *Tenant) Calls(operations ...string) []Call {
+	t.server.mustKnow(operations...)
+	return t.journal.Select(func(c Call) bool {
+		return len(operations) == 0 || slices.Contains(operations, c.Operation)
+	})
+}
+
+// Await returns as soon as the tenant has had n calls of the operation, with all of them. When
+// the context ends first it returns those there were, and an error that says how many.
+func (t *Tenant) Await(ctx context.Context, operation string, n int) ([]Call, error) {
+	t.server.mustKnow(operation)
+	calls, err := t.journal.Await(ctx, n, func(c Call) bool { return c.Operation == operation })
+	if err != nil {
+		return calls, fmt.Errorf("await %d calls of %s: there were %d: %w", n, operation, len(calls), err)
+	}
+	return calls, nil
+}
+
+// mustKnow fails the test for a name that no service has: a check on a misspelt operation
+// would never fail.
+func (s *Server) mustKnow(operations ...string) {
+	for _, id := range operations {
+		if !s.knows(id) {
+			s.fail("no operation is called %q; did you mean %q?", id, nearest(id, s.operationIDs()))
+		}
+	}
+}
+
+func (s *Server) knows(id string) bool {
+	return slices.ContainsFunc(s.services, func(svc *service) bool { _, ok := svc.operations[id]; return ok })
+}
+
+func (s *Server) operationIDs() []string {
+	var ids []string
+	for _, svc := range s.services {
+		for id := range svc.operations {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// fail ends the test with the sentence, or panics where there is no test: it is for mistakes in
+// the test's own code.
+func (s *Server) fail(format string, args ...any) {
+	text := "fake: " + fmt.Sprintf(format, args...)
+	if s.tb == nil {
+		panic(text)
+	}
+	s.tb.Helper()
+	s.tb.Fatalf("%s", text)
+}

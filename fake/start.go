@@ -1,0 +1,58 @@
+package fake
+
+// TB is the part of testing.TB that [Start] uses; *testing.T and *testing.B satisfy it.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Failed() bool
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// Start runs a fake for the time of a test, on a free port of 127.0.0.1. When the test ends it is
+// closed, and the test fails for each finding that is not forgiven and for each bug in the
+// fake, one line each. A test that failed anyway also gets the calls that were refused.
+func Start(tb TB, config Config) *Server {
+	tb.Helper()
+	config.SelfCheck = true
+	s, err := New(config)
+	if err != nil {
+		tb.Fatalf("%v", err)
+		return nil
+	}
+	s.tb = tb
+	if err := s.Listen("127.0.0.1:0"); err != nil {
+		tb.Fatalf("%v", err)
+		return nil
+	}
+	tb.Cleanup(func() {
+		tb.Helper()
+		s.Close()
+		s.judge(tb)
+	})
+	return s
+}
+
+// judge reports what the fake found out about the client, and about itself.
+func (s *Server) judge(tb TB) {
+	tb.Helper()
+	failed := tb.Failed()
+	for _, bug := range s.Bugs() {
+		tb.Errorf("bug in the fake: %s", bug)
+	}
+	for _, f := range s.Findings() {
+		tb.Errorf("finding: %s; to break the contract on purpose: srv.Forgive(%q)", f, f.Operation)
+	}
+	if s.verdict.dropped > 0 {
+		tb.Errorf("finding: %d more findings were dropped", s.verdict.dropped)
+	}
+	if !failed {
+		return
+	}
+	for t := range s.registry.tenants() {
+		for _, c := range t.journal.Select(func(c Call) bool { return c.Diagnosis != nil }) {
+			tb.Logf("refused: %s", c)
+		}
+	}
+}

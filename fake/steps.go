@@ -1,0 +1,39 @@
+package fake
+
+// step is one part of the way of a call. It calls next to go on, or answers itself.
+type step struct {
+	name string
+	run  func(x *exchange, next func())
+}
+
+// steps is the way of a call, outermost first.
+var steps = []step{
+	// Reads the whole request, so that a client that leaves is noticed, and keeps exactly what the client gets.
+	{"journal", keepJournal},
+	// Browsers call the vendors' hosts from pages on other origins; every answer needs the headers, refusals too.
+	{"cors", answerCORS},
+	// A panic becomes a 500 and a bug in the fake, never a dead process; inside journal, so that it is kept.
+	{"guard", guard},
+	// Which service and which operation: everything further in depends on it.
+	{"identify", identify},
+	// Which tenant the call claims to be from; not believed yet, but its journal and clock are used from here on.
+	{"locate", locate},
+	// A body over the limit is refused only now, so that the journal knows whose it was.
+	{"limit", limitBody},
+	// The fake must keep the contract, refusals included; outside of all that answers by the contract.
+	{"check answer", checkAnswer},
+	// Is the claim true? Before the request is looked at, as real services do.
+	{"authenticate", authenticate},
+	// The client must keep the contract; an operation sees only what it may rely on.
+	{"check request", checkRequest},
+	// The operation itself, inside the store.
+	{"dispatch", dispatch},
+}
+
+// walk takes the exchange through the steps from number i on.
+func (x *exchange) walk(i int) {
+	if i == len(steps) {
+		return
+	}
+	steps[i].run(x, func() { x.walk(i + 1) })
+}
