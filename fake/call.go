@@ -79,10 +79,10 @@ func (x *exchange) record() Call {
 		Operation: x.operationID(), User: x.claims.user,
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),
-		RequestBody:   mask.Body(x.r.Header.Get("Content-Type"), x.body),
+		RequestBody:   mask.Body(x.body),
 		Status:        x.answer.status,
 		AnswerHeader:  mask.Header(x.answer.header),
-		AnswerBody:    mask.Body(x.answer.header.Get("Content-Type"), x.answer.body),
+		AnswerBody:    mask.Body(x.answer.body),
 		Diagnosis:     x.diagnosis, Findings: x.findings,
 	}
 	if x.service != nil {

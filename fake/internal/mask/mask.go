@@ -65,12 +65,13 @@ func Header(h http.Header) http.Header {
 	return masked
 }
 
-// Body masks the secret fields of a JSON or form body. What it returns may be b itself.
-func Body(contentType string, b []byte) []byte {
+// Body masks the secret fields of a JSON or form body. What it looks like decides, since
+// clients send wrong content types. What it returns may be b itself.
+func Body(b []byte) []byte {
 	if !anyField.Match(b) {
 		return b
 	}
-	if strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
+	if start := bytes.TrimLeft(b, "\ufeff \t\r\n"); len(start) > 0 && start[0] != '{' && start[0] != '[' {
 		return []byte(Query(string(b)))
 	}
 	return secretFields.ReplaceAllFunc(b, func(match []byte) []byte {

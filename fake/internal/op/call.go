@@ -18,7 +18,9 @@ type Call struct {
 	Now time.Time
 	// User is who calls: the userId of the CME signature or ticket, the platform user of the
 	// h5ds token. Empty before anybody is known.
-	User    string
+	User string
+	// Session is the serial of the h5ds token. Empty elsewhere, and before anybody is known.
+	Session string
 	Tenant  Tenant
 	Dialect dialect.Dialect
 	// Seed makes made-up data repeatable; see Faker.

@@ -93,12 +93,12 @@ func shape(authorization string) *diagnosis.Diagnosis {
 	case strings.HasPrefix(authorization, Prefix+Prefix):
 		return fault("token.double-bearer", `the Authorization begins with "Bearer Bearer"`,
 			`the token already begins with "Bearer "; do not add it again`)
+	case strings.Contains(authorization, "%20"):
+		return fault("token.url-encoded", "the Authorization is URL-encoded", "decode the token before it goes into the header")
 	case !strings.HasPrefix(authorization, Prefix) && strings.HasPrefix(strings.ToLower(authorization), "bearer "):
 		return fault("token.bearer-case", `the Authorization does not begin with "Bearer " spelled exactly so`, unchanged)
 	case !strings.HasPrefix(authorization, Prefix) && strings.Count(authorization, ".") == 2:
 		return fault("token.bare", `the Authorization is the bare JWT without "Bearer "`, unchanged)
-	case strings.Contains(authorization, "%20"):
-		return fault("token.url-encoded", "the Authorization is URL-encoded", "decode the token before it goes into the header")
 	case !strings.HasPrefix(authorization, Prefix):
 		return fault("token.no-bearer", `the Authorization does not begin with "Bearer "`, unchanged)
 	}

@@ -1,0 +1,39 @@
+# Go and make are enough for every target but image.
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## What there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: ## Run the fake on http://127.0.0.1:11560
+	go run ./cmd/fakecme
+
+.PHONY: test
+test: ## All tests, with the race detector
+	go test -race ./...
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck (when it is installed), go mod tidy
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	go vet ./...
+	@if command -v staticcheck >/dev/null; then staticcheck ./...; \
+	elif [ -n "$$FAKECME_TEST_ALL" ]; then echo "staticcheck is not installed"; exit 1; \
+	else echo "left out: staticcheck is not installed"; fi
+	go mod tidy -diff
+
+.PHONY: bench
+bench: ## Benchmarks; those named /bare are the yardstick beside them
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## Every fuzz target for FUZZTIME (default 10s)
+	@for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-10s} $$pkg || exit 1; \
+	  done; \
+	done
+
+.PHONY: golden
+golden: ## Write the golden files anew; look at the difference before you commit it
+	go test ./contracts ./fake ./cmd/fakecme -update

@@ -1,0 +1,131 @@
+package contracts
+
+import (
+	"fmt"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Media types that bodies are documented with. An answer that says text/plain is JSON all the same.
+const (
+	mediaJSON = "application/json"
+	mediaForm = "application/x-www-form-urlencoded"
+)
+
+// Reasons that stand in more than one place.
+const (
+	required      = "is required"
+	notDocumented = "is not documented"
+)
+
+func (o *operation) checkRequestBody(header http.Header, body []byte) []Violation {
+	switch {
+	case o.body == nil && len(body) == 0:
+		return nil
+	case o.body == nil:
+		return []Violation{{In: InBody, Reason: notDocumented, Found: fmt.Sprintf("%d bytes", len(body)), Unknown: true}}
+	case len(body) == 0 && o.bodyRequired:
+		return []Violation{{In: InBody, Reason: required}}
+	case len(body) == 0:
+		return nil
+	default:
+		return o.body.check(header, body)
+	}
+}
+
+// CheckAnswer says how an answer to the operation breaks the contract: status, content type, body.
+// No violations means that it keeps it. The body is as the server meant it, without compression.
+func (d *Document) CheckAnswer(id string, status int, h http.Header, body []byte) []Violation {
+	o, unknown := d.operation(id)
+	if unknown != nil {
+		return unknown
+	}
+	documented, ok := o.answers[status]
+	if !ok {
+		var codes []string
+		for _, code := range slices.Sorted(maps.Keys(o.answers)) {
+			codes = append(codes, fmt.Sprint(code))
+		}
+		return []Violation{{In: InStatus, Reason: "must be " + strings.Join(codes, " or "), Found: fmt.Sprint(status)}}
+	}
+	if len(body) == 0 {
+		return []Violation{{In: InBody, Reason: required}}
+	}
+	return bounded(documented.check(h, body))
+}
+
+// check compares a body that is not empty with the documented content.
+func (c content) check(header http.Header, body []byte) []Violation {
+	schema, media, fault := c.choose(header.Get("Content-Type"))
+	if fault != nil {
+		return []Violation{*fault}
+	}
+	var value any
+	var violations []Violation
+	var readable bool
+	if media == mediaForm {
+		value, violations, readable = decodeForm(schema, body)
+	} else {
+		value, violations, readable = decodeJSON(body)
+	}
+	if !readable {
+		return violations
+	}
+	for _, f := range check(schema, value) {
+		violations = append(violations, f.violation(value))
+	}
+	return violations
+}
+
+// choose returns the schema for a content type, and the media type without parameters.
+func (c content) choose(contentType string) (*openapi3.Schema, string, *Violation) {
+	documented := strings.Join(slices.Sorted(maps.Keys(c)), " or ")
+	if contentType == "" {
+		return nil, "", &Violation{In: InContentType, Reason: "is required: " + documented}
+	}
+	media, _, _ := strings.Cut(contentType, ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	schema := c[media]
+	if schema == nil {
+		return nil, media, &Violation{In: InContentType, Reason: "must be " + documented, Found: printable(contentType)}
+	}
+	_, parameters, err := mime.ParseMediaType(contentType)
+	if charset := parameters["charset"]; err == nil && charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return nil, media, &Violation{In: InContentType, Reason: "must have the charset utf-8", Found: printable(contentType)}
+	}
+	return schema, media, nil
+}
+
+// decodeForm reads a form as the object that the schema describes, with the results of decodeJSON.
+func decodeForm(schema *openapi3.Schema, body []byte) (value any, violations []Violation, readable bool) {
+	fields, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, unreadable("must be percent-encoded name=value pairs"), false
+	}
+	object := make(map[string]any, len(fields))
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		values := fields[name]
+		if len(values) > 1 {
+			violations = append(violations, duplicate([]string{name}))
+		}
+		object[name] = values[len(values)-1]
+		if property := schema.Properties[name]; property != nil {
+			object[name] = scalar(property.Value, values[len(values)-1])
+		}
+	}
+	return object, violations, true
+}
+
+func unreadable(reason string) []Violation {
+	return []Violation{{In: InBody, Reason: reason}}
+}
+
+func duplicate(path []string) Violation {
+	return Violation{In: InBody, Pointer: pointer(path), Reason: "is given more than once"}
+}

@@ -1,0 +1,150 @@
+package contracts
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Document is one parsed OpenAPI document. It is never changed, so any number of goroutines may use it.
+type Document struct {
+	name       string
+	operations map[string]*operation
+}
+
+// operation is what checking needs to know of one operation.
+type operation struct {
+	method, path string
+	parameters   []*openapi3.Parameter
+	credential   *openapi3.SecurityScheme // nil for none
+	body         content                  // nil: the operation takes no body
+	bodyRequired bool
+	answers      map[int]content
+}
+
+// content is the schema of a body for each documented media type.
+type content map[string]*openapi3.Schema
+
+// loaders parse each document at most once a process, when it is first needed.
+var loaders = func() map[string]func() (*Document, error) {
+	all := map[string]func() (*Document, error){}
+	for _, name := range append(Names(), callbacks) {
+		all[name] = sync.OnceValues(func() (*Document, error) { return load(name) })
+	}
+	return all
+}()
+
+// Load returns the document of a service, or of "callbacks": what the user's own server must
+// provide. The first call for a name parses it, which takes milliseconds; later ones return the
+// same document. It is safe for concurrent use. The error says that there is no such document, or
+// that the index does not fit it, which is a fault of the build.
+func Load(service string) (*Document, error) {
+	loader, ok := loaders[service]
+	if !ok {
+		known := strings.Join(slices.Sorted(maps.Keys(loaders)), ", ")
+		return nil, fmt.Errorf("load contract %q: there is none; there are %s", service, known)
+	}
+	return loader()
+}
+
+func load(name string) (*Document, error) {
+	parsed, err := parse(name)
+	if err != nil {
+		return nil, fmt.Errorf("load contract %q: %w", name, err)
+	}
+	want, err := indexOf(name, parsed)
+	if err != nil {
+		return nil, fmt.Errorf("load contract %q: %w", name, err)
+	}
+	if got, _ := readIndex().entry(name); !reflect.DeepEqual(got, want) {
+		return nil, fmt.Errorf("load contract %q: index.json does not fit it: run go test ./contracts -update", name)
+	}
+	document := &Document{name: name, operations: map[string]*operation{}}
+	for _, at := range parsed.Paths.InMatchingOrder() {
+		item := parsed.Paths.Value(at)
+		for method, described := range item.Operations() {
+			o, err := newOperation(parsed, item, described)
+			if err != nil {
+				return nil, fmt.Errorf("load contract %q: %s: %w", name, described.OperationID, err)
+			}
+			o.method, o.path = method, at
+			document.operations[described.OperationID] = o
+		}
+	}
+	return document, nil
+}
+
+// parse reads an embedded document. It does not validate it: a test does, and the document cannot
+// change after that.
+func parse(name string) (*openapi3.T, error) {
+	source, ok := Source(name)
+	if !ok {
+		return nil, fmt.Errorf("there is no %s.yaml", name)
+	}
+	return openapi3.NewLoader().LoadFromData(source)
+}
+
+func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.Operation) (*operation, error) {
+	o := &operation{answers: map[int]content{}}
+	for _, p := range slices.Concat(item.Parameters, described.Parameters) {
+		o.parameters = append(o.parameters, p.Value)
+	}
+	name, scheme := credential(doc, described)
+	if name != "" && scheme == nil {
+		return nil, fmt.Errorf("security scheme %q is not declared", name)
+	}
+	o.credential = scheme
+	if described.RequestBody != nil {
+		o.body = contentOf(described.RequestBody.Value.Content)
+		o.bodyRequired = described.RequestBody.Value.Required
+	}
+	for status, answer := range described.Responses.Map() {
+		code, err := strconv.Atoi(status)
+		if err != nil || http.StatusText(code) == "" {
+			return nil, fmt.Errorf("status %q is not a number", status)
+		}
+		o.answers[code] = contentOf(answer.Value.Content)
+	}
+	return o, nil
+}
+
+// credential returns the operation's security scheme, by name and content, or "" and nil for none.
+// An operation has at most one.
+func credential(doc *openapi3.T, described *openapi3.Operation) (string, *openapi3.SecurityScheme) {
+	requirements := doc.Security
+	if described.Security != nil {
+		requirements = *described.Security
+	}
+	for _, requirement := range requirements {
+		for name := range requirement {
+			if ref := doc.Components.SecuritySchemes[name]; ref != nil {
+				return name, ref.Value
+			}
+			return name, nil
+		}
+	}
+	return "", nil
+}
+
+func contentOf(documented openapi3.Content) content {
+	c := content{}
+	for media, described := range documented {
+		c[media] = described.Schema.Value
+	}
+	return c
+}
+
+// operation returns the named operation, or a violation that says that there is none.
+func (d *Document) operation(id string) (*operation, []Violation) {
+	if o, ok := d.operations[id]; ok {
+		return o, nil
+	}
+	return nil, []Violation{{In: InOperation, Reason: "must be one of " + d.name, Found: showString(id)}}
+}

@@ -1,0 +1,125 @@
+package contracts
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+)
+
+// Operation is one documented call.
+type Operation struct {
+	// ID is the operationId: "Material.DeleteMaterial".
+	ID string `json:"id"`
+	// Service is one of Names.
+	Service string `json:"-"`
+	Method  string `json:"method"`
+	// Path is the whole path without host or query: "/PaaS/Material/DeleteMaterial".
+	Path    string `json:"path"`
+	Summary string `json:"summary"`
+	// Provenance is how sure it is that the operation exists: documented, example, vendor-client or derived.
+	Provenance string `json:"provenance"`
+	// Source is where that is known from, in the words of the document.
+	Source string `json:"source"`
+	// Security names the credential that the call must carry: cmeSignature, cmeTicket, h5dsSign,
+	// h5dsToken, or "" for none.
+	Security string `json:"security,omitempty"`
+	// Refusals are the operation's own first, then those of its credential, then those of its service.
+	Refusals []Refusal `json:"refusals,omitempty"`
+}
+
+// Refusal is one documented error answer.
+type Refusal struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	// EnglishMessage is empty where the answer has none: h5ds, and the newest shape of opencme.
+	EnglishMessage string `json:"englishMessage,omitempty"`
+	// When says what the client did to get it.
+	When string `json:"when"`
+	// Provenance is how sure it is that this situation is answered with this code.
+	Provenance string `json:"provenance"`
+	// TextProvenance is how sure the texts are, where they are less sure than the code. Empty: as sure.
+	TextProvenance string `json:"textProvenance,omitempty"`
+	Source         string `json:"source"`
+	// Dialect is the only dialect that answers so. Empty: all do.
+	Dialect string `json:"dialect,omitempty"`
+	// Common says that the refusal is not the operation's own: every operation with the same
+	// credential, or of the same service, may answer so.
+	Common bool `json:"-"`
+}
+
+// index is what index.json holds: the part of the documents that is needed without parsing them.
+type index struct {
+	Documents []indexEntry `json:"documents"`
+}
+
+// indexEntry is the index of one document. Common refusals stand once, as they do in the document.
+type indexEntry struct {
+	Name        string               `json:"name"`
+	Refusals    []Refusal            `json:"refusals,omitempty"`
+	Credentials map[string][]Refusal `json:"credentials,omitempty"`
+	Operations  []Operation          `json:"operations"`
+}
+
+// readIndex parses the embedded index, once.
+var readIndex = sync.OnceValue(func() index {
+	source, err := files.ReadFile("index.json")
+	if err != nil {
+		panic("contracts: read index: " + err.Error()) // it is embedded: the build is broken
+	}
+	var all index
+	if err := json.Unmarshal(source, &all); err != nil {
+		panic("contracts: parse index: " + err.Error())
+	}
+	return all
+})
+
+// entry returns the index of the named document.
+func (all index) entry(name string) (indexEntry, bool) {
+	i := slices.IndexFunc(all.Documents, func(e indexEntry) bool { return e.Name == name })
+	if i < 0 {
+		return indexEntry{}, false
+	}
+	return all.Documents[i], true
+}
+
+// expand returns the entry's operations, each with all the refusals that it may answer with.
+func (e indexEntry) expand() []Operation {
+	operations := make([]Operation, 0, len(e.Operations))
+	for _, o := range e.Operations {
+		o.Service = e.Name
+		own := len(o.Refusals)
+		o.Refusals = slices.Concat(o.Refusals, e.Credentials[o.Security], e.Refusals)
+		for i := own; i < len(o.Refusals); i++ {
+			o.Refusals[i].Common = true
+		}
+		operations = append(operations, o)
+	}
+	return operations
+}
+
+var allOperations = sync.OnceValue(func() []Operation {
+	var operations []Operation
+	for _, name := range Names() {
+		if e, ok := readIndex().entry(name); ok {
+			operations = append(operations, e.expand()...)
+		}
+	}
+	return operations
+})
+
+// Operations returns the operations of all services: in the order of Names, then by ID. It reads a
+// small index, not the documents. The slice is the caller's; what its elements hold is shared and
+// must not be changed.
+func Operations() []Operation {
+	return slices.Clone(allOperations())
+}
+
+// Lookup returns the operation with the given ID, of any service.
+func Lookup(id string) (Operation, bool) {
+	all := allOperations()
+	i := slices.IndexFunc(all, func(o Operation) bool { return o.ID == id })
+	if i < 0 {
+		return Operation{}, false
+	}
+	return all[i], true
+}

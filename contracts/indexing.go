@@ -1,0 +1,109 @@
+package contracts
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// indexOf makes the index of a parsed document: what index.json must hold for it.
+func indexOf(name string, doc *openapi3.T) (indexEntry, error) {
+	entry := indexEntry{Name: name}
+	var err error
+	if entry.Refusals, err = refusalsOf(doc.Extensions); err != nil {
+		return entry, fmt.Errorf("root: %w", err)
+	}
+	if doc.Components != nil {
+		for scheme, ref := range doc.Components.SecuritySchemes {
+			refusals, err := refusalsOf(ref.Value.Extensions)
+			if err != nil {
+				return entry, fmt.Errorf("security scheme %s: %w", scheme, err)
+			}
+			if len(refusals) == 0 {
+				continue
+			}
+			if entry.Credentials == nil {
+				entry.Credentials = map[string][]Refusal{}
+			}
+			entry.Credentials[scheme] = refusals
+		}
+	}
+	for _, at := range doc.Paths.InMatchingOrder() {
+		for method, described := range doc.Paths.Value(at).Operations() {
+			o, err := operationOf(doc, described)
+			if err != nil {
+				return entry, fmt.Errorf("%s %s: %w", method, at, err)
+			}
+			o.Method, o.Path = method, at
+			entry.Operations = append(entry.Operations, o)
+		}
+	}
+	slices.SortFunc(entry.Operations, func(a, b Operation) int { return cmp.Compare(a.ID, b.ID) })
+	return entry, nil
+}
+
+func operationOf(doc *openapi3.T, described *openapi3.Operation) (Operation, error) {
+	refusals, err := refusalsOf(described.Extensions)
+	if err != nil {
+		return Operation{}, err
+	}
+	o := Operation{ID: described.OperationID, Summary: described.Summary, Refusals: refusals}
+	o.Provenance, _ = described.Extensions["x-provenance"].(string)
+	o.Source, _ = described.Extensions["x-source"].(string)
+	o.Security, _ = credential(doc, described)
+	return o, nil
+}
+
+// refusalsOf reads x-errors. Every part of a refusal that must be there is there, and nothing else.
+func refusalsOf(extensions map[string]any) ([]Refusal, error) {
+	written, ok := extensions["x-errors"]
+	if !ok {
+		return nil, nil
+	}
+	list, ok := written.([]any)
+	if !ok {
+		return nil, errors.New("x-errors is not a list")
+	}
+	var refusals []Refusal
+	for i, item := range list {
+		fields, _ := item.(map[string]any)
+		r, err := refusalOf(fields)
+		if err != nil {
+			return nil, fmt.Errorf("x-errors %d: %w", i, err)
+		}
+		refusals = append(refusals, r)
+	}
+	return refusals, nil
+}
+
+func refusalOf(fields map[string]any) (Refusal, error) {
+	var r Refusal
+	targets := map[string]*string{
+		"code": &r.Code, "message": &r.Message, "englishMessage": &r.EnglishMessage, "when": &r.When,
+		"provenance": &r.Provenance, "textProvenance": &r.TextProvenance, "source": &r.Source, "dialect": &r.Dialect,
+	}
+	for name, value := range fields {
+		target, ok := targets[name]
+		if !ok {
+			return r, fmt.Errorf("%s is no part of a refusal", name)
+		}
+		switch value := value.(type) {
+		case string:
+			*target = value
+		case float64: // the codes of h5ds are numbers
+			*target = strconv.FormatFloat(value, 'f', -1, 64)
+		default:
+			return r, fmt.Errorf("%s is neither text nor a number", name)
+		}
+	}
+	for _, name := range []string{"code", "message", "when", "provenance", "source"} {
+		if *targets[name] == "" {
+			return r, fmt.Errorf("%s is missing", name)
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,139 @@
+package contracts
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// CheckRequest says how a request for the operation breaks the contract: method, path, query,
+// headers, content type, body. No violations means that it keeps it. The caller has read the body
+// and passes it; r.Body is not touched, and nothing of r is changed.
+//
+// A credential is only looked for, not judged. The host is not looked at.
+func (d *Document) CheckRequest(id string, r *http.Request, body []byte) []Violation {
+	o, unknown := d.operation(id)
+	if unknown != nil {
+		return unknown
+	}
+	violations := o.checkTarget(r)
+	violations = append(violations, o.checkQuery(r.URL.RawQuery)...)
+	violations = append(violations, o.checkHeader(r.Header)...)
+	violations = append(violations, o.checkRequestBody(r.Header, body)...)
+	return bounded(violations)
+}
+
+// checkTarget compares method and path. Clients do send doubled slashes, and an empty path for "/":
+// servers overlook both.
+func (o *operation) checkTarget(r *http.Request) []Violation {
+	var violations []Violation
+	if r.Method != o.method {
+		violations = append(violations, Violation{In: InMethod, Reason: "must be " + o.method, Found: printable(r.Method)})
+	}
+	if at := singleSlashes(r.URL.Path); at != o.path {
+		violations = append(violations, Violation{In: InPath, Reason: "must be " + o.path, Found: printable(at)})
+	}
+	return violations
+}
+
+func singleSlashes(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	return cmp.Or(path, "/")
+}
+
+// checkQuery compares the query with the parameters and the credential.
+func (o *operation) checkQuery(raw string) []Violation {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return []Violation{{In: InQuery, Reason: "must be percent-encoded name=value pairs"}}
+	}
+	known := map[string]bool{}
+	var violations []Violation
+	for _, p := range o.in(InQuery) {
+		known[p.Name] = true
+		violations = append(violations, checkParameter(p, values[p.Name])...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !known[name] {
+			violations = append(violations, Violation{In: InQuery, Pointer: name, Reason: notDocumented, Unknown: true})
+		}
+	}
+	return violations
+}
+
+// checkHeader compares the headers with the parameters and the credential. Other headers are
+// nobody's business.
+func (o *operation) checkHeader(header http.Header) []Violation {
+	var violations []Violation
+	for _, p := range o.in(InHeader) {
+		violations = append(violations, checkParameter(p, header.Values(p.Name))...)
+	}
+	return violations
+}
+
+// in returns the parameters of the query or the header, the credential among them and first.
+func (o *operation) in(where string) []*openapi3.Parameter {
+	var all []*openapi3.Parameter
+	if c := o.credential; c != nil && c.In == where {
+		all = append(all, &openapi3.Parameter{Name: c.Name, In: where, Required: true, Schema: anyText})
+	}
+	for _, p := range o.parameters {
+		if p.In == where {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// anyText is the schema of a credential: something must be there.
+var anyText = openapi3.NewStringSchema().WithMinLength(1).NewRef()
+
+func checkParameter(p *openapi3.Parameter, values []string) []Violation {
+	switch len(values) {
+	case 0:
+		if !p.Required {
+			return nil
+		}
+		return []Violation{{In: p.In, Pointer: p.Name, Reason: required}}
+	case 1:
+		return checkParameterValue(p, values[0])
+	default:
+		return []Violation{{In: p.In, Pointer: p.Name, Reason: "must be given once", Found: fmt.Sprintf("%d of it", len(values))}}
+	}
+}
+
+func checkParameterValue(p *openapi3.Parameter, text string) []Violation {
+	var violations []Violation
+	for _, f := range check(p.Schema.Value, scalar(p.Schema.Value, text)) {
+		v := Violation{In: p.In, Pointer: p.Name, Reason: f.reason}
+		// Headers are easily mixed up, and then a sign stands where a time belongs. Numbers give nothing away.
+		if isNumber(text) && !isSecret([]string{p.Name}) {
+			v.Found = shorten(text, mostNumber)
+		}
+		violations = append(violations, v)
+	}
+	return violations
+}
+
+// scalar is the value that a text of a query, a header or a form stands for: a number where the
+// schema wants one, if it is one.
+func scalar(schema *openapi3.Schema, text string) any {
+	if (schema.Type.Is("integer") || schema.Type.Is("number")) && isNumber(text) {
+		return json.Number(text)
+	}
+	return text
+}
+
+// isNumber says whether text is a JSON number.
+func isNumber(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789+-.eE") == "" && json.Valid([]byte(text))
+}

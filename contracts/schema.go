@@ -1,0 +1,257 @@
+package contracts
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// fault is one thing that is wrong with a value.
+type fault struct {
+	path   []string
+	reason string
+	found  string // set where the value itself says less
+	// misfit is what the value should be, where it is of the wrong type: "a string".
+	misfit string
+	// nothing says that there is no value to show: it is missing, or its name is the fault.
+	nothing bool
+	unknown bool
+}
+
+// violation describes the fault within root, the whole body.
+func (f fault) violation(root any) Violation {
+	v := Violation{In: InBody, Pointer: pointer(f.path), Reason: f.reason, Found: f.found, Unknown: f.unknown}
+	if v.Found == "" && !f.nothing {
+		v.Found = show(f.path, valueAt(root, f.path))
+	}
+	return v
+}
+
+// valueAt returns what the path leads to. The validator's own errors hold numbers as floats, which
+// have lost digits.
+func valueAt(root any, path []string) any {
+	for _, key := range path {
+		switch holder := root.(type) {
+		case map[string]any:
+			root = holder[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i < 0 || i >= len(holder) {
+				return nil
+			}
+			root = holder[i]
+		default:
+			return nil
+		}
+	}
+	return root
+}
+
+// check returns what is wrong with a value, in an order that depends on nothing but the two. The
+// usual case, nothing, is the fast one.
+func check(schema *openapi3.Schema, value any) []fault {
+	if schema.VisitJSON(value, openapi3.FailFast()) == nil {
+		return checkIntegers(schema, value, nil)
+	}
+	return explain(schema, value, nil)
+}
+
+// explain describes what is wrong with the value that path leads to.
+func explain(schema *openapi3.Schema, value any, path []string) []fault {
+	return describe(schema.VisitJSON(value, openapi3.MultiErrors()), path)
+}
+
+func describe(err error, path []string) []fault {
+	var several openapi3.MultiError
+	var one *openapi3.SchemaError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &several):
+		var faults []fault
+		for _, err := range several {
+			faults = append(faults, describe(err, path)...)
+		}
+		return faults
+	case errors.As(err, &one):
+		return describeSchemaError(one, slices.Concat(path, one.JSONPointer()))
+	default:
+		return []fault{{path: path, reason: "does not fit the contract"}}
+	}
+}
+
+// describeSchemaError translates an error of the validator. Its own text holds the whole schema.
+func describeSchemaError(err *openapi3.SchemaError, path []string) []fault {
+	schema := err.Schema
+	switch err.SchemaField {
+	case "oneOf":
+		return explainUnion(schema, schema.OneOf, err.Value, path)
+	case "anyOf":
+		return explainUnion(schema, schema.AnyOf, err.Value, path)
+	case "allOf":
+		var faults []fault
+		for _, part := range schema.AllOf {
+			faults = append(faults, explain(part.Value, err.Value, path)...)
+		}
+		return faults
+	case "properties":
+		return []fault{{path: append(path, undocumentedName(err)), reason: notDocumented, nothing: true, unknown: true}}
+	case "required":
+		return []fault{{path: path, reason: required, nothing: true}}
+	default:
+		return []fault{describeScalar(err, path)}
+	}
+}
+
+// undocumentedName returns the name of the field that a closed object does not have. The validator
+// gives it in its text only.
+func undocumentedName(err *openapi3.SchemaError) string {
+	quoted, _ := strconv.QuotedPrefix(strings.TrimPrefix(err.Reason, "property "))
+	name, _ := strconv.Unquote(quoted)
+	return name
+}
+
+// describeScalar describes a value that stands in its place but is not as it must be.
+func describeScalar(err *openapi3.SchemaError, path []string) fault {
+	schema, f := err.Schema, fault{path: path}
+	switch err.SchemaField {
+	case "type", "nullable":
+		f.misfit = typeName(schema)
+		f.reason = "must be " + f.misfit
+		if _, tooLarge := err.Value.(json.Number); tooLarge && schema.Type.Permits("number") {
+			f.misfit, f.reason = "", "must fit a 64-bit float"
+		}
+	case "enum":
+		f.reason = "must be " + oneOf(schema.Enum)
+	case "not":
+		f.reason = "must not be " + oneOf(schema.Not.Value.Enum)
+	case "minLength":
+		f.reason, f.found = "must have at least "+count(schema.MinLength, "character"), foundLength(err.Value)
+	case "maxLength":
+		f.reason, f.found = "must have at most "+count(*schema.MaxLength, "character"), foundLength(err.Value)
+	case "minItems":
+		f.reason, f.found = "must have at least "+count(schema.MinItems, "item"), foundLength(err.Value)
+	case "maxItems":
+		f.reason, f.found = "must have at most "+count(*schema.MaxItems, "item"), foundLength(err.Value)
+	case "minimum":
+		f.reason = "must be at least " + strconv.FormatFloat(*schema.Min, 'f', -1, 64)
+	case "maximum":
+		f.reason = "must be at most " + strconv.FormatFloat(*schema.Max, 'f', -1, 64)
+	case "pattern":
+		f.reason = "must match " + schema.Pattern
+	case "format":
+		f.reason = "must be " + formatName(schema.Format)
+	default: // a keyword that no document uses yet
+		f.reason = "must fit the contract: " + err.Reason
+	}
+	return f
+}
+
+// typeName is the type of a schema with its article.
+func typeName(schema *openapi3.Schema) string {
+	for _, name := range schema.Type.Slice() {
+		if strings.ContainsRune("aeiou", rune(name[0])) {
+			return "an " + name
+		}
+		return "a " + name
+	}
+	return "other than null" // a schema without type refuses nothing else
+}
+
+func formatName(format string) string {
+	switch format {
+	case "date-time":
+		return "a time such as 2020-12-14T09:05:08Z"
+	case "int64":
+		return "an integer of 64 bits"
+	default:
+		return "of the format " + format
+	}
+}
+
+// oneOf lists the values of an enum as JSON.
+func oneOf(values []any) string {
+	var texts []string
+	for _, v := range values {
+		text, _ := json.Marshal(v) // came from JSON
+		texts = append(texts, string(text))
+	}
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	return "one of " + strings.Join(texts, ", ")
+}
+
+func count(n uint64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func foundLength(value any) string {
+	switch value := value.(type) {
+	case string:
+		return count(uint64(utf8.RuneCountInString(value)), "character")
+	case []any:
+		return count(uint64(len(value)), "item")
+	default:
+		return ""
+	}
+}
+
+// explainUnion describes a value that fits no branch of a union: by the branch that it comes
+// closest to, and by the rest of the schema that has the union, which the validator does not reach.
+func explainUnion(schema *openapi3.Schema, branches openapi3.SchemaRefs, value any, path []string) []fault {
+	var faults []fault
+	if len(schema.Properties) > 0 {
+		rest := *schema
+		rest.OneOf, rest.AnyOf = nil, nil
+		faults = explain(&rest, value, path)
+	}
+	var closest []fault
+	var misfits []string
+	for _, branch := range branches {
+		found := explain(branch.Value, value, path)
+		if len(found) == 0 {
+			return append(faults, fault{path: path, reason: "fits more than one of its documented shapes"})
+		}
+		if len(found) == 1 && found[0].misfit != "" && len(found[0].path) == len(path) {
+			misfits = append(misfits, found[0].misfit)
+		}
+		if closest == nil || compareFaults(found, closest) < 0 {
+			closest = found
+		}
+	}
+	if len(misfits) == len(branches) {
+		misfits = slices.Compact(misfits)
+		closest = []fault{{path: path, reason: "must be " + strings.Join(misfits, " or "), misfit: strings.Join(misfits, " or ")}}
+	}
+	return append(faults, closest...)
+}
+
+// compareFaults says which of two branches is closer to a value: the one with fewer faults at the
+// level where they first differ. A fault near the root weighs more than any number further in.
+func compareFaults(a, b []fault) int {
+	atLevel := func(faults []fault, level int) (n int) {
+		for _, f := range faults {
+			if len(f.path) == level {
+				n++
+			}
+		}
+		return n
+	}
+	for level := range mostLevels + 2 {
+		if c := cmp.Compare(atLevel(a, level), atLevel(b, level)); c != 0 {
+			return c
+		}
+	}
+	return 0
+}

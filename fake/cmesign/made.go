@@ -1,0 +1,100 @@
+package cmesign
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"fmt"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+)
+
+// sameText is the advice against every change of the text between signing and sending.
+const sameText = "build the text once, and send the very text that was signed"
+
+// keyMistakes are ways to spoil a secret key before signing with it.
+var keyMistakes = []struct {
+	code  string
+	what  string // completes "the HMAC was made with …"
+	fix   string
+	spoil func(Key) string
+}{
+	{codeKeyWhitespace, "the secret key followed by a line break", "trim the secret key after reading it from a file",
+		func(k Key) string { return k.SecretKey + "\n" }},
+	{codeKeyWhitespace, "the secret key followed by a carriage return and a line break", "trim the secret key after reading it from a file",
+		func(k Key) string { return k.SecretKey + "\r\n" }},
+	{codeKeyWhitespace, "the secret key followed by a carriage return", "trim the secret key after reading it from a file",
+		func(k Key) string { return k.SecretKey + "\r" }},
+	{codeKeyWhitespace, "the secret key followed by a space", "trim the secret key",
+		func(k Key) string { return k.SecretKey + " " }},
+	{codeKeyWhitespace, "the secret key preceded by a space", "trim the secret key",
+		func(k Key) string { return " " + k.SecretKey }},
+	{codeKeyQuoted, "the secret key in double quotes", "take the quotes away where the key is configured",
+		func(k Key) string { return `"` + k.SecretKey + `"` }},
+	{codeKeyQuoted, "the secret key in single quotes", "take the quotes away where the key is configured",
+		func(k Key) string { return "'" + k.SecretKey + "'" }},
+	{codeKeyEmpty, "an empty secret key", "look whether the secret key is configured at all",
+		func(Key) string { return "" }},
+	{codeKeyIsSecretID, "the secretId as the secret key", "sign with the secret key; the secretId goes into the text",
+		func(k Key) string { return k.SecretID }},
+}
+
+// madeFrom explains an HMAC that is not that of the text received under the key it names.
+func (e *explainer) madeFrom(sig Signature, key Key) (diagnosis.Diagnosis, bool) {
+	if d, ok := e.otherText(sig, key); ok {
+		return d, true
+	}
+	for _, mistake := range keyMistakes {
+		if sig.madeWith(mistake.spoil(key), sig.Original) {
+			return diagnosis.Diagnosis{
+				Code:     mistake.code,
+				Sentence: "the HMAC was made with " + mistake.what,
+				Fix:      mistake.fix + e.beneath(sig, key),
+			}, true
+		}
+	}
+	if hmac.Equal(sig.MAC[:], sum(sha1.New, sig.Original, key.SecretKey)) {
+		return diagnosis.Diagnosis{
+			Code:     codeSwapped,
+			Sentence: "secret key and text are swapped: the HMAC was made over the secret key, with the text as its key",
+			Fix:      "swap the arguments (CryptoJS.HmacSHA1 takes the text first, Python hmac.new the key)" + e.beneath(sig, key),
+		}, true
+	}
+	if maker, ok := e.maker(sig); ok {
+		return diagnosis.Diagnosis{
+			Code: codeOtherKey,
+			Sentence: fmt.Sprintf("the HMAC was made with the secret key of secretId %s, but the text names secretId %s",
+				e.quote(maker.SecretID), e.quote(key.SecretID)),
+			Fix: "use a secretId and a secret key that belong together",
+		}, true
+	}
+	return diagnosis.Diagnosis{}, false
+}
+
+// otherText explains an HMAC over another text than the one received.
+func (e *explainer) otherText(sig Signature, key Key) (diagnosis.Diagnosis, bool) {
+	if signed := sig.Original + "\n"; sig.madeWith(key.SecretKey, signed) {
+		return e.compare(diagnosis.Diagnosis{
+			Code:     codeSignedLineBreak,
+			Sentence: "the HMAC was made over the text followed by a line break",
+			Fix:      "sign the text alone (in a shell printf %s instead of echo)" + e.beneath(sig, key),
+		}, sig.Original, signed), true
+	}
+	for variant := range variants(sig) {
+		if sig.madeWith(key.SecretKey, variant.text) {
+			d := variant.describe()
+			d.Fix = sameText + e.beneath(sig, key)
+			return e.compare(d, sig.Original, variant.text), true
+		}
+	}
+	return diagnosis.Diagnosis{}, false
+}
+
+// maker finds another key of this server whose secret made the HMAC.
+func (e *explainer) maker(sig Signature) (Key, bool) {
+	for key := range e.others {
+		if key.SecretID != sig.SecretID() && sig.madeWith(key.SecretKey, sig.Original) {
+			return key, true
+		}
+	}
+	return Key{}, false
+}

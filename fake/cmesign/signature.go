@@ -1,0 +1,127 @@
+package cmesign
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxLength is the longest signature that is read, in bytes. A real one has a few
+// hundred; a longer one than this is refused unread (derived).
+const MaxLength = 64 << 10
+
+// strictBase64 refuses bits that no byte uses, so a signature has one spelling only (derived:
+// every standard encoder leaves them zero).
+var strictBase64 = base64.StdEncoding.Strict()
+
+// Signature is a signature taken apart, not yet believed.
+type Signature struct {
+	MAC      [sha1.Size]byte
+	Original string // the signed text, byte for byte as received
+
+	parameters []parameter
+}
+
+// parameter is one parameter of the signed text.
+type parameter struct {
+	name, value string // URL-decoded; as received when they cannot be decoded
+	text        string // "name=value" as received
+	at          int    // where text begins in the original, counted from 0
+}
+
+// Parse takes a signature apart without believing it: base64, the 20 bytes of the HMAC, and a
+// text in UTF-8 of one byte or more. The argument is what a server sees after decoding the
+// query once. The error is a *Failure.
+func Parse(signature string) (Signature, error) {
+	raw, failure := decode(signature)
+	if failure != nil {
+		return Signature{}, failure
+	}
+	sig, failure := takeApart(raw)
+	if failure != nil {
+		return Signature{}, failure
+	}
+	return sig, nil
+}
+
+// Get returns the URL-decoded value of a parameter, the first one if it is given twice,
+// or "" when it is absent.
+func (s Signature) Get(name string) string {
+	p, _ := s.find(name)
+	return p.value
+}
+
+// SecretID is the key that the signature claims to be made with.
+func (s Signature) SecretID() string { return s.Get(nameSecretID) }
+
+func (s Signature) find(name string) (parameter, bool) {
+	for _, p := range s.parameters {
+		if p.name == name {
+			return p, true
+		}
+	}
+	return parameter{}, false
+}
+
+// madeWith reports whether the HMAC is that of text under key, in constant time.
+func (s Signature) madeWith(key, text string) bool {
+	return hmac.Equal(s.MAC[:], sum(sha1.New, key, text))
+}
+
+func decode(text string) ([]byte, *Failure) {
+	switch {
+	case text == "":
+		return nil, &Failure{Code: codeEmpty}
+	case len(text) > MaxLength:
+		return nil, &Failure{Code: codeTooLong}
+	case strings.ContainsAny(text, "\r\n"): // the decoder would skip them
+		return nil, &Failure{Code: codeNotBase64}
+	}
+	raw, err := strictBase64.DecodeString(text)
+	if err != nil {
+		return nil, &Failure{Code: codeNotBase64}
+	}
+	return raw, nil
+}
+
+func takeApart(raw []byte) (Signature, *Failure) {
+	switch {
+	case len(raw) < sha1.Size:
+		return Signature{}, &Failure{Code: codeTooShort}
+	case len(raw) == sha1.Size:
+		return Signature{}, &Failure{Code: codeNoOriginal}
+	case !utf8.Valid(raw[sha1.Size:]):
+		return Signature{}, &Failure{Code: codeNotUTF8}
+	}
+	original := string(raw[sha1.Size:])
+	return Signature{
+		MAC:        [sha1.Size]byte(raw[:sha1.Size]),
+		Original:   original,
+		parameters: parameters(original),
+	}, nil
+}
+
+// parameters splits a text. It accepts everything; the judge looks at the parts.
+func parameters(original string) []parameter {
+	list := make([]parameter, 0, len(required)+1)
+	at := 0
+	for text := range strings.SplitSeq(original, "&") {
+		if text != "" {
+			name, value, _ := strings.Cut(text, "=")
+			list = append(list, parameter{name: unescape(name), value: unescape(value), text: text, at: at})
+		}
+		at += len(text) + len("&")
+	}
+	return list
+}
+
+func unescape(text string) string {
+	decoded, err := url.QueryUnescape(text)
+	if err != nil {
+		return text
+	}
+	return decoded
+}

@@ -1,0 +1,46 @@
+package diagnosis_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+)
+
+func TestString(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		give diagnosis.Diagnosis
+		want string
+	}{
+		{"all parts", diagnosis.Diagnosis{Code: "a.b", Sentence: "it is wrong", Fix: "do it right"}.Compare("abc", "abd"),
+			"a.b: it is wrong (first difference at byte 3); do it right"},
+		{"without a fix", diagnosis.Diagnosis{Code: "a.b", Sentence: "it is wrong"}, "a.b: it is wrong"},
+		{"equal texts", diagnosis.Diagnosis{Code: "a", Sentence: "b"}.Compare("x", "x"), "a: b"},
+		{"one is longer", diagnosis.Diagnosis{Code: "a", Sentence: "b"}.Compare("x", "xy"), "a: b (first difference at byte 2)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, tt.give.String()); diff != "" {
+				t.Errorf("text (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestHeaderIsOneLineOfASCII(t *testing.T) {
+	t.Parallel()
+	d := diagnosis.Diagnosis{Code: "a.b", Sentence: "用户 says \"no\"\r\nSet-Cookie: x", Fix: "ok"}
+	want := `a.b: \u7528\u6237 says "no"\r\nSet-Cookie: x; ok`
+	if diff := cmp.Diff(want, d.Header()); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
+	}
+	long := diagnosis.Diagnosis{Sentence: strings.Repeat("用", 5000)}.Header()
+	if len(long) != 1000 || !strings.HasSuffix(long, "...") {
+		t.Errorf("a long header has %d bytes and ends in %q", len(long), long[len(long)-5:])
+	}
+}

@@ -1,0 +1,145 @@
+package h5ds
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+// Fixtures is what a tenant begins with.
+type Fixtures struct {
+	Users []User `json:"users,omitempty" yaml:"users,omitempty"`
+	Works []Work `json:"works,omitempty" yaml:"works,omitempty"`
+}
+
+// Load puts the fixtures into the state. Nothing may be listed twice. After an error the
+// state is half filled, and of no more use.
+func (st *State) Load(c *op.Call, f Fixtures) error {
+	users := map[string]int{}
+	for i, u := range f.Users {
+		if first, twice := users[u.UserID]; twice {
+			return fmt.Errorf("load h5ds users[%d]: userId %q stands at users[%d] already", i, u.UserID, first)
+		}
+		users[u.UserID] = i
+		if _, err := st.PutUser(c, u); err != nil {
+			return fmt.Errorf("load h5ds users[%d]: %w", i, err)
+		}
+	}
+	works := map[string]int{}
+	for i, w := range f.Works {
+		if first, twice := works[w.ID]; twice && w.ID != "" {
+			return fmt.Errorf("load h5ds works[%d]: id %q stands at works[%d] already", i, w.ID, first)
+		}
+		works[w.ID] = i
+		if _, err := st.PutWork(c, w); err != nil {
+			return fmt.Errorf("load h5ds works[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// PutUser adds a user, or replaces the one of the same userId, who keeps the id. It returns
+// the user with all defaults filled. It refuses an id that is another user's or not decimal
+// digits, and values that the API does not have.
+func (st *State) PutUser(c *op.Call, u User) (User, error) {
+	if err := u.check(); err != nil {
+		return User{}, fmt.Errorf("put user %q: %w", u.UserID, err)
+	}
+	if known, there := st.userOf(u.UserID); there {
+		if u.ID = cmp.Or(u.ID, known.ID); u.ID != known.ID {
+			return User{}, fmt.Errorf("put user %q: the user has the id %s already and cannot become %s", u.UserID, known.ID, u.ID)
+		}
+	}
+	if other, taken := st.Users.get(u.ID); taken && other.UserID != u.UserID {
+		return User{}, fmt.Errorf("put user %q: the id %s is that of user %q", u.UserID, u.ID, other.UserID)
+	}
+	if u.ID == "" {
+		u.ID = st.Users.newID(c)
+	}
+	u.CreatedAt, u.UpdatedAt = times(c, u.CreatedAt, u.UpdatedAt)
+	st.Users.put(u)
+	return u, nil
+}
+
+func (u User) check() error {
+	switch {
+	case strings.TrimSpace(u.UserID) == "":
+		return errors.New("the userId is empty")
+	case !isID(u.ID):
+		return fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", u.ID)
+	case u.Gender != nil && !isGender(*u.Gender):
+		return fmt.Errorf("the gender %d is none of 0 (female), 1 (male), 2 (other)", *u.Gender)
+	case !isSize(u.Credits):
+		return fmt.Errorf("the credits %v are negative or no number", u.Credits)
+	case u.VIPLevel < 0 || u.VIPLevel > 2:
+		return fmt.Errorf("the vip_level %d is none of 0 (none), 1 (VIP), 2 (SVIP)", u.VIPLevel)
+	}
+	return nil
+}
+
+// PutWork adds a work, or replaces the one of the same id and owner. It returns the work with
+// all defaults filled, and Owner as a platform id. It refuses an owner who is not there, an
+// id that is another owner's or not decimal digits, negative sizes, and data that is not a
+// JSON object. Data left out becomes an empty project.
+func (st *State) PutWork(c *op.Call, w Work) (Work, error) {
+	if err := st.completeWork(c, &w); err != nil {
+		return Work{}, fmt.Errorf("put work %q of %q: %w", cmp.Or(w.ID, w.Name), w.Owner, err)
+	}
+	if w.ID == "" {
+		w.ID = st.Works.newID(c)
+	}
+	st.Works.put(w)
+	return w, nil
+}
+
+func (st *State) completeWork(c *op.Call, w *Work) error {
+	owner, there := st.Users.get(w.Owner)
+	if !there {
+		owner, there = st.userOf(w.Owner)
+	}
+	old, taken := st.Works.get(w.ID)
+	switch {
+	case !there:
+		return errors.New("there is no such owner; put the user first")
+	case !isID(w.ID):
+		return fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", w.ID)
+	case taken && old.Owner != owner.ID:
+		return fmt.Errorf("the id is that of a work of user %s", old.Owner)
+	case !isSize(w.Width) || !isSize(w.Height) || !isSize(w.Duration):
+		return fmt.Errorf("the size %v x %v or the duration %v is negative or no number", w.Width, w.Height, w.Duration)
+	}
+	w.Owner = owner.ID
+	w.Name = cmp.Or(w.Name, unnamed)
+	w.Width, w.Height = cmp.Or(w.Width, defaultWidth), cmp.Or(w.Height, defaultHeight)
+	w.CategoryID = cmp.Or(w.CategoryID, rootCategory)
+	w.CreatedAt, w.UpdatedAt = times(c, w.CreatedAt, w.UpdatedAt)
+	var err error
+	if len(w.Data) == 0 {
+		w.Data, err = emptyProject(*w)
+	} else {
+		w.Data, err = readProject(w.Data)
+	}
+	return err
+}
+
+// isID says whether an id has the form of the platform's, or is left out. It goes into paths.
+func isID(id string) bool { return strings.Trim(id, "0123456789") == "" }
+
+// isSize keeps out what the API does not have, and what JSON cannot write.
+func isSize(f float64) bool { return f >= 0 && !math.IsInf(f, 1) }
+
+// times fills the times of a seed: made now, and not changed since.
+func times(c *op.Call, created, updated time.Time) (time.Time, time.Time) {
+	if created.IsZero() {
+		created = c.Now
+	}
+	if updated.IsZero() {
+		updated = created
+	}
+	return created, updated
+}

@@ -1,0 +1,51 @@
+// Package h5ds is video.h5ds.com: the login of a third party's users, and what a user may do
+// with the token of that login.
+//
+// The vendor documents the login and shows two user calls. Everything else is read from the
+// vendor's own clients, which tell requests for certain and answers only as far as they read
+// them. What neither tells is marked derived where it stands.
+package h5ds
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+// State is what a tenant's h5ds remembers.
+type State struct {
+	// Users have the userId of the third party as their owner: one user each. A state is that of
+	// one appid, so two applications never share a user (derived).
+	Users shelf[User] `json:"users,omitzero"`
+	// Sessions and Works belong to the platform id of a user.
+	Sessions shelf[Session] `json:"sessions,omitzero"`
+	Works    shelf[Work]    `json:"works,omitzero"`
+}
+
+// Service lists the operations of h5ds.
+var Service = op.Service[State]{
+	Name:        "h5ds",
+	Ops:         slices.Concat(loginOps, accountOps, workOps),
+	Envelope:    envelope,
+	ContentType: func(dialect.Dialect) string { return "application/json; charset=utf-8" },
+	BadRequest:  badRequest,
+	NotFound:    errNotFound,
+	Broken:      errBroken,
+}
+
+// answer is the envelope of every answer. The documented samples read only code and message
+// of a refusal; that data is there and null, then and where an operation has none, is derived.
+type answer struct {
+	Code    json.Number `json:"code"`
+	Message string      `json:"message"`
+	Data    any         `json:"data"`
+}
+
+func envelope(_ *op.Call, data any, refusal *op.Error) any {
+	if refusal != nil {
+		return answer{Code: json.Number(refusal.Code), Message: refusal.Message}
+	}
+	return answer{Code: "0", Message: "success", Data: data}
+}

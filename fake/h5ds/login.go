@@ -1,0 +1,94 @@
+package h5ds
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var loginOps = []op.Op[State]{
+	op.Write("Third.Login", login),
+}
+
+// tokenLife is how long a token is good. Derived: expires_at is documented, the span is not.
+const tokenLife = 7 * 24 * time.Hour
+
+// loginRequest is documented. That a userId may also be a number is derived.
+type loginRequest struct {
+	UserID   text    `json:"userId"`
+	NickName *text   `json:"nick_name"`
+	Mobile   *text   `json:"mobile"`
+	Email    *text   `json:"email"`
+	Avatar   *text   `json:"avatar"`
+	Gender   *number `json:"gender"`
+}
+
+type loginAnswer struct {
+	UserID    string `json:"user_id"`
+	Token     string `json:"token"`
+	ExpiresAt int64  `json:"expires_at"` // milliseconds since 1970
+}
+
+// login runs only after the signature has been verified. Every call creates or updates the
+// user of the userId (documented), and opens a session of its own beside those there are
+// (derived).
+func login(c *op.Call, st *State, req loginRequest) (loginAnswer, error) {
+	user, err := st.userOfLogin(c, req)
+	if err != nil {
+		return loginAnswer{}, err
+	}
+	if user.ID == "" {
+		user.ID = st.Users.newID(c)
+	}
+	session := Session{
+		Serial: st.Sessions.newID(c), User: user.ID, Issued: c.Now,
+		Expires: c.Now.Add(tokenLife).Truncate(time.Millisecond),
+	}
+	token, err := c.Token(session.claims())
+	if err != nil {
+		return loginAnswer{}, fmt.Errorf("third login: %w", err)
+	}
+	st.Users.put(user)
+	st.Sessions.put(session)
+	return loginAnswer{UserID: user.ID, Token: token, ExpiresAt: session.Expires.UnixMilli()}, nil
+}
+
+// userOfLogin returns the user as the login wants it, without an id when it is a new one.
+// Optional fields left out keep what was there, those sent empty become empty: derived, the
+// documents say only that every login updates the user.
+func (st *State) userOfLogin(c *op.Call, req loginRequest) (User, error) {
+	userID := string(req.UserID)
+	if strings.TrimSpace(userID) == "" {
+		return User{}, errUserID.Because("login.user-id", "send the id that the user has in your own system as userId",
+			"the userId is missing or empty")
+	}
+	user, known := st.userOf(userID)
+	if !known {
+		user = User{UserID: userID, CreatedAt: c.Now}
+	}
+	if req.Gender != nil {
+		// That other numbers are refused is derived.
+		gender := int(*req.Gender)
+		if float64(gender) != float64(*req.Gender) || !isGender(gender) {
+			return User{}, errGender.Because("login.gender", "send 0 for female, 1 for male or 2 for other, or leave it out",
+				"the gender %v is none of 0, 1 and 2", *req.Gender)
+		}
+		user.Gender = &gender
+	}
+	user.NickName = req.NickName.over(user.NickName)
+	user.Mobile = req.Mobile.over(user.Mobile)
+	user.Email = req.Email.over(user.Email)
+	user.Avatar = req.Avatar.over(user.Avatar)
+	user.UpdatedAt = c.Now
+	return user, nil
+}
+
+// userOf finds the user of a third party's userId.
+func (st *State) userOf(userID string) (User, bool) {
+	for user := range st.Users.of(userID) {
+		return user, true
+	}
+	return User{}, false
+}

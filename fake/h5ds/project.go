@@ -1,0 +1,88 @@
+package h5ds
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Project is the project of a work: one JSON object. State keeps it without white space; no
+// digit of its numbers is lost.
+type Project []byte
+
+// readProject takes a JSON object, or a JSON string that holds one: a form can send nothing
+// else (derived).
+func readProject(b []byte) (Project, error) {
+	b = bytes.TrimSpace(b)
+	if len(b) > 0 && b[0] == '"' {
+		var held string
+		if err := json.Unmarshal(b, &held); err != nil {
+			return nil, err
+		}
+		b = bytes.TrimSpace([]byte(held))
+	}
+	if len(b) == 0 || string(b) == "null" {
+		return nil, errors.New("there is no project")
+	}
+	if b[0] != '{' {
+		return nil, fmt.Errorf("a project is a JSON object; this begins with %q", b[0])
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, b); err != nil {
+		return nil, fmt.Errorf("a project is a JSON object: %w", err)
+	}
+	return compact.Bytes(), nil
+}
+
+// MarshalJSON writes the object, and null for none.
+func (p Project) MarshalJSON() ([]byte, error) { return json.RawMessage(p).MarshalJSON() }
+
+// UnmarshalJSON reads a JSON object, or a JSON string that holds one. Null leaves p as it is.
+func (p *Project) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return nil
+	}
+	read, err := readProject(b)
+	if err != nil {
+		return fmt.Errorf("read project: %w", err)
+	}
+	*p = read
+	return nil
+}
+
+// UnmarshalYAML reads a mapping, or a string that holds a JSON object.
+func (p *Project) UnmarshalYAML(decode func(any) error) error {
+	var value any
+	if err := decode(&value); err != nil {
+		return err
+	}
+	b, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("read project: %w", err)
+	}
+	return p.UnmarshalJSON(b)
+}
+
+// emptyProject is the project of the documented example, for a work of that name and size.
+func emptyProject(w Work) (Project, error) {
+	none := []string{}
+	return json.Marshal(struct {
+		Title       string   `json:"title"`
+		CreateTime  int64    `json:"createTime"` // milliseconds since 1970
+		UpdateTime  int64    `json:"updateTime"`
+		Poster      string   `json:"poster"`
+		Width       float64  `json:"width"`
+		Height      float64  `json:"height"`
+		Background  struct{} `json:"background"`
+		Transitions []string `json:"transitions"`
+		Cameras     []string `json:"cameras"`
+		Captions    []string `json:"captions"`
+		Elements    []string `json:"elements"`
+		Resources   []string `json:"resouces"` // spelled so
+	}{
+		Title: w.Name, CreateTime: w.CreatedAt.UnixMilli(), UpdateTime: w.UpdatedAt.UnixMilli(),
+		Width: w.Width, Height: w.Height,
+		Transitions: none, Cameras: none, Captions: none, Elements: none, Resources: none,
+	})
+}

@@ -1,0 +1,162 @@
+package h5ds
+
+import (
+	"cmp"
+	"encoding/json"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var workOps = []op.Op[State]{
+	op.Write("User.Apps.Create", createWork),
+	op.Read("User.Apps.Info", workInfo),
+}
+
+// Work is a work of a user: what the API calls an app. The keys are those of the API, where it
+// has one for the field.
+type Work struct {
+	// ID is decimal digits; a new one when a seed leaves it out.
+	ID string `json:"id" yaml:"id"`
+	// Owner is the platform id of a user. A seed may give the user's userId instead.
+	Owner       string `json:"owner" yaml:"owner"`
+	Name        string `json:"name,omitempty" yaml:"name,omitempty"`
+	Description string `json:"description,omitempty" yaml:"description,omitempty"`
+	Thumb       string `json:"thumb,omitempty" yaml:"thumb,omitempty"` // URL
+	// Width and Height are in pixels.
+	Width  float64 `json:"width,omitempty" yaml:"width,omitempty"`
+	Height float64 `json:"height,omitempty" yaml:"height,omitempty"`
+	// Duration is in milliseconds as documented. Clients send the length of the timeline,
+	// which elsewhere counts in seconds; it is kept as it came.
+	Duration   float64   `json:"duration,omitempty" yaml:"duration,omitempty"`
+	CategoryID string    `json:"category_id,omitempty" yaml:"category_id,omitempty"` // "0" is the root
+	SourceID   string    `json:"source_id,omitempty" yaml:"source_id,omitempty"`
+	Published  bool      `json:"published,omitempty" yaml:"published,omitempty"`
+	Data       Project   `json:"data,omitempty" yaml:"data,omitempty"`
+	CreatedAt  time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
+	UpdatedAt  time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
+}
+
+func (w Work) key() (id, owner string) { return w.ID, w.Owner }
+
+// url is the storage path of the project. Three forms are seen; this is the one with /u/, as
+// the vendor's newest client has it.
+func (w Work) url() string { return "/video/u/" + w.Owner + "/apps/" + w.ID + ".json" }
+
+// Defaults of a work: the values of the documented example. That they stand in for what a
+// request leaves out is derived.
+const (
+	unnamed       = "未命名"
+	defaultWidth  = 1920
+	defaultHeight = 1080
+	rootCategory  = "0"
+)
+
+// createWorkRequest is documented by example, which sends every field.
+type createWorkRequest struct {
+	SourceID    text            `json:"source_id"`
+	CategoryID  text            `json:"category_id"`
+	Name        text            `json:"name"`
+	Description text            `json:"description"`
+	Duration    number          `json:"duration"`
+	Width       *number         `json:"width"`
+	Height      *number         `json:"height"`
+	Thumb       text            `json:"thumb"`
+	Data        json.RawMessage `json:"data"`
+}
+
+// createWorkAnswer is what the vendor's clients read.
+type createWorkAnswer struct {
+	ID  string `json:"id"`
+	URL string `json:"url"`
+}
+
+func createWork(c *op.Call, st *State, req createWorkRequest) (createWorkAnswer, error) {
+	width, err := size(req.Width, defaultWidth, errWidth, "width")
+	if err != nil {
+		return createWorkAnswer{}, err
+	}
+	height, err := size(req.Height, defaultHeight, errHeight, "height")
+	if err != nil {
+		return createWorkAnswer{}, err
+	}
+	duration, err := size(&req.Duration, 0, errDuration, "duration")
+	if err != nil {
+		return createWorkAnswer{}, err
+	}
+	project, err := readProject(req.Data)
+	if err != nil {
+		// Derived: a work without a project cannot be opened, and every known client sends one.
+		return createWorkAnswer{}, errData.Because("work.data", "send the project, a JSON object, as data",
+			"the data of the work does not fit: %s", err)
+	}
+	work := Work{
+		ID: st.Works.newID(c), Owner: c.User,
+		Name: cmp.Or(string(req.Name), unnamed), Description: string(req.Description), Thumb: string(req.Thumb),
+		Width: width, Height: height, Duration: duration,
+		CategoryID: cmp.Or(string(req.CategoryID), rootCategory), SourceID: string(req.SourceID),
+		Data: project, CreatedAt: c.Now, UpdatedAt: c.Now,
+	}
+	st.Works.put(work)
+	return createWorkAnswer{ID: work.ID, URL: work.url()}, nil
+}
+
+// size returns a size, the default when it was not sent. That negative ones are refused is derived.
+func size(sent *number, byDefault float64, refusal *op.Error, name string) (float64, error) {
+	if sent == nil {
+		return byDefault, nil
+	}
+	if *sent < 0 {
+		return 0, refusal.Because("work.size", "send zero or more", "the %s %v is negative", name, *sent)
+	}
+	return float64(*sent), nil
+}
+
+type workInfoRequest struct {
+	ID text `json:"id"`
+}
+
+// workInfoAnswer tells where the project is in one of three ways: the vendor's clients read
+// url, draft_url, or the project itself, and nothing else but the id.
+type workInfoAnswer struct {
+	ID       string  `json:"id"`
+	URL      string  `json:"url,omitempty"`
+	DraftURL string  `json:"draft_url,omitempty"`
+	Data     Project `json:"data,omitempty"`
+}
+
+func workInfo(c *op.Call, st *State, req workInfoRequest) (workInfoAnswer, error) {
+	work, err := st.workOf(c, string(req.ID))
+	if err != nil {
+		return workInfoAnswer{}, err
+	}
+	ans := workInfoAnswer{ID: work.ID}
+	switch c.Dialect.WorkLocation {
+	case dialect.WorkInline:
+		ans.Data = work.Data
+	case dialect.WorkDraftURL:
+		ans.DraftURL = work.url()
+	default:
+		ans.URL = work.url()
+	}
+	return ans, nil
+}
+
+// workOf finds a work of the caller. Somebody else's is answered like one that is not there
+// (derived); only the diagnosis tells them apart.
+func (st *State) workOf(c *op.Call, id string) (Work, error) {
+	if id == "" {
+		return Work{}, errID.Because("work.no-id", "send the id that User.Apps.Create answered", "the id of the work is missing or empty")
+	}
+	work, there := st.Works.get(id)
+	switch {
+	case !there:
+		return Work{}, errNotFound.Because("work.unknown", "create the work first with User.Apps.Create, or seed it",
+			"there is no work %q", id)
+	case work.Owner != c.User:
+		return Work{}, errNotFound.Because("work.other-user", "use the token of the user who created the work",
+			"the work %q belongs to user %s, and the token to user %s", id, work.Owner, c.User)
+	}
+	return work, nil
+}

@@ -1,0 +1,57 @@
+package h5dssign
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// owner finds the key whose secret makes the sign, whatever appid was sent.
+func (v Verifier) owner(h Headers) (Key, bool) {
+	sign := spell(h.Sign)
+	return v.first(func(key Key) bool {
+		_, ok := written(sign, md5Sum(key.Secret, h.Timestamp+key.Secret))
+		return ok
+	})
+}
+
+// first returns, of the keys in Others that a predicate holds for, the one whose appid sorts
+// first: the order of Others may change from call to call, what Explain says may not.
+func (v Verifier) first(predicate func(Key) bool) (first Key, ok bool) {
+	if v.Others == nil {
+		return Key{}, false
+	}
+	for key := range v.Others {
+		if key.Secret != "" && predicate(key) && (!ok || key.AppID < first.AppID) {
+			first, ok = key, true
+		}
+	}
+	return first, ok
+}
+
+// quote shows a header's value, unless it is long or there is a credential in it.
+func (v Verifier) quote(h Headers, value string) string {
+	switch {
+	case len(value) > 100:
+		return fmt.Sprintf("(not shown, it has %d bytes)", len(value))
+	case v.holdsCredential(h, value):
+		return "(not shown, it holds a credential)"
+	}
+	return strconv.Quote(value)
+}
+
+// holdsCredential reports whether a header's value has a secret of this server in it, or a
+// sign made with one. Clients do mix up their variables.
+func (v Verifier) holdsCredential(h Headers, value string) bool {
+	lower := strings.ToLower(value)
+	holds := func(key Key) bool {
+		return strings.Contains(value, key.Secret) ||
+			strings.Contains(lower, Sign(key.Secret, h.Timestamp)) ||
+			strings.Contains(lower, Sign(key.Secret, h.Sign)) // the headers may have changed places
+	}
+	if key, ok := v.lookup(h.AppID); ok && holds(key) {
+		return true
+	}
+	_, ok := v.first(holds)
+	return ok
+}

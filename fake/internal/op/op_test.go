@@ -1,0 +1,149 @@
+package op_test
+
+import (
+	"errors"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+type shop struct{ Sold int }
+
+type order struct{ Count int }
+
+type receipt struct{ Total int }
+
+var errSoldOut = &op.Error{Code: "SoldOut", Message: "卖完了", EnglishMessage: "sold out"}
+
+func sell(_ *op.Call, st *shop, o order) (receipt, error) {
+	if o.Count > 10 {
+		return receipt{}, errSoldOut.Because("shop.too-many", "order less", "%d are too many", o.Count)
+	}
+	st.Sold += o.Count
+	return receipt{Total: st.Sold}, nil
+}
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	o := op.Write("Shop.Sell", sell)
+	st := &shop{}
+	got, err := o.Run(&op.Call{}, st, []byte(`{"Count":3}`))
+	if diff := cmp.Diff(receipt{Total: 3}, got); diff != "" || err != nil {
+		t.Errorf("run: %v (-want +got):\n%s", err, diff)
+	}
+	_, err = o.Run(&op.Call{}, st, []byte(`{"Count":11}`))
+	refusal, ok := op.AsRefusal(err)
+	if !ok || refusal.Err != errSoldOut || refusal.Diagnosis.Sentence != "11 are too many" || st.Sold != 3 {
+		t.Errorf("refusal %+v, state %+v", refusal, st)
+	}
+	if !errors.Is(err, errSoldOut) {
+		t.Error("the refusal does not lead to its package variable")
+	}
+	if _, err = o.Run(&op.Call{}, st, []byte(`{"Count":"x"}`)); err == nil {
+		t.Error("a request of another type was accepted")
+	} else if _, ok := op.AsRefusal(err); ok {
+		t.Error("a decoding error was taken for a documented refusal")
+	}
+}
+
+func TestRunWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	o := op.Read("Shop.Look", func(*op.Call, *shop, op.None) (op.None, error) { return op.None{}, nil })
+	if got, err := o.Run(&op.Call{}, &shop{}, nil); got != nil || err != nil {
+		t.Errorf("run: %v, %v", got, err)
+	}
+	if o.Writes || !op.Write("x", sell).Writes {
+		t.Error("Read and Write are mixed up")
+	}
+}
+
+func TestRefuse(t *testing.T) {
+	t.Parallel()
+	plain := op.Write("Shop.Sell", sell)
+	refusing := plain.Refuse("/Count", errSoldOut)
+	if got, ok := refusing.RefusalOf("/Count"); !ok || got != errSoldOut {
+		t.Errorf("refusal of /Count: %v", got)
+	}
+	if _, ok := refusing.RefusalOf("/Other"); ok {
+		t.Error("a refusal for a parameter that has none")
+	}
+	if _, ok := plain.RefusalOf("/Count"); ok {
+		t.Error("Refuse changed the operation it was called on")
+	}
+}
+
+// Ids have the form of the documents' examples, never repeat, and are the same in every run.
+func TestIDs(t *testing.T) {
+	t.Parallel()
+	forms := map[op.Kind]string{
+		op.MaterialID: `^[1-9]\d{19}$`,
+		op.ItemID:     `^5fd9[0-9a-f]{20}$`,
+		op.TaskID:     `^1200000001-procedurev2-[0-9a-f]{32}t0$`,
+		op.ExportID:   `^1200000001-tfusion-[0-9a-f]{32}t0$`,
+		op.ProjectID:  `^cmepid_[0-9a-f]{24}$`,
+		op.TeamID:     `^cmetid_[0-9a-f]{33}$`,
+		op.VodFileID:  `^\d{19}$`,
+		op.UploadID:   `^[0-9a-f]{64}$`,
+		op.RequestID:  `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$`,
+		op.Snowflake:  `^\d{18}$`,
+	}
+	for kind, form := range forms {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			ids := func() []string {
+				c := &op.Call{
+					Now: time.Date(2025, 9, 19, 8, 21, 31, 0, time.UTC), IDs: &op.IDs{},
+					Tenant: op.Tenant{ID: "default", CMEAppID: 1200000001},
+				}
+				return []string{c.NewID(kind), c.NewID(kind), c.NewID(kind)}
+			}
+			first := ids()
+			for _, id := range first {
+				if !regexp.MustCompile(form).MatchString(id) {
+					t.Errorf("id %q has not the form %s", id, form)
+				}
+			}
+			if first[0] == first[1] || first[1] == first[2] {
+				t.Errorf("ids repeat: %v", first)
+			}
+			if diff := cmp.Diff(first, ids()); diff != "" {
+				t.Errorf("another run (-first +second):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The sample id of the documents is of the day that the rule gives: 2025-07-21. From 2026-07 on
+// ids have 19 digits.
+func TestSnowflakeTime(t *testing.T) {
+	t.Parallel()
+	at := func(now time.Time) string {
+		c := &op.Call{Now: now, IDs: &op.IDs{}}
+		return c.NewID(op.Snowflake)
+	}
+	if got := at(time.Date(2025, 7, 21, 0, 0, 0, 0, time.UTC)); got[:4] != "8714" && got[:4] != "8715" && got[:4] != "8716" {
+		t.Errorf("id of 2025-07-21: %s", got)
+	}
+	if got := at(time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)); len(got) != 19 {
+		t.Errorf("id of 2026-08-01: %s", got)
+	}
+}
+
+func TestFakerDependsOnNameAndSeedOnly(t *testing.T) {
+	t.Parallel()
+	name := func(seed uint64, of string) string {
+		c := &op.Call{Seed: seed}
+		c.Faker("something else").Name()
+		return c.Faker(of).Sentence(5)
+	}
+	if name(1, "a") != name(1, "a") {
+		t.Error("the same name gives different data")
+	}
+	if name(1, "a") == name(1, "b") || name(1, "a") == name(2, "a") {
+		t.Error("other names or seeds give the same data")
+	}
+}

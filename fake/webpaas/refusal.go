@@ -1,0 +1,50 @@
+package webpaas
+
+import "github.com/fakecme/fakecme/fake/internal/op"
+
+// The documented refusals, with the exact texts of the documents' examples.
+var (
+	// Material.DeleteMaterial, ModifyMaterial, DeleteMaterialFrameTag; elsewhere derived.
+	errMaterialNotExist = &op.Error{
+		Code: "InvalidParameterValue.MaterialId", Message: "媒体不存在", EnglishMessage: "material not exist",
+	}
+	// Twelve operations, wherever a right is missing or a class is not accessible.
+	errPermissionDeny = &op.Error{
+		Code: "OperationDenied.PermissionDeny", Message: "权限不足", EnglishMessage: "permission denied",
+	}
+	// Team.DescribeJoinTeams, misspelling included; for other operations derived.
+	errLimit = &op.Error{
+		Code: "InvalidParameterValue.Limit", Message: "参数错误，Limit 参数值超过限制", EnglishMessage: "Limit greate than max",
+	}
+	// Material.AddMaterialFrameTag; for other ranges of time derived.
+	errStartAfterEnd = &op.Error{
+		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "starttime bigger than endtime",
+	}
+	// Project.DescribeProjects, Task.DescribeTasks and Task.DeleteTask; for a call that no
+	// operation answers derived.
+	errNotFound = &op.Error{
+		Code: "ResourceNotFound", Message: "资源不存在", EnglishMessage: "resource not found",
+	}
+	// Team.DescribeTeams; elsewhere derived.
+	errInternal = &op.Error{
+		Code: "InternalError", Message: "服务器内部错误", EnglishMessage: "system error",
+	}
+)
+
+// ErrSessionInvalid refuses a missing, foreign or expired ticket. The code is known from clients of
+// the sister host; its texts are derived.
+var ErrSessionInvalid = &op.Error{
+	Code: "AuthFailure.SessionInvalid", Message: "登录态失效", EnglishMessage: "session invalid",
+}
+
+// Refusals that no document shows.
+var (
+	// The texts are documented for opencme only.
+	errSignatureVerifyFail = &op.Error{
+		Code: "SignatureVerifyFail", Message: "签名校验失败", EnglishMessage: "Signature Verify Fail",
+	}
+	// "Not stated what a non-video media returns."
+	errNotVideo = &op.Error{
+		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "material is not a video",
+	}
+)

@@ -1,0 +1,62 @@
+// Package webpaas is web-paas-api.cme.qcloud.com: media, classes, teams, projects and tasks of
+// the CME client API.
+//
+// Facts come from the client API documents (product folder "70-客户端 API"). What they leave open
+// is built as a careful vendor would and marked "derived".
+package webpaas
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+// Service lists the operations of webpaas. Each class of operations has a file with its own table.
+var Service = op.Service[State]{
+	Name: "webpaas",
+	Ops: slices.Concat(
+		mediaOps,
+		searchOps,
+		processOps,
+	),
+	Envelope:    envelope,
+	ContentType: func(d dialect.Dialect) string { return d.CMEContentType.String() },
+	BadRequest:  badRequest,
+	NotFound:    errNotFound,
+	Broken:      errInternal,
+}
+
+// answer is the envelope of every answer, its keys in the order of the examples. An operation
+// without data, and every refusal, has no key Data (all documented examples agree).
+type answer struct {
+	Code           string
+	Message        string
+	EnglishMessage string
+	Data           any `json:",omitempty"`
+}
+
+func envelope(_ *op.Call, data any, refusal *op.Error) any {
+	if refusal != nil {
+		return answer{Code: refusal.Code, Message: refusal.Message, EnglishMessage: refusal.EnglishMessage}
+	}
+	return answer{Code: "Success", Message: "成功", EnglishMessage: "success", Data: data}
+}
+
+// badRequest refuses a request for one of its parameters. Code and Message are documented for
+// Material.AddMaterialFrameTag and Project.SearchProject, whose EnglishMessage also carries
+// the detail; this EnglishMessage is derived.
+func badRequest(parameter string) *op.Error {
+	english := "invalid request"
+	if name := strings.TrimPrefix(parameter, "/"); name != "" {
+		english = fmt.Sprintf("param %s invalid", name)
+	}
+	return &op.Error{Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: english}
+}
+
+// badValue is badRequest with its explanation.
+func badValue(parameter, fix, format string, args ...any) error {
+	return badRequest(parameter).Because("webpaas.parameter", fix, "%s: %s", parameter, fmt.Sprintf(format, args...))
+}
