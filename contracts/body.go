@@ -18,6 +18,10 @@ const (
 	mediaForm = "application/x-www-form-urlencoded"
 )
 
+// mostExplained is the size in bytes up to which all faults of a body are looked for. Collecting them
+// costs many times what reading does, so a larger body is described by its first fault.
+const mostExplained = 256 << 10
+
 // Reasons that stand in more than one place.
 const (
 	required      = "is required"
@@ -77,7 +81,7 @@ func (c content) check(header http.Header, body []byte) []Violation {
 	if !readable {
 		return violations
 	}
-	for _, f := range check(schema, value) {
+	for _, f := range check(schema, value, len(body) <= mostExplained) {
 		violations = append(violations, f.violation(value))
 	}
 	return violations

@@ -24,17 +24,76 @@ func decodeJSON(body []byte) (value any, violations []Violation, readable bool) 
 	if !utf8.Valid(body) {
 		return nil, unreadable(fmt.Sprintf("must be UTF-8, which byte %d is not", firstInvalid(body))), false
 	}
-	r := reader{decoder: json.NewDecoder(bytes.NewReader(body))}
-	r.decoder.UseNumber()
-	value, err := r.value()
-	if err != nil {
-		return nil, unreadable(r.explain(err)), false
+	depth, names := scan(body)
+	if depth > mostLevels {
+		return nil, unreadable(fmt.Sprintf("must nest at most %d levels deep", mostLevels)), false
 	}
-	end := r.decoder.InputOffset()
-	if _, err := r.decoder.Token(); err != io.EOF {
+	decoder := newDecoder(body)
+	if err := decoder.Decode(&value); err != nil {
+		return nil, unreadable(explainSyntax(err)), false
+	}
+	end := decoder.InputOffset()
+	if _, err := decoder.Token(); err != io.EOF {
 		return nil, unreadable(fmt.Sprintf("must end after its JSON, at byte %d", end)), false
 	}
-	return value, r.duplicates, true
+	if names != countNames(value) {
+		violations = duplicates(body)
+	}
+	return value, violations, true
+}
+
+func newDecoder(body []byte) *json.Decoder {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	return decoder
+}
+
+func explainSyntax(err error) string {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf("must be JSON: %v, at byte %d", syntax, syntax.Offset)
+	}
+	return "must be JSON: it ends too early" // io.EOF or io.ErrUnexpectedEOF
+}
+
+// scan counts the levels of nesting and the names of fields in what may be JSON.
+func scan(body []byte) (depth, names int) {
+	level, inString := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case inString && c == '\\':
+			i++ // the next one is escaped
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			level++
+			depth = max(depth, level)
+		case c == '}' || c == ']':
+			level--
+		case c == ':':
+			names++
+		}
+	}
+	return depth, names
+}
+
+// countNames counts the names of fields in a decoded value: fewer than were written if some were
+// written twice.
+func countNames(value any) int {
+	n := 0
+	switch value := value.(type) {
+	case map[string]any:
+		n = len(value)
+		for _, v := range value {
+			n += countNames(v)
+		}
+	case []any:
+		for _, v := range value {
+			n += countNames(v)
+		}
+	}
+	return n
 }
 
 // firstInvalid returns the position, counted from 1, of the first byte that is not UTF-8.
@@ -49,103 +108,52 @@ func firstInvalid(body []byte) int {
 	return 0
 }
 
-var errTooDeep = errors.New("nests too deep")
+// duplicates finds the fields that are given more than once. The body is known to be JSON. It takes
+// the slow way, token by token, which a body without duplicates does not pay for.
+func duplicates(body []byte) []Violation {
+	r := reader{decoder: newDecoder(body)}
+	r.value()
+	return r.found
+}
 
-// reader builds a value from the tokens of a decoder.
+// reader walks through the tokens of JSON.
 type reader struct {
-	decoder    *json.Decoder
-	path       []step // where the next value stands
-	duplicates []Violation
+	decoder *json.Decoder
+	path    []string // where the next value stands
+	found   []Violation
 }
 
-// step is one level of a path: a key, or an index where key is empty and the level is a list.
-type step struct {
-	key   string
-	index int
-	list  bool
+func (r *reader) value() {
+	token, _ := r.decoder.Token()
+	switch token {
+	case json.Delim('{'):
+		r.object()
+	case json.Delim('['):
+		r.list()
+	default:
+		return
+	}
+	r.decoder.Token() // the closing bracket
 }
 
-func (r *reader) explain(err error) string {
-	var syntax *json.SyntaxError
-	switch {
-	case errors.Is(err, errTooDeep):
-		return fmt.Sprintf("must nest at most %d levels deep", mostLevels)
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("must be JSON: %v, at byte %d", syntax, syntax.Offset)
-	default: // io.EOF or io.ErrUnexpectedEOF
-		return "must be JSON: it ends too early"
-	}
-}
-
-func (r *reader) value() (any, error) {
-	token, err := r.decoder.Token()
-	if err != nil {
-		return nil, err
-	}
-	delimiter, ok := token.(json.Delim)
-	if !ok {
-		return token, nil
-	}
-	if len(r.path) == mostLevels {
-		return nil, errTooDeep
-	}
-	var nested any
-	if delimiter == '{' {
-		nested, err = r.object()
-	} else {
-		nested, err = r.list()
-	}
-	if err != nil {
-		return nil, err
-	}
-	_, err = r.decoder.Token() // the closing bracket
-	return nested, err
-}
-
-func (r *reader) object() (map[string]any, error) {
-	object := map[string]any{}
-	level := len(r.path)
+func (r *reader) object() {
+	seen := map[any]bool{}
 	for r.decoder.More() {
-		token, err := r.decoder.Token()
-		if err != nil {
-			return nil, err
+		name, _ := r.decoder.Token()
+		r.path = append(r.path, fmt.Sprint(name))
+		if seen[name] {
+			r.found = append(r.found, duplicate(r.path))
 		}
-		key := token.(string) // the decoder accepts nothing else
-		r.path = append(r.path, step{key: key})
-		if _, twice := object[key]; twice {
-			r.duplicates = append(r.duplicates, duplicate(r.keys()))
-		}
-		if object[key], err = r.value(); err != nil {
-			return nil, err
-		}
-		r.path = r.path[:level]
+		seen[name] = true
+		r.value()
+		r.path = r.path[:len(r.path)-1]
 	}
-	return object, nil
 }
 
-func (r *reader) list() ([]any, error) {
-	list := []any{}
-	level := len(r.path)
-	for r.decoder.More() {
-		r.path = append(r.path, step{index: len(list), list: true})
-		value, err := r.value()
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, value)
-		r.path = r.path[:level]
+func (r *reader) list() {
+	for i := 0; r.decoder.More(); i++ {
+		r.path = append(r.path, strconv.Itoa(i))
+		r.value()
+		r.path = r.path[:len(r.path)-1]
 	}
-	return list, nil
-}
-
-// keys writes the path as the keys of a JSON pointer.
-func (r *reader) keys() []string {
-	keys := make([]string, 0, len(r.path))
-	for _, s := range r.path {
-		if s.list {
-			s.key = strconv.Itoa(s.index)
-		}
-		keys = append(keys, s.key)
-	}
-	return keys
 }

@@ -21,7 +21,8 @@ type Document struct {
 
 // operation is what checking needs to know of one operation.
 type operation struct {
-	method, path string
+	method       string
+	path         string // empty: any
 	parameters   []*openapi3.Parameter
 	credential   *openapi3.SecurityScheme // nil for none
 	body         content                  // nil: the operation takes no body
@@ -75,6 +76,9 @@ func load(name string) (*Document, error) {
 				return nil, fmt.Errorf("load contract %q: %s: %w", name, described.OperationID, err)
 			}
 			o.method, o.path = method, at
+			if name == callbacks {
+				o.path = "" // the user's server chooses it
+			}
 			document.operations[described.OperationID] = o
 		}
 	}

@@ -37,7 +37,7 @@ func (o *operation) checkTarget(r *http.Request) []Violation {
 	if r.Method != o.method {
 		violations = append(violations, Violation{In: InMethod, Reason: "must be " + o.method, Found: printable(r.Method)})
 	}
-	if at := singleSlashes(r.URL.Path); at != o.path {
+	if at := singleSlashes(r.URL.Path); o.path != "" && at != o.path {
 		violations = append(violations, Violation{In: InPath, Reason: "must be " + o.path, Found: printable(at)})
 	}
 	return violations
@@ -113,7 +113,7 @@ func checkParameter(p *openapi3.Parameter, values []string) []Violation {
 
 func checkParameterValue(p *openapi3.Parameter, text string) []Violation {
 	var violations []Violation
-	for _, f := range check(p.Schema.Value, scalar(p.Schema.Value, text)) {
+	for _, f := range check(p.Schema.Value, scalar(p.Schema.Value, text), true) {
 		v := Violation{In: p.In, Pointer: p.Name, Reason: f.reason}
 		// Headers are easily mixed up, and then a sign stands where a time belongs. Numbers give nothing away.
 		if isNumber(text) && !isSecret([]string{p.Name}) {

@@ -1,9 +1,7 @@
 package contracts
 
 import (
-	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -54,51 +52,69 @@ func valueAt(root any, path []string) any {
 	return root
 }
 
-// check returns what is wrong with a value, in an order that depends on nothing but the two. The
-// usual case, nothing, is the fast one.
-func check(schema *openapi3.Schema, value any) []fault {
+// check returns what is wrong with a value, all of it or only the first fault, in an order that
+// depends on nothing but schema and value. The usual case, nothing, is the fast one.
+func check(schema *openapi3.Schema, value any, all bool) []fault {
 	if schema.VisitJSON(value, openapi3.FailFast()) == nil {
 		return checkIntegers(schema, value, nil)
 	}
-	return explain(schema, value, nil)
+	e := explainer{}
+	if all {
+		e.options = []openapi3.SchemaValidationOption{openapi3.MultiErrors()}
+	}
+	return oneEach(e.explain(schema, value, nil))
+}
+
+// oneEach keeps the first fault of each place: a number that is far too large breaks two rules, and is one fault.
+func oneEach(faults []fault) []fault {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(faults, func(f fault) bool {
+		at := pointer(f.path)
+		twice := seen[at]
+		seen[at] = true
+		return twice
+	})
+}
+
+// explainer turns the errors of the validator into faults.
+type explainer struct {
+	options []openapi3.SchemaValidationOption
 }
 
 // explain describes what is wrong with the value that path leads to.
-func explain(schema *openapi3.Schema, value any, path []string) []fault {
-	return describe(schema.VisitJSON(value, openapi3.MultiErrors()), path)
+func (e explainer) explain(schema *openapi3.Schema, value any, path []string) []fault {
+	return e.describe(schema.VisitJSON(value, e.options...), path)
 }
 
-func describe(err error, path []string) []fault {
-	var several openapi3.MultiError
-	var one *openapi3.SchemaError
-	switch {
-	case err == nil:
+func (e explainer) describe(err error, path []string) []fault {
+	switch err := err.(type) {
+	case nil:
 		return nil
-	case errors.As(err, &several):
+	case openapi3.MultiError:
 		var faults []fault
-		for _, err := range several {
-			faults = append(faults, describe(err, path)...)
+		for _, one := range err {
+			faults = append(faults, e.describe(one, path)...)
 		}
 		return faults
-	case errors.As(err, &one):
-		return describeSchemaError(one, slices.Concat(path, one.JSONPointer()))
+	case *openapi3.SchemaError:
+		return e.schemaError(err, slices.Concat(path, err.JSONPointer()))
 	default:
 		return []fault{{path: path, reason: "does not fit the contract"}}
 	}
 }
 
-// describeSchemaError translates an error of the validator. Its own text holds the whole schema.
-func describeSchemaError(err *openapi3.SchemaError, path []string) []fault {
+// schemaError translates an error of the validator. Its own text holds the whole schema.
+func (e explainer) schemaError(err *openapi3.SchemaError, path []string) []fault {
 	schema := err.Schema
 	switch err.SchemaField {
 	case "oneOf":
-		return explainUnion(schema, schema.OneOf, err.Value, path)
+		return e.union(schema, schema.OneOf, err.Value, path)
 	case "anyOf":
-		return explainUnion(schema, schema.AnyOf, err.Value, path)
+		return e.union(schema, schema.AnyOf, err.Value, path)
 	case "allOf":
 		var faults []fault
 		for _, part := range schema.AllOf {
-			faults = append(faults, explain(part.Value, err.Value, path)...)
+			faults = append(faults, e.explain(part.Value, err.Value, path)...)
 		}
 		return faults
 	case "properties":
@@ -207,32 +223,37 @@ func foundLength(value any) string {
 	}
 }
 
-// explainUnion describes a value that fits no branch of a union: by the branch that it comes
+// union describes a value that fits no branch of a union: by the branch that it comes
 // closest to, and by the rest of the schema that has the union, which the validator does not reach.
-func explainUnion(schema *openapi3.Schema, branches openapi3.SchemaRefs, value any, path []string) []fault {
+func (e explainer) union(schema *openapi3.Schema, branches openapi3.SchemaRefs, value any, path []string) []fault {
 	var faults []fault
 	if len(schema.Properties) > 0 {
 		rest := *schema
 		rest.OneOf, rest.AnyOf = nil, nil
-		faults = explain(&rest, value, path)
+		faults = e.explain(&rest, value, path)
 	}
 	var closest []fault
-	var misfits []string
+	var misfits, missing []string
 	for _, branch := range branches {
-		found := explain(branch.Value, value, path)
+		found := e.explain(branch.Value, value, path)
 		if len(found) == 0 {
 			return append(faults, fault{path: path, reason: "fits more than one of its documented shapes"})
 		}
-		if len(found) == 1 && found[0].misfit != "" && len(found[0].path) == len(path) {
-			misfits = append(misfits, found[0].misfit)
+		if first := found[0]; len(found) == 1 && first.misfit != "" && len(first.path) == len(path) {
+			misfits = append(misfits, first.misfit)
+		} else if len(found) == 1 && first.reason == required && len(first.path) == len(path)+1 {
+			missing = append(missing, first.path[len(path)])
 		}
 		if closest == nil || compareFaults(found, closest) < 0 {
 			closest = found
 		}
 	}
-	if len(misfits) == len(branches) {
-		misfits = slices.Compact(misfits)
-		closest = []fault{{path: path, reason: "must be " + strings.Join(misfits, " or "), misfit: strings.Join(misfits, " or ")}}
+	switch len(branches) { // is no branch closer than the others?
+	case len(misfits):
+		what := strings.Join(slices.Compact(misfits), " or ")
+		closest = []fault{{path: path, reason: "must be " + what, misfit: what}}
+	case len(missing):
+		closest = []fault{{path: path, reason: "must have " + strings.Join(missing, " or "), nothing: true}}
 	}
 	return append(faults, closest...)
 }
@@ -240,18 +261,14 @@ func explainUnion(schema *openapi3.Schema, branches openapi3.SchemaRefs, value a
 // compareFaults says which of two branches is closer to a value: the one with fewer faults at the
 // level where they first differ. A fault near the root weighs more than any number further in.
 func compareFaults(a, b []fault) int {
-	atLevel := func(faults []fault, level int) (n int) {
-		for _, f := range faults {
-			if len(f.path) == level {
-				n++
-			}
-		}
-		return n
+	return slices.Compare(levels(a), levels(b))
+}
+
+// levels counts the faults at each level of nesting.
+func levels(faults []fault) []int {
+	counts := make([]int, mostLevels+2)
+	for _, f := range faults {
+		counts[min(len(f.path), len(counts)-1)]++
 	}
-	for level := range mostLevels + 2 {
-		if c := cmp.Compare(atLevel(a, level), atLevel(b, level)); c != 0 {
-			return c
-		}
-	}
-	return 0
+	return counts
 }

@@ -104,12 +104,15 @@ func shorten(text string, most int) string {
 
 // printable makes text from the traffic safe to print within a line.
 func printable(text string) string {
-	text = shorten(text, mostPointer)
-	if !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return text
+	var line strings.Builder
+	for _, r := range shorten(text, mostPointer) {
+		if unicode.IsPrint(r) {
+			line.WriteRune(r)
+		} else {
+			line.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
 	}
-	quoted := strconv.Quote(text)
-	return quoted[1 : len(quoted)-1]
+	return line.String()
 }
 
 // secretNames are the fields, parameters and headers whose value is never shown, in lower case.

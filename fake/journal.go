@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"runtime/debug"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
@@ -18,9 +19,7 @@ const whyHeader = "X-Fakecme-Why"
 // in the journal.
 func keepJournal(x *exchange, next func()) {
 	x.readBody()
-	if x.gone == nil {
-		next()
-	}
+	next()
 	if x.tenant == nil {
 		x.tenant = x.srv.Tenant
 	}
@@ -38,35 +37,37 @@ func keepJournal(x *exchange, next func()) {
 // readBody reads at most the limit and one byte more.
 func (x *exchange) readBody() {
 	limit := x.srv.config.MaxBody
-	body, err := io.ReadAll(io.LimitReader(x.r.Body, limit+1))
-	x.body = body
-	switch {
-	case err != nil:
-		x.gone = err
-		x.diagnosis = &diagnosis.Diagnosis{
-			Code:     "call.cut-off",
-			Sentence: fmt.Sprintf("the request ended after %d bytes of its body: %v", len(body), err),
-			Fix:      "the client left, or was too slow; nothing was changed",
-		}
-	case int64(len(body)) > limit:
-		x.body, x.tooLarge = body[:limit], true
+	x.body, x.gone = io.ReadAll(io.LimitReader(x.r.Body, limit+1))
+	if int64(len(x.body)) > limit {
+		x.body, x.tooLarge = x.body[:limit], true
 	}
 }
 
-// limitBody refuses a body over the limit.
+// limitBody refuses a request whose body is too large or did not arrive whole.
 func limitBody(x *exchange, next func()) {
-	if !x.tooLarge {
+	switch {
+	case x.tooLarge:
+		d := diagnosis.Diagnosis{
+			Code:     "call.body-too-large",
+			Sentence: fmt.Sprintf("the request body is larger than %d bytes", x.srv.config.MaxBody),
+			Fix:      "send less, or raise the limit (Config.MaxBody, --max-body)",
+		}
+		x.find(d)
+		x.refuseStatus(http.StatusRequestEntityTooLarge, x.service.badRequest("").With(d))
+		x.answer.header.Set("Connection", "close") // the rest of the body is not worth reading
+	case x.gone != nil:
+		d := diagnosis.Diagnosis{
+			Code:     "call.cut-off",
+			Sentence: fmt.Sprintf("the request ended after %d bytes of its body: %v", len(x.body), x.gone),
+			Fix:      "the client left, or was too slow; nothing was changed",
+		}
+		x.diagnosis = &d
+		if errors.Is(x.gone, os.ErrDeadlineExceeded) {
+			x.refuseStatus(http.StatusRequestTimeout, x.service.badRequest("").With(d))
+		}
+	default:
 		next()
-		return
 	}
-	d := diagnosis.Diagnosis{
-		Code:     "call.body-too-large",
-		Sentence: fmt.Sprintf("the request body is larger than %d bytes", x.srv.config.MaxBody),
-		Fix:      "send less, or raise the limit (Config.MaxBody, --max-body)",
-	}
-	x.find(d)
-	x.refuseStatus(http.StatusRequestEntityTooLarge, x.service.badRequest("").With(d))
-	x.answer.header.Set("Connection", "close") // the rest of the body is not worth reading
 }
 
 // guard turns a panic into an answer and a bug in the fake.

@@ -44,9 +44,52 @@ func put[V any](t *Tenant, value V, into func(*state, *op.Call, V) (V, error)) V
 	return stored
 }
 
-// PutMaterial stores a material and returns it with what was left out filled in.
-func (w WebPaaS) PutMaterial(m webpaas.Material) webpaas.Material {
-	return put(w.tenant, m, func(st *state, c *op.Call, m webpaas.Material) (webpaas.Material, error) {
-		return st.WebPaaS.PutMaterial(c, m)
-	})
+// seeder is how a service's state takes a value.
+type seeder[S, V any] func(st *S, c *op.Call, v V) (V, error)
+
+func putWebPaaS[V any](w WebPaaS, v V, into seeder[webpaas.State, V]) V {
+	return put(w.tenant, v, func(st *state, c *op.Call, v V) (V, error) { return into(&st.WebPaaS, c, v) })
 }
+
+func putH5DS[V any](h H5DS, v V, into seeder[h5ds.State, V]) V {
+	return put(h.tenant, v, func(st *state, c *op.Call, v V) (V, error) { return into(&st.H5DS, c, v) })
+}
+
+// Each Put stores a value, in place of one with the same id, and returns it with what was
+// left out filled in.
+
+// PutMaterial stores a material.
+func (w WebPaaS) PutMaterial(m webpaas.Material) webpaas.Material {
+	return putWebPaaS(w, m, (*webpaas.State).PutMaterial)
+}
+
+// PutClass stores a class: a folder of materials.
+func (w WebPaaS) PutClass(c webpaas.Class) webpaas.Class {
+	return putWebPaaS(w, c, (*webpaas.State).PutClass)
+}
+
+// PutTeam stores a team with its members.
+func (w WebPaaS) PutTeam(t webpaas.Team) webpaas.Team {
+	return putWebPaaS(w, t, (*webpaas.State).PutTeam)
+}
+
+// PutGrant lets one entity use what another owns.
+func (w WebPaaS) PutGrant(g webpaas.Grant) webpaas.Grant {
+	return putWebPaaS(w, g, (*webpaas.State).PutGrant)
+}
+
+// PutProject stores a project.
+func (w WebPaaS) PutProject(p webpaas.Project) webpaas.Project {
+	return putWebPaaS(w, p, (*webpaas.State).PutProject)
+}
+
+// PutTask stores a task.
+func (w WebPaaS) PutTask(t webpaas.Task) webpaas.Task {
+	return putWebPaaS(w, t, (*webpaas.State).PutTask)
+}
+
+// PutUser stores a user.
+func (h H5DS) PutUser(u h5ds.User) h5ds.User { return putH5DS(h, u, (*h5ds.State).PutUser) }
+
+// PutWork stores a work.
+func (h H5DS) PutWork(w h5ds.Work) h5ds.Work { return putH5DS(h, w, (*h5ds.State).PutWork) }

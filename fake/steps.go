@@ -18,7 +18,7 @@ var steps = []step{
 	{"identify", identify},
 	// Which tenant the call claims to be from; not believed yet, but its journal and clock are used from here on.
 	{"locate", locate},
-	// A body over the limit is refused only now, so that the journal knows whose it was.
+	// A body that is too large or was cut off is refused only now, so that the journal knows whose it was.
 	{"limit", limitBody},
 	// The fake must keep the contract, refusals included; outside of all that answers by the contract.
 	{"check answer", checkAnswer},

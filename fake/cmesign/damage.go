@@ -41,43 +41,27 @@ var damages = []damage{
 		"send the text as the encoder made it", true, trailingBits},
 }
 
-// onItsWay explains a text that is not base64.
-func (e *explainer) onItsWay(text string, repairs int) (diagnosis.Diagnosis, bool) {
+// onItsWay explains a text that is not base64. Like explain, it reports
+// whether the damage is proved.
+func (e *explainer) onItsWay(text string, repairs int) (d diagnosis.Diagnosis, whole, ok bool) {
 	for _, damage := range damages {
 		at, repaired := damage.find(text)
 		if at < 0 {
 			continue
 		}
-		beneath := e.explain(repaired, repairs)
-		if damage.certain || hasShape(beneath.Code) {
-			d := damage.describe(at)
-			d.Fix += remainder(beneath)
-			return d, true
+		if beneath, whole := e.explain(repaired, repairs); whole || damage.certain {
+			return diagnosis.Diagnosis{
+				Code:     damage.code,
+				Sentence: fmt.Sprintf(damage.sentence, at+1),
+				Fix:      damage.fix + remainder(beneath),
+			}, whole, true
 		}
 	}
-	return diagnosis.Diagnosis{}, false
-}
-
-func (d damage) describe(at int) diagnosis.Diagnosis {
-	return diagnosis.Diagnosis{Code: d.code, Sentence: fmt.Sprintf(d.sentence, at+1), Fix: d.fix}
-}
-
-// hasShape reports whether what is refused with code is a signature at all, HMAC and text.
-func hasShape(code string) bool {
-	switch code {
-	case codeEmpty, codeNotBase64, codeBase64Length, codeTooShort, codeNoOriginal, codeNotUTF8:
-		return false
-	}
-	return true
+	return diagnosis.Diagnosis{}, false, false
 }
 
 // describeNotBase64 is for a text that no repair makes a signature.
 func (e *explainer) describeNotBase64(text string) diagnosis.Diagnosis {
-	for _, damage := range damages {
-		if at, _ := damage.find(text); damage.certain && at >= 0 {
-			return damage.describe(at)
-		}
-	}
 	body := strings.TrimRight(text, "=")
 	at := firstIllegal(body)
 	if at < 0 {

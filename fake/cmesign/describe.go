@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha1"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -64,15 +65,16 @@ func (e *explainer) describeShape(found verdict) diagnosis.Diagnosis {
 	return d
 }
 
+// invalidUTF8 is the position of the first byte that is not UTF-8 in a text that has one.
 func invalidUTF8(text []byte) int {
-	for at := 0; at < len(text); {
+	at := 0
+	for {
 		r, size := utf8.DecodeRune(text[at:])
-		if r == utf8.RuneError && size == 1 {
+		if r == utf8.RuneError && size <= 1 {
 			return at
 		}
 		at += size
 	}
-	return len(text)
 }
 
 func (e *explainer) describeUnknownKey(sig Signature) diagnosis.Diagnosis {
@@ -122,25 +124,27 @@ func (e *explainer) describeParameter(found verdict) diagnosis.Diagnosis {
 
 // describeFlaw points at the first byte that no URL encoder writes.
 func (e *explainer) describeFlaw(found verdict) diagnosis.Diagnosis {
-	d := diagnosis.Diagnosis{Code: found.failure.Code}
-	for _, p := range found.sig.parameters {
-		at, code := flaw(p.text)
-		switch code {
-		case "":
-			continue
-		case codeBadEscape:
-			d.Sentence = fmt.Sprintf("in the parameter %s a '%%' without two hexadecimal digits stands at byte %d of the text",
-				e.quote(p.name), p.at+at+1)
-			d.Fix = "URL-encode the value: '%' itself becomes %25"
-		case codeUnescaped:
-			_, size := utf8.DecodeRuneInString(p.text[at:])
-			d.Sentence = fmt.Sprintf("the parameter %s is not URL-encoded: %s stands at byte %d of the text",
-				e.quote(p.name), e.quote(p.text[at:at+size]), p.at+at+1)
-			d.Fix = "URL-encode every value before signing"
+	i := slices.IndexFunc(found.sig.parameters, func(p parameter) bool {
+		_, code := flaw(p.text)
+		return code != ""
+	})
+	p := found.sig.parameters[i]
+	at, code := flaw(p.text)
+	if code == codeBadEscape {
+		return diagnosis.Diagnosis{
+			Code: code,
+			Sentence: fmt.Sprintf("in the parameter %s a '%%' without two hexadecimal digits stands at byte %d of the text",
+				e.quote(p.name), p.at+at+1),
+			Fix: "URL-encode the value: '%' itself becomes %25",
 		}
-		return d
 	}
-	return d
+	_, size := utf8.DecodeRuneInString(p.text[at:])
+	return diagnosis.Diagnosis{
+		Code: code,
+		Sentence: fmt.Sprintf("the parameter %s is not URL-encoded: %s stands at byte %d of the text",
+			e.quote(p.name), e.quote(p.text[at:at+size]), p.at+at+1),
+		Fix: "URL-encode every value before signing",
+	}
 }
 
 // describeMissing looks for what stands in the place of a missing parameter.

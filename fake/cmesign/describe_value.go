@@ -2,6 +2,7 @@ package cmesign
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ func (e *explainer) describeNumber(found verdict) diagnosis.Diagnosis {
 	d := diagnosis.Diagnosis{Code: found.failure.Code}
 	switch {
 	case found.failure.Code == codeNotSeconds:
-		d.Sentence = fmt.Sprintf("%s is %s, which is too large for seconds: it has the size of %s", name, e.quote(value), unitOf(value))
+		d.Sentence = fmt.Sprintf("%s is %s, too large for seconds, %s", name, e.quote(value), inOtherUnit(value))
 		d.Fix = "send whole Unix seconds (Math.floor(Date.now() / 1000), System.currentTimeMillis() / 1000)"
 	case found.failure.Code == codeRandomRange && value == "4294967296":
 		d.Sentence = "random is 4294967296, one more than the largest unsigned 32-bit integer"
@@ -35,17 +36,21 @@ func (e *explainer) describeNumber(found verdict) diagnosis.Diagnosis {
 	return d
 }
 
-// unitOf names the unit in which a number of so many digits is a moment between the years 1973 and 5138.
-func unitOf(digits string) string {
-	switch n := len(strings.TrimLeft(digits, "0")); {
-	case n <= 14:
-		return "milliseconds"
-	case n <= 17:
-		return "microseconds"
-	case n <= 20:
-		return "nanoseconds"
+// inOtherUnit says which moment a number is that is too large for seconds.
+func inOtherUnit(value string) string {
+	n, err := strconv.ParseUint(value, 10, 64)
+	if err != nil {
+		return "and for nanoseconds too"
 	}
-	return "no unit of time"
+	for _, unit := range []struct {
+		name      string
+		perSecond uint64
+	}{{"milliseconds", 1e3}, {"microseconds", 1e6}} {
+		if seconds := n / unit.perSecond; seconds < endOfSeconds {
+			return "as " + unit.name + " it is " + moment(time.Unix(int64(seconds), 0))
+		}
+	}
+	return "as nanoseconds it is " + moment(time.Unix(int64(n/1e9), 0))
 }
 
 func (e *explainer) describeTime(found verdict) diagnosis.Diagnosis {

@@ -12,8 +12,8 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// maxRepairs bounds how many faults, one upon the other, are undone to see what lies beneath.
-const maxRepairs = 3
+// maxRepairs bounds how many damages, one upon the other, are undone to see what lies beneath.
+const maxRepairs = 5
 
 // Explain names the cause for which Verify refuses a signature, found by recomputing what the
 // signer may have done. For a valid signature, and for no other, the code is "cme.valid".
@@ -21,7 +21,8 @@ const maxRepairs = 3
 // A diagnosis shows signed texts, never an HMAC, a repaired signature or a secret key.
 func (v Verifier) Explain(signature string) diagnosis.Diagnosis {
 	e := &explainer{Verifier: v}
-	return e.explain(signature, maxRepairs)
+	d, _ := e.explain(signature, maxRepairs)
+	return d
 }
 
 // explainer explains one signature.
@@ -32,25 +33,28 @@ type explainer struct {
 	sawOthers bool     // secrets has those of Others
 }
 
-func (e *explainer) explain(text string, repairs int) diagnosis.Diagnosis {
+// explain also reports whether beneath all damage there are 20 bytes and a text with a documented
+// parameter: that is what proves that a repair was the right one.
+func (e *explainer) explain(text string, repairs int) (d diagnosis.Diagnosis, whole bool) {
 	found := e.judge(text)
 	e.hide(found.key)
-	if found.failure != nil && !found.authentic && repairs > 0 {
-		if d, ok := e.recompute(found, repairs-1); ok {
-			return d
-		}
+	ok := false
+	switch {
+	case found.failure == nil || found.authentic || repairs == 0:
+	case found.failure.Code == codeNotBase64:
+		d, whole, ok = e.onItsWay(text, repairs-1)
+	case found.raw != nil:
+		d, ok = e.recompute(found, repairs-1)
+		whole = ok
 	}
-	return e.describe(found)
+	if ok {
+		return d, whole
+	}
+	return e.describe(found), slices.ContainsFunc(found.sig.parameters, parameter.documented)
 }
 
 // recompute tries what the signer may have done, and reports the first that fits.
 func (e *explainer) recompute(found verdict, repairs int) (diagnosis.Diagnosis, bool) {
-	switch {
-	case found.failure.Code == codeNotBase64:
-		return e.onItsWay(found.text, repairs)
-	case found.raw == nil:
-		return diagnosis.Diagnosis{}, false
-	}
 	if d, ok := e.putTogether(found.raw, repairs); ok {
 		return d, true
 	}

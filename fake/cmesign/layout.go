@@ -65,10 +65,11 @@ func (e *explainer) encodedTwice(raw []byte, repairs int) (diagnosis.Diagnosis, 
 	if err != nil || !slices.ContainsFunc(sig.parameters, parameter.documented) {
 		return diagnosis.Diagnosis{}, false
 	}
+	beneath, _ := e.explain(inner, repairs)
 	return diagnosis.Diagnosis{
 		Code:     codeBase64Twice,
 		Sentence: "the signature is base64 of a base64 text: it was encoded twice",
-		Fix:      "encode HMAC and text together, once" + remainder(e.explain(inner, repairs)),
+		Fix:      "encode HMAC and text together, once" + remainder(beneath),
 	}, true
 }
 
@@ -97,14 +98,13 @@ func (e *explainer) fits(mac, text []byte, h, n int) bool {
 	if !utf8.Valid(text) {
 		return false
 	}
-	original := string(text)
-	key, failure := e.findKey(Signature{Original: original, parameters: parameters(original)})
-	return failure == nil && hmac.Equal(mac, notations[n].write(sum(hashes[h].make, key.SecretKey, original)))
+	sig := withoutMAC(string(text))
+	key, failure := e.findKey(sig)
+	return failure == nil && hmac.Equal(mac, notations[n].write(sum(hashes[h].make, key.SecretKey, sig.Original)))
 }
 
 func (e *explainer) describeLayout(text []byte, h, n int, side string) diagnosis.Diagnosis {
-	original := string(text)
-	sig := Signature{Original: original, parameters: parameters(original)}
+	sig := withoutMAC(string(text))
 	key, _ := e.findKey(sig)
 	e.hide(key)
 	d := diagnosis.Diagnosis{
@@ -113,9 +113,9 @@ func (e *explainer) describeLayout(text []byte, h, n int, side string) diagnosis
 	}
 	switch {
 	case side == "behind":
-		d.Code, d.Fix = codeOriginalFirst, "put the HMAC first and the text after it"
+		d.Code, d.Fix = codeOriginalFirst, "put the 20 raw bytes of HMAC-SHA1 in front of the text"
 	case h != 0:
-		d.Code, d.Fix = codeWrongHash, "use HMAC-SHA1"
+		d.Code, d.Fix = codeWrongHash, "put the 20 raw bytes of HMAC-SHA1 in front of the text"
 	default:
 		d.Code, d.Fix = notations[n].code, "use the raw bytes of the HMAC (Node.js digest() without an argument, PHP hash_hmac with true at the end, Python digest())"
 	}

@@ -8,9 +8,6 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// sameText is the advice against every change of the text between signing and sending.
-const sameText = "build the text once, and send the very text that was signed"
-
 // keyMistakes are ways to spoil a secret key before signing with it.
 var keyMistakes = []struct {
 	code  string
@@ -82,7 +79,11 @@ func (e *explainer) otherText(sig Signature, key Key) (diagnosis.Diagnosis, bool
 	for variant := range variants(sig) {
 		if sig.madeWith(key.SecretKey, variant.text) {
 			d := variant.describe()
-			d.Fix = sameText + e.beneath(sig, key)
+			if variant.decoded { // what was signed is no good, what was sent is
+				d.Fix = "URL-encode the values first, then sign the very text that is sent" + e.beneath(sig, key)
+			} else {
+				d.Fix = "build the text once, and send the very text that was signed" + e.beneath(withoutMAC(variant.text), key)
+			}
 			return e.compare(d, sig.Original, variant.text), true
 		}
 	}

@@ -96,12 +96,14 @@ func takeApart(raw []byte) (Signature, *Failure) {
 	case !utf8.Valid(raw[sha1.Size:]):
 		return Signature{}, &Failure{Code: codeNotUTF8}
 	}
-	original := string(raw[sha1.Size:])
-	return Signature{
-		MAC:        [sha1.Size]byte(raw[:sha1.Size]),
-		Original:   original,
-		parameters: parameters(original),
-	}, nil
+	sig := withoutMAC(string(raw[sha1.Size:]))
+	sig.MAC = [sha1.Size]byte(raw[:sha1.Size])
+	return sig, nil
+}
+
+// withoutMAC is a signed text taken apart, with no HMAC in front of it.
+func withoutMAC(original string) Signature {
+	return Signature{Original: original, parameters: parameters(original)}
 }
 
 // parameters splits a text. It accepts everything; the judge looks at the parts.

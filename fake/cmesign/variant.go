@@ -54,20 +54,24 @@ func (enc encoder) encode(value string) string {
 	return b.String()
 }
 
+// insertion is the order in which the samples, and the tutorial with its bare projectId, put the
+// parameters into a map.
+var insertion = []string{
+	nameSecretID, nameCurrentTimeStamp, nameExpireTime, nameRandom, namePlatform, nameBareProjectID,
+	nameUserID, nameAction, nameProjectID,
+}
+
 // orders are those of the official documents. Names that they do not have come last, as received.
 var orders = []struct {
 	name string
 	less func(list []parameter) func(a, b parameter) int
 }{
 	{"", listed()},
-	{"alphabetical order, as in the Go sample", func([]parameter) func(a, b parameter) int {
+	{"alphabetical order (the Go sample)", func([]parameter) func(a, b parameter) int {
 		return func(a, b parameter) int { return cmp.Compare(a.name, b.name) }
 	}},
 	{"the order of the documented template", listed(required...)},
-	{"the order of the Python, PHP and Node.js samples", listed(nameSecretID, nameCurrentTimeStamp,
-		nameExpireTime, nameRandom, namePlatform, nameUserID, nameAction, nameProjectID)},
-	{"the order of the iframe tutorial", listed(nameSecretID, nameCurrentTimeStamp,
-		nameExpireTime, nameRandom, namePlatform, nameBareProjectID, nameUserID, nameAction)},
+	{"the order of the Python, PHP and Node.js samples", listed(insertion...)},
 	{"the order that begins with currentTimeStamp", listed(nameCurrentTimeStamp, nameExpireTime,
 		nameRandom, nameSecretID, namePlatform, nameAction, nameUserID)},
 	{"the order of a Java HashMap", javaHashMap},
@@ -85,7 +89,8 @@ func listed(names ...string) func([]parameter) func(a, b parameter) int {
 	}
 }
 
-// javaHashMap is the order in which a java.util.HashMap of default capacity walks its keys.
+// javaHashMap is the order in which a java.util.HashMap of default capacity walks its keys:
+// by bucket, and in a bucket as they were put in.
 func javaHashMap(list []parameter) func(a, b parameter) int {
 	buckets := uint32(16)
 	for uint32(len(list)) > buckets/4*3 {
@@ -98,7 +103,8 @@ func javaHashMap(list []parameter) func(a, b parameter) int {
 		}
 		return (h ^ h>>16) & (buckets - 1)
 	}
-	return func(a, b parameter) int { return cmp.Compare(bucket(a), bucket(b)) }
+	inserted := listed(insertion...)(list)
+	return func(a, b parameter) int { return cmp.Or(cmp.Compare(bucket(a), bucket(b)), inserted(a, b)) }
 }
 
 // variants are the texts that sig's parameters can have been, the received one left out.
@@ -120,7 +126,8 @@ func variants(sig Signature) iter.Seq[variant] {
 	}
 }
 
-// encodings are the texts of parameters in one order: as received, decoded, and by every encoder.
+// encodings are the texts of parameters in one order: as received, decoded, by every encoder, and
+// as received but for the spaces (replacing '+' by hand is a habit in Java and PHP).
 func encodings(list []parameter) iter.Seq[variant] {
 	return func(yield func(variant) bool) {
 		asReceived := join(list, func(p parameter) string { return p.text })
@@ -134,6 +141,8 @@ func encodings(list []parameter) iter.Seq[variant] {
 				return
 			}
 		}
+		_ = yield(variant{text: strings.ReplaceAll(asReceived, "+", "%20"), encoding: "an encoder that writes '%20' for a space"}) &&
+			yield(variant{text: strings.ReplaceAll(asReceived, "%20", "+"), encoding: "an encoder that writes '+' for a space"})
 	}
 }
 
@@ -147,15 +156,18 @@ func join(list []parameter, write func(parameter) string) string {
 
 // describe says how the signed text differs from the one received.
 func (v variant) describe() diagnosis.Diagnosis {
-	in := ""
+	in, by := "", ""
 	if v.order != "" {
-		in = ", in " + v.order
+		in = " in " + v.order
+	}
+	if v.encoding != "" {
+		by = " as written by " + v.encoding
 	}
 	switch {
 	case v.decoded:
 		return diagnosis.Diagnosis{
 			Code:     codeSignedUnencoded,
-			Sentence: "the HMAC was made over the text before its values were URL-encoded" + in,
+			Sentence: "the HMAC was made over the text" + in + " before its values were URL-encoded",
 		}
 	case v.order == "" && v.encoding == "":
 		return diagnosis.Diagnosis{
@@ -165,13 +177,11 @@ func (v variant) describe() diagnosis.Diagnosis {
 	case v.order == "":
 		return diagnosis.Diagnosis{
 			Code:     codeReEncoded,
-			Sentence: "the values are not encoded as when they were signed: the HMAC fits the text as written by " + v.encoding,
+			Sentence: "the values are not encoded as when they were signed: the HMAC fits the text" + by,
 		}
-	case v.encoding != "":
-		in += ", as written by " + v.encoding
 	}
 	return diagnosis.Diagnosis{
 		Code:     codeReOrdered,
-		Sentence: "the parameters are not in the order in which they were signed: the HMAC fits the text" + in,
+		Sentence: "the parameters are not in the order in which they were signed: the HMAC fits the text" + in + by,
 	}
 }

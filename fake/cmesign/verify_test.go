@@ -239,38 +239,38 @@ func TestLimits(t *testing.T) {
 		set  func(*cmesign.Verifier)
 		want string
 	}{
-		{name: "last second", text: replace("expireTime", "1600000000")},
-		{name: "end of the last second", text: replace("expireTime", "1600000000"),
+		{name: "last second", text: textWith("expireTime", "1600000000")},
+		{name: "end of the last second", text: textWith("expireTime", "1600000000"),
 			set: func(v *cmesign.Verifier) { v.Now = v.Now.Add(time.Second - 1) }},
-		{name: "second after the last", text: replace("expireTime", "1600000000"),
+		{name: "second after the last", text: textWith("expireTime", "1600000000"),
 			set: func(v *cmesign.Verifier) { v.Now = v.Now.Add(time.Second) }, want: "cme.expired"},
-		{name: "no validity at all", text: replace("expireTime", "1599999999", "currentTimeStamp", "1600000000"), want: "cme.negative-validity"},
-		{name: "default skew", text: replace("currentTimeStamp", "1600000300")},
-		{name: "over the default skew", text: replace("currentTimeStamp", "1600000301", "expireTime", "1600000900"), want: "cme.not-yet-valid"},
-		{name: "own skew", text: replace("currentTimeStamp", "1600000010"),
+		{name: "no validity at all", text: textWith("expireTime", "1599999999", "currentTimeStamp", "1600000000"), want: "cme.negative-validity"},
+		{name: "default skew", text: textWith("currentTimeStamp", "1600000300")},
+		{name: "over the default skew", text: textWith("currentTimeStamp", "1600000301", "expireTime", "1600000900"), want: "cme.not-yet-valid"},
+		{name: "own skew", text: textWith("currentTimeStamp", "1600000010"),
 			set: func(v *cmesign.Verifier) { v.Skew = 10 * time.Second }},
-		{name: "over the own skew", text: replace("currentTimeStamp", "1600000011"),
+		{name: "over the own skew", text: textWith("currentTimeStamp", "1600000011"),
 			set: func(v *cmesign.Verifier) { v.Skew = 10*time.Second + time.Second - 1 }, want: "cme.not-yet-valid"},
-		{name: "no skew, same second", text: replace(), set: func(v *cmesign.Verifier) { v.Skew = -1 }},
-		{name: "no skew, a second ahead", text: replace("currentTimeStamp", "1600000001"),
+		{name: "no skew, same second", text: textWith(), set: func(v *cmesign.Verifier) { v.Skew = -1 }},
+		{name: "no skew, a second ahead", text: textWith("currentTimeStamp", "1600000001"),
 			set: func(v *cmesign.Verifier) { v.Skew = -time.Hour }, want: "cme.not-yet-valid"},
-		{name: "last moment that is in seconds", text: replace("expireTime", "99999999999")},
-		{name: "first moment that is not", text: replace("expireTime", "100000000000"), want: "cme.not-seconds"},
-		{name: "signed long ago, valid for centuries", text: replace("currentTimeStamp", "0", "expireTime", "9999999999")},
-		{name: "largest random", text: replace("random", "4294967295")},
-		{name: "random too large", text: replace("random", "4294967296"), want: "cme.random-range"},
-		{name: "unknown parameters", text: replace() + "&projectId=p&x=&y"},
-		{name: "empty openProject.projectId", text: replace() + "&openProject.projectId="},
-		{name: "an '&' too many, but signed", text: replace() + "&"},
-		{name: "parameter given twice", text: replace() + "&x=1&x=1", want: "cme.duplicate-parameter"},
-		{name: "nameless parameter given twice", text: replace() + "&=1&=1", want: "cme.duplicate-parameter"},
-		{name: "any documented action", text: replace("action", "Upload"), set: func(v *cmesign.Verifier) { v.Action = "" }},
-		{name: "another action", text: replace("action", "Upload"), want: "cme.wrong-action"},
-		{name: "any platform", text: replace("platform", "x"),
+		{name: "last moment that is in seconds", text: textWith("expireTime", "99999999999")},
+		{name: "first moment that is not", text: textWith("expireTime", "100000000000"), want: "cme.not-seconds"},
+		{name: "signed long ago, valid for centuries", text: textWith("currentTimeStamp", "0", "expireTime", "9999999999")},
+		{name: "largest random", text: textWith("random", "4294967295")},
+		{name: "random too large", text: textWith("random", "4294967296"), want: "cme.random-range"},
+		{name: "unknown parameters", text: textWith() + "&projectId=p&x=&y"},
+		{name: "empty openProject.projectId", text: textWith() + "&openProject.projectId="},
+		{name: "an '&' too many, but signed", text: textWith() + "&"},
+		{name: "parameter given twice", text: textWith() + "&x=1&x=1", want: "cme.duplicate-parameter"},
+		{name: "nameless parameter given twice", text: textWith() + "&=1&=1", want: "cme.duplicate-parameter"},
+		{name: "any documented action", text: textWith("action", "Upload"), set: func(v *cmesign.Verifier) { v.Action = "" }},
+		{name: "another action", text: textWith("action", "Upload"), want: "cme.wrong-action"},
+		{name: "any platform", text: textWith("platform", "x"),
 			set: func(v *cmesign.Verifier) {
 				v.Lookup = lookup(cmesign.Key{SecretID: "fake-secret-id", SecretKey: secretKey})
 			}},
-		{name: "another platform", text: replace("platform", "x"), want: "cme.unknown-platform"},
+		{name: "another platform", text: textWith("platform", "x"), want: "cme.unknown-platform"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
@@ -298,7 +298,7 @@ func TestLimits(t *testing.T) {
 // TestKeyWithoutSecretOpensNothing holds for the HMAC that anyone can make, the one without a key.
 func TestKeyWithoutSecretOpensNothing(t *testing.T) {
 	t.Parallel()
-	signature := cmesign.SignOriginal("", replace())
+	signature := cmesign.SignOriginal("", textWith())
 	for name, v := range map[string]cmesign.Verifier{
 		"empty secret": {Lookup: lookup(cmesign.Key{SecretID: "fake-secret-id"}), Now: now},
 		"no lookup":    {Now: now},
@@ -313,7 +313,7 @@ func TestKeyWithoutSecretOpensNothing(t *testing.T) {
 
 func TestLongestSignature(t *testing.T) {
 	t.Parallel()
-	text := replace() + "&x="
+	text := textWith() + "&x="
 	fill := cmesign.MaxLength/4*3 - 20 - len(text)
 	longest := cmesign.SignOriginal(secretKey, text+strings.Repeat("x", fill))
 	if len(longest) != cmesign.MaxLength {
@@ -329,7 +329,7 @@ func TestLongestSignature(t *testing.T) {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	signature, v := cmesign.SignOriginal(secretKey, replace()), judge()
+	signature, v := cmesign.SignOriginal(secretKey, textWith()), judge()
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := v.Verify(signature); err != nil {

@@ -27,7 +27,7 @@ type User struct {
 	Mobile   string `json:"mobile,omitempty" yaml:"mobile,omitempty"`
 	Email    string `json:"email,omitempty" yaml:"email,omitempty"`
 	Avatar   string `json:"avatar,omitempty" yaml:"avatar,omitempty"`
-	// Gender is 0 female, 1 male or 2 other; nil when nobody said.
+	// Gender is 0 female, 1 male or 2 other; nil when nobody said. No answer tells it.
 	Gender  *int    `json:"gender,omitempty" yaml:"gender,omitempty"`
 	Credits float64 `json:"credits,omitempty" yaml:"credits,omitempty"`
 	// VIPLevel is 0 none, 1 VIP or 2 SVIP. It ends at VIPExpire, or never when that is zero.
@@ -39,12 +39,10 @@ type User struct {
 
 func (u User) key() (id, owner string) { return u.ID, u.UserID }
 
-const otherGender = 2
+func isGender(n int) bool { return n >= 0 && n <= 2 }
 
-func isGender(n int) bool { return n >= 0 && n <= otherGender }
-
-// accountAnswer holds the fields that the vendor's clients read, and the gender that a login
-// sets (derived). That an unknown gender is 2, other, is derived.
+// accountAnswer holds the fields that the vendor's clients read, and no other: none reads the
+// gender.
 type accountAnswer struct {
 	ID        string  `json:"id"`
 	Name      string  `json:"name"`
@@ -52,7 +50,6 @@ type accountAnswer struct {
 	Avatar    string  `json:"avatar"`
 	Mobile    string  `json:"mobile"`
 	Email     string  `json:"email"`
-	Gender    int     `json:"gender"`
 	Credits   float64 `json:"credits"`
 	VIPStatus int     `json:"vip_status"`
 	VIPLevel  int     `json:"vip_level"`
@@ -69,11 +66,7 @@ func accountInfo(c *op.Call, st *State, _ op.None) (accountAnswer, error) {
 		ID: user.ID, NickName: user.NickName, Avatar: user.Avatar, Mobile: user.Mobile, Email: user.Email,
 		// Derived: a login sends only nick_name, yet clients show name.
 		Name:    cmp.Or(user.Name, user.NickName, user.UserID),
-		Gender:  otherGender,
 		Credits: user.Credits, VIPExpire: stamp(user.VIPExpire),
-	}
-	if user.Gender != nil {
-		ans.Gender = *user.Gender
 	}
 	if user.isVIP(c.Now) {
 		ans.VIPStatus, ans.VIPLevel = 1, user.VIPLevel

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,8 +63,17 @@ func (st *State) PutUser(c *op.Call, u User) (User, error) {
 		u.ID = st.Users.newID(c)
 	}
 	u.CreatedAt, u.UpdatedAt = times(c, u.CreatedAt, u.UpdatedAt)
-	st.Users.put(u)
+	st.Users.put(u.apart())
 	return u, nil
+}
+
+// apart returns a copy that shares nothing with u: one seed can fill many tenants.
+func (u User) apart() User {
+	if u.Gender != nil {
+		gender := *u.Gender
+		u.Gender = &gender
+	}
+	return u
 }
 
 func (u User) check() error {
@@ -87,17 +97,19 @@ func (u User) check() error {
 // id that is another owner's or not decimal digits, negative sizes, and data that is not a
 // JSON object. Data left out becomes an empty project.
 func (st *State) PutWork(c *op.Call, w Work) (Work, error) {
-	if err := st.completeWork(c, &w); err != nil {
+	full, err := st.completeWork(c, w)
+	if err != nil {
 		return Work{}, fmt.Errorf("put work %q of %q: %w", cmp.Or(w.ID, w.Name), w.Owner, err)
 	}
-	if w.ID == "" {
-		w.ID = st.Works.newID(c)
+	if full.ID == "" {
+		full.ID = st.Works.newID(c)
 	}
-	st.Works.put(w)
-	return w, nil
+	st.Works.put(full)
+	full.Data = slices.Clone(full.Data) // what the caller does to it stays outside the state
+	return full, nil
 }
 
-func (st *State) completeWork(c *op.Call, w *Work) error {
+func (st *State) completeWork(c *op.Call, w Work) (Work, error) {
 	owner, there := st.Users.get(w.Owner)
 	if !there {
 		owner, there = st.userOf(w.Owner)
@@ -105,13 +117,13 @@ func (st *State) completeWork(c *op.Call, w *Work) error {
 	old, taken := st.Works.get(w.ID)
 	switch {
 	case !there:
-		return errors.New("there is no such owner; put the user first")
+		return Work{}, errors.New("there is no such owner; put the user first")
 	case !isID(w.ID):
-		return fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", w.ID)
+		return Work{}, fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", w.ID)
 	case taken && old.Owner != owner.ID:
-		return fmt.Errorf("the id is that of a work of user %s", old.Owner)
+		return Work{}, fmt.Errorf("the id is that of a work of user %s", old.Owner)
 	case !isSize(w.Width) || !isSize(w.Height) || !isSize(w.Duration):
-		return fmt.Errorf("the size %v x %v or the duration %v is negative or no number", w.Width, w.Height, w.Duration)
+		return Work{}, fmt.Errorf("the size %v x %v or the duration %v is negative or no number", w.Width, w.Height, w.Duration)
 	}
 	w.Owner = owner.ID
 	w.Name = cmp.Or(w.Name, unnamed)
@@ -120,11 +132,11 @@ func (st *State) completeWork(c *op.Call, w *Work) error {
 	w.CreatedAt, w.UpdatedAt = times(c, w.CreatedAt, w.UpdatedAt)
 	var err error
 	if len(w.Data) == 0 {
-		w.Data, err = emptyProject(*w)
+		w.Data, err = emptyProject(w)
 	} else {
 		w.Data, err = readProject(w.Data)
 	}
-	return err
+	return w, err
 }
 
 // isID says whether an id has the form of the platform's, or is left out. It goes into paths.

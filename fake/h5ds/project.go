@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Project is the project of a work: one JSON object. State keeps it without white space; no
@@ -51,17 +53,21 @@ func (p *Project) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// UnmarshalYAML reads a mapping, or a string that holds a JSON object.
-func (p *Project) UnmarshalYAML(decode func(any) error) error {
+// UnmarshalYAML reads a mapping, or a string that holds a JSON object. In a mapping YAML decides
+// how numbers read, and keys lose their order; a string keeps both. Errors begin with the line.
+func (p *Project) UnmarshalYAML(node *yaml.Node) error {
 	var value any
-	if err := decode(&value); err != nil {
+	if err := node.Decode(&value); err != nil {
 		return err
 	}
 	b, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("read project: %w", err)
+	if err == nil {
+		err = p.UnmarshalJSON(b)
 	}
-	return p.UnmarshalJSON(b)
+	if err != nil {
+		return fmt.Errorf("line %d: %w", node.Line, err)
+	}
+	return nil
 }
 
 // emptyProject is the project of the documented example, for a work of that name and size.

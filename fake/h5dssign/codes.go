@@ -4,16 +4,16 @@ package h5dssign
 const (
 	codeValid = "h5ds.valid"
 
-	codeHeaderMissing  = "h5ds.header-missing"
-	codeHeaderEmpty    = "h5ds.header-empty"
-	codeHeaderRepeated = "h5ds.header-repeated"
+	codeMissingHeader   = "h5ds.missing-header"
+	codeEmptyHeader     = "h5ds.empty-header"
+	codeDuplicateHeader = "h5ds.duplicate-header"
 
 	// Verify knows only that these two are wrong; Explain often finds out how.
-	codeAppIDUnknown   = "h5ds.appid-unknown"
+	codeUnknownAppID   = "h5ds.unknown-appid"
 	codeTimestampShape = "h5ds.timestamp-shape"
 
 	// Only Verify says this. Explain always has a finer code.
-	codeSignWrong = "h5ds.sign-wrong"
+	codeWrongSign = "h5ds.wrong-sign"
 
 	codeClockBehind = "h5ds.clock-behind"
 	codeClockAhead  = "h5ds.clock-ahead"
@@ -21,9 +21,9 @@ const (
 
 // The finer codes that only Explain names.
 const (
-	// Instead of codeAppIDUnknown. codeOtherSecret also stands for codeSignWrong.
+	// Instead of codeUnknownAppID. codeOtherKey also stands for codeWrongSign.
 	codeAppIDIsSecret = "h5ds.appid-is-secret"
-	codeOtherSecret   = "h5ds.other-secret"
+	codeOtherKey      = "h5ds.other-key"
 
 	// Instead of codeTimestampShape.
 	codeTimestampUnit      = "h5ds.timestamp-unit"
@@ -31,7 +31,7 @@ const (
 	codeTimestampFraction  = "h5ds.timestamp-fraction"
 	codeSignedMilliseconds = "h5ds.signed-milliseconds"
 
-	// Instead of codeSignWrong: what was signed.
+	// Instead of codeWrongSign: what was signed.
 	codeSecretFirst       = "h5ds.secret-first"
 	codeSeparator         = "h5ds.separator"
 	codeSecretEmpty       = "h5ds.secret-empty"
@@ -59,5 +59,5 @@ const (
 
 	// Nothing fits.
 	codeSignShape   = "h5ds.sign-shape"
-	codeSecretWrong = "h5ds.secret-wrong"
+	codeWrongSecret = "h5ds.wrong-secret"
 )

@@ -97,7 +97,7 @@ func isDecoratedHex(sign spelling, _ []byte, digits string) bool { return equal(
 
 // isHexWithoutZeros knows two ways: all leading zeros gone, or the leading zero of each byte.
 func isHexWithoutZeros(sign spelling, sum []byte, digits string) bool {
-	if len(sign.lower) >= len(digits) {
+	if len(sign.lower) >= len(digits) { // nothing is lost; saves time
 		return false
 	}
 	var bytewise []byte

@@ -15,14 +15,14 @@ import (
 func (v Verifier) Explain(h Headers) diagnosis.Diagnosis {
 	key, failure := v.judge(h)
 	if failure == nil {
-		return diagnosis.Diagnosis{Code: codeValid, Sentence: "the signature is good"}
+		return diagnosis.Diagnosis{Code: codeValid, Sentence: "the signature is valid"}
 	}
 	switch failure.Code {
-	case codeAppIDUnknown:
+	case codeUnknownAppID:
 		return v.explainAppID(h)
 	case codeTimestampShape:
 		return v.explainTimestamp(h, key)
-	case codeSignWrong:
+	case codeWrongSign:
 		return v.explainSign(h, key)
 	case codeClockBehind, codeClockAhead:
 		return v.explainClock(h, failure.Code)
@@ -36,15 +36,15 @@ func explainHeaders(h Headers, code string) diagnosis.Diagnosis {
 	d := diagnosis.Diagnosis{Code: code}
 	var names []string
 	switch code {
-	case codeHeaderMissing:
+	case codeMissingHeader:
 		names = h.having(h.missing)
 		d.Sentence = "missing header: "
-		d.Fix = "send appid, sign and timestamp; some clients, curl and PHP among them, leave out a header whose value is empty"
-	case codeHeaderEmpty:
+		d.Fix = "send appid, sign and timestamp; curl, and PHP with it, leaves out a header whose value is empty"
+	case codeEmptyHeader:
 		names = h.having(h.empty)
 		d.Sentence = "header without a value: "
 		d.Fix = "give each header its value; the vendor's samples come with an empty appid and an empty secret to fill in"
-	case codeHeaderRepeated:
+	case codeDuplicateHeader:
 		names = h.having(h.repeated)
 		d.Sentence = "header sent more than once: "
 		d.Fix = "send each header once; look for a default header or an interceptor that adds it again"
@@ -57,7 +57,7 @@ func (v Verifier) explainAppID(h Headers) diagnosis.Diagnosis {
 	if owner, ok := v.first(func(key Key) bool { return key.Secret == h.AppID }); ok {
 		return diagnosis.Diagnosis{
 			Code:     codeAppIDIsSecret,
-			Sentence: fmt.Sprintf("the header appid holds the secret of appid %q", owner.AppID),
+			Sentence: fmt.Sprintf("the header appid holds the secret of appid %s", v.quote(h, owner.AppID)),
 			Fix:      "send the appid, and keep the secret out of every header",
 		}
 	}
@@ -65,7 +65,7 @@ func (v Verifier) explainAppID(h Headers) diagnosis.Diagnosis {
 		return v.explainOwner(h, owner)
 	}
 	return diagnosis.Diagnosis{
-		Code:     codeAppIDUnknown,
+		Code:     codeUnknownAppID,
 		Sentence: fmt.Sprintf("the appid %s is unknown here", v.quote(h, h.AppID)),
 		Fix:      "send the appid of an application that this server has, or give it this one",
 	}
@@ -73,8 +73,8 @@ func (v Verifier) explainAppID(h Headers) diagnosis.Diagnosis {
 
 func (v Verifier) explainOwner(h Headers, owner Key) diagnosis.Diagnosis {
 	return diagnosis.Diagnosis{
-		Code:     codeOtherSecret,
-		Sentence: fmt.Sprintf("the sign was made with the secret of appid %q, but the header appid says %s", owner.AppID, v.quote(h, h.AppID)),
+		Code:     codeOtherKey,
+		Sentence: fmt.Sprintf("the sign was made with the secret of appid %s, but the header appid says %s", v.quote(h, owner.AppID), v.quote(h, h.AppID)),
 		Fix:      "take the appid and the secret of one and the same application",
 	}
 }
@@ -91,7 +91,7 @@ func (v Verifier) explainSign(h Headers, key Key) diagnosis.Diagnosis {
 	at, _ := milliseconds(h.Timestamp)
 	if signed, ok := signedNearby(h.Sign, key.Secret, at.UnixMilli()); ok {
 		return explainOtherTime(at, time.UnixMilli(signed)).Compare(
-			recipe{}.show(strconv.FormatInt(signed, 10), key), recipe{}.show(h.Timestamp, key))
+			recipe{}.show(strconv.FormatInt(signed, 10)), recipe{}.show(h.Timestamp))
 	}
 	if shape := shapeOf(h.Sign); shape != goodShape {
 		return diagnosis.Diagnosis{
@@ -103,10 +103,10 @@ func (v Verifier) explainSign(h Headers, key Key) diagnosis.Diagnosis {
 		}
 	}
 	return diagnosis.Diagnosis{
-		Code:     codeSecretWrong,
-		Sentence: fmt.Sprintf("no known mistake explains the sign, so it was most likely made with a secret that is not the one of appid %q", key.AppID),
+		Code:     codeWrongSecret,
+		Sentence: fmt.Sprintf("no known mistake explains the sign, so it was most likely made with a secret that is not the one of appid %s", v.quote(h, key.AppID)),
 		Fix:      "compare the secret with the application's, and sign the very text that is sent as timestamp",
-		Expected: recipe{}.show(h.Timestamp, key),
+		Expected: recipe{}.show(h.Timestamp),
 	}
 }
 

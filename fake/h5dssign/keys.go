@@ -45,7 +45,7 @@ func (v Verifier) quote(h Headers, value string) string {
 func (v Verifier) holdsCredential(h Headers, value string) bool {
 	lower := strings.ToLower(value)
 	holds := func(key Key) bool {
-		return strings.Contains(value, key.Secret) ||
+		return strings.Contains(lower, strings.ToLower(key.Secret)) ||
 			strings.Contains(lower, Sign(key.Secret, h.Timestamp)) ||
 			strings.Contains(lower, Sign(key.Secret, h.Sign)) // the headers may have changed places
 	}

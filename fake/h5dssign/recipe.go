@@ -24,7 +24,7 @@ func explainRecipe(h Headers, key Key) (diagnosis.Diagnosis, bool) {
 		signed := fill.Replace(text.template)
 		for d, digest := range digests {
 			if e, ok := written(sign, digest.sum(key.Secret, signed)); ok {
-				return recipe{t, d, e}.explain(h.Timestamp, key), true
+				return recipe{t, d, e}.explain(h.Timestamp), true
 			}
 		}
 	}
@@ -33,15 +33,15 @@ func explainRecipe(h Headers, key Key) (diagnosis.Diagnosis, bool) {
 
 // explain names the flaw of the recipe; of several the most basic one, since Received and
 // Expected show them all.
-func (r recipe) explain(timestamp string, key Key) diagnosis.Diagnosis {
+func (r recipe) explain(timestamp string) diagnosis.Diagnosis {
 	f := cmp.Or(digests[r.digest].flaw, texts[r.text].flaw, encodings[r.encoding].flaw)
 	return diagnosis.Diagnosis{Code: f.code, Sentence: f.sentence, Fix: f.fix}.
-		Compare(r.show(timestamp, key), recipe{}.show(timestamp, key))
+		Compare(r.show(timestamp), recipe{}.show(timestamp))
 }
 
-// show writes the recipe in words, with <secret> for the secret.
-func (r recipe) show(timestamp string, key Key) string {
-	text := filler(timestamp, key.AppID, "<secret>").Replace(texts[r.text].template)
+// show writes the recipe in words, with <secret> for the secret and <appid> for the appid.
+func (r recipe) show(timestamp string) string {
+	text := filler(timestamp, "<appid>", "<secret>").Replace(texts[r.text].template)
 	return fmt.Sprintf("%s of %q as %s", digests[r.digest].name, text, encodings[r.encoding].name)
 }
 

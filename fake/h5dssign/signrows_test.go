@@ -25,7 +25,7 @@ func signRow(name, sign, received string, at int, code, sentence, fix string) ro
 	return row{
 		name:    name,
 		headers: call(mine.AppID, sign, sampleTimestamp),
-		failure: &h5dssign.Failure{Code: "h5ds.sign-wrong", Header: "sign"},
+		failure: &h5dssign.Failure{Code: "h5ds.wrong-sign", Header: "sign"},
 		want: diagnosis.Diagnosis{
 			Code: code, Sentence: sentence, Fix: fix,
 			Received: received, Expected: rightRecipe, DiffersAt: at,
@@ -33,20 +33,16 @@ func signRow(name, sign, received string, at int, code, sentence, fix string) ro
 	}
 }
 
-func textRows() []row {
+const (
+	ts     = sampleTimestamp
+	secret = "fake-secret"
+	order  = "sign the timestamp followed by the secret"
+)
+
+func secretTextRows() []row {
 	const (
-		ts, secret = sampleTimestamp, "fake-secret"
-		order      = "sign the timestamp followed by the secret"
-		join       = "join timestamp and secret with nothing between them"
-		trim       = "trim the secret where it is read; in a shell, echo adds a line feed and printf does not"
-		unset      = "set the secret; the variable that should hold it has no value"
-		leaveOut   = "sign timestamp and secret only; the appid goes into its header"
-		oneVar     = "put the milliseconds into one variable, sign it and send it"
-		oneClock   = "read the clock once, and use that one value for the sign and for the header"
-		included   = "the appid is part of the signed text"
-		instead    = "the appid was signed in place of the secret"
-		seconds    = "the timestamp was signed in seconds and sent in milliseconds"
-		rounded    = "the timestamp was rounded to whole seconds in the signed text, but not in the header"
+		trim  = "trim the secret where it is read; in a shell, echo adds a line feed and printf does not"
+		unset = "set the secret; the variable that should hold it has no value"
 	)
 	list := []row{
 		signRow("secret first", hexMD5(secret+ts), `MD5 of "<secret>1758270091116" as lower-case hex`, 9, "h5ds.secret-first", "the secret was signed before the timestamp, not after it", order),
@@ -60,31 +56,58 @@ func textRows() []row {
 		signRow("secret in double quotes", hexMD5(ts+`"`+secret+`"`), `MD5 of "1758270091116\"<secret>\"" as lower-case hex`, 22, "h5ds.secret-extra", "the secret was signed with double quotes around it", trim),
 		signRow("secret in single quotes", hexMD5(ts+"'"+secret+"'"), `MD5 of "1758270091116'<secret>'" as lower-case hex`, 22, "h5ds.secret-extra", "the secret was signed with single quotes around it", trim),
 		signRow("byte order mark before the secret", hexMD5(ts+"\ufeff"+secret), `MD5 of "1758270091116\ufeff<secret>" as lower-case hex`, 22, "h5ds.secret-extra", "the secret was signed with a byte order mark before it", trim),
-		signRow("appid, timestamp, secret", hexMD5("fake-appid"+ts+secret), `MD5 of "fake-appid1758270091116<secret>" as lower-case hex`, 9, "h5ds.appid-included", included, leaveOut),
-		signRow("timestamp, appid, secret", hexMD5(ts+"fake-appid"+secret), `MD5 of "1758270091116fake-appid<secret>" as lower-case hex`, 22, "h5ds.appid-included", included, leaveOut),
-		signRow("timestamp, secret, appid", hexMD5(ts+secret+"fake-appid"), `MD5 of "1758270091116<secret>fake-appid" as lower-case hex`, 30, "h5ds.appid-included", included, leaveOut),
-		signRow("appid, secret, timestamp", hexMD5("fake-appid"+secret+ts), `MD5 of "fake-appid<secret>1758270091116" as lower-case hex`, 9, "h5ds.appid-included", included, leaveOut),
-		signRow("secret, appid, timestamp", hexMD5(secret+"fake-appid"+ts), `MD5 of "<secret>fake-appid1758270091116" as lower-case hex`, 9, "h5ds.appid-included", included, leaveOut),
-		signRow("secret, timestamp, appid", hexMD5(secret+ts+"fake-appid"), `MD5 of "<secret>1758270091116fake-appid" as lower-case hex`, 9, "h5ds.appid-included", included, leaveOut),
-		signRow("appid as secret", hexMD5(ts+"fake-appid"), `MD5 of "1758270091116fake-appid" as lower-case hex`, 22, "h5ds.appid-as-secret", instead, order),
-		signRow("appid as secret, first", hexMD5("fake-appid"+ts), `MD5 of "fake-appid1758270091116" as lower-case hex`, 9, "h5ds.appid-as-secret", instead, order),
+	}
+	for _, word := range []string{"undefined", "null", "None", "nil"} {
+		sentence := fmt.Sprintf("the word %q was signed in place of the secret", word)
+		list = append(list, signRow(sentence, hexMD5(ts+word), `MD5 of "1758270091116`+word+`" as lower-case hex`, 22, "h5ds.secret-empty", sentence, unset))
+	}
+	return list
+}
+
+func appidTextRows() []row {
+	const (
+		leaveOut = "sign timestamp and secret only; the appid goes into its header"
+		included = "the appid is part of the signed text"
+		instead  = "the appid was signed in place of the secret"
+	)
+	return []row{
+		signRow("appid, timestamp, secret", hexMD5("fake-appid"+ts+secret), `MD5 of "<appid>1758270091116<secret>" as lower-case hex`, 9, "h5ds.appid-included", included, leaveOut),
+		signRow("timestamp, appid, secret", hexMD5(ts+"fake-appid"+secret), `MD5 of "1758270091116<appid><secret>" as lower-case hex`, 23, "h5ds.appid-included", included, leaveOut),
+		signRow("timestamp, secret, appid", hexMD5(ts+secret+"fake-appid"), `MD5 of "1758270091116<secret><appid>" as lower-case hex`, 30, "h5ds.appid-included", included, leaveOut),
+		signRow("appid, secret, timestamp", hexMD5("fake-appid"+secret+ts), `MD5 of "<appid><secret>1758270091116" as lower-case hex`, 9, "h5ds.appid-included", included, leaveOut),
+		signRow("secret, appid, timestamp", hexMD5(secret+"fake-appid"+ts), `MD5 of "<secret><appid>1758270091116" as lower-case hex`, 9, "h5ds.appid-included", included, leaveOut),
+		signRow("secret, timestamp, appid", hexMD5(secret+ts+"fake-appid"), `MD5 of "<secret>1758270091116<appid>" as lower-case hex`, 9, "h5ds.appid-included", included, leaveOut),
+		signRow("appid as secret", hexMD5(ts+"fake-appid"), `MD5 of "1758270091116<appid>" as lower-case hex`, 23, "h5ds.appid-as-secret", instead, order),
+		signRow("appid as secret, first", hexMD5("fake-appid"+ts), `MD5 of "<appid>1758270091116" as lower-case hex`, 9, "h5ds.appid-as-secret", instead, order),
+	}
+}
+
+func timeTextRows() []row {
+	const (
+		oneVar   = "put the milliseconds into one variable, sign it and send it"
+		oneClock = "read the clock once, and use that one value for the sign and for the header"
+		seconds  = "the timestamp was signed in seconds and sent in milliseconds"
+		rounded  = "the timestamp was rounded to whole seconds in the signed text, but not in the header"
+	)
+	return []row{
 		signRow("signed in seconds", hexMD5("1758270091"+secret), `MD5 of "1758270091<secret>" as lower-case hex`, 19, "h5ds.signed-seconds", seconds, oneVar),
 		signRow("signed in seconds, rounded up", hexMD5("1758270092"+secret), `MD5 of "1758270092<secret>" as lower-case hex`, 18, "h5ds.signed-seconds", seconds, oneVar),
 		signRow("signed in whole seconds", hexMD5("1758270091000"+secret), `MD5 of "1758270091000<secret>" as lower-case hex`, 19, "h5ds.signed-rounded", rounded, oneVar),
 		signRow("signed in whole seconds, rounded up", hexMD5("1758270092000"+secret), `MD5 of "1758270092000<secret>" as lower-case hex`, 18, "h5ds.signed-rounded", rounded, oneVar),
 		signRow("clock read again", hexMD5("1758270091119"+secret), `MD5 of "1758270091119<secret>" as lower-case hex`, 21, "h5ds.signed-other-time", "the sign was made over a time 3ms after the one in the header timestamp", oneClock),
-		signRow("clock read before", hexMD5("1758270089116"+secret), `MD5 of "1758270089116<secret>" as lower-case hex`, 16, "h5ds.signed-other-time", "the sign was made over a time 2s before the one in the header timestamp", oneClock),
+		signRow("clock read before", hexMD5("1758270089116"+secret), `MD5 of "1758270089116<secret>" as lower-case hex`, 17, "h5ds.signed-other-time", "the sign was made over a time 2s before the one in the header timestamp", oneClock),
 	}
+}
+
+func separatorRows() []row {
+	const join = "join timestamp and secret with nothing between them"
+	var list []row
 	for _, separator := range []string{"+", "&", ":", ";", ",", ".", "_", "-", "|", "/", "#", "=", " ", "\t", "\n"} {
 		sentence := fmt.Sprintf("there is a %q between timestamp and secret in the signed text", separator)
 		shown := strings.Trim(fmt.Sprintf("%q", separator), `"`)
 		list = append(list,
 			signRow(sentence, hexMD5(ts+separator+secret), `MD5 of "1758270091116`+shown+`<secret>" as lower-case hex`, 22, "h5ds.separator", sentence, join),
 			signRow(sentence+", secret first", hexMD5(secret+separator+ts), `MD5 of "<secret>`+shown+`1758270091116" as lower-case hex`, 9, "h5ds.separator", sentence, join))
-	}
-	for _, word := range []string{"undefined", "null", "None", "nil"} {
-		sentence := fmt.Sprintf("the word %q was signed in place of the secret", word)
-		list = append(list, signRow(sentence, hexMD5(ts+word), `MD5 of "1758270091116`+word+`" as lower-case hex`, 22, "h5ds.secret-empty", sentence, unset))
 	}
 	return list
 }
@@ -179,13 +202,24 @@ func nothingFitsRows() []row {
 	}
 	wrong := hexMD5("something else")
 	wrongSecret := func(name, sign string) row {
-		return signRow(name, sign, "", 0, "h5ds.secret-wrong",
+		return signRow(name, sign, "", 0, "h5ds.wrong-secret",
 			`no known mistake explains the sign, so it was most likely made with a secret that is not the one of appid "fake-appid"`,
 			"compare the secret with the application's, and sign the very text that is sent as timestamp")
 	}
 	alone := wrongSecret("another tenant's secret, but no list of keys", hexMD5(sampleTimestamp+other.Secret))
 	alone.adjust = func(v *h5dssign.Verifier) { v.Others = nil }
+	short := shape("a secret shorter than a digest", "nonsense", "8 characters, not all of them hex digits")
+	short.adjust = func(v *h5dssign.Verifier) {
+		v.Lookup = func(appid string) (h5dssign.Key, bool) { return h5dssign.Key{AppID: appid, Secret: "9"}, true }
+	}
+	same := wrongSecret("an appid that is its own secret", wrong)
+	same.adjust = func(v *h5dssign.Verifier) {
+		v.Lookup = func(appid string) (h5dssign.Key, bool) { return h5dssign.Key{AppID: appid, Secret: appid}, true }
+	}
+	same.want.Sentence = "no known mistake explains the sign, so it was most likely made with a secret that is not the one of appid (not shown, it holds a credential)"
 	return []row{
+		short, same,
+		shape("16 digits of SHA-256", "0f632b22b79a3fc1", "16 lower-case hex digits"),
 		shape("too short", wrong[:31], "31 lower-case hex digits"),
 		shape("too long", wrong+"0", "33 lower-case hex digits"),
 		shape("SHA-1 of something", wrong+wrong[:8], "40 lower-case hex digits"),

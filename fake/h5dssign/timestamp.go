@@ -108,10 +108,7 @@ func numeric(timestamp string) (unit string, ms int64, ok bool) {
 	if !number.MatchString(timestamp) {
 		return "", 0, false
 	}
-	value, err := strconv.ParseFloat(timestamp, 64)
-	if err != nil {
-		return "", 0, false
-	}
+	value, _ := strconv.ParseFloat(timestamp, 64) // what the pattern admits is in range
 	for _, u := range units {
 		if value >= u.least && value < 10*u.least {
 			return u.name, int64(value / u.perMs), true

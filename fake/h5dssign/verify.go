@@ -29,7 +29,7 @@ type Verifier struct {
 // Failure says by a stable code why a call is refused. Explain says more, often with a finer
 // code.
 type Failure struct {
-	Code   string // such as "h5ds.appid-unknown"
+	Code   string // such as "h5ds.unknown-appid"
 	Header string // the header at fault: "appid", "sign" or "timestamp"
 }
 
@@ -62,14 +62,14 @@ func (v Verifier) judge(h Headers) (Key, *Failure) {
 	}
 	key, ok := v.lookup(h.AppID)
 	if !ok {
-		return Key{}, &Failure{codeAppIDUnknown, "appid"}
+		return Key{}, &Failure{codeUnknownAppID, "appid"}
 	}
 	at, ok := milliseconds(h.Timestamp)
 	if !ok {
 		return key, &Failure{codeTimestampShape, "timestamp"}
 	}
 	if !equal(h.Sign, Sign(key.Secret, h.Timestamp)) {
-		return key, &Failure{codeSignWrong, "sign"}
+		return key, &Failure{codeWrongSign, "sign"}
 	}
 	switch distance := v.Now.Sub(at); {
 	case distance > v.window():
@@ -86,9 +86,9 @@ func (h *Headers) judge() *Failure {
 		code  string
 		holds func(field) bool
 	}{
-		{codeHeaderMissing, h.missing},
-		{codeHeaderEmpty, h.empty},
-		{codeHeaderRepeated, h.repeated},
+		{codeMissingHeader, h.missing},
+		{codeEmptyHeader, h.empty},
+		{codeDuplicateHeader, h.repeated},
 	} {
 		if names := h.having(kind.holds); len(names) > 0 {
 			return &Failure{kind.code, names[0]}
@@ -126,7 +126,8 @@ func firstNonDigit(text string) int {
 	return strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// equal compares in a time that does not depend on where the texts differ.
+// equal compares in a time that does not depend on where the texts differ. Length is no
+// secret, and looking at it first spares a copy of a long text.
 func equal(a, b string) bool {
-	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+	return len(a) == len(b) && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }

@@ -17,8 +17,8 @@ import (
 // The keys of the server under test, and the timestamp of the vendor's sample answer.
 var (
 	mine    = h5dssign.Key{AppID: "fake-appid", Secret: "fake-secret"}
-	other   = h5dssign.Key{AppID: "other-appid", Secret: "other-secret"}
-	another = h5dssign.Key{AppID: "another-appid", Secret: "other-secret"}
+	other   = h5dssign.Key{AppID: "other-appid", Secret: "their-secret"}
+	another = h5dssign.Key{AppID: "another-appid", Secret: "their-secret"}
 	broken  = h5dssign.Key{AppID: "no-secret-appid"}
 	all     = []h5dssign.Key{mine, other, another, broken}
 )
@@ -199,7 +199,7 @@ func TestVerifyWithoutLookupOrOthers(t *testing.T) {
 	if _, err := v.Verify(h5dssign.New(mine, sampleTime)); err == nil {
 		t.Error("Verify without Lookup: got no error, want one")
 	}
-	if got, want := v.Explain(h5dssign.New(mine, sampleTime)).Code, "h5ds.appid-unknown"; got != want {
+	if got, want := v.Explain(h5dssign.New(mine, sampleTime)).Code, "h5ds.unknown-appid"; got != want {
 		t.Errorf("Explain without Lookup: got %s, want %s", got, want)
 	}
 	v.Lookup = lookup
@@ -264,7 +264,7 @@ func BenchmarkExplainWrongSecret(b *testing.B) {
 	v, h := newVerifier(), h5dssign.New(h5dssign.Key{AppID: mine.AppID, Secret: "not the secret"}, sampleTime)
 	b.ReportAllocs()
 	for b.Loop() {
-		if d := v.Explain(h); d.Code != "h5ds.secret-wrong" {
+		if d := v.Explain(h); d.Code != "h5ds.wrong-secret" {
 			b.Fatal(d)
 		}
 	}

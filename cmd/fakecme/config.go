@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/h5dssign"
+)
+
+// settings are what flags, variables and the configuration file say about the fake.
+type settings struct {
+	config     string
+	http       string
+	fixtures   string
+	dialect    fake.Dialect
+	log        logForm
+	maxBody    int64
+	seed       uint64
+	ticketLife time.Duration
+	skew       time.Duration
+	h5dsWindow time.Duration
+	noWhy      bool
+	selfCheck  bool
+	tenants    []tenant // only from the file
+}
+
+// tenant is one entry of the file's list.
+type tenant struct {
+	fake.Credentials
+	line int
+}
+
+// add defines the flags of serve. The configuration file has the same names, but for config.
+func (s *settings) add(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	add(flags, &s.http, "http", "127.0.0.1:11560", "where to listen; port 0 takes a free one", asAddress)
+	addConfig(flags, s)
+	add(flags, &s.fixtures, "fixtures", "", "YAML file with the state to begin with", asFile)
+	add(flags, &s.dialect, "dialect", "seed", "which documents to follow: seed or current", asDialect)
+	add(flags, &s.log, "log", "text", "a line a call on stderr: text, json or none", asLogForm)
+	add(flags, &s.maxBody, "max-body", "10MiB", "largest request body", asSize)
+	add(flags, &s.seed, "seed", "0", "makes made-up data different, and repeatable", asSeed)
+	add(flags, &s.ticketLife, "ticket-life", "24h", "how long a ticket is good", asSpan)
+	addTolerance(flags, s)
+	add(flags, &s.noWhy, "no-why", "", "leave out the header X-Fakecme-Why", asSwitch)
+	add(flags, &s.selfCheck, "self-check", "", "check the fake's own answers too; if one is wrong, exit with 1", asSwitch)
+}
+
+// addConfig and addTolerance are for explain too: it judges as serve does.
+func addConfig(flags *pflag.FlagSet, s *settings) {
+	add(flags, &s.config, "config", "", "YAML file with these settings and the tenants", asFile)
+}
+
+func addTolerance(flags *pflag.FlagSet, s *settings) {
+	add(flags, &s.skew, "skew", brief(cmesign.DefaultSkew), "how far a CME client's clock may run ahead", asSpan)
+	add(flags, &s.h5dsWindow, "h5ds-window", brief(h5dssign.DefaultWindow), "how far an h5ds timestamp may be off", asSpan)
+}
+
+// brief writes 5m0s as 5m.
+func brief(d time.Duration) string { return strings.TrimSuffix(d.String(), "0s") }
+
+// readConfig reads the configuration file, if there is one, into the flags of the command that neither the command
+// line nor a variable has set.
+func (s *settings) readConfig(cmd *cobra.Command) error {
+	if s.config == "" {
+		return nil
+	}
+	data, err := os.ReadFile(s.config)
+	if err != nil {
+		return &failure{statusUsage, fmt.Sprintf("%s: %v; check the path", originOf(cmd, "config"), err)}
+	}
+	entries, tenants, err := parseConfig(s.config, data)
+	if err != nil {
+		return &failure{statusUsage, err.Error()}
+	}
+	s.tenants = tenants
+	for _, e := range entries {
+		flag := cmd.Flags().Lookup(e.name)
+		if flag == nil || originOf(cmd, e.name) != "" {
+			continue
+		}
+		if e.name == "fixtures" && !filepath.IsAbs(e.text) {
+			e.text = filepath.Join(filepath.Dir(s.config), e.text)
+		}
+		setOrigin(flag, fmt.Sprintf("%s:%d: %s", s.config, e.line, e.name))
+		if err := flag.Value.Set(e.text); err != nil {
+			return &failure{statusUsage, fmt.Sprintf("%s: %v", originOf(cmd, e.name), err)}
+		}
+	}
+	return nil
+}
+
+// server makes the fake, and returns the credentials of its tenants with what they leave out filled in. What only
+// the fake can judge, fixtures and credentials that collide, fails here.
+func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Server, []fake.Credentials, error) {
+	config := fake.Config{
+		Dialect: s.dialect, Seed: s.seed, TicketLife: s.ticketLife, SignatureSkew: s.skew, H5DSWindow: s.h5dsWindow,
+		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, OnCall: onCall,
+	}
+	if s.fixtures != "" {
+		var err error
+		if config.Fixtures, err = s.readFixtures(cmd); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(s.tenants) > 0 {
+		config.Tenants = []fake.Credentials{s.tenants[0].Credentials}
+	}
+	srv, err := fake.New(config)
+	switch {
+	case err != nil && s.fixtures != "":
+		return nil, nil, &failure{statusUsage, s.fixtures + ": " + strings.TrimPrefix(err.Error(), "fake: ")}
+	case err != nil:
+		return nil, nil, failed(cmd, "%v", err)
+	}
+	all := []fake.Credentials{srv.Tenant.Credentials}
+	for _, t := range s.tenants[min(1, len(s.tenants)):] {
+		made, err := srv.NewTenant(t.Credentials)
+		if err != nil {
+			return nil, nil, &failure{statusUsage, fmt.Sprintf("%s:%d: %v", s.config, t.line, err)}
+		}
+		all = append(all, made.Credentials)
+	}
+	return srv, all, nil
+}
+
+// readFixtures names the file and line of what is wrong, or where the path came from when there is no such file.
+func (s *settings) readFixtures(cmd *cobra.Command) (fake.Fixtures, error) {
+	fixtures, err := fake.ReadFixtures(s.fixtures)
+	if missing := (*fs.PathError)(nil); errors.As(err, &missing) {
+		err = fmt.Errorf("%s: %w; check the path", originOf(cmd, "fixtures"), missing)
+	}
+	if err != nil {
+		return fixtures, &failure{statusUsage, err.Error()}
+	}
+	return fixtures, nil
+}

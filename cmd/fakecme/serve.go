@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fakecme/fakecme/fake"
+)
+
+const serveLong = `Serves the fake until Ctrl-C or SIGTERM. All three services answer on one port: the
+Host header decides when it is one of the real names, else the path does.
+
+The first line on stdout, once it listens, is {"http":"127.0.0.1:11560"} with the
+bound address, and nothing else goes there. Every call is a line on stderr; that of a
+refused call says why, and what to do.
+
+A wrong flag, variable or file ends it with status 2 before any port opens, a port in
+use with status 1.
+
+The configuration file is YAML with the names of the flags, all of them optional, and
+with the tenants that only it can give, the default tenant first:
+
+  http: 127.0.0.1:11560
+  fixtures: fixtures.yaml    # beside this file
+  dialect: current
+  max-body: 1MiB
+  tenants:
+    - id: team-a
+      cme: {secretId: id-a, secretKey: key-a, platform: team-a, appId: 1200000002}
+      h5ds: {appid: app-a, secret: secret-a}
+
+` + environmentHelp
+
+func (p *program) serveCommand() *cobra.Command {
+	var s settings
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the fake over HTTP",
+		Long:  serveLong,
+		Example: `  fakecme serve
+  fakecme serve --http 127.0.0.1:0 --dialect current --log json
+  FAKECME_SEED=7 FAKECME_TICKET_LIFE=1m fakecme serve`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd, &s) },
+	}
+	s.add(cmd.Flags())
+	return cmd
+}
+
+func (p *program) serve(cmd *cobra.Command, s *settings) error {
+	if err := s.readConfig(cmd); err != nil {
+		return err
+	}
+	log := newCallLog(s.log, p.stderr, p.now)
+	srv, _, err := s.server(cmd, log.call)
+	if err != nil {
+		return err
+	}
+	log.bugs = srv.Bugs
+	if err := srv.Listen(s.http); err != nil {
+		return cannotListen(cmd, s.http, err)
+	}
+	defer srv.Close()
+	if s.log == logText {
+		_, _ = fmt.Fprint(p.stderr, welcome(srv, s))
+	}
+	ready := struct {
+		HTTP string `json:"http"`
+	}{strings.TrimPrefix(srv.URL, "http://")}
+	if err := json.NewEncoder(p.stdout).Encode(ready); err != nil {
+		return failed(cmd, "tell the address: %v", err)
+	}
+	<-cmd.Context().Done()
+	srv.Close()
+	if n := len(srv.Bugs()); n > 0 && s.selfCheck {
+		return failed(cmd, "--self-check: there were %d bugs in the fake; please report them", n)
+	}
+	return nil
+}
+
+func cannotListen(cmd *cobra.Command, address string, err error) error {
+	origin := originOf(cmd, "http")
+	if origin == "" {
+		origin = cmd.CommandPath()
+	}
+	why, fix := err.Error(), "choose an address of this machine"
+	var network *net.OpError
+	if errors.As(err, &network) {
+		why = network.Err.Error()
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		why, fix = "the address is in use", "stop what listens there, or choose another port; port 0 takes a free one"
+	}
+	return &failure{statusFailed, fmt.Sprintf("%s: cannot listen on %s: %s; %s", origin, address, why, fix)}
+}
+
+// welcome is what a person needs to know first. Of a configured tenant it shows no secret.
+func welcome(srv *fake.Server, s *settings) string {
+	base := "http://" + dialable(strings.TrimPrefix(srv.URL, "http://"))
+	tenant := srv.Tenant
+	var b strings.Builder
+	fmt.Fprintf(&b, "fakecme %s listens on %s for opencme, webpaas and h5ds (dialect %s)\n", fake.Version(), srv.URL, s.dialect.Name)
+	sign := fmt.Sprintf("fakecme sign cme --url --base %s", base)
+	if len(s.tenants) == 0 {
+		fmt.Fprintf(&b, "tenant %s, with the documented fake defaults: cme %s %s, platform %s; h5ds %s %s\n",
+			tenant.ID, tenant.SecretID, tenant.SecretKey, tenant.Platform, tenant.AppID, tenant.Secret)
+		fmt.Fprintf(&b, "try: curl \"$(%s)\"\n", sign)
+	} else {
+		fmt.Fprintf(&b, "%d tenants from %s, the default tenant is %s: cme secretId %s, platform %s; h5ds appid %s\n",
+			len(s.tenants), oneLine(s.config), oneLine(tenant.ID), oneLine(tenant.SecretID), oneLine(tenant.Platform), oneLine(tenant.AppID))
+		fmt.Fprintf(&b, "try, with its secretKey in FAKECME_SECRET_KEY: curl \"$(%s --secret-id %s --platform %s)\"\n",
+			sign, shellWord(tenant.SecretID), shellWord(tenant.Platform))
+	}
+	b.WriteString("why a call is refused stands below, and in its header X-Fakecme-Why; Ctrl-C stops\n")
+	return b.String()
+}
+
+// dialable is an address that a client on this machine can use.
+func dialable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}

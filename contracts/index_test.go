@@ -1,0 +1,147 @@
+package contracts
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write index.json anew from the documents")
+
+// everyDocument is the names that Load knows.
+func everyDocument() []string { return append(Names(), callbacks) }
+
+// TestIndexIsFresh makes the index from the documents and compares it with index.json.
+func TestIndexIsFresh(t *testing.T) {
+	var all index
+	for _, name := range everyDocument() {
+		doc, err := parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entry, err := indexOf(name, doc)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		all.Documents = append(all.Documents, entry)
+	}
+	var want bytes.Buffer
+	encoder := json.NewEncoder(&want)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(all); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile("index.json", want.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile("index.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.String(), string(got)); diff != "" {
+		t.Errorf("index.json is stale: run go test ./contracts -update (-want +got):\n%s", diff)
+	}
+}
+
+func TestOperations(t *testing.T) {
+	t.Parallel()
+	type line struct{ ID, Service, Method, Path, Security string }
+	want := []line{
+		{"OpenCME.Login", "opencme", "GET", "/", "cmeSignature"},
+		{"Material.DeleteMaterial", "webpaas", "POST", "/PaaS/Material/DeleteMaterial", "cmeTicket"},
+		{"Material.DescribeMaterials", "webpaas", "POST", "/PaaS/Material/DescribeMaterials", "cmeTicket"},
+		{"Material.ListMedia", "webpaas", "POST", "/PaaS/Material/ListMedia", "cmeTicket"},
+		{"Material.ModifyMaterial", "webpaas", "POST", "/PaaS/Material/ModifyMaterial", "cmeTicket"},
+		{"Material.ProcessMaterial", "webpaas", "POST", "/PaaS/Material/ProcessMaterial", "cmeTicket"},
+		{"Material.SearchMaterial", "webpaas", "POST", "/PaaS/Material/SearchMaterial", "cmeTicket"},
+		{"Material.SearchSharedMaterial", "webpaas", "POST", "/PaaS/Material/SearchSharedMaterial", "cmeTicket"},
+		{"Account.Info", "h5ds", "GET", "/api/v1/account/info", "h5dsToken"},
+		{"Account.Logout", "h5ds", "GET", "/api/v1/account/logout", "h5dsToken"},
+		{"Account.LogoutPost", "h5ds", "POST", "/api/v1/account/logout", "h5dsToken"},
+		{"Third.Login", "h5ds", "POST", "/api/v1/third/login", "h5dsSign"},
+		{"User.Apps.Create", "h5ds", "POST", "/api/v1/user/apps/create", "h5dsToken"},
+		{"User.Apps.Info", "h5ds", "GET", "/api/v1/user/apps/info", "h5dsToken"},
+		{"User.Info", "h5ds", "GET", "/api/v1/user/info", "h5dsToken"},
+	}
+	var got []line
+	for _, o := range Operations() {
+		got = append(got, line{o.ID, o.Service, o.Method, o.Path, o.Security})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("operations (-want +got):\n%s", diff)
+	}
+}
+
+func TestLookup(t *testing.T) {
+	t.Parallel()
+	got, ok := Lookup("Material.DeleteMaterial")
+	want := Operation{
+		ID: "Material.DeleteMaterial", Service: "webpaas", Method: "POST", Path: "/PaaS/Material/DeleteMaterial",
+		Summary: "Deletes one media.", Provenance: "documented", Source: "1156/50862", Security: "cmeTicket",
+		Refusals: []Refusal{
+			{
+				Code: "InvalidParameterValue.MaterialId", Message: "媒体不存在", EnglishMessage: "material not exist",
+				When: "there is no such media", Provenance: "documented", Source: "1156/50862",
+			},
+			{
+				Code: "OperationDenied.PermissionDeny", Message: "权限不足", EnglishMessage: "permission denied",
+				When: "the user may not change the media", Provenance: "derived", Source: "the default rights; other operations answer so",
+			},
+			{
+				Code: "AuthFailure.SessionInvalid", Message: "登录态失效", EnglishMessage: "session invalid",
+				When: "the ticket is missing, unknown, expired or ended", Provenance: "vendor-client", TextProvenance: "derived",
+				Source: "a vendor client and a third party's compare with this code on a sister host; neither shows its texts",
+				Common: true,
+			},
+			{
+				Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "invalid parameter value",
+				When:       "a parameter is missing or wrong and has no refusal of its own; EnglishMessage goes on to name the parameter",
+				Provenance: "derived", Source: "code and Message as in 1156/51367, the EnglishMessage is ours", Common: true,
+			},
+		},
+	}
+	if !ok {
+		t.Error("Material.DeleteMaterial is not found")
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("operation (-want +got):\n%s", diff)
+	}
+	if _, ok := Lookup("Callback.UserStatus"); ok {
+		t.Error("Callback.UserStatus is found, but it is no operation of a service")
+	}
+}
+
+// TestOperationsAreTheCallers proves that a caller's changes do not reach the next caller.
+func TestOperationsAreTheCallers(t *testing.T) {
+	t.Parallel()
+	mine := Operations()
+	slices.Reverse(mine)
+	if got := Operations()[0].ID; got != "OpenCME.Login" {
+		t.Errorf("first operation is %s after another caller reversed its slice", got)
+	}
+}
+
+func TestSource(t *testing.T) {
+	t.Parallel()
+	for _, name := range everyDocument() {
+		want, err := os.ReadFile(name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := Source(name); !ok || !bytes.Equal(got, want) {
+			t.Errorf("Source(%q) is not the published document", name)
+		}
+	}
+	if _, ok := Source("index"); ok {
+		t.Error("Source knows index")
+	}
+}

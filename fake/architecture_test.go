@@ -1,0 +1,138 @@
+package fake_test
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/fakecme/fakecme/"
+
+// rules are what the layout forbids. A package is named by its path below the module; a
+// trailing * stands for everything that begins so.
+var rules = []struct {
+	from, to []string
+	except   []string // of from
+	because  string
+}{
+	{
+		from:    []string{"fake/opencme", "fake/webpaas", "fake/h5ds"},
+		to:      []string{module + "fake", module + "contracts", "github.com/gorilla/mux", "github.com/getkin/kin-openapi*", "net/http*", "sync*", "math/rand*", "crypto/rand"},
+		because: "a service is pure: no HTTP, no locks, no contract, no randomness; it can be tested and moved without a server",
+	},
+	{
+		from:    []string{"fake/opencme", "fake/webpaas", "fake/h5ds"},
+		to:      []string{module + "fake/opencme", module + "fake/webpaas", module + "fake/h5ds"},
+		because: "services do not know each other",
+	},
+	{
+		from:    []string{"fake/cmesign", "fake/h5dssign", "fake/fault", "fake/dialect", "fake/diagnosis"},
+		to:      []string{"github.com/getkin*", "github.com/gorilla*", "github.com/brianvoe*", "github.com/golang-jwt*", "go.yaml.in*", module + "fake", module + "fake/internal*", module + "contracts", module + "recordings"},
+		because: "leaves stand on the standard library, so that a user can take one alone",
+	},
+	{
+		from:    []string{"contracts", "recordings"},
+		to:      []string{module + "fake*", module + "cmd*"},
+		because: "contracts and recordings judge a real server too; they must not know the fake",
+	},
+	{
+		from:    []string{"*"},
+		to:      []string{"github.com/getkin/kin-openapi*"},
+		except:  []string{"contracts"},
+		because: "contracts is the only importer of kin-openapi",
+	},
+	{
+		from:    []string{"fake/internal*"},
+		to:      []string{module + "fake", module + "contracts", module + "cmd*"},
+		because: "imports go one way: cmd, fake, services, internal",
+	},
+}
+
+// listed is what the go command says of a package.
+type listed struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+func goList(t *testing.T, args ...string) []listed {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); err == io.EOF {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+func matches(patterns []string, path string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		prefix, any := strings.CutSuffix(p, "*")
+		return path == p || any && strings.HasPrefix(path, prefix)
+	})
+}
+
+// broken lists which imports break a rule.
+func broken(packages []listed) []string {
+	var found []string
+	for _, rule := range rules {
+		for _, p := range packages {
+			from := strings.TrimPrefix(p.ImportPath, module)
+			if !matches(rule.from, from) || matches(rule.except, from) {
+				continue
+			}
+			for _, to := range p.Imports {
+				if matches(rule.to, to) {
+					found = append(found, from+" imports "+to+": "+rule.because)
+				}
+			}
+		}
+	}
+	return found
+}
+
+func TestLayout(t *testing.T) {
+	t.Parallel()
+	packages := goList(t, module+"...")
+	if len(packages) < 10 {
+		t.Fatalf("go list finds only %d packages", len(packages))
+	}
+	for _, b := range broken(packages) {
+		t.Error(b)
+	}
+}
+
+// Each rule is able to fail.
+func TestLayoutRules(t *testing.T) {
+	t.Parallel()
+	for i, rule := range rules {
+		from := strings.TrimSuffix(rule.from[0], "*")
+		p := listed{ImportPath: module + from, Imports: []string{strings.TrimSuffix(rule.to[0], "*")}}
+		if !slices.ContainsFunc(broken([]listed{p}), func(b string) bool { return strings.HasSuffix(b, rule.because) }) {
+			t.Errorf("rule %d does not see %s import %s", i, p.ImportPath, p.Imports[0])
+		}
+	}
+}
+
+// The binary is no test: package testing would bring its flags along.
+func TestBinaryWithoutTesting(t *testing.T) {
+	t.Parallel()
+	for _, p := range goList(t, module+"cmd/fakecme") {
+		for _, dep := range p.Deps {
+			if dep == "testing" || dep == "net/http/httptest" {
+				t.Errorf("%s links %s", p.ImportPath, dep)
+			}
+		}
+	}
+}

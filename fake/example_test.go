@@ -1,0 +1,102 @@
+package fake_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/webpaas"
+)
+
+func TestDeletedMaterialIsGone(t *testing.T) {
+	srv := fake.Start(t, fake.Config{}) // closed and judged when the test ends; t.Parallel is fine
+	video := srv.WebPaaS().PutMaterial(webpaas.Material{
+		Type: "VIDEO", Name: "脱口秀", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
+	})
+
+	// The code under test: the real host names are compiled in, only the *http.Client is given.
+	library := newLibrary(srv.Client(), srv.Tenant.SecretID, srv.Tenant.SecretKey, srv.Tenant.Platform)
+	if err := library.Delete("user_01", video.ID); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := library.Delete("user_01", video.ID); err == nil { // the fake keeps state
+		t.Error("deleted twice without an error")
+	}
+	srv.Clock.Advance(24 * time.Hour) // the ticket expires
+	if got := srv.Calls("Material.DeleteMaterial"); len(got) != 2 {
+		t.Errorf("%d calls, want 2: %v", len(got), got)
+	}
+}
+
+// library is a small client of the two CME services, as a user would write it.
+type library struct {
+	client                        *http.Client
+	secretID, secretKey, platform string
+}
+
+func newLibrary(client *http.Client, secretID, secretKey, platform string) *library {
+	return &library{client, secretID, secretKey, platform}
+}
+
+// Delete deletes a material in the name of the user.
+func (l *library) Delete(user, material string) error {
+	now := time.Now()
+	signature := cmesign.Sign(l.secretKey, cmesign.Params{
+		SecretID: l.secretID, CurrentTimeStamp: now, ExpireTime: now.Add(5 * time.Minute),
+		Random: 220625, Platform: l.platform, Action: "Login", UserID: user,
+	})
+	var login struct {
+		Code string
+		Data struct{ Authorization string }
+	}
+	answer, err := l.client.Get("https://open.cme.qcloud.com?signature=" + url.QueryEscape(signature))
+	if err := decode(answer, err, &login); err != nil {
+		return err
+	}
+	var deleted struct{ Code string }
+	answer, err = l.client.Post(
+		"https://web-paas-api.cme.qcloud.com/PaaS/Material/DeleteMaterial?auth="+url.QueryEscape(login.Data.Authorization),
+		"application/json", strings.NewReader(`{"MaterialId":"`+material+`"}`))
+	if err := decode(answer, err, &deleted); err != nil {
+		return err
+	}
+	if deleted.Code != "Success" {
+		return fmt.Errorf("delete material: %s", deleted.Code)
+	}
+	return nil
+}
+
+// A fake without a test is an http.Handler.
+func ExampleNew() {
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+
+	answer, err := srv.Client().Get("https://open.cme.qcloud.com?signature=not-a-signature")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(body))
+	// Output: {"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}
+}

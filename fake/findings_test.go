@@ -1,0 +1,147 @@
+package fake_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+)
+
+// testTB is a test that can be looked at after it ended.
+type testTB struct {
+	failed   bool
+	lines    []string
+	cleanups []func()
+}
+
+type fatal struct{}
+
+func (f *testTB) Helper()          {}
+func (f *testTB) Failed() bool     { return f.failed }
+func (f *testTB) Cleanup(c func()) { f.cleanups = append(f.cleanups, c) }
+func (f *testTB) Logf(format string, args ...any) {
+	f.lines = append(f.lines, "log: "+fmt.Sprintf(format, args...))
+}
+func (f *testTB) Errorf(format string, args ...any) {
+	f.failed = true
+	f.lines = append(f.lines, fmt.Sprintf(format, args...))
+}
+func (f *testTB) Fatalf(format string, args ...any) {
+	f.Errorf(format, args...)
+	panic(fatal{})
+}
+
+// runTest runs a test to its end, cleanups included, and returns what it reported.
+func runTest(body func(tb *testTB)) []string {
+	tb := &testTB{}
+	func() {
+		defer func() {
+			if r := recover(); r != nil && r != any(fatal{}) {
+				panic(r)
+			}
+		}()
+		body(tb)
+	}()
+	for i := len(tb.cleanups) - 1; i >= 0; i-- {
+		tb.cleanups[i]()
+	}
+	return tb.lines
+}
+
+var placeholder = regexp.MustCompile(`%3C|<auth:[0-9a-f]{8}>`)
+
+func TestJudgedAtTheEnd(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		body func(tb *testTB)
+		want []string
+	}{
+		{"nothing to report", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			login(t, srv, srv.Tenant, "user_01")
+		}, nil},
+		{"a documented refusal is no finding", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			exchange(t, srv, "bad")
+		}, nil},
+		{"unknown call", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			paas(t, srv, "Material/ListMedias", "x", "{}")
+		}, []string{
+			"finding: unknown call: call.unknown-operation: webpaas documents no operation POST /PaaS/Material/ListMedias; " +
+				"did you mean POST /PaaS/Material/ListMedia? Check the spelling of the path " +
+				"(POST /PaaS/Material/ListMedias?auth=<auth>); to break the contract on purpose: srv.Forgive(\"\")",
+		}},
+		{"the same twice is one line", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			ticket := login(t, srv, srv.Tenant, "user_01")
+			for range 2 {
+				paas(t, srv, "Material/DeleteMaterial", ticket, "{}")
+			}
+		}, []string{
+			"finding: Material.DeleteMaterial: contract.body: the request breaks the contract: body /MaterialId: is required; " +
+				"see Material.DeleteMaterial in the contract document webpaas.yaml " +
+				"(POST /PaaS/Material/DeleteMaterial?auth=<auth>), 2 times; " +
+				"to break the contract on purpose: srv.Forgive(\"Material.DeleteMaterial\")",
+		}},
+		{"forgiven", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			srv.Forgive("Material.DeleteMaterial")
+			paas(t, srv, "Material/DeleteMaterial", login(t, srv, srv.Tenant, "user_01"), "{}")
+		}, nil},
+		{"a failed test gets the refused calls", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			exchange(t, srv, "")
+			tb.Errorf("the test failed")
+		}, []string{
+			"the test failed",
+			"log: refused: GET open.cme.qcloud.com/?signature= (OpenCME.Login): 200 SignatureVerifyFail; " +
+				"cme.empty: the signature is empty or missing; a signature is base64 of the 20 raw bytes of HMAC-SHA1(secretKey, text) followed by the text",
+		}},
+		{"a misspelt operation", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			srv.Calls("Material.ListMedias")
+		}, []string{`fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`}},
+		{"bad configuration", func(tb *testTB) {
+			fake.Start(tb, fake.Config{MaxBody: -1})
+		}, []string{"fake: config: MaxBody is negative (-1); leave it zero for the default"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := runTest(tt.body)
+			for i := range got {
+				got[i] = placeholder.ReplaceAllString(got[i], "<auth>")
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("reported (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A field that no document knows is a finding, but real services ignore it: the call goes on.
+func TestUndocumentedField(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"],"Fliter":{}}`)
+	if answer.why() != "" {
+		t.Errorf("refused: %s", answer.Header.Get("X-Fakecme-Why"))
+	}
+	found := srv.Findings()
+	if len(found) != 1 || found[0].Diagnosis.Code != "contract.unknown-field" {
+		t.Errorf("findings: %v", found)
+	}
+}

@@ -1,0 +1,259 @@
+package h5ds
+
+import (
+	"encoding/json"
+	"math"
+	"regexp"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+func TestLoadErrors(t *testing.T) {
+	t.Parallel()
+	user := User{ID: "1", UserID: "u"}
+	for _, test := range []struct {
+		name     string
+		fixtures Fixtures
+		want     string
+	}{
+		{"no userId", Fixtures{Users: []User{{UserID: " "}}}, `load h5ds users[0]: put user " ": the userId is empty`},
+		{"a user twice", Fixtures{Users: []User{user, {UserID: "u"}}}, `load h5ds users[1]: userId "u" stands at users[0] already`},
+		{"an id twice", Fixtures{Users: []User{user, {ID: "1", UserID: "v"}}},
+			`load h5ds users[1]: put user "v": the id 1 is that of user "u"`},
+		{"an id of letters", Fixtures{Users: []User{{ID: "../1", UserID: "u"}}},
+			`load h5ds users[0]: put user "u": the id "../1" is not decimal digits; leave it out for a new one`},
+		{"gender", Fixtures{Users: []User{{UserID: "u", Gender: ptr(3)}}},
+			`load h5ds users[0]: put user "u": the gender 3 is none of 0 (female), 1 (male), 2 (other)`},
+		{"VIP level", Fixtures{Users: []User{{UserID: "u", VIPLevel: 3}}},
+			`load h5ds users[0]: put user "u": the vip_level 3 is none of 0 (none), 1 (VIP), 2 (SVIP)`},
+		{"VIP level below", Fixtures{Users: []User{{UserID: "u", VIPLevel: -1}}},
+			`load h5ds users[0]: put user "u": the vip_level -1 is none of 0 (none), 1 (VIP), 2 (SVIP)`},
+		{"credits", Fixtures{Users: []User{{UserID: "u", Credits: -1}}},
+			`load h5ds users[0]: put user "u": the credits -1 are negative or no number`},
+		{"owner", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "v"}}},
+			`load h5ds works[0]: put work "5" of "v": there is no such owner; put the user first`},
+		{"no owner", Fixtures{Users: []User{user}, Works: []Work{{Name: "n"}}},
+			`load h5ds works[0]: put work "n" of "": there is no such owner; put the user first`},
+		{"a work twice", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u"}, {ID: "5", Owner: "u"}}},
+			`load h5ds works[1]: id "5" stands at works[0] already`},
+		{"a work id of letters", Fixtures{Users: []User{user}, Works: []Work{{ID: "x", Owner: "u"}}},
+			`load h5ds works[0]: put work "x" of "u": the id "x" is not decimal digits; leave it out for a new one`},
+		{"width", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u", Width: -1}}},
+			`load h5ds works[0]: put work "5" of "u": the size -1 x 0 or the duration 0 is negative or no number`},
+		{"height", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u", Height: math.NaN()}}},
+			`load h5ds works[0]: put work "5" of "u": the size 0 x NaN or the duration 0 is negative or no number`},
+		{"duration", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u", Duration: math.Inf(1)}}},
+			`load h5ds works[0]: put work "5" of "u": the size 0 x 0 or the duration +Inf is negative or no number`},
+		{"data", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u", Data: Project(`[]`)}}},
+			`load h5ds works[0]: put work "5" of "u": a project is a JSON object; this begins with '['`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			err := new(State).Load(newCall(), test.fixtures)
+			if err == nil {
+				t.Fatal("it was loaded")
+			}
+			diff(t, "error", test.want, err.Error())
+		})
+	}
+}
+
+func TestPutUser(t *testing.T) {
+	t.Parallel()
+	st := &State{}
+	c := newCall()
+	made, err := st.PutUser(c, User{UserID: "u", NickName: "n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`^[0-9]{18}$`).MatchString(made.ID) {
+		t.Errorf("id %q is not 18 digits", made.ID)
+	}
+	diff(t, "defaults", User{ID: made.ID, UserID: "u", NickName: "n", CreatedAt: now, UpdatedAt: now}, made)
+	stored, _ := st.Users.get(made.ID)
+	diff(t, "stored", made, stored)
+
+	long := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	again, err := st.PutUser(c, User{UserID: "u", CreatedAt: long})
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "replaced", User{ID: made.ID, UserID: "u", CreatedAt: long, UpdatedAt: long}, again)
+	diff(t, "users", 1, len(st.Users.byID))
+
+	before := encoded(t, st)
+	if _, err := st.PutUser(c, User{ID: "1", UserID: "u"}); err == nil {
+		t.Error("the user changed the id")
+	}
+	diff(t, "state", before, encoded(t, st))
+}
+
+func TestPutWork(t *testing.T) {
+	t.Parallel()
+	const project = `{"title":"未命名","createTime":1757665291116,"updateTime":1757665291116,"poster":"","width":1920,"height":1080,` +
+		`"background":{},"transitions":[],"cameras":[],"captions":[],"elements":[],"resouces":[]}`
+	st := seeded(t)
+	c := newCall()
+	made, err := st.PutWork(c, Work{Owner: "user_02"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "defaults", Work{
+		ID: made.ID, Owner: otherID, Name: "未命名", Width: 1920, Height: 1080, CategoryID: "0",
+		Data: Project(project), CreatedAt: now, UpdatedAt: now,
+	}, made)
+	stored, _ := st.Works.get(made.ID)
+	diff(t, "stored", made, stored)
+
+	full := Work{
+		ID: made.ID, Owner: otherID, Name: "n", Description: "d", Thumb: "/t.png", Width: 1, Height: 2, Duration: 3,
+		CategoryID: "4", SourceID: "5", Published: true, Data: Project(`{"a":1}`), CreatedAt: now, UpdatedAt: now.Add(1),
+	}
+	again, err := st.PutWork(c, full)
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "replaced", full, again)
+	diff(t, "works", 2, st.Works.count(otherID))
+
+	before := encoded(t, st)
+	if _, err := st.PutWork(c, Work{ID: made.ID, Owner: "user_01"}); err == nil {
+		t.Error("the work changed its owner")
+	}
+	diff(t, "state", before, encoded(t, st))
+}
+
+// What a test author does to a seed, or to what came back, must not reach the state.
+func TestSeedsStayApart(t *testing.T) {
+	t.Parallel()
+	st := &State{}
+	c := newCall()
+	gender, data := 1, Project(`{"a":1}`)
+	user, err := st.PutUser(c, User{UserID: "u", Gender: &gender})
+	if err != nil {
+		t.Fatal(err)
+	}
+	work, err := st.PutWork(c, Work{Owner: "u", Data: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := encoded(t, st)
+	gender, *user.Gender = 0, 0
+	copy(data, `{"b":2}`)
+	copy(work.Data, `{"c":3}`)
+	diff(t, "state", before, encoded(t, st))
+}
+
+// A platform id goes before a userId that looks the same.
+func TestPutWorkOwner(t *testing.T) {
+	t.Parallel()
+	st := &State{}
+	err := st.Load(newCall(), Fixtures{Users: []User{{ID: "1", UserID: "2"}, {ID: "2", UserID: "3"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for given, want := range map[string]string{"1": "1", "2": "2", "3": "2"} {
+		made, err := st.PutWork(newCall(), Work{Owner: given})
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, "owner of "+given, want, made.Owner)
+	}
+}
+
+func TestFixturesRead(t *testing.T) {
+	t.Parallel()
+	want := Fixtures{
+		Users: []User{{
+			ID: wtoneID, UserID: "user_01", Name: "w", NickName: "wtone", Mobile: "1", Email: "e", Avatar: "a", Gender: ptr(0),
+			Credits: 1.5, VIPLevel: 1, VIPExpire: now, CreatedAt: now, UpdatedAt: now,
+		}},
+		Works: []Work{
+			{
+				ID: wtoneWork, Owner: "user_01", Name: "n", Description: "d", Thumb: "t", Width: 1, Height: 2, Duration: 3,
+				CategoryID: "4", SourceID: "5", Published: true, Data: Project(`{"elements":[],"title":"x"}`), CreatedAt: now, UpdatedAt: now,
+			},
+			{Owner: "user_01", Data: Project(`{"title":"y"}`)},
+			{Owner: "user_01"},
+		},
+	}
+	const stamp = `2025-09-12T08:21:31.116Z`
+	const asYAML = `
+users:
+  - {id: "871668385574199296", userId: user_01, name: w, nick_name: wtone, mobile: "1", email: e, avatar: a, gender: 0,
+     credits: 1.5, vip_level: 1, vip_expire: ` + stamp + `, createdAt: ` + stamp + `, updatedAt: ` + stamp + `}
+works:
+  - {id: "837523312766513152", owner: user_01, name: n, description: d, thumb: t, width: 1, height: 2, duration: 3,
+     category_id: "4", source_id: "5", published: true, data: {title: x, elements: []}, createdAt: ` + stamp + `, updatedAt: ` + stamp + `}
+  - {owner: user_01, data: '{ "title": "y" }'}
+  - {owner: user_01, data: null}
+`
+	var read Fixtures
+	if err := yaml.Unmarshal([]byte(asYAML), &read); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "YAML", want, read)
+	read = Fixtures{}
+	if err := json.Unmarshal([]byte(encoded(t, want)), &read); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "JSON", want, read)
+
+	st := &State{}
+	if err := st.Load(newCall(), read); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "works, of which two have no id", 3, st.Works.count(wtoneID))
+}
+
+func TestProject(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, json, want, wantErr string }{
+		{"object", `{ "a" : 1.50 , "id" : 871668385574199296 }`, `{"a":1.50,"id":871668385574199296}`, ""},
+		{"object in a text", `"{ \"a\": 1 }"`, `{"a":1}`, ""},
+		{"null", `null`, `{"before":0}`, ""},
+		{"empty text", `""`, "", "read project: there is no project"},
+		{"text null", `"null"`, "", "read project: there is no project"},
+		{"list", `[]`, "", "read project: a project is a JSON object; this begins with '['"},
+		{"text in a text", `"\"{}\""`, "", `read project: a project is a JSON object; this begins with '"'`},
+		{"two objects in a text", `"{}{}"`, "", "read project: a project is a JSON object: invalid character '{' after top-level value"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := Project(`{"before":0}`)
+			err := json.Unmarshal([]byte(test.json), &got)
+			if test.wantErr != "" {
+				if err == nil {
+					t.Fatalf("got %s", got)
+				}
+				diff(t, "error", test.wantErr, err.Error())
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			diff(t, "project", test.want, string(got))
+		})
+	}
+}
+
+func TestProjectYAMLErrors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, yaml, want string }{
+		{"number", `7`, "line 1: read project: a project is a JSON object; this begins with '7'"},
+		{"no number", "\n\n{a: .nan}", "line 3: json: unsupported value: NaN"},
+		{"two keys that are one", "a: 1\na: 2", "yaml: unmarshal errors:\n  line 2: mapping key \"a\" already defined at line 1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var p Project
+			err := yaml.Unmarshal([]byte(test.yaml), &p)
+			if err == nil {
+				t.Fatalf("got %s", p)
+			}
+			diff(t, "error", test.want, err.Error())
+		})
+	}
+}

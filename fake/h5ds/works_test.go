@@ -1,0 +1,129 @@
+package h5ds
+
+import (
+	"encoding/json"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/dialect"
+)
+
+func TestCreateWork(t *testing.T) {
+	t.Parallel()
+	plain := Work{
+		Owner: wtoneID, Name: "未命名", Width: 1920, Height: 1080, CategoryID: "0", Data: Project(`{}`),
+		CreatedAt: now, UpdatedAt: now,
+	}
+	with := func(change func(*Work)) Work {
+		w := plain
+		change(&w)
+		return w
+	}
+	for _, test := range []struct {
+		name, request string
+		want          Work
+	}{
+		{"the documented example", `{"source_id":"","category_id":0,"name":"未命名","description":"未命名","duration":0,"width":1920,
+			"height":1080,"thumb":"","data":{"title":"未命名","createTime":1758270091116,"resouces":[]}}`,
+			with(func(w *Work) {
+				w.Description, w.Data = "未命名", Project(`{"title":"未命名","createTime":1758270091116,"resouces":[]}`)
+			})},
+		{"only a project", `{"data":{}}`, plain},
+		{"every field", `{"source_id":"728527253573935104","category_id":"5","name":"n","description":"d","duration":1.5,
+			"width":720,"height":1280,"thumb":"/t.png","data":{ "a": [ 1 ] }}`,
+			with(func(w *Work) {
+				w.SourceID, w.CategoryID, w.Name, w.Description, w.Duration = "728527253573935104", "5", "n", "d", 1.5
+				w.Width, w.Height, w.Thumb, w.Data = 720, 1280, "/t.png", Project(`{"a":[1]}`)
+			})},
+		{"as a form sends it", `{"source_id":"","category_id":"0","name":"n","duration":"1500","width":"720","height":"1280","data":"{ \"a\": 1 }"}`,
+			with(func(w *Work) {
+				w.Name, w.Duration, w.Width, w.Height, w.Data = "n", 1500, 720, 1280, Project(`{"a":1}`)
+			})},
+		{"numbers as texts", `{"source_id":728527253573935104,"category_id":837523312766513152,"name":7,"data":{}}`,
+			with(func(w *Work) { w.SourceID, w.CategoryID, w.Name = "728527253573935104", "837523312766513152", "7" })},
+		{"nulls are as good as nothing", `{"source_id":null,"category_id":null,"name":null,"duration":null,"width":null,"height":null,"data":{}}`, plain},
+		{"sizes of zero", `{"width":0,"height":0,"duration":0,"data":{}}`, with(func(w *Work) { w.Width, w.Height = 0, 0 })},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			st := seeded(t)
+			before := st.Works.count(wtoneID)
+			answer, refusal := run(t, callOf(wtoneID), st, "User.Apps.Create", test.request)
+			if refusal != nil {
+				t.Fatal(refusal.Diagnosis)
+			}
+			var got struct{ Data map[string]string }
+			if err := json.Unmarshal([]byte(answer), &got); err != nil {
+				t.Fatal(err)
+			}
+			id := got.Data["id"]
+			if !regexp.MustCompile(`^[0-9]{18}$`).MatchString(id) {
+				t.Errorf("id %q is not 18 digits", id)
+			}
+			diff(t, "answer", `{"code":0,"message":"success","data":{"id":"`+id+
+				`","url":"/video/u/871668385574199296/apps/`+id+`.json"}}`, answer)
+			work, _ := st.Works.get(id)
+			test.want.ID = id
+			diff(t, "work", test.want, work)
+			diff(t, "works", before+1, st.Works.count(wtoneID))
+		})
+	}
+}
+
+func TestCreatedIDs(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		now  time.Time
+		want string
+	}{
+		{"18 digits", time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), `^[0-9]{18}$`},
+		{"19 digits", time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC), `^[0-9]{19}$`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			st := seeded(t)
+			c := callOf(wtoneID)
+			c.Now = test.now
+			first, _ := createWork(c, st, createWorkRequest{Data: json.RawMessage(`{}`)})
+			second, _ := createWork(c, st, createWorkRequest{Data: json.RawMessage(`{}`)})
+			if !regexp.MustCompile(test.want).MatchString(first.ID) {
+				t.Errorf("id %q does not match %s", first.ID, test.want)
+			}
+			if first.ID == second.ID {
+				t.Errorf("two works have the id %s", first.ID)
+			}
+		})
+	}
+}
+
+func TestWorkInfo(t *testing.T) {
+	t.Parallel()
+	const (
+		head = `{"code":0,"message":"success","data":{"id":"837523312766513152",`
+		path = `"/video/u/871668385574199296/apps/837523312766513152.json"}}`
+		html = `"data":{"title":"\u003cmine\u003e"}}}` // encoding/json escapes it
+	)
+	for _, test := range []struct {
+		name    string
+		dialect dialect.Dialect
+		want    string
+	}{
+		{"seed", dialect.Seed, head + `"url":` + path},
+		{"current", dialect.Current, head + html},
+		{"draft", dialect.Dialect{WorkLocation: dialect.WorkDraftURL}, head + `"draft_url":` + path},
+	} {
+		for form, request := range map[string]string{
+			"text": `{"id":"837523312766513152"}`, "number": `{"id":837523312766513152}`,
+		} {
+			t.Run(test.name+" "+form, func(t *testing.T) {
+				t.Parallel()
+				c := callOf(wtoneID)
+				c.Dialect = test.dialect
+				got, _ := run(t, c, seeded(t), "User.Apps.Info", request)
+				diff(t, "answer", test.want, got)
+			})
+		}
+	}
+}
