@@ -61,12 +61,13 @@ func TestOperationsAreMarked(t *testing.T) {
 		if o.Summary == "" || o.Source == "" || !slices.Contains(provenances, o.Provenance) {
 			t.Errorf("%s: summary %q, provenance %q, source %q", o.ID, o.Summary, o.Provenance, o.Source)
 		}
-		codes := map[string]bool{}
+		answers := map[string]bool{}
 		for _, r := range o.Refusals {
-			if codes[r.Code+r.Dialect] {
+			answer := fmt.Sprint(r.Code, r.Message, r.EnglishMessage, r.Dialect)
+			if answers[answer] {
 				t.Errorf("%s: refusal %s is there twice", o.ID, r.Code)
 			}
-			codes[r.Code+r.Dialect] = true
+			answers[answer] = true
 			if r.Code == "" || r.Message == "" || r.When == "" || r.Source == "" || !slices.Contains(provenances, r.Provenance) {
 				t.Errorf("%s: refusal lacks something: %+v", o.ID, r)
 			}

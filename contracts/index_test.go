@@ -103,9 +103,13 @@ func TestLookup(t *testing.T) {
 				Common: true,
 			},
 			{
-				Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "invalid parameter value",
-				When:       "a parameter is missing or wrong and has no refusal of its own; EnglishMessage goes on to name the parameter",
+				Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "invalid request",
+				When:       `the request is wrong in a way without a refusal of its own; of a parameter, EnglishMessage is "param Limit invalid"`,
 				Provenance: "derived", Source: "code and Message as in 1156/51367, the EnglishMessage is ours", Common: true,
+			},
+			{
+				Code: "InternalError", Message: "服务器内部错误", EnglishMessage: "system error", When: "the service fails",
+				Provenance: "derived", Source: "the refusal that the page of Team.DescribeTeams shows", Common: true,
 			},
 		},
 	}

@@ -172,13 +172,14 @@ func describeScalar(err *openapi3.SchemaError, path []string) fault {
 
 // typeName is the type of a schema with its article.
 func typeName(schema *openapi3.Schema) string {
-	for _, name := range schema.Type.Slice() {
-		if strings.ContainsRune("aeiou", rune(name[0])) {
-			return "an " + name
-		}
+	switch name := strings.Join(schema.Type.Slice(), " or "); { // one, in OpenAPI 3.0
+	case name == "":
+		return "other than null" // a schema without type refuses nothing else
+	case strings.ContainsRune("aeiou", rune(name[0])):
+		return "an " + name
+	default:
 		return "a " + name
 	}
-	return "other than null" // a schema without type refuses nothing else
 }
 
 func formatName(format string) string {

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,7 +117,7 @@ func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Ser
 	srv, err := fake.New(config)
 	switch {
 	case err != nil && s.fixtures != "":
-		return nil, nil, &failure{statusUsage, s.fixtures + ": " + strings.TrimPrefix(err.Error(), "fake: ")}
+		return nil, nil, &failure{statusUsage, s.placeInFixtures(err)}
 	case err != nil:
 		return nil, nil, failed(cmd, "%v", err)
 	}
@@ -132,16 +130,4 @@ func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Ser
 		all = append(all, made.Credentials)
 	}
 	return srv, all, nil
-}
-
-// readFixtures names the file and line of what is wrong, or where the path came from when there is no such file.
-func (s *settings) readFixtures(cmd *cobra.Command) (fake.Fixtures, error) {
-	fixtures, err := fake.ReadFixtures(s.fixtures)
-	if missing := (*fs.PathError)(nil); errors.As(err, &missing) {
-		err = fmt.Errorf("%s: %w; check the path", originOf(cmd, "fixtures"), missing)
-	}
-	if err != nil {
-		return fixtures, &failure{statusUsage, err.Error()}
-	}
-	return fixtures, nil
 }

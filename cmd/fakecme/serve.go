@@ -78,8 +78,13 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 	}
 	<-cmd.Context().Done()
 	srv.Close()
-	if n := len(srv.Bugs()); n > 0 && s.selfCheck {
-		return failed(cmd, "--self-check: there were %d bugs in the fake; please report them", n)
+	return judge(cmd, s.selfCheck, srv.Bugs())
+}
+
+// judge makes the answers that broke the contract count, when they were checked.
+func judge(cmd *cobra.Command, selfCheck bool, bugs []string) error {
+	if selfCheck && len(bugs) > 0 {
+		return failed(cmd, "--self-check: bugs in the fake: %d; please report what stands above", len(bugs))
 	}
 	return nil
 }
@@ -117,8 +122,11 @@ func welcome(srv *fake.Server, s *settings) string {
 		fmt.Fprintf(&b, "try, with its secretKey in FAKECME_SECRET_KEY: curl \"$(%s --secret-id %s --platform %s)\"\n",
 			sign, shellWord(tenant.SecretID), shellWord(tenant.Platform))
 	}
-	b.WriteString("why a call is refused stands below, and in its header X-Fakecme-Why; Ctrl-C stops\n")
-	return b.String()
+	why := "why a call is refused stands below, and in its header X-Fakecme-Why"
+	if s.noWhy {
+		why = "why a call is refused stands below"
+	}
+	return b.String() + why + "; Ctrl-C stops\n"
 }
 
 // dialable is an address that a client on this machine can use.

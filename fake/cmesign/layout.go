@@ -128,8 +128,8 @@ func (p parameter) documented() bool {
 	return slices.Contains(required, p.name) || p.name == nameProjectID || p.name == nameBareProjectID
 }
 
-// beginsAsText reports whether the first bytes are those of a documented parameter. Twenty
-// bytes of an HMAC are not, but for one in 2^56.
+// beginsAsText reports whether raw begins with the name of a documented parameter and '='. The
+// bytes of an HMAC do so by chance once in 2^55.
 func beginsAsText(raw []byte) bool {
 	name, _, found := bytes.Cut(raw, []byte("="))
 	return found && parameter{name: string(name)}.documented()

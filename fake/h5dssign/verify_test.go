@@ -208,7 +208,7 @@ func TestVerifyWithoutLookupOrOthers(t *testing.T) {
 	}
 }
 
-// Every single bit counts, in the headers and in the secret.
+// Every single bit counts, in the headers and in the secret. That Explain agrees is for the fuzz tests.
 func TestBitFlips(t *testing.T) {
 	t.Parallel()
 	good := h5dssign.New(mine, sampleTime)
@@ -216,9 +216,6 @@ func TestBitFlips(t *testing.T) {
 		t.Helper()
 		if _, err := v.Verify(h); err == nil {
 			t.Errorf("Verify(%q): got no error, want one", h)
-		}
-		if d := v.Explain(h); d.Code == "h5ds.valid" {
-			t.Errorf("Explain(%q): got valid", h)
 		}
 	}
 	v := newVerifier()

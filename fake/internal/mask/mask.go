@@ -9,27 +9,26 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"regexp"
 	"strings"
 )
 
-// secretParameters are query and form parameters, lower case.
-var secretParameters = map[string]bool{
-	"signature": true, "auth": true, "token": true, "sign": true, "password": true, "old_password": true,
-	"secret": true, "secretkey": true, "verifysign": true, "admintoken": true,
+// secrets are names of parameters and JSON fields, lower case, whose values are secrets.
+var secrets = map[string]bool{
+	"signature": true, "auth": true, "authorization": true, "token": true, "admintoken": true, "sign": true,
+	"verifysign": true, "voduploadsign": true, "uploadcontext": true,
+	"password": true, "old_password": true, "secret": true, "secretkey": true,
+}
+
+const longestName = len("voduploadsign")
+
+func isSecret(name []byte) bool {
+	return len(name) <= longestName && secrets[string(bytes.ToLower(name))]
 }
 
 // secretHeaders are in canonical form.
 var secretHeaders = []string{
 	"Authorization", "Sign", "Cookie", "Set-Cookie", "Proxy-Authorization", "Secret", "Secretkey",
 }
-
-// secretFields are JSON keys whose string values are secrets.
-var secretFields = regexp.MustCompile(
-	`(?i)"(Authorization|VerifySign|VodUploadSign|UploadContext|signature|auth|token|sign|password|old_password|secret|secretKey)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)
-
-// anyField is a cheap test that spares most bodies the regular expression.
-var anyField = regexp.MustCompile(`(?i)auth|sign|token|passw|secret|context`)
 
 // Placeholder stands for a secret.
 func Placeholder(kind, secret string) string {
@@ -45,7 +44,7 @@ func Query(raw string) string {
 	pairs := strings.Split(raw, "&")
 	for i, pair := range pairs {
 		name, value, found := strings.Cut(pair, "=")
-		if found && value != "" && secretParameters[strings.ToLower(name)] {
+		if found && value != "" && isSecret([]byte(name)) {
 			pairs[i] = name + "=" + Placeholder(name, value)
 		}
 	}
@@ -68,23 +67,64 @@ func Header(h http.Header) http.Header {
 // Body masks the secret fields of a JSON or form body. What it looks like decides, since
 // clients send wrong content types. What it returns may be b itself.
 func Body(b []byte) []byte {
-	if !anyField.Match(b) {
-		return b
-	}
 	if start := bytes.TrimLeft(b, "\ufeff \t\r\n"); len(start) > 0 && start[0] != '{' && start[0] != '[' {
 		return []byte(Query(string(b)))
 	}
-	return secretFields.ReplaceAllFunc(b, func(match []byte) []byte {
-		part := secretFields.FindSubmatch(match)
-		if len(part[3]) == 0 {
-			return match
+	return fields(b)
+}
+
+// fields masks the string values of secret JSON fields in one pass, whatever else is broken.
+func fields(b []byte) []byte {
+	var out []byte // nil until something is masked
+	kept := 0      // how much of b is in out
+	for i := 0; i < len(b); i++ {
+		if b[i] != '"' {
+			continue
 		}
-		var out bytes.Buffer
-		out.WriteByte('"')
-		out.Write(part[1])
-		out.WriteByte('"')
-		out.Write(part[2])
-		out.WriteString(`"` + Placeholder(string(part[1]), string(part[3])) + `"`)
-		return out.Bytes()
-	})
+		name, end := text(b, i)
+		colon := space(b, end)
+		if colon == len(b) || b[colon] != ':' {
+			i = end - 1
+			continue
+		}
+		i = colon
+		begin := space(b, colon+1)
+		if begin == len(b) || b[begin] != '"' || !isSecret(name) {
+			continue
+		}
+		value, end := text(b, begin)
+		if len(value) > 0 {
+			out = append(out, b[kept:begin]...)
+			out = append(out, '"')
+			out = append(out, Placeholder(string(name), string(value))...)
+			out = append(out, '"')
+			kept = end
+		}
+		i = end - 1
+	}
+	if out == nil {
+		return b
+	}
+	return append(out, b[kept:]...)
+}
+
+// text returns what stands between the quote at i and the next one, and where the rest begins.
+func text(b []byte, i int) (inside []byte, rest int) {
+	for j := i + 1; j < len(b); j++ {
+		switch b[j] {
+		case '\\':
+			j++
+		case '"':
+			return b[i+1 : j], j + 1
+		}
+	}
+	return b[i+1:], len(b)
+}
+
+// space returns where the next byte that is no white space is.
+func space(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n') {
+		i++
+	}
+	return i
 }

@@ -1,0 +1,192 @@
+package cmesign_test
+
+import (
+	"github.com/fakecme/fakecme/fake/diagnosis"
+)
+
+// keyRows have an HMAC by another key than the one named, or name no key.
+var keyRows = []row{
+	{
+		name:      "key with line break",
+		signature: from(secretKey+"\n", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-whitespace",
+			Sentence: "the HMAC was made with the secret key followed by a line break",
+			Fix:      "trim the secret key after reading it from a file" + nothingElse,
+		},
+	},
+	{
+		name:      "key with carriage return",
+		signature: from(secretKey+"\r\n", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-whitespace",
+			Sentence: "the HMAC was made with the secret key followed by a carriage return and a line break",
+			Fix:      "trim the secret key after reading it from a file" + nothingElse,
+		},
+	},
+	{
+		name:      "key with lone carriage return",
+		signature: from(secretKey+"\r", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-whitespace",
+			Sentence: "the HMAC was made with the secret key followed by a carriage return",
+			Fix:      "trim the secret key after reading it from a file" + nothingElse,
+		},
+	},
+	{
+		name:      "key with space after",
+		signature: from(secretKey+" ", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-whitespace",
+			Sentence: "the HMAC was made with the secret key followed by a space",
+			Fix:      "trim the secret key" + nothingElse,
+		},
+	},
+	{
+		name:      "key with space before",
+		signature: from(" "+secretKey, textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-whitespace",
+			Sentence: "the HMAC was made with the secret key preceded by a space",
+			Fix:      "trim the secret key" + nothingElse,
+		},
+	},
+	{
+		name:      "key in double quotes",
+		signature: from(`"`+secretKey+`"`, textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-quoted",
+			Sentence: "the HMAC was made with the secret key in double quotes",
+			Fix:      "take the quotes away where the key is configured" + nothingElse,
+		},
+	},
+	{
+		name:      "key in single quotes, expired",
+		signature: from("'"+secretKey+"'", expired, expired),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-quoted",
+			Sentence: "the HMAC was made with the secret key in single quotes",
+			Fix:      "take the quotes away where the key is configured" + thenExpired,
+		},
+	},
+	{
+		name:      "empty key",
+		signature: from("", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-empty",
+			Sentence: "the HMAC was made with an empty secret key",
+			Fix:      "look whether the secret key is configured at all" + nothingElse,
+		},
+	},
+	{
+		name:      "secretId as key",
+		signature: from("fake-secret-id", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-is-secret-id",
+			Sentence: "the HMAC was made with the secretId as the secret key",
+			Fix:      "sign with the secret key; the secretId goes into the text" + nothingElse,
+		},
+	},
+	{
+		name:      "key and text swapped",
+		signature: from(textWith(), secretKey, textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.swapped",
+			Sentence: "secret key and text are swapped: the HMAC was made over the secret key, with the text as its key",
+			Fix:      "swap the arguments (CryptoJS.HmacSHA1 takes the text first, Python hmac.new the key)" + nothingElse,
+		},
+	},
+	{
+		name:      "key of another tenant",
+		signature: from("other/secret key~1", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.other-key",
+			Sentence: `the HMAC was made with the secret key of secretId "other-secret-id", but the text names secretId "fake-secret-id"`,
+			Fix:      "use a secretId and a secret key that belong together",
+		},
+	},
+	{
+		name:      "wrong secret",
+		signature: from("wrong", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.wrong-secret",
+			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,
+			Fix:      "check the secret key, and that the signed text was byte for byte the received one",
+			Received: textWith(),
+		},
+	},
+	{
+		name:      "wrong secret, many parameters",
+		signature: from("wrong", many(), many()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.wrong-secret",
+			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,
+			Fix:      "check the secret key, and that the signed text was byte for byte the received one",
+			Received: many(),
+		},
+	},
+	{
+		name:      "unknown secretId",
+		signature: from("wrong", textWith("secretId", "nobody"), textWith("secretId", "nobody")),
+		refusal:   "cme.unknown-secret-id: secretId",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.unknown-secret-id",
+			Sentence: `no key has the secretId "nobody"`,
+			Fix:      "use the secretId that belongs to the secret key",
+		},
+	},
+	{
+		name:      "unknown secretId, known secret",
+		signature: sign(textWith("secretId", "nobody")),
+		refusal:   "cme.unknown-secret-id: secretId",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.unknown-secret-id",
+			Sentence: `no key has the secretId "nobody"`,
+			Fix:      `send the secretId "fake-secret-id": the HMAC was made with its secret key`,
+		},
+	},
+	{
+		name:      "secretId with white space",
+		signature: sign(textWith("secretId", "fake-secret-id%0A")),
+		refusal:   "cme.unknown-secret-id: secretId",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.unknown-secret-id",
+			Sentence: `no key has the secretId "fake-secret-id\n"`,
+			Fix:      "take away the white space around the secretId",
+		},
+	},
+	{
+		name:      "secret key as secretId",
+		signature: sign(textWith("secretId", secretKey)),
+		refusal:   "cme.unknown-secret-id: secretId",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.secret-key-as-id",
+			Sentence: `the parameter secretId holds the secret key of secretId "fake-secret-id"`,
+			Fix:      "send the secretId there; the secret key must never be sent",
+		},
+	},
+	{
+		name:      "secret key among the values, wrong secret",
+		signature: from("wrong", textWith("userId", "other%2Fsecret+key~1"), textWith("userId", "other%2Fsecret+key~1")),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.wrong-secret",
+			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,
+			Fix:      "check the secret key, and that the signed text was byte for byte the received one",
+			Received: textWith("userId", "[secret key]"),
+		},
+	},
+}

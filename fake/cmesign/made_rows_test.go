@@ -1,0 +1,191 @@
+package cmesign_test
+
+import (
+	"github.com/fakecme/fakecme/fake/diagnosis"
+)
+
+// madeRows have an HMAC over another text than the one sent.
+var madeRows = []row{
+	{
+		name:      "space encoded in another way",
+		signature: from(secretKey, textWith("userId", "user%20~1"), textWith("userId", "user+~1")),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-encoded",
+			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by Node.js querystring.stringify",
+			Fix:       sameText + nothingElse,
+			Received:  textWith("userId", "user+~1"),
+			Expected:  textWith("userId", "user%20~1"),
+			DiffersAt: 131,
+		},
+	},
+	{
+		name:      "reserved characters of Node.js",
+		signature: from(secretKey, textWith("userId", "a%20~*'()!"), textWith("userId", "a+%7E%2A%27%28%29%21")),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-encoded",
+			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by Node.js querystring.stringify",
+			Fix:       sameText + nothingElse,
+			Received:  textWith("userId", "a+%7E%2A%27%28%29%21"),
+			Expected:  textWith("userId", "a%20~*'()!"),
+			DiffersAt: 128,
+		},
+	},
+	{
+		name:      "reserved characters of Java",
+		signature: from(secretKey, textWith("userId", "a+%7E*%27"), textWith("userId", "a%20~%2A%27")),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-encoded",
+			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by Java URLEncoder",
+			Fix:       sameText + nothingElse,
+			Received:  textWith("userId", "a%20~%2A%27"),
+			Expected:  textWith("userId", "a+%7E*%27"),
+			DiffersAt: 128,
+		},
+	},
+	{
+		name:      "decoded after signing",
+		signature: from(secretKey, textWith("userId", "%E7%94%A8"), textWith("userId", "用")),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-encoded",
+			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by Go url.QueryEscape and Python urlencode",
+			Fix:       sameText + nothingElse,
+			Received:  textWith("userId", "用"),
+			Expected:  textWith("userId", "%E7%94%A8"),
+			DiffersAt: 127,
+		},
+	},
+	{
+		name:      "%20 put for + before signing",
+		signature: from(secretKey, textWith("userId", "user%20%7E1"), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-encoded",
+			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by an encoder that writes '%20' for a space",
+			Fix:       sameText + nothingElse,
+			Received:  textWith(),
+			Expected:  textWith("userId", "user%20%7E1"),
+			DiffersAt: 131,
+		},
+	},
+	{
+		name:      "+ put for %20 before signing",
+		signature: from(secretKey, textWith("userId", "user+!1"), textWith("userId", "user%20!1")),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-encoded",
+			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by an encoder that writes '+' for a space",
+			Fix:       sameText + nothingElse,
+			Received:  textWith("userId", "user%20!1"),
+			Expected:  textWith("userId", "user+!1"),
+			DiffersAt: 131,
+		},
+	},
+	{
+		name:      "an '&' too many",
+		signature: from(secretKey, textWith(), textWith()+"&"),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-encoded",
+			Sentence:  "the text has an '&' too many: the HMAC fits the text without it",
+			Fix:       sameText + nothingElse,
+			Received:  textWith() + "&",
+			Expected:  textWith(),
+			DiffersAt: 136,
+		},
+	},
+	{
+		name:      "sorted before sending",
+		signature: from(secretKey, textWith(), sorted(textWith())),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-ordered",
+			Sentence:  "the parameters are not in the order in which they were signed: the HMAC fits the text in the order of the documented template",
+			Fix:       sameText + nothingElse,
+			Received:  sorted(textWith()),
+			Expected:  textWith(),
+			DiffersAt: 1,
+		},
+	},
+	{
+		name:      "sorted before signing",
+		signature: from(secretKey, sorted(textWith()), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-ordered",
+			Sentence:  "the parameters are not in the order in which they were signed: the HMAC fits the text in alphabetical order (the Go sample)",
+			Fix:       sameText + nothingElse,
+			Received:  textWith(),
+			Expected:  sorted(textWith()),
+			DiffersAt: 1,
+		},
+	},
+	{
+		name:      "other order and other encoding",
+		signature: from(secretKey, sorted(textWith("userId", "user+~1")), textWith("userId", "user%20%7E1")),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-ordered",
+			Sentence:  "the parameters are not in the order in which they were signed: the HMAC fits the text in alphabetical order (the Go sample) as written by Go url.QueryEscape and Python urlencode",
+			Fix:       sameText + nothingElse,
+			Received:  textWith("userId", "user%20%7E1"),
+			Expected:  sorted(textWith("userId", "user+~1")),
+			DiffersAt: 1,
+		},
+	},
+	{
+		name:      "other order, expired",
+		signature: from(secretKey, sorted(expired), expired),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.re-ordered",
+			Sentence:  "the parameters are not in the order in which they were signed: the HMAC fits the text in alphabetical order (the Go sample)",
+			Fix:       sameText + thenExpired,
+			Received:  expired,
+			Expected:  sorted(expired),
+			DiffersAt: 1,
+		},
+	},
+	{
+		name:      "signed before encoding",
+		signature: from(secretKey, textWith("userId", "user ~1"), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.signed-unencoded",
+			Sentence:  "the HMAC was made over the text before its values were URL-encoded",
+			Fix:       "URL-encode the values first, then sign the very text that is sent" + nothingElse,
+			Received:  textWith(),
+			Expected:  textWith("userId", "user ~1"),
+			DiffersAt: 131,
+		},
+	},
+	{
+		name:      "signed before encoding and sorting",
+		signature: from(secretKey, sorted(textWith("userId", "user ~1")), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.signed-unencoded",
+			Sentence:  "the HMAC was made over the text in alphabetical order (the Go sample) before its values were URL-encoded",
+			Fix:       "URL-encode the values first, then sign the very text that is sent" + nothingElse,
+			Received:  textWith(),
+			Expected:  sorted(textWith("userId", "user ~1")),
+			DiffersAt: 1,
+		},
+	},
+	{
+		name:      "signed with a line break",
+		signature: from(secretKey, textWith()+"\n", textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:      "cme.signed-line-break",
+			Sentence:  "the HMAC was made over the text followed by a line break",
+			Fix:       "sign the text alone (in a shell printf %s instead of echo)" + nothingElse,
+			Received:  textWith(),
+			Expected:  textWith() + "\n",
+			DiffersAt: 136,
+		},
+	},
+}

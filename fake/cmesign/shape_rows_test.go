@@ -1,0 +1,343 @@
+package cmesign_test
+
+import (
+	"bytes"
+	"crypto/sha1"
+	"encoding/base64"
+	"net/url"
+	"strings"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+)
+
+// shapeRows are signatures that are damaged as base64 texts.
+var shapeRows = []row{
+	{
+		name:      "valid",
+		signature: sign(textWith()),
+		want: diagnosis.Diagnosis{
+			Code:     "cme.valid",
+			Sentence: "the signature is valid until 2020-09-13T12:31:40Z",
+		},
+	},
+	{
+		name:      "empty",
+		signature: "",
+		refusal:   "cme.empty",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.empty",
+			Sentence: "the signature is empty or missing",
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "too long",
+		signature: strings.Repeat("A", 1<<20),
+		refusal:   "cme.too-long",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.too-long",
+			Sentence: "the signature has 1048576 bytes, more than the 65536 that are read",
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "not base64",
+		signature: "c2lnbmF0dXJl…",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: "…" stands at byte 13`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "not base64, with a space",
+		signature: "not a signature",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: " " stands at byte 4`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "not base64, with a line break inside",
+		signature: "ab\n!",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: "\n" stands at byte 3`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "percent-encoded twice",
+		signature: url.QueryEscape(sign(textWith())),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.percent-encoded",
+			Sentence: "the signature is still URL-encoded after one decoding, at byte 24",
+			Fix:      onceOnly + nothingElse,
+		},
+	},
+	{
+		name:      "percent-encoded three times",
+		signature: escaped(sign(textWith()), 2),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.percent-encoded",
+			Sentence: "the signature is still URL-encoded after one decoding, at byte 24",
+			Fix:      onceOnly + "; then it is still refused with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 24",
+		},
+	},
+	{
+		name:      "percent-encoded as often as is undone",
+		signature: escaped(sign(textWith()), 5),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.percent-encoded",
+			Sentence: "the signature is still URL-encoded after one decoding, at byte 24",
+			Fix:      onceOnly + "; then it is still refused with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 24",
+		},
+	},
+	{
+		name:      "percent-encoded more often than is undone",
+		signature: escaped(sign(textWith()), 6),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: "%" stands at byte 24`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "lines of 76 characters",
+		signature: lines(sign(textWith()), "\n"),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.line-breaks",
+			Sentence: "the base64 text has a line break at byte 77",
+			Fix:      noLines + nothingElse,
+		},
+	},
+	{
+		name:      "lines of 76 characters, expired",
+		signature: lines(sign(textWith("currentTimeStamp", "1599990000", "expireTime", "1599999999")), "\r\n"),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.line-breaks",
+			Sentence: "the base64 text has a line break at byte 77",
+			Fix:      noLines + thenExpired,
+		},
+	},
+	{
+		name:      "line break at the end",
+		signature: sign(textWith()) + "\n",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.line-breaks",
+			Sentence: "the base64 text has a line break at byte 209",
+			Fix:      noLines + nothingElse,
+		},
+	},
+	{
+		name:      "space before",
+		signature: " " + sign(textWith()),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.surrounding-space",
+			Sentence: "there is white space around the base64 text, first at byte 1",
+			Fix:      "trim it before sending" + nothingElse,
+		},
+	},
+	{
+		name:      "spaces after",
+		signature: sign(textWith()) + " \t",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.surrounding-space",
+			Sentence: "there is white space around the base64 text, first at byte 209",
+			Fix:      "trim it before sending" + nothingElse,
+		},
+	},
+	{
+		name:      "plus arrived as space",
+		signature: strings.ReplaceAll(sign(withPlus()), "+", " "),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.plus-as-space",
+			Sentence: "there is a space at byte 9 of the base64 text, as a '+' arrives when the query is not URL-encoded",
+			Fix:      encodeOnce + nothingElse,
+		},
+	},
+	{
+		name:      "first plus arrived as space",
+		signature: strings.ReplaceAll(sign(withLeadingPlus()), "+", " "),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.plus-as-space",
+			Sentence: "there is a space at byte 1 of the base64 text, as a '+' arrives when the query is not URL-encoded",
+			Fix:      encodeOnce + nothingElse,
+		},
+	},
+	{
+		name:      "plus arrived as space, expired",
+		signature: strings.ReplaceAll(sign(withPlus("currentTimeStamp", "1599990000", "expireTime", "1599999999")), "+", " "),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.plus-as-space",
+			Sentence: "there is a space at byte 12 of the base64 text, as a '+' arrives when the query is not URL-encoded",
+			Fix:      encodeOnce + thenExpired,
+		},
+	},
+	{
+		name:      "URL alphabet",
+		signature: strings.NewReplacer("+", "-", "/", "_").Replace(sign(withPlus())),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.url-alphabet",
+			Sentence: "the signature is in the URL alphabet of base64, first seen at byte 9",
+			Fix:      standard + nothingElse,
+		},
+	},
+	{
+		name:      "URL alphabet without padding",
+		signature: strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(sign(withPlus())), "="),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.url-alphabet",
+			Sentence: "the signature is in the URL alphabet of base64, first seen at byte 9",
+			Fix:      standard + "; then it is still refused with cme.missing-padding: the base64 text ends without the padding '=' that it needs at byte 208",
+		},
+	},
+	{
+		name:      "HMAC and text encoded apart",
+		signature: base64.StdEncoding.EncodeToString(mac(sha1.New, secretKey, textWith())) + base64.StdEncoding.EncodeToString([]byte(textWith())),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.encoded-apart",
+			Sentence: "two base64 texts stand one after the other: the first ends at byte 28",
+			Fix:      "put the 20 raw bytes of the HMAC in front of the text first, and encode both at once" + nothingElse,
+		},
+	},
+	{
+		name:      "padding in the middle",
+		signature: "AA==" + sign(textWith())[1:],
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: "=" stands at byte 3`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "white space, nothing inside",
+		signature: " AAAA",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: " " stands at byte 1`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "four damages",
+		signature: url.QueryEscape(url.QueryEscape(lines(strings.TrimRight(strings.ReplaceAll(sign(withPlus()), "+", "-"), "="), "\n"))),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.percent-encoded",
+			Sentence: "the signature is still URL-encoded after one decoding, at byte 77",
+			Fix:      onceOnly + "; then it is still refused with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 77",
+		},
+	},
+	{
+		name:      "spaces in what decodes to no parameters",
+		signature: strings.ReplaceAll(put(bytes.Repeat([]byte{0xfb}, 20), "hello"), "+", " "),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: " " stands at byte 1`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "damages upon nothing",
+		signature: url.QueryEscape(lines("AAA", "\n")),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: "%" stands at byte 4`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "a '%' that encodes nothing",
+		signature: "50%off",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-base64",
+			Sentence: `the signature is not base64: "%" stands at byte 3`,
+			Fix:      howTo,
+		},
+	},
+	{
+		name:      "padding missing",
+		signature: strings.TrimRight(sign(textWith()), "="),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.missing-padding",
+			Sentence: "the base64 text ends without the padding '=' that it needs at byte 208",
+			Fix:      padded + nothingElse,
+		},
+	},
+	{
+		name:      "end cut off",
+		signature: strings.TrimRight(sign(textWith()), "=")[:150],
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.missing-padding",
+			Sentence: "the base64 text ends without the padding '=' that it needs at byte 151",
+			Fix:      padded + "; then it is still refused with cme.trailing-bits: the last base64 character, at byte 150, has bits set that belong to no byte",
+		},
+	},
+	{
+		name:      "trailing bits",
+		signature: "AB==",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.trailing-bits",
+			Sentence: "the last base64 character, at byte 2, has bits set that belong to no byte",
+			Fix:      "send the text as the encoder made it; then it is still refused with cme.too-short: the signature decodes to 1 bytes, fewer than the 20 of the HMAC",
+		},
+	},
+	{
+		name:      "trailing bits of a valid one",
+		signature: trailingBits(sign(textWith())),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.trailing-bits",
+			Sentence: "the last base64 character, at byte 207, has bits set that belong to no byte",
+			Fix:      "send the text as the encoder made it" + nothingElse,
+		},
+	},
+	{
+		name:      "impossible length",
+		signature: sign(textWith())[:149],
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.base64-length",
+			Sentence: "149 base64 characters and 0 times the padding '=' are not a complete base64 text",
+			Fix:      "look whether a part of the signature was cut off or copied twice",
+		},
+	},
+	{
+		name:      "too much padding",
+		signature: sign(textWith()) + "=",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.base64-length",
+			Sentence: "207 base64 characters and 2 times the padding '=' are not a complete base64 text",
+			Fix:      "look whether a part of the signature was cut off or copied twice",
+		},
+	},
+}
