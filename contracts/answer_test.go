@@ -84,7 +84,7 @@ func TestCheckAnswerBody(t *testing.T) {
 		{"h5ds refused", "User.Info", `{"code":1001,"message":"登录失效","data":null}`, nil},
 		{"h5ds refused, second shape", "User.Info", `{"error":{"error_code":{"message":"m"}}}`, nil},
 		{"h5ds code as text", "User.Info", `{"code":"0","message":"success","data":{"id":"1"}}`, []string{
-			`body /code: must be 0, found "0"`}},
+			`body /code: must be an integer, found "0"`}},
 		{"h5ds id as number", "User.Info", `{"code":0,"message":"success","data":{"id":871668385574199296}}`, []string{
 			"body /data/id: must be a string, found 871668385574199296"}},
 		{"h5ds no token", "Third.Login", `{"code":0,"message":"success","data":{"user_id":"1","token":"eyJh","expires_at":1}}`, []string{

@@ -1,9 +1,9 @@
 package contracts
 
 import (
+	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
@@ -56,24 +56,35 @@ func Load(service string) (*Document, error) {
 }
 
 func load(name string) (*Document, error) {
-	parsed, err := parse(name)
+	document, err := loadWith(name, readIndex())
 	if err != nil {
 		return nil, fmt.Errorf("load contract %q: %w", name, err)
+	}
+	return document, nil
+}
+
+func loadWith(name string, all index) (*Document, error) {
+	parsed, err := parse(name)
+	if err != nil {
+		return nil, err
 	}
 	want, err := indexOf(name, parsed)
 	if err != nil {
-		return nil, fmt.Errorf("load contract %q: %w", name, err)
+		return nil, err
 	}
-	if got, _ := readIndex().entry(name); !reflect.DeepEqual(got, want) {
-		return nil, fmt.Errorf("load contract %q: index.json does not fit it: run go test ./contracts -update", name)
+	if got, _ := all.entry(name); !reflect.DeepEqual(got, want) {
+		return nil, errors.New("index.json does not fit the document: run go test ./contracts -update")
 	}
+	return newDocument(name, parsed)
+}
+
+func newDocument(name string, parsed *openapi3.T) (*Document, error) {
 	document := &Document{name: name, operations: map[string]*operation{}}
-	for _, at := range parsed.Paths.InMatchingOrder() {
-		item := parsed.Paths.Value(at)
+	for at, item := range parsed.Paths.Map() {
 		for method, described := range item.Operations() {
 			o, err := newOperation(parsed, item, described)
 			if err != nil {
-				return nil, fmt.Errorf("load contract %q: %s: %w", name, described.OperationID, err)
+				return nil, fmt.Errorf("%s: %w", described.OperationID, err)
 			}
 			o.method, o.path = method, at
 			if name == callbacks {
@@ -111,7 +122,7 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 	}
 	for status, answer := range described.Responses.Map() {
 		code, err := strconv.Atoi(status)
-		if err != nil || http.StatusText(code) == "" {
+		if err != nil {
 			return nil, fmt.Errorf("status %q is not a number", status)
 		}
 		o.answers[code] = contentOf(answer.Value.Content)

@@ -21,6 +21,9 @@ type fault struct {
 	// nothing says that there is no value to show: it is missing, or its name is the fault.
 	nothing bool
 	unknown bool
+	// kind says that the value is none of those that are allowed. Such a value often tells which
+	// branch of a union is meant: "Success".
+	kind bool
 }
 
 // violation describes the fault within root, the whole body.
@@ -98,8 +101,8 @@ func (e explainer) describe(err error, path []string) []fault {
 		return faults
 	case *openapi3.SchemaError:
 		return e.schemaError(err, slices.Concat(path, err.JSONPointer()))
-	default:
-		return []fault{{path: path, reason: "does not fit the contract"}}
+	default: // the document has a reference that leads nowhere; a test says that none does
+		return []fault{{path: path, reason: "cannot be checked: " + err.Error()}}
 	}
 }
 
@@ -145,9 +148,9 @@ func describeScalar(err *openapi3.SchemaError, path []string) fault {
 			f.misfit, f.reason = "", "must fit a 64-bit float"
 		}
 	case "enum":
-		f.reason = "must be " + oneOf(schema.Enum)
+		f.reason, f.kind = "must be "+oneOf(schema.Enum), true
 	case "not":
-		f.reason = "must not be " + oneOf(schema.Not.Value.Enum)
+		f.reason, f.kind = "must not be "+oneOf(schema.Not.Value.Enum), true
 	case "minLength":
 		f.reason, f.found = "must have at least "+count(schema.MinLength, "character"), foundLength(err.Value)
 	case "maxLength":
@@ -214,14 +217,11 @@ func count(n uint64, what string) string {
 }
 
 func foundLength(value any) string {
-	switch value := value.(type) {
-	case string:
-		return count(uint64(utf8.RuneCountInString(value)), "character")
-	case []any:
-		return count(uint64(len(value)), "item")
-	default:
-		return ""
+	if items, ok := value.([]any); ok {
+		return count(uint64(len(items)), "item")
 	}
+	text, _ := value.(string)
+	return count(uint64(utf8.RuneCountInString(text)), "character")
 }
 
 // union describes a value that fits no branch of a union: by the branch that it comes
@@ -260,16 +260,21 @@ func (e explainer) union(schema *openapi3.Schema, branches openapi3.SchemaRefs, 
 }
 
 // compareFaults says which of two branches is closer to a value: the one with fewer faults at the
-// level where they first differ. A fault near the root weighs more than any number further in.
+// level where they first differ. A fault near the root weighs more than any number further in, and
+// a value of the wrong kind as much as two others.
 func compareFaults(a, b []fault) int {
 	return slices.Compare(levels(a), levels(b))
 }
 
-// levels counts the faults at each level of nesting.
+// levels weighs the faults at each level of nesting.
 func levels(faults []fault) []int {
-	counts := make([]int, mostLevels+2)
+	weights := make([]int, mostLevels+2)
 	for _, f := range faults {
-		counts[min(len(f.path), len(counts)-1)]++
+		level := min(len(f.path), len(weights)-1)
+		weights[level]++
+		if f.kind {
+			weights[level]++
+		}
 	}
-	return counts
+	return weights
 }

@@ -92,14 +92,14 @@ const (
 
 // shorten cuts text to most characters, and says so with an ellipsis.
 func shorten(text string, most int) string {
-	if len(text) <= most {
-		return text
+	n := 0
+	for at := range text {
+		if n == most {
+			return text[:at] + "…"
+		}
+		n++
 	}
-	characters := []rune(text[:min(len(text), 4*most)])
-	if len(characters) <= most {
-		return text
-	}
-	return string(characters[:most]) + "…"
+	return text
 }
 
 // printable makes text from the traffic safe to print within a line.

@@ -19,14 +19,14 @@ import (
 // What a test pays for a fake of its own, once the contracts are loaded.
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
-		srv := started(b)
+		srv := started(b, fake.Config{SelfCheck: true}) // as fake.Start does
 		srv.Close()
 	}
 }
 
-func started(tb testing.TB) *fake.Server {
+func started(tb testing.TB, config fake.Config) *fake.Server {
 	tb.Helper()
-	srv, err := fake.New(fake.Config{SelfCheck: true})
+	srv, err := fake.New(config)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -74,24 +74,18 @@ func TestFirstStart(t *testing.T) {
 	}
 }
 
-// A signed login, beside a bare handler that sends the same bytes.
+// A signed login, beside a bare handler that sends the same bytes. As in the binary, the fake's
+// own answers are not checked.
 func BenchmarkLogin(b *testing.B) {
-	srv := started(b)
+	srv := started(b, fake.Config{})
 	defer srv.Close()
 	address := srv.URL + "/?signature=" + url.QueryEscape(loginSignature(srv.Tenant, "user_01"))
 	besideBare(b, "GET", address, "")
 }
 
-// A signed, checked and journalled call, beside a bare handler that sends the same bytes. As in
-// the binary, the fake's own answer is not checked.
+// A signed, checked and journalled call, beside a bare handler that sends the same bytes.
 func BenchmarkDescribeMaterials(b *testing.B) {
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := srv.Listen("127.0.0.1:0"); err != nil {
-		b.Fatal(err)
-	}
+	srv := started(b, fake.Config{})
 	defer srv.Close()
 	m := srv.WebPaaS().PutMaterial(webpaas.Material{
 		Type: "VIDEO", Name: "脱口秀", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},

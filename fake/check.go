@@ -20,6 +20,7 @@ func checkRequest(x *exchange, next func()) {
 		return
 	}
 	var refusal *op.Refusal
+	var unknown []string
 	for _, v := range document.CheckRequest(x.operationID(), x.r, x.body) {
 		d := diagnosis.Diagnosis{
 			Code:     "contract." + v.In,
@@ -29,6 +30,9 @@ func checkRequest(x *exchange, next func()) {
 		if v.Unknown {
 			d.Code = "contract.unknown-field"
 			x.find(d)
+			if v.In == contracts.InBody {
+				unknown = append(unknown, v.Pointer)
+			}
 			continue
 		}
 		if documented, ok := x.operation.refusalOf(v.Pointer); ok {
@@ -43,6 +47,10 @@ func checkRequest(x *exchange, next func()) {
 	if refusal != nil {
 		x.refuse(refusal)
 		return
+	}
+	x.request = x.body
+	if len(unknown) > 0 {
+		x.request = without(x.body, unknown)
 	}
 	next()
 }

@@ -59,9 +59,9 @@ func (x *exchange) input() ([]byte, error) {
 	}
 	mediaType, _, _ := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
 	if mediaType == "application/x-www-form-urlencoded" {
-		return objectOf(string(x.body))
+		return objectOf(string(x.request))
 	}
-	return bytes.TrimSpace(x.body), nil
+	return bytes.TrimSpace(x.request), nil
 }
 
 func objectOf(query string) ([]byte, error) {

@@ -17,6 +17,7 @@ type exchange struct {
 	start time.Time // real time
 
 	body     []byte
+	request  []byte // what of the body the operation gets
 	tooLarge bool
 	gone     error // why the request could not be read to its end
 

@@ -148,7 +148,7 @@ func meant(word, prefix string, words []string) string {
 		all.AddCommand(&cobra.Command{Use: w, Run: func(*cobra.Command, []string) {}})
 	}
 	near := all.SuggestionsFor(word)
-	if len(near) == 0 {
+	if len(near) == 0 || word == "" {
 		return "there are: " + prefix + strings.Join(words, ", "+prefix)
 	}
 	return "did you mean " + prefix + strings.Join(near, " or "+prefix) + "?"

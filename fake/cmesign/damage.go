@@ -31,7 +31,7 @@ var damages = []damage{
 		"trim it before sending", false, surroundingSpace},
 	{codePlusAsSpace, "there is a space at byte %d of the base64 text, as a '+' arrives when the query is not URL-encoded",
 		"URL-encode the signature once (encodeURIComponent, url.QueryEscape, urllib.parse.quote_plus), so that '+' goes as %2B", false, plusAsSpace},
-	{codeURLAlphabet, "the signature is in the URL alphabet of base64, first seen at byte %d",
+	{codeURLAlphabet, "a character of the URL alphabet of base64 stands at byte %d",
 		"use the standard alphabet with '+' and '/' (Java getEncoder, Go base64.StdEncoding, Python b64encode)", false, urlAlphabet},
 	{codeEncodedApart, "two base64 texts stand one after the other: the first ends at byte %d",
 		"put the 20 raw bytes of the HMAC in front of the text first, and encode both at once", false, encodedApart},
@@ -110,9 +110,6 @@ func plusAsSpace(text string) (int, string) {
 }
 
 func urlAlphabet(text string) (int, string) {
-	if strings.ContainsAny(text, "+/") {
-		return -1, ""
-	}
 	return strings.IndexAny(text, "-_"), strings.NewReplacer("-", "+", "_", "/").Replace(text)
 }
 
@@ -125,7 +122,7 @@ func encodedApart(text string) (int, string) {
 		end++
 	}
 	mac, err := strictBase64.DecodeString(text[:end])
-	if err != nil || end == len(text) {
+	if err != nil {
 		return -1, ""
 	}
 	original, err := strictBase64.DecodeString(text[end:])

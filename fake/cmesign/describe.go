@@ -156,7 +156,7 @@ func (e *explainer) describeMissing(found verdict) diagnosis.Diagnosis {
 		}
 	}
 	for _, p := range found.sig.parameters {
-		if !p.documented() && resembles(p.name, name) {
+		if resembles(p.name, name) {
 			return diagnosis.Diagnosis{
 				Code:     codeMisnamedParameter,
 				Sentence: fmt.Sprintf("the parameter %q is missing, but there is one named %s", name, e.quote(p.name)),

@@ -84,6 +84,8 @@ func TestExplainKnowsOnlyWhatItIsGiven(t *testing.T) {
 		{"another key, and Others", judge(), otherKey, "cme.other-key"},
 		{"another key, no Others", cmesign.Verifier{Lookup: lookup(keys...), Now: now}, otherKey, "cme.wrong-secret"},
 		{"another key, alone in Others", cmesign.Verifier{Lookup: lookup(keys...), Others: slices.Values(keys[1:]), Now: now}, otherKey, "cme.other-key"},
+		{"older secret of the same key", cmesign.Verifier{Lookup: lookup(keys...), Now: now,
+			Others: slices.Values([]cmesign.Key{{SecretID: "fake-secret-id", SecretKey: "old"}})}, from("old", textWith(), textWith()), "cme.wrong-secret"},
 		{"another key without a secret", cmesign.Verifier{Lookup: lookup(keys[0]), Others: slices.Values([]cmesign.Key{{SecretID: "x"}}), Now: now},
 			from("", textWith(), textWith()), "cme.key-empty"},
 		{"secret key as secretId, no Others", cmesign.Verifier{Lookup: lookup(keys...), Now: now}, keyAsID, "cme.unknown-secret-id"},
@@ -97,6 +99,22 @@ func TestExplainKnowsOnlyWhatItIsGiven(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestKeyWithoutSecretMakesNothing holds for the HMAC that anyone can make, the one without a key.
+func TestKeyWithoutSecretMakesNothing(t *testing.T) {
+	t.Parallel()
+	v := judge()
+	v.Others = slices.Values([]cmesign.Key{{SecretID: "without-secret"}})
+	got := v.Explain(cmesign.SignOriginal("", textWith("secretId", "nobody")))
+	want := diagnosis.Diagnosis{
+		Code:     "cme.unknown-secret-id",
+		Sentence: `no key has the secretId "nobody"`,
+		Fix:      "use the secretId that belongs to the secret key",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -259,10 +277,12 @@ func TestSecretsAreHiddenInEverySpelling(t *testing.T) {
 
 func TestLongValuesAreCut(t *testing.T) {
 	t.Parallel()
-	got := judge().Explain(sign(textWith("platform", strings.Repeat("x", 1000)))).Sentence
-	want := `secretId "fake-secret-id" has no platform "` + strings.Repeat("x", 80) + `"…`
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	for length, end := range map[int]string{80: `"`, 81: `"…`} {
+		got := judge().Explain(sign(textWith("platform", strings.Repeat("x", length)))).Sentence
+		want := `secretId "fake-secret-id" has no platform "` + strings.Repeat("x", 80) + end
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d bytes (-want +got):\n%s", length, diff)
+		}
 	}
 }
 

@@ -128,8 +128,8 @@ var keyRows = []row{
 		},
 	},
 	{
-		name:      "wrong secret, many parameters",
-		signature: from("wrong", many(), many()),
+		name:      "more parameters than are put in order",
+		signature: from(secretKey, sorted(many()), many()),
 		refusal:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-secret",

@@ -78,7 +78,7 @@ func (e *explainer) otherLayout(raw []byte) (diagnosis.Diagnosis, bool) {
 	for h := range hashes {
 		for n := range notations {
 			size := len(notations[n].write(make([]byte, hashes[h].make().Size())))
-			if len(raw) <= size {
+			if len(raw) < size {
 				continue
 			}
 			front := h != 0 || n != 0 // the documented layout is not another one

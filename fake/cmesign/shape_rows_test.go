@@ -42,11 +42,11 @@ var shapeRows = []row{
 	},
 	{
 		name:      "not base64",
-		signature: "c2lnbmF0dXJl…",
+		signature: "c2lnbmF0dXJlŁ",
 		refusal:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
-			Sentence: `the signature is not base64: "…" stands at byte 13`,
+			Sentence: `the signature is not base64: "Ł" stands at byte 13`,
 			Fix:      howTo,
 		},
 	},
@@ -141,6 +141,16 @@ var shapeRows = []row{
 		},
 	},
 	{
+		name:      "carriage return in the middle",
+		signature: sign(textWith())[:76] + "\r" + sign(textWith())[76:],
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.line-breaks",
+			Sentence: "the base64 text has a line break at byte 77",
+			Fix:      noLines + nothingElse,
+		},
+	},
+	{
 		name:      "space before",
 		signature: " " + sign(textWith()),
 		refusal:   "cme.not-base64",
@@ -181,6 +191,16 @@ var shapeRows = []row{
 		},
 	},
 	{
+		name:      "last plus arrived as space",
+		signature: strings.TrimRight(sign(textWith("userId", "user+%7E1~")), "+") + " ",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.plus-as-space",
+			Sentence: "there is a space at byte 208 of the base64 text, as a '+' arrives when the query is not URL-encoded",
+			Fix:      encodeOnce + nothingElse,
+		},
+	},
+	{
 		name:      "plus arrived as space, expired",
 		signature: strings.ReplaceAll(sign(withPlus("currentTimeStamp", "1599990000", "expireTime", "1599999999")), "+", " "),
 		refusal:   "cme.not-base64",
@@ -196,8 +216,18 @@ var shapeRows = []row{
 		refusal:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.url-alphabet",
-			Sentence: "the signature is in the URL alphabet of base64, first seen at byte 9",
+			Sentence: "a character of the URL alphabet of base64 stands at byte 9",
 			Fix:      standard + nothingElse,
+		},
+	},
+	{
+		name:      "URL alphabet in part",
+		signature: strings.Replace(sign(withPlus("userId", "a>")), "+", "-", 1),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.url-alphabet",
+			Sentence: "a character of the URL alphabet of base64 stands at byte 3",
+			Fix:      standard + `; then it is still refused with cme.unescaped: the parameter "userId" is not URL-encoded: ">" stands at byte 128 of the text`,
 		},
 	},
 	{
@@ -206,7 +236,7 @@ var shapeRows = []row{
 		refusal:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.url-alphabet",
-			Sentence: "the signature is in the URL alphabet of base64, first seen at byte 9",
+			Sentence: "a character of the URL alphabet of base64 stands at byte 9",
 			Fix:      standard + "; then it is still refused with cme.missing-padding: the base64 text ends without the padding '=' that it needs at byte 208",
 		},
 	},

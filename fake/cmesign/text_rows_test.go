@@ -69,6 +69,16 @@ var textRows = []row{
 		},
 	},
 	{
+		name:      "nameless duplicate",
+		signature: sign(textWith() + "&=1&=2"),
+		refusal:   "cme.duplicate-parameter",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.duplicate-parameter",
+			Sentence: `the parameter "" is given twice`,
+			Fix:      "send every parameter once",
+		},
+	},
+	{
 		name:      "missing",
 		signature: sign(strings.Replace(textWith(), "random=7&", "", 1)),
 		refusal:   "cme.missing-parameter: random",
@@ -129,12 +139,82 @@ var textRows = []row{
 		},
 	},
 	{
+		name:      "name with three typing errors",
+		signature: sign(strings.Replace(textWith(), "platform=", "plotfurn=", 1)),
+		refusal:   "cme.missing-parameter: platform",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.missing-parameter",
+			Sentence: `the parameter "platform" is missing`,
+			Fix:      putIn,
+		},
+	},
+	{
+		name:      "name with something before it",
+		signature: sign(strings.Replace(textWith(), "random=", "myVeryOwnRandom=", 1)),
+		refusal:   "cme.missing-parameter: random",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.misnamed-parameter",
+			Sentence: `the parameter "random" is missing, but there is one named "myVeryOwnRandom"`,
+			Fix:      `if that is the one meant, name it exactly "random"`,
+		},
+	},
+	{
+		name:      "name as the end of another name",
+		signature: sign(strings.Replace(textWith(), "random=", "myrandom=", 1)),
+		refusal:   "cme.missing-parameter: random",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.misnamed-parameter",
+			Sentence: `the parameter "random" is missing, but there is one named "myrandom"`,
+			Fix:      `if that is the one meant, name it exactly "random"`,
+		},
+	},
+	{
+		name:      "name cut short",
+		signature: sign(strings.Replace(textWith(), "currentTimeStamp=", "timestamp=", 1)),
+		refusal:   "cme.missing-parameter: currentTimeStamp",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.misnamed-parameter",
+			Sentence: `the parameter "currentTimeStamp" is missing, but there is one named "timestamp"`,
+			Fix:      `if that is the one meant, name it exactly "currentTimeStamp"`,
+		},
+	},
+	{
+		name:      "name in capitals",
+		signature: sign(strings.Replace(textWith(), "platform=", "PLAT_FORM=", 1)),
+		refusal:   "cme.missing-parameter: platform",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.misnamed-parameter",
+			Sentence: `the parameter "platform" is missing, but there is one named "PLAT_FORM"`,
+			Fix:      `if that is the one meant, name it exactly "platform"`,
+		},
+	},
+	{
 		name:      "name unlike any other",
 		signature: sign(strings.Replace(textWith(), "platform=", "app=", 1)),
 		refusal:   "cme.missing-parameter: platform",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "platform" is missing`,
+			Fix:      putIn,
+		},
+	},
+	{
+		name:      "name too short to be like another",
+		signature: sign(strings.Replace(textWith(), "userId=", "id=", 1)),
+		refusal:   "cme.missing-parameter: userId",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.missing-parameter",
+			Sentence: `the parameter "userId" is missing`,
+			Fix:      putIn,
+		},
+	},
+	{
+		name:      "name too long to be like another",
+		signature: sign(strings.Replace(textWith(), "userId=", strings.Repeat("userId", 7)+"=", 1)),
+		refusal:   "cme.missing-parameter: userId",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.missing-parameter",
+			Sentence: `the parameter "userId" is missing`,
 			Fix:      putIn,
 		},
 	},

@@ -127,6 +127,26 @@ var valueRows = []row{
 		},
 	},
 	{
+		name:      "duration of a year",
+		signature: sign(textWith("expireTime", "31536000")),
+		refusal:   "cme.negative-validity: expireTime",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.duration",
+			Sentence: "expireTime is 31536000, a moment in 1971: as a validity it would end at 2021-09-13T12:26:40Z",
+			Fix:      "expireTime is a moment, currentTimeStamp plus the validity: send 1631536000",
+		},
+	},
+	{
+		name:      "negative validity of long ago",
+		signature: sign(textWith("currentTimeStamp", "500", "expireTime", "300")),
+		refusal:   "cme.negative-validity: expireTime",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.negative-validity",
+			Sentence: "expireTime is 3m20s before currentTimeStamp",
+			Fix:      "expireTime is currentTimeStamp plus the validity, both in Unix seconds",
+		},
+	},
+	{
 		name:      "not yet valid",
 		signature: sign(textWith("currentTimeStamp", "1600000600", "expireTime", "1600000900")),
 		refusal:   "cme.not-yet-valid: currentTimeStamp",

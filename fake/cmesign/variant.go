@@ -107,7 +107,7 @@ func javaHashMap(list []parameter) func(a, b parameter) int {
 	return func(a, b parameter) int { return cmp.Or(cmp.Compare(bucket(a), bucket(b)), inserted(a, b)) }
 }
 
-// variants are the texts that sig's parameters can have been, the received one left out.
+// variants are the texts that sig's parameters can have been, the received one among them.
 func variants(sig Signature) iter.Seq[variant] {
 	return func(yield func(variant) bool) {
 		if len(sig.parameters) > maxVariants {
@@ -118,7 +118,7 @@ func variants(sig Signature) iter.Seq[variant] {
 			slices.SortStableFunc(list, order.less(list))
 			for v := range encodings(list) {
 				v.order = order.name
-				if v.text != sig.Original && !yield(v) {
+				if !yield(v) {
 					return
 				}
 			}

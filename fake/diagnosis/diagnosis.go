@@ -34,14 +34,14 @@ func (d Diagnosis) Compare(received, expected string) Diagnosis {
 	return d
 }
 
-// String is the diagnosis in one line: code, sentence, fix.
+// String is the diagnosis in one line: code, sentence, fix, and the two texts where there are any.
 func (d Diagnosis) String() string {
 	line := d.Code + ": " + d.Sentence
-	if d.DiffersAt > 0 {
-		line += fmt.Sprintf(" (first difference at byte %d)", d.DiffersAt)
-	}
 	if d.Fix != "" {
 		line += "; " + d.Fix
+	}
+	if d.DiffersAt > 0 {
+		line += fmt.Sprintf(" (received %q, expected %q: the first difference is at byte %d)", d.Received, d.Expected, d.DiffersAt)
 	}
 	return line
 }

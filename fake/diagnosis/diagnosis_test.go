@@ -17,10 +17,10 @@ func TestString(t *testing.T) {
 		want string
 	}{
 		{"all parts", diagnosis.Diagnosis{Code: "a.b", Sentence: "it is wrong", Fix: "do it right"}.Compare("abc", "abd"),
-			"a.b: it is wrong (first difference at byte 3); do it right"},
+			`a.b: it is wrong; do it right (received "abc", expected "abd": the first difference is at byte 3)`},
 		{"without a fix", diagnosis.Diagnosis{Code: "a.b", Sentence: "it is wrong"}, "a.b: it is wrong"},
 		{"equal texts", diagnosis.Diagnosis{Code: "a", Sentence: "b"}.Compare("x", "x"), "a: b"},
-		{"one is longer", diagnosis.Diagnosis{Code: "a", Sentence: "b"}.Compare("x", "xy"), "a: b (first difference at byte 2)"},
+		{"one is longer", diagnosis.Diagnosis{Code: "a", Sentence: "b"}.Compare("x", "xy"), `a: b (received "x", expected "xy": the first difference is at byte 2)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

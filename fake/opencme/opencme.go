@@ -63,10 +63,11 @@ func login(c *op.Call, st *State, _ op.None) (ticketAnswer, error) {
 	st.Tickets[text] = Ticket{
 		User: c.User, Platform: c.Tenant.Platform, Issued: c.Now, Expires: c.Now.Add(c.TicketLife),
 	}
-	return ticketAnswer{
-		AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User,
-		Authorization: text, RequestID: c.NewID(op.RequestID),
-	}, nil
+	answer := ticketAnswer{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
+	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
+		answer.RequestID = c.NewID(op.RequestID)
+	}
+	return answer, nil
 }
 
 const ticketPrefix = "tf_"

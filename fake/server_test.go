@@ -1,0 +1,265 @@
+package fake_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/webpaas"
+)
+
+func TestNewRefusesBadConfiguration(t *testing.T) {
+	t.Parallel()
+	a := fake.DefaultTenant()
+	b := fake.Credentials{ID: "b", SecretID: a.SecretID}
+	c := fake.Credentials{ID: "c", AppID: a.AppID}
+	tests := []struct {
+		name   string
+		config fake.Config
+		want   string
+	}{
+		{"negative", fake.Config{TicketLife: -1}, "fake: config: TicketLife is negative (-1); leave it zero for the default"},
+		{"a tenant without an id", fake.Config{Tenants: []fake.Credentials{{}}}, "fake: tenant: the id is empty"},
+		{"an id twice", fake.Config{Tenants: []fake.Credentials{a, a}}, `fake: tenant: there is a tenant "default" already`},
+		{"a secretId twice", fake.Config{Tenants: []fake.Credentials{a, b}}, `fake: tenant "b": secretId "fake-secret-id" is the one of tenant "default"; every tenant needs its own`},
+		{"an appid twice", fake.Config{Tenants: []fake.Credentials{a, c}}, `fake: tenant "c": h5ds appid "fake-appid" is the one of tenant "default"; every tenant needs its own`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := fake.New(tt.config)
+			if err == nil || err.Error() != tt.want {
+				t.Errorf("error %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestClientStaysAtHome(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	_, err := srv.Client().Get("https://example.com/x")
+	if err == nil || !strings.Contains(err.Error(), "the client of a fake does not call example.com; it reaches open.cme.qcloud.com, ") {
+		t.Errorf("error: %v", err)
+	}
+	for _, address := range []string{"http://open.cme.qcloud.com/", "https://OPEN.cme.qcloud.com:443/", srv.URL} {
+		if answer := do(t, srv.Client(), "GET", address, ""); answer.why() != "cme.empty" {
+			t.Errorf("%s: %d %s", address, answer.Status, answer.Body)
+		}
+	}
+}
+
+func TestCORS(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	preflight := do(t, srv.Client(), "OPTIONS", "https://video.h5ds.com/api/v1/account/info", "",
+		"Origin", "https://app.test", "Access-Control-Request-Method", "GET",
+		"Access-Control-Request-Headers", "authorization,access-control-allow-origin")
+	if preflight.Status != 204 || preflight.Header.Get("Access-Control-Allow-Origin") != "https://app.test" ||
+		!strings.Contains(preflight.Header.Get("Access-Control-Allow-Headers"), "access-control-allow-origin") {
+		t.Errorf("preflight: %d %v", preflight.Status, preflight.Header)
+	}
+	refused := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/", "", "Origin", "https://app.test")
+	if refused.Header.Get("Access-Control-Allow-Origin") != "https://app.test" || refused.Header.Get("Access-Control-Allow-Credentials") != "true" {
+		t.Errorf("a refusal: %v", refused.Header)
+	}
+	plain := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/", "")
+	if plain.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("without an Origin: %v", plain.Header)
+	}
+}
+
+func TestHideWhy(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{HideWhy: true})
+	answer := exchange(t, srv, "x")
+	if answer.why() != "" || srv.Calls()[0].Diagnosis == nil {
+		t.Errorf("header %q, journal %v", answer.why(), srv.Calls()[0])
+	}
+}
+
+// No secret of the tenant is in the journal, in any encoding.
+func TestJournalHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	var logged []string
+	srv := fake.Start(t, fake.Config{OnCall: func(c fake.Call) { logged = append(logged, c.String()) }})
+	srv.Forgive("", "Material.ListMedia", "Third.Login", "User.Info")
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	signature := loginSignature(srv.Tenant, "user_01")
+	exchange(t, srv, signature+"x")
+	paas(t, srv, "Material/ListMedia", ticket, `{"token":"`+token+`"}`)
+	do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/third/login", "token="+url.QueryEscape(token), "Content-Type", "text/plain", "Authorization", token)
+	do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info?token="+url.QueryEscape(token), "", "Authorization", token)
+
+	kept, err := json.Marshal(srv.Calls())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	text.Write(kept)
+	for _, c := range srv.Calls() { // bodies are base64 in the JSON
+		text.Write(c.RequestBody)
+		text.Write(c.AnswerBody)
+	}
+	text.WriteString(strings.Join(logged, "\n"))
+	for name, secret := range map[string]string{
+		"secret key": srv.Tenant.SecretKey, "h5ds secret": srv.Tenant.Secret, "ticket": ticket,
+		"token": token, "JWT": strings.TrimPrefix(token, "Bearer "), "signature": signature,
+	} {
+		b := []byte(secret)
+		for encoding, encoded := range map[string]string{
+			"plain": secret, "URL": url.QueryEscape(secret), "path": url.PathEscape(secret), "hex": hex.EncodeToString(b),
+			"base64": base64.StdEncoding.EncodeToString(b), "base64 URL": base64.RawURLEncoding.EncodeToString(b),
+		} {
+			if strings.Contains(text.String(), encoded) {
+				t.Errorf("the %s stands in the journal, as %s", name, encoding)
+			}
+		}
+	}
+}
+
+// Many clients of one tenant at once: every material is made, read and deleted once.
+func TestManyClients(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			m := srv.WebPaaS().PutMaterial(webpaas.Material{
+				Type: "VIDEO", Name: fmt.Sprint("clip ", i), Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
+			})
+			search := `{"SearchScopes":[{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"user_01"}}],"Text":"clip"}`
+			if answer := paas(t, srv, "Material/SearchMaterial", ticket, search); !strings.Contains(answer.Body, m.ID) {
+				t.Errorf("material %s is not found", m.ID)
+			}
+			if answer := paas(t, srv, "Material/DeleteMaterial", ticket, `{"MaterialId":"`+m.ID+`"}`); answer.why() != "" {
+				t.Errorf("delete %s: %s", m.ID, answer.Header.Get("X-Fakecme-Why"))
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(srv.Calls("Material.DeleteMaterial")); n != 20 {
+		t.Errorf("%d deletions in the journal", n)
+	}
+}
+
+func TestClock(t *testing.T) {
+	t.Parallel()
+	c := &fake.Clock{}
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	c.Freeze(at)
+	c.Advance(time.Hour)
+	if got := c.Now(); !got.Equal(at.Add(time.Hour)) || !c.Frozen() {
+		t.Errorf("frozen and advanced: %v", got)
+	}
+	c.Unfreeze()
+	if got := c.Now(); got.Before(at.Add(time.Hour)) || c.Frozen() {
+		t.Errorf("running again: %v", got)
+	}
+	c.Advance(24 * time.Hour)
+	if got := c.Now(); got.Before(at.Add(25 * time.Hour)) {
+		t.Errorf("advanced: %v", got)
+	}
+	before := time.Now()
+	c.Real()
+	if got := c.Now(); got.Before(before) || got.After(time.Now()) {
+		t.Errorf("real: %v", got)
+	}
+	c.Freeze(time.Time{})
+	if a, b := c.Now(), c.Now(); !a.Equal(b) || a.Before(before) {
+		t.Errorf("frozen where it was: %v, %v", a, b)
+	}
+}
+
+func TestCredentialsJSON(t *testing.T) {
+	t.Parallel()
+	text, err := json.Marshal(fake.DefaultTenant())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"id":"default","cme":{"secretId":"fake-secret-id","secretKey":"fake-secret-key","platform":"fake-platform","appId":1200000001},"h5ds":{"appid":"fake-appid","secret":"fake-secret"}}`
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Errorf("JSON (-want +got):\n%s", diff)
+	}
+	var back fake.Credentials
+	if err := json.Unmarshal(text, &back); err != nil || back != fake.DefaultTenant() {
+		t.Errorf("back: %+v, %v", back, err)
+	}
+}
+
+// Fixtures from a file are what every tenant begins with.
+func TestFixtures(t *testing.T) {
+	t.Parallel()
+	fixtures, err := fake.ParseFixtures("f.yaml", []byte(`
+webpaas:
+  materials:
+  - type: VIDEO
+    name: 脱口秀
+    owner: {type: PERSON, id: user_01}
+h5ds:
+  users:
+  - userId: user_01
+    nick_name: wtone
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := fake.Start(t, fake.Config{Fixtures: fixtures})
+	other, err := srv.NewTenant(fake.Credentials{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
+		search := `{"SearchScopes":[{"Platform":"` + tenant.Platform + `","Owner":{"Type":"PERSON","Id":"user_01"}}]}`
+		if answer := paas(t, srv, "Material/SearchMaterial", login(t, srv, tenant, "user_01"), search); !strings.Contains(answer.Body, "脱口秀") {
+			t.Errorf("%s: %s", tenant.ID, answer.Body)
+		}
+		info := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", thirdLogin(t, srv, tenant, "user_01"))
+		if !strings.Contains(info.Body, `"nick_name":"wtone"`) {
+			t.Errorf("%s: %s", tenant.ID, info.Body)
+		}
+	}
+	if _, err := fake.ParseFixtures("f.yaml", []byte("webpaas:\n  material: []\n")); err == nil || !strings.HasPrefix(err.Error(), `f.yaml:2: unknown field "material"; there are: `) {
+		t.Errorf("misspelt field: %v", err)
+	}
+	if _, err := fake.ReadFixtures("no such file"); err == nil {
+		t.Error("a file that is not there was read")
+	}
+}
+
+// The server is an http.Handler for whoever has a listener, and for httptest.
+func TestCloseAndListen(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.Close() // before it listens: nothing happens
+	if _, err := srv.Client().Get("https://open.cme.qcloud.com/"); err == nil || !strings.Contains(err.Error(), "call Listen or use Start") {
+		t.Errorf("a client of a fake that does not listen: %v", err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err == nil {
+		t.Error("listened twice")
+	}
+	address := srv.URL
+	srv.Close()
+	srv.Close()
+	if _, err := http.Get(address + "/_fakecme/health"); err == nil {
+		t.Error("a closed fake answers")
+	}
+}

@@ -1,0 +1,180 @@
+package webpaas
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// rightsWorld has a material of alice and one of team t, each in a class below a class, and one grantee
+// for every single right on the material, on its class, and on the class above.
+func rightsWorld(t *testing.T) *world {
+	alice, team := Person("alice"), Entity{OwnerTeam, "t"}
+	f := people()
+	f.Classes = []Class{
+		{ID: 500, Owner: alice, Name: "a"}, {ID: 501, Owner: alice, ParentID: 500, Name: "b"},
+		{ID: 700, Owner: team, Name: "a"}, {ID: 701, Owner: team, ParentID: 700, Name: "b"},
+	}
+	f.Materials = []Material{
+		{ID: "500m", Owner: alice, ClassID: 501}, {ID: "700m", Owner: team, ClassID: 701},
+	}
+	for _, base := range []string{"500", "700"} {
+		authorizer := map[string]Entity{"500": alice, "700": team}[base]
+		for _, r := range "RXCW" {
+			for on, resource := range map[string]Resource{
+				"m": {ResourceMaterial, base + "m"}, "c": {ResourceClass, base[:2] + "1"}, "p": {ResourceClass, base},
+			} {
+				f.Grants = append(f.Grants, Grant{
+					Authorizer: authorizer, Authorizee: Person(base + on + string(r)), Resource: resource, Rights: Rights(r),
+				})
+			}
+		}
+	}
+	return newWorld(t).load(f)
+}
+
+// TestRights tries each operation as everybody. "all" and so on name who may; everybody else is refused.
+func TestRights(t *testing.T) {
+	t.Parallel()
+	requests := map[string]func(base, class, owner string) string{
+		"Material.DeleteMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+		"Material.ModifyMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m","Name":"x"}` },
+		"Material.DescribeMaterials": func(b, _, _ string) string { return `{"MaterialIds":["` + b + `m"]}` },
+		"Material.ProcessMaterial":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+		"Material.ListMedia": func(_, class, owner string) string {
+			return `{"Platform":"fake-platform","ClassId":` + class + `,"Owner":` + owner + `}`
+		},
+		"Material.SearchMaterial": func(_, class, owner string) string {
+			return `{"SearchScopes":[{"Platform":"fake-platform","ClassId":` + class + `,"Owner":` + owner + `}]}`
+		},
+		"Material.SearchSharedMaterial": func(_, _, owner string) string {
+			return `{"Authorizer":` + owner + `,"Authorizee":{"Type":"PERSON","Id":"%[1]s"}}`
+		},
+	}
+	write := []string{"Material.DeleteMaterial", "Material.ModifyMaterial", "Material.ProcessMaterial"}
+	read := []string{"Material.DescribeMaterials"}
+	class := []string{"Material.ListMedia", "Material.SearchMaterial"}
+	may := map[string]map[string]bool{} // operation and owner to users
+	allow := func(operations []string, base string, users ...string) {
+		for _, o := range operations {
+			if may[o+base] == nil {
+				may[o+base] = map[string]bool{}
+			}
+			for _, u := range users {
+				may[o+base][u] = true
+			}
+		}
+	}
+	for base, owners := range map[string][]string{"500": {"alice"}, "700": {"olga", "adam"}} {
+		allow(write, base, append(owners, base+"mW", base+"cW", base+"pW")...)
+		allow(read, base, append(owners, base+"mR", base+"cR", base+"pR")...)
+		allow(class, base, append(owners, base+"cR", base+"pR")...)
+		allow([]string{"Material.SearchSharedMaterial"}, base, base+"mR", base+"cR", base+"pR")
+	}
+	allow(append(read, class...), "700", "mia") // a Member reads
+	users := []string{"alice", "olga", "adam", "mia", "carol"}
+	for _, base := range []string{"500", "700"} {
+		for _, on := range "mcp" {
+			for _, r := range "RXCW" {
+				users = append(users, base+string(on)+string(r))
+			}
+		}
+	}
+	for operation, request := range requests {
+		for base, owner := range map[string]string{"500": `{"Type":"PERSON","Id":"alice"}`, "700": `{"Type":"TEAM","Id":"t"}`} {
+			t.Run(operation+" of "+base, func(t *testing.T) {
+				t.Parallel()
+				want, got := map[string]bool{}, map[string]bool{}
+				for _, user := range users {
+					body := request(base, base[:2]+"1", owner)
+					if strings.Contains(body, "%[1]s") {
+						body = fmt.Sprintf(body, user)
+					}
+					out := rightsWorld(t).run(user, operation, body)
+					if out.Refusal != "" && out.Refusal != permissionDeny {
+						t.Errorf("%s: refused with %s", user, out.Refusal)
+					}
+					want[user], got[user] = may[operation+base][user], out.Refusal == ""
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("who may (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// Grants are not transitive, add up, hold for teams as long as one is in them, and for presets of their
+// authorizer alone.
+func TestGrants(t *testing.T) {
+	t.Parallel()
+	alice, bob := Person("alice"), Person("bob")
+	f := people()
+	f.Materials = []Material{{ID: "a", Owner: alice}, {ID: "b", Owner: bob}}
+	f.Grants = []Grant{
+		{Authorizee: Person("dora"), Resource: Resource{ResourceMaterial, "a"}, Rights: "C"},
+		{Authorizee: Person("dora"), Authorizer: alice, Resource: Resource{ResourceClass, "12"}, Rights: "XR"},
+		{Authorizee: Entity{OwnerTeam, "t"}, Resource: Resource{ResourceMaterial, "a"}, Rights: "W"},
+	}
+	w := newWorld(t).load(f)
+	tests := []struct {
+		name, user, material string
+		want                 Rights
+	}{
+		{"of material and class together", "dora", "a", "RXC"},
+		{"on the same preset of another owner", "dora", "b", ""},
+		{"as a member of the team", "mia", "a", "W"},
+		{"not in the team", "carol", "a", ""},
+		{"owner", "alice", "a", "RXCW"},
+		{"nobody", "", "a", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := w.st.materialRights(tt.user, w.st.Materials[tt.material]); got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRightsSet(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		a, b     Rights
+		has      bool // a has b
+		together Rights
+	}{
+		{"same", "R", "R", true, "R"}, {"none in none", "", "", true, ""}, {"none in some", "R", "", true, "R"},
+		{"more than there is", "R", "RW", false, "RW"}, {"in any order", "WCXR", "RW", true, "RXCW"},
+		{"write is not read", "W", "R", false, "RW"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := tt.a.has(tt.b); got != tt.has {
+				t.Errorf("%q has %q: %t", tt.a, tt.b, got)
+			}
+			if got := tt.a.and(tt.b); got != tt.together {
+				t.Errorf("%q and %q: %q, want %q", tt.a, tt.b, got, tt.together)
+			}
+		})
+	}
+}
+
+// Nobody is not the person without a name, and a team of that name is not either.
+func TestNobodyIsNoOwner(t *testing.T) {
+	t.Parallel()
+	st := &State{}
+	if st.isOrIn("", Person("")) || st.isOrIn("", Entity{OwnerTeam, ""}) {
+		t.Error("nobody is somebody")
+	}
+	if got := st.defaultRights("", Person("")); got != "" {
+		t.Errorf("nobody has rights %s", got)
+	}
+	if !st.isOrIn("bob", Person("bob")) || st.isOrIn("bob", Entity{OwnerTeam, "bob"}) {
+		t.Error("bob is himself and no team")
+	}
+}
