@@ -28,6 +28,7 @@ type exchange struct {
 	located   bool       // whether the call itself names the tenant
 
 	claims claims // what authenticate has believed
+	failed bool   // a bug in the fake has been noted
 	answer answer
 
 	refusal   *op.Error

@@ -87,6 +87,7 @@ func guard(x *exchange, next func()) {
 
 // bug answers 500 and notes a bug in the fake, which is never mixed with the findings.
 func (x *exchange) bug(format string, args ...any) {
+	x.failed = true
 	text := fmt.Sprintf(format, args...)
 	id := x.operationID()
 	if id == "" {

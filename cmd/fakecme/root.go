@@ -98,8 +98,10 @@ func (p *program) rootCommand() *cobra.Command {
 // helpCommand is cobra's, except that an unknown topic is an error.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [command]",
-		Short: "Show the help of a command",
+		Use:     "help [command]",
+		Short:   "Show the help of a command",
+		Long:    "Shows what a command is for, with examples and all its flags; the same as the flag --help.",
+		Example: `  fakecme help sign cme`,
 		RunE: func(cmd *cobra.Command, topic []string) error {
 			about := cmd.Root()
 			for len(topic) > 0 {

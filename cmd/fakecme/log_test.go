@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+)
+
+// The kinds of calls that a log tells apart.
+var (
+	goodCall = fake.Call{
+		Tenant: "default", Operation: "OpenCME.Login", User: "u\n1", Method: "GET", Host: "open.cme.qcloud.com",
+		URL: "/?signature=<signature:1f2e3d4c>", Status: 200, Took: 1234 * time.Microsecond,
+	}
+	refusedCall = fake.Call{
+		Tenant: "a\tb", Operation: "OpenCME.Login", Method: "GET", Host: "h", URL: "/?x=\xff\u2028", Status: 200, Refusal: "SignatureVerifyFail",
+		Diagnosis: &fake.Diagnosis{Code: "cme.empty", Sentence: "the signature is “empty”\r\nnow", Fix: "sign"},
+	}
+	foundCall = fake.Call{
+		Tenant: "default", Method: "GET", Host: "h", URL: "/x", Status: 404,
+		Diagnosis: &fake.Diagnosis{Code: "call.unknown-path", Sentence: "no such path"},
+		Findings: []fake.Finding{
+			{Diagnosis: fake.Diagnosis{Code: "call.unknown-path", Sentence: "no such path"}},
+			{Operation: "O", Call: "C", Diagnosis: fake.Diagnosis{Code: "contract.unknown-field", Sentence: "there is no field"}},
+		},
+	}
+	lostCall = fake.Call{
+		Tenant: "default", Operation: "Third.Login", Method: "POST", Host: "h", URL: "/l",
+		Findings: []fake.Finding{{Diagnosis: fake.Diagnosis{Code: "f", Sentence: "found"}}},
+	}
+)
+
+// logOf is what a log in the form writes about the calls, with two bugs known from the second call on.
+func logOf(form logForm, calls ...fake.Call) string {
+	var w bytes.Buffer
+	l := newCallLog(form, &w, func() time.Time { return testTime })
+	var bugs []string
+	l.bugs = func() []string { return bugs }
+	for i, c := range calls {
+		if i == 1 {
+			bugs = []string{"panic: one\nline", "panic: two"}
+		}
+		l.call(c)
+	}
+	return w.String()
+}
+
+func TestCallLog(t *testing.T) {
+	t.Parallel()
+	const (
+		goodJSON = `{"time":"2026-01-02T03:04:05Z","level":"INFO","msg":"call","tenant":"default","operation":"OpenCME.Login","user":"u\n1",` +
+			`"method":"GET","host":"open.cme.qcloud.com","url":"/?signature=<signature:1f2e3d4c>","status":200,"tookMs":1.234}`
+		foundJSON = `{"time":"2026-01-02T03:04:05Z","level":"WARN","msg":"call","tenant":"default","operation":"","user":"",` +
+			`"method":"GET","host":"h","url":"/x","status":404,"tookMs":0,"diagnosis":{"code":"call.unknown-path","sentence":"no such path"},` +
+			`"findings":[{"call":"","diagnosis":{"code":"call.unknown-path","sentence":"no such path"},"times":0},` +
+			`{"operation":"O","call":"C","diagnosis":{"code":"contract.unknown-field","sentence":"there is no field"},"times":0}]}`
+		bugJSON = `{"time":"2026-01-02T03:04:05Z","level":"ERROR","msg":"bug in the fake","bug":"panic: one\nline"}` + "\n" +
+			`{"time":"2026-01-02T03:04:05Z","level":"ERROR","msg":"bug in the fake","bug":"panic: two"}`
+		goodText = "03:04:05.000 [default] GET open.cme.qcloud.com/?signature=<signature:1f2e3d4c> (OpenCME.Login): 200"
+		bugText  = "03:04:05.000 bug in the fake: panic: one\\u000aline\n03:04:05.000 bug in the fake: panic: two"
+	)
+	for _, tt := range []struct {
+		name  string
+		form  logForm
+		calls []fake.Call
+		want  string
+	}{
+		{"text", logText, []fake.Call{goodCall}, goodText},
+		{"text, refused", logText, []fake.Call{refusedCall},
+			`03:04:05.000 [a\u0009b] GET h/?x=\xff\u2028 (OpenCME.Login): 200 SignatureVerifyFail; cme.empty: the signature is “empty”\u000d\u000anow; sign`},
+		{"text, findings", logText, []fake.Call{foundCall},
+			"03:04:05.000 [default] GET h/x (unknown call): 404; call.unknown-path: no such path; finding: contract.unknown-field: there is no field"},
+		{"text, no answer", logText, []fake.Call{lostCall}, "03:04:05.000 [default] POST h/l (Third.Login): no answer; finding: f: found"},
+		{"text, each bug once", logText, []fake.Call{goodCall, goodCall, goodCall}, strings.Join([]string{goodText, goodText, bugText, goodText}, "\n")},
+		{"json", logJSON, []fake.Call{goodCall}, goodJSON},
+		{"json, findings", logJSON, []fake.Call{foundCall}, foundJSON},
+		{"json, refused", logJSON, []fake.Call{{Refusal: "Code", Diagnosis: &fake.Diagnosis{Code: "c", Sentence: "s", Received: "a<b", Expected: "a", DiffersAt: 2}}},
+			`{"time":"2026-01-02T03:04:05Z","level":"WARN","msg":"call","tenant":"","operation":"","user":"","method":"","host":"","url":"","status":0,"tookMs":0,` +
+				`"refusal":"Code","diagnosis":{"code":"c","sentence":"s","received":"a<b","expected":"a","differsAt":2}}`},
+		{"json, each bug once", logJSON, []fake.Call{goodCall, goodCall, goodCall}, strings.Join([]string{goodJSON, goodJSON, bugJSON, goodJSON}, "\n")},
+		{"none", logNone, []fake.Call{goodCall, refusedCall}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, strings.TrimSuffix(logOf(tt.form, tt.calls...), "\n")); diff != "" {
+				t.Errorf("log (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Calls come at the same time; their lines stay whole.
+func TestCallLogConcurrently(t *testing.T) {
+	t.Parallel()
+	var w bytes.Buffer
+	l := newCallLog(logText, &w, func() time.Time { return testTime })
+	const calls = 100
+	var all sync.WaitGroup
+	for i := range calls {
+		all.Go(func() { l.call(fake.Call{Tenant: fmt.Sprint("t", i), Status: 200}) })
+	}
+	all.Wait()
+	seen := map[string]bool{}
+	for line := range strings.Lines(w.String()) {
+		seen[line] = true
+	}
+	for i := range calls {
+		if line := fmt.Sprintf("03:04:05.000 [t%d]    (unknown call): 200\n", i); len(seen) != calls {
+			t.Fatalf("%d different lines for %d calls; for one: %q", len(seen), calls, line)
+		}
+	}
+}
