@@ -92,7 +92,7 @@ func oddInteger(schema *openapi3.Schema, n json.Number, path []string) []fault {
 func integersOfUnion(branches openapi3.SchemaRefs, value any, path []string) []fault {
 	var faults []fault
 	for _, branch := range branches {
-		if branch.Value.VisitJSON(value, openapi3.FailFast()) != nil {
+		if !fits(branch.Value, value) {
 			continue
 		}
 		found := integersOf(branch.Value, value, path)

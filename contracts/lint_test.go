@@ -121,6 +121,9 @@ func (l *lint) schema(node map[string]any, at string) {
 	if _, closed := node["additionalProperties"].(bool); node["type"] == "object" && !closed {
 		l.complain(at, "says neither that it is closed nor that it is free")
 	}
+	if format, ok := node["format"].(string); ok && format != "date-time" && format != "int64" {
+		l.complain(at, "format "+format+", which checking does not bring along")
+	}
 	if not, ok := node["not"].(map[string]any); ok && (len(not) != 1 || not["enum"] == nil) {
 		l.complain(at, "not without enum")
 	}
@@ -144,6 +147,7 @@ schema:
   multipleOf: 3
   x-provenance: guessed
   not: {type: string}
+  format: uuid
   properties:
     a: {$ref: '#/nowhere', description: ignored}
 `
@@ -157,6 +161,7 @@ schema:
 	want := []string{
 		"#/schema/properties/a: has something beside $ref, which OpenAPI 3.0 ignores",
 		"#/schema/properties/a: leads nowhere: #/nowhere",
+		"#/schema: format uuid, which checking does not bring along",
 		"#/schema: not without enum",
 		"#/schema: provenance guessed",
 		"#/schema: provenance without source",

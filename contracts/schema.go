@@ -3,6 +3,7 @@ package contracts
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,14 +59,32 @@ func valueAt(root any, path []string) any {
 // check returns what is wrong with a value, all of it or only the first fault, in an order that
 // depends on nothing but schema and value. The usual case, nothing, is the fast one.
 func check(schema *openapi3.Schema, value any, all bool) []fault {
-	if schema.VisitJSON(value, openapi3.FailFast()) == nil {
+	if fits(schema, value) {
 		return checkIntegers(schema, value, nil)
 	}
-	e := explainer{}
+	e := explainer{options: formats}
 	if all {
-		e.options = []openapi3.SchemaValidationOption{openapi3.MultiErrors()}
+		e.options = append(slices.Clip(e.options), openapi3.MultiErrors())
 	}
 	return oneEach(e.explain(schema, value, nil))
+}
+
+// formats are passed to every validation. The validator has its own in a map of the process that
+// anyone may write to at any time, and no lock; it does not look there for a format that it is given.
+var formats = []openapi3.SchemaValidationOption{
+	openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
+		"date-time": openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringDateTime),
+	}),
+	openapi3.WithIntegerFormatValidators(map[string]openapi3.IntegerFormatValidator{
+		"int64": openapi3.NewRangeFormatValidator[int64](math.MinInt64, math.MaxInt64),
+	}),
+}
+
+var failFast = append(slices.Clip(formats), openapi3.FailFast())
+
+// fits says whether the validator accepts the value.
+func fits(schema *openapi3.Schema, value any) bool {
+	return schema.VisitJSON(value, failFast...) == nil
 }
 
 // oneEach keeps the first fault of each place: a number that is far too large breaks two rules, and is one fault.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
-	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/h5dssign"
 )
 
@@ -87,24 +86,28 @@ func (p *program) explain(cmd *cobra.Command, x *explain, args []string) error {
 	if got.action != "" && x.action == "" {
 		x.action = got.action
 	}
-	var d diagnosis.Diagnosis
-	if got.headers != nil {
-		d = h5dsVerifier(tenants, x.at, x.settings.h5dsWindow).Explain(*got.headers)
-	} else {
-		d = cmeVerifier(tenants, x.at, x.action, x.settings.skew).Explain(got.signature)
-	}
+	v := x.judge(got, tenants)
 	if x.json {
-		err = p.printJSON(cmd, struct {
-			Valid bool `json:"valid"`
-			diagnosis.Diagnosis
-		}{isValid(d), d})
+		err = p.printJSON(cmd, v)
 	} else {
-		err = p.print(cmd, verdictText(d))
+		err = p.print(cmd, v.String())
 	}
-	if err == nil && !isValid(d) {
+	if err == nil && !v.Valid {
 		err = &failure{status: statusFailed}
 	}
 	return err
+}
+
+// judge decides by Verify, as a server does, and has Explain say it.
+func (x *explain) judge(got received, tenants []fake.Credentials) verdict {
+	if got.headers != nil {
+		verifier := h5dsVerifier(tenants, x.at, x.settings.h5dsWindow)
+		_, err := verifier.Verify(*got.headers)
+		return verdict{err == nil, verifier.Explain(*got.headers)}
+	}
+	verifier := cmeVerifier(tenants, x.at, x.action, x.settings.skew)
+	_, err := verifier.Verify(got.signature)
+	return verdict{err == nil, verifier.Explain(got.signature)}
 }
 
 // known returns the credentials to judge by: a key of the flags first, then those that serve would know.

@@ -115,7 +115,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("got status %d and stdout %q, want 0 and %q", got.Status, got.Stdout, want)
 	}
 	want := []string{
-		"fakecme devel listens on " + r.base + " for opencme, webpaas and h5ds (dialect seed)",
+		"fakecme " + fake.Version() + " listens on " + r.base + " for opencme, webpaas and h5ds (dialect seed)",
 		"tenant default, with the documented fake defaults: cme fake-secret-id fake-secret-key, platform fake-platform; h5ds fake-appid fake-secret",
 		`try: curl "$(fakecme sign cme --url --base ` + r.base + `)"`,
 		"why a call is refused stands below, and in its header X-Fakecme-Why; Ctrl-C stops",

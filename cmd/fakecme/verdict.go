@@ -7,12 +7,16 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// isValid tells a verdict from a refusal by the codes of the two signature packages.
-func isValid(d diagnosis.Diagnosis) bool { return d.Code == "cme.valid" || d.Code == "h5ds.valid" }
+// verdict is the answer of explain. Its JSON form is the diagnosis and "valid".
+type verdict struct {
+	Valid bool `json:"valid"`
+	diagnosis.Diagnosis
+}
 
-// verdictText is the verdict for people.
-func verdictText(d diagnosis.Diagnosis) string {
-	if isValid(d) {
+// String is the verdict for people, in a few lines.
+func (v verdict) String() string {
+	d := v.Diagnosis
+	if v.Valid {
 		return fmt.Sprintf("valid: %s (%s)\n", oneLine(d.Sentence), d.Code)
 	}
 	var b strings.Builder

@@ -29,7 +29,7 @@ type row struct {
 }
 
 func rows() []row {
-	return slices.Concat(shapeRows, layoutRows, madeRows, keyRows, textRows, valueRows)
+	return slices.Concat(shapeRows, paddingRows, layoutRows, madeRows, keyRows, textRows, valueRows)
 }
 
 // Parts of diagnoses that occur in many rows.

@@ -74,6 +74,16 @@ var layoutRows = []row{
 		},
 	},
 	{
+		name:      "base64 twice of something else",
+		signature: put(nil, put(mac(sha1.New, secretKey, "hello"), "hello")),
+		refusal:   "cme.missing-parameter: secretId",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.missing-parameter",
+			Sentence: `the parameter "secretId" is missing`,
+			Fix:      putIn,
+		},
+	},
+	{
 		name:      "text alone",
 		signature: base64.StdEncoding.EncodeToString([]byte(textWith())),
 		refusal:   "cme.missing-parameter: secretId",

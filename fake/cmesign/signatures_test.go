@@ -77,14 +77,19 @@ func sorted(text string) string {
 func many() string {
 	text := textWith()
 	for i := range 60 {
-		text += fmt.Sprintf("&x%d=", i)
+		text += fmt.Sprintf("&x%02d=", i)
 	}
 	return text
 }
 
-// withPlus is a text whose signature has a '+' in the middle, withLeadingPlus one with a '+' in front.
+// withPlus is a text whose signature has a '+', but not in front; withTwoPluses one that has two;
+// withLeadingPlus one that has a '+' in front.
 func withPlus(pairs ...string) string {
 	return firstText(pairs, func(signature string) bool { return strings.Index(signature, "+") > 0 })
+}
+
+func withTwoPluses() string {
+	return firstText(nil, func(signature string) bool { return strings.Count(signature, "+") == 2 })
 }
 
 func withLeadingPlus() string {

@@ -263,6 +263,7 @@ func TestLimits(t *testing.T) {
 		{name: "empty openProject.projectId", text: textWith() + "&openProject.projectId="},
 		{name: "an '&' too many, but signed", text: textWith() + "&"},
 		{name: "parameter given twice", text: textWith() + "&x=1&x=1", want: "cme.duplicate-parameter"},
+		{name: "'=' in a value", text: textWith() + "&x=a=b", want: "cme.unescaped"},
 		{name: "name not in UTF-8", text: textWith() + "&%FF=1", want: "cme.not-utf8"},
 		{name: "nameless parameter given twice", text: textWith() + "&=1&=1", want: "cme.duplicate-parameter"},
 		{name: "any documented action", text: textWith("action", "Upload"), set: func(v *cmesign.Verifier) { v.Action = "" }},
