@@ -230,51 +230,52 @@ func TestFailureError(t *testing.T) {
 	}
 }
 
-// TestLimits looks at both sides of every limit in time, and at what is allowed on purpose.
+// limits are both sides of every limit in time, and what is allowed on purpose.
+var limits = []struct {
+	name string
+	text string
+	set  func(*cmesign.Verifier)
+	want string
+}{
+	{name: "last second", text: textWith("expireTime", "1600000000")},
+	{name: "end of the last second", text: textWith("expireTime", "1600000000"),
+		set: func(v *cmesign.Verifier) { v.Now = v.Now.Add(time.Second - 1) }},
+	{name: "second after the last", text: textWith("expireTime", "1600000000"),
+		set: func(v *cmesign.Verifier) { v.Now = v.Now.Add(time.Second) }, want: "cme.expired"},
+	{name: "no validity at all", text: textWith("expireTime", "1599999999", "currentTimeStamp", "1600000000"), want: "cme.negative-validity"},
+	{name: "default skew", text: textWith("currentTimeStamp", "1600000300")},
+	{name: "over the default skew", text: textWith("currentTimeStamp", "1600000301", "expireTime", "1600000900"), want: "cme.not-yet-valid"},
+	{name: "own skew", text: textWith("currentTimeStamp", "1600000010"),
+		set: func(v *cmesign.Verifier) { v.Skew = 10 * time.Second }},
+	{name: "over the own skew", text: textWith("currentTimeStamp", "1600000011"),
+		set: func(v *cmesign.Verifier) { v.Skew = 10*time.Second + time.Second - 1 }, want: "cme.not-yet-valid"},
+	{name: "no skew, same second", text: textWith(), set: func(v *cmesign.Verifier) { v.Skew = -10 * time.Second }},
+	{name: "no skew, a second ahead", text: textWith("currentTimeStamp", "1600000001"),
+		set: func(v *cmesign.Verifier) { v.Skew = -time.Hour }, want: "cme.not-yet-valid"},
+	{name: "last moment that is in seconds", text: textWith("expireTime", "99999999999")},
+	{name: "first moment that is not", text: textWith("expireTime", "100000000000"), want: "cme.not-seconds"},
+	{name: "signed long ago, valid for centuries", text: textWith("currentTimeStamp", "0", "expireTime", "9999999999")},
+	{name: "largest random", text: textWith("random", "4294967295")},
+	{name: "random too large", text: textWith("random", "4294967296"), want: "cme.random-range"},
+	{name: "unknown parameters", text: textWith() + "&projectId=p&x=&y"},
+	{name: "empty openProject.projectId", text: textWith() + "&openProject.projectId="},
+	{name: "an '&' too many, but signed", text: textWith() + "&"},
+	{name: "parameter given twice", text: textWith() + "&x=1&x=1", want: "cme.duplicate-parameter"},
+	{name: "'=' in a value", text: textWith() + "&x=a=b", want: "cme.unescaped"},
+	{name: "name not in UTF-8", text: textWith() + "&%FF=1", want: "cme.not-utf8"},
+	{name: "nameless parameter given twice", text: textWith() + "&=1&=1", want: "cme.duplicate-parameter"},
+	{name: "any documented action", text: textWith("action", "Upload"), set: func(v *cmesign.Verifier) { v.Action = "" }},
+	{name: "another action", text: textWith("action", "Upload"), want: "cme.wrong-action"},
+	{name: "any platform", text: textWith("platform", "x"),
+		set: func(v *cmesign.Verifier) {
+			v.Lookup = lookup(cmesign.Key{SecretID: "fake-secret-id", SecretKey: secretKey})
+		}},
+	{name: "another platform", text: textWith("platform", "x"), want: "cme.unknown-platform"},
+}
+
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name string
-		text string
-		set  func(*cmesign.Verifier)
-		want string
-	}{
-		{name: "last second", text: textWith("expireTime", "1600000000")},
-		{name: "end of the last second", text: textWith("expireTime", "1600000000"),
-			set: func(v *cmesign.Verifier) { v.Now = v.Now.Add(time.Second - 1) }},
-		{name: "second after the last", text: textWith("expireTime", "1600000000"),
-			set: func(v *cmesign.Verifier) { v.Now = v.Now.Add(time.Second) }, want: "cme.expired"},
-		{name: "no validity at all", text: textWith("expireTime", "1599999999", "currentTimeStamp", "1600000000"), want: "cme.negative-validity"},
-		{name: "default skew", text: textWith("currentTimeStamp", "1600000300")},
-		{name: "over the default skew", text: textWith("currentTimeStamp", "1600000301", "expireTime", "1600000900"), want: "cme.not-yet-valid"},
-		{name: "own skew", text: textWith("currentTimeStamp", "1600000010"),
-			set: func(v *cmesign.Verifier) { v.Skew = 10 * time.Second }},
-		{name: "over the own skew", text: textWith("currentTimeStamp", "1600000011"),
-			set: func(v *cmesign.Verifier) { v.Skew = 10*time.Second + time.Second - 1 }, want: "cme.not-yet-valid"},
-		{name: "no skew, same second", text: textWith(), set: func(v *cmesign.Verifier) { v.Skew = -10 * time.Second }},
-		{name: "no skew, a second ahead", text: textWith("currentTimeStamp", "1600000001"),
-			set: func(v *cmesign.Verifier) { v.Skew = -time.Hour }, want: "cme.not-yet-valid"},
-		{name: "last moment that is in seconds", text: textWith("expireTime", "99999999999")},
-		{name: "first moment that is not", text: textWith("expireTime", "100000000000"), want: "cme.not-seconds"},
-		{name: "signed long ago, valid for centuries", text: textWith("currentTimeStamp", "0", "expireTime", "9999999999")},
-		{name: "largest random", text: textWith("random", "4294967295")},
-		{name: "random too large", text: textWith("random", "4294967296"), want: "cme.random-range"},
-		{name: "unknown parameters", text: textWith() + "&projectId=p&x=&y"},
-		{name: "empty openProject.projectId", text: textWith() + "&openProject.projectId="},
-		{name: "an '&' too many, but signed", text: textWith() + "&"},
-		{name: "parameter given twice", text: textWith() + "&x=1&x=1", want: "cme.duplicate-parameter"},
-		{name: "'=' in a value", text: textWith() + "&x=a=b", want: "cme.unescaped"},
-		{name: "name not in UTF-8", text: textWith() + "&%FF=1", want: "cme.not-utf8"},
-		{name: "nameless parameter given twice", text: textWith() + "&=1&=1", want: "cme.duplicate-parameter"},
-		{name: "any documented action", text: textWith("action", "Upload"), set: func(v *cmesign.Verifier) { v.Action = "" }},
-		{name: "another action", text: textWith("action", "Upload"), want: "cme.wrong-action"},
-		{name: "any platform", text: textWith("platform", "x"),
-			set: func(v *cmesign.Verifier) {
-				v.Lookup = lookup(cmesign.Key{SecretID: "fake-secret-id", SecretKey: secretKey})
-			}},
-		{name: "another platform", text: textWith("platform", "x"), want: "cme.unknown-platform"},
-	}
-	for _, tc := range tests {
+	for _, tc := range limits {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			v := judge()

@@ -67,21 +67,38 @@ func bound(text string) (time.Time, error) {
 
 // matches are in the order of the answer: by score when there is a text (documented), and newest first or
 // as Sort says otherwise; of one score newest first (derived).
-func (q query) matches(candidates []*entry) []*entry {
+func (q query) matches(candidates []*entry) matches {
 	candidates = q.inTime(candidates)
-	var byScore [exactMatch + 1][]*entry
-	forwards := q.text == "" && q.Sort.ascends()
-	for i := range candidates {
-		e := candidates[len(candidates)-1-i]
-		if forwards {
-			e = candidates[i]
-		}
+	ascends := q.text == "" && q.Sort.ascends()
+	if q.admitsAll() {
+		return matches{candidates, ascends}
+	}
+	var byScore [exactMatch + 1][]*entry // newest last
+	for _, e := range candidates {
 		if score := e.score(q.text); score > noMatch && q.admits(e) {
 			byScore[score] = append(byScore[score], e)
 		}
 	}
-	slices.Reverse(byScore[:])
-	return slices.Concat(byScore[:]...)
+	return matches{slices.Concat(byScore[:]...), ascends}
+}
+
+// matches are entries from the last to the first of the answer, or the other way round.
+type matches struct {
+	entries []*entry
+	ascends bool
+}
+
+// at returns the i-th of the answer.
+func (m matches) at(i int) *entry {
+	if m.ascends {
+		return m.entries[i]
+	}
+	return m.entries[len(m.entries)-1-i]
+}
+
+// admitsAll says whether nothing is asked for but a time: then nothing need be looked at.
+func (q query) admitsAll() bool {
+	return q.text == "" && len(q.MaterialTypes)+len(q.Resolutions)+len(q.tags)+len(q.PresetTagIDs) == 0 && q.DurationRange == nil
 }
 
 // inTime cuts candidates to the time asked for, bounds included (derived).

@@ -28,7 +28,7 @@ func mediaURL(c *op.Call, m Material) string {
 	const day = 24 * time.Hour
 	until := c.Now.UTC().Truncate(day).Add(2 * day).Unix()
 	return fmt.Sprintf("%s/%d/%s%d/%s/%s?t=%08x&whref=yunjian.qq.com&sign=%s",
-		signedHost, c.Tenant.CMEAppID, originBucket, c.Tenant.CMEAppID, folder(m), fileName(m), until, idDigest(m, "sign")[:32])
+		signedHost, c.Tenant.CMEAppID, originBucket, c.Tenant.CMEAppID, folder(m), fileName(m), until, hex.EncodeToString(idDigest(m)[16:]))
 }
 
 // originalURL is the address of the file without a signature.
@@ -66,17 +66,22 @@ func ownHost(c *op.Call) string {
 }
 
 // folder is eight hex digits and the id of the file.
-func folder(m Material) string { return idDigest(m, "folder")[:8] + m.VodFileID }
+func folder(m Material) string { return hex.EncodeToString(idDigest(m)[:4]) + m.VodFileID }
 
 // fileName is twelve letters and digits, and the ending of the type.
 func fileName(m Material) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	sum := sha256.Sum256([]byte("file " + m.ID))
-	name := make([]byte, 12)
-	for i := range name {
-		name[i] = letters[int(sum[i])%len(letters)]
+	name := idDigest(m)[4:16]
+	for i, b := range name {
+		name[i] = letters[int(b)%len(letters)]
 	}
 	return string(name) + ending(m)
+}
+
+// idDigest is 32 bytes, of which folder, name and sign each take their own.
+func idDigest(m Material) []byte {
+	sum := sha256.Sum256([]byte("material " + m.ID))
+	return sum[:]
 }
 
 func ending(m Material) string {
@@ -92,9 +97,4 @@ func ending(m Material) string {
 	default:
 		return ".json"
 	}
-}
-
-func idDigest(m Material, use string) string {
-	sum := sha256.Sum256([]byte(use + " " + m.ID))
-	return hex.EncodeToString(sum[:])
 }

@@ -1,0 +1,342 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+)
+
+// binaries is where build puts the binary, for all tests.
+var binaries string
+
+func TestMain(m *testing.M) {
+	var err error
+	if binaries, err = os.MkdirTemp("", "fakecme-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(binaries)
+	os.Exit(status)
+}
+
+var buildOnce = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(binaries, "fakecme")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, out)
+	}
+	return binary, err
+})
+
+// build returns the path of the real binary, which is built once.
+func build(t *testing.T) string {
+	t.Helper()
+	binary, err := buildOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return binary
+}
+
+// process is the real binary, serving.
+type process struct {
+	base   string
+	stderr *lockedBuffer
+	// stop sends a signal and returns what is left behind; Status is -1 when the signal killed it.
+	stop func(syscall.Signal) outcome
+}
+
+// startProcess starts the binary with these variables alone, and waits for the line with its address.
+func startProcess(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
+	p := &process{stderr: &lockedBuffer{}}
+	cmd := exec.CommandContext(t.Context(), build(t), append(args, "--http", "127.0.0.1:0")...)
+	cmd.Env, cmd.Stderr = append([]string{"TZ=UTC"}, env...), p.stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var ended bool
+	stdout := bufio.NewReader(out)
+	first, _ := stdout.ReadString('\n')
+	p.stop = func(signal syscall.Signal) outcome {
+		ended = true
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Errorf("signal %s: %v", signal, err)
+		}
+		rest, _ := io.ReadAll(stdout)
+		_ = cmd.Wait() // the status says it
+		return outcome{cmd.ProcessState.ExitCode(), first + string(rest), p.stderr.String()}
+	}
+	t.Cleanup(func() {
+		if !ended {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
+	p.base = baseOf(t, first, p.stderr)
+	return p
+}
+
+// runBinary runs the binary to its end.
+func runBinary(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), build(t), args...)
+	cmd.Env = append([]string{"TZ=UTC"}, env...)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("fakecme %s: %v", strings.Join(args, " "), err)
+	}
+	return strings.TrimSuffix(string(out), "\n")
+}
+
+// post makes a call of webpaas and returns its Data.
+func post(t *testing.T, base, operation, ticket string, body any) map[string]any {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := base + "/PaaS/" + operation + "?auth=" + url.QueryEscape(ticket)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	answer, _ := do(t, request)
+	var envelope struct {
+		Code string
+		Data map[string]any
+	}
+	if err := json.Unmarshal([]byte(answer), &envelope); err != nil || envelope.Code != "Success" {
+		t.Fatalf("%s: %s", operation, answer)
+	}
+	return envelope.Data
+}
+
+// listed are the names of all media below a class of a user, as ListMedia gives them class by class.
+func listed(t *testing.T, base, ticket string, class float64) []string {
+	t.Helper()
+	data := post(t, base, "Material/ListMedia", ticket, map[string]any{
+		"Platform": "plain-platform", "ClassId": class, "Owner": map[string]any{"Type": "PERSON", "Id": "fake-user"},
+	})
+	names := []string{}
+	for _, m := range data["MaterialInfoSet"].([]any) {
+		names = append(names, m.(map[string]any)["BasicInfo"].(map[string]any)["Name"].(string))
+	}
+	for _, c := range data["ClassInfoSet"].([]any) {
+		names = append(names, listed(t, base, ticket, c.(map[string]any)["ClassId"].(float64))...)
+	}
+	return names
+}
+
+// The binary as its users have it: configured, signed for, called, refusing, and stopped.
+func TestBinary(t *testing.T) {
+	t.Parallel()
+	fixtures, err := filepath.Abs("testdata/fixtures.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := writeFile(t, "config.yaml", `
+tenants:
+  - id: plain
+    cme: {secretId: plain-id, secretKey: s3cr3t-key-1, platform: plain-platform, appId: 1200000007}
+    h5ds: {appid: plain-appid, secret: s3cr3t-h5ds-1}
+  - id: other
+    cme: {secretId: other-id, secretKey: s3cr3t-key-2}
+`)
+	p := startProcess(t, []string{"FAKECME_CONFIG=" + config, "FAKECME_DIALECT=seed"}, "serve", "--self-check", "--fixtures", fixtures)
+
+	key := []string{"FAKECME_SECRET_ID=plain-id", "FAKECME_SECRET_KEY=s3cr3t-key-1", "FAKECME_PLATFORM=plain-platform"}
+	signature := runBinary(t, key, "sign", "cme")
+	body, _ := get(t, p.base+"/?signature="+url.QueryEscape(signature))
+	var login struct {
+		Code string
+		Data struct{ Platform, UserId, Authorization string }
+	}
+	if err := json.Unmarshal([]byte(body), &login); err != nil || login.Code != "Success" || login.Data.Platform != "plain-platform" {
+		t.Fatalf("Login: %s", body)
+	}
+	ticket := login.Data.Authorization
+	const root = 9 // the class that everything of a user is below
+	if diff := cmp.Diff([]string{"opening.mp4"}, listed(t, p.base, ticket, root)); diff != "" {
+		t.Errorf("media of fake-user (-want +got):\n%s", diff)
+	}
+	described := post(t, p.base, "Material/DescribeMaterials", ticket, map[string]any{"MaterialIds": []string{"38192156030633420589"}})
+	if set, _ := described["MaterialInfoSet"].([]any); len(set) != 1 {
+		t.Errorf("DescribeMaterials: %v", described)
+	}
+
+	wrong := runBinary(t, append(key, "FAKECME_SECRET_KEY=s3cr3t-key-2"), "sign", "cme", "--url", "--base", p.base)
+	body, header := get(t, wrong)
+	if want := `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`; body != want {
+		t.Errorf("wrong signature: got %s, want %s", body, want)
+	}
+	if why := header.Get("X-Fakecme-Why"); !strings.HasPrefix(why, "cme.other-key: ") {
+		t.Errorf("X-Fakecme-Why: got %q", why)
+	}
+	curl := runBinary(t, []string{"FAKECME_APPID=plain-appid", "FAKECME_SECRET=s3cr3t-h5ds-1"}, "sign", "h5ds")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.base+"/api/v1/third/login", strings.NewReader(`{"userId":"fake-user"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	for line := range strings.Lines(curl) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		request.Header.Set(name, value)
+	}
+	if body, _ := do(t, request); !strings.HasPrefix(body, `{"code":0,`) {
+		t.Errorf("third/login: %s", body)
+	}
+
+	got := p.stop(syscall.SIGTERM)
+	if want := `{"http":"` + strings.TrimPrefix(p.base, "http://") + "\"}\n"; got.Status != 0 || got.Stdout != want {
+		t.Errorf("got status %d and stdout %q, want 0 and %q", got.Status, got.Stdout, want)
+	}
+	wantOperations := []string{
+		"OpenCME.Login): 200", "Material.DescribeMaterials): 200", "OpenCME.Login): 200 SignatureVerifyFail; cme.other-key", "Third.Login): 200",
+	}
+	gotOperations := operationsIn(got.Stderr, "Material.ListMedia")
+	if diff := cmp.Diff(wantOperations, gotOperations); diff != "" {
+		t.Errorf("log but for ListMedia (-want +got):\n%s\n%s", diff, got.Stderr)
+	}
+	if strings.Contains(got.Stderr+got.Stdout, "s3cr3t") || strings.Contains(got.Stderr, ticket) || strings.Contains(got.Stderr, signature[:40]) {
+		t.Errorf("the output shows a secret:\n%s", got.Stderr)
+	}
+}
+
+// operationsIn are the operation, status, refusal and code of each line about a call, but for one operation.
+func operationsIn(log, but string) []string {
+	line := regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d\.\d{3} \[plain\] \S+ \S+ \((.*)$`)
+	var operations []string
+	for _, m := range line.FindAllStringSubmatch(log, -1) {
+		operation, _, _ := strings.Cut(m[1], ": the ")
+		if !strings.HasPrefix(operation, but) {
+			operations = append(operations, operation)
+		}
+	}
+	return operations
+}
+
+func TestBinaryStops(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			p := startProcess(t, []string{"FAKECME_LOG=none"})
+			get(t, p.base+"/_fakecme/health") // its connection stays open
+			wantOutcome(t, outcome{0, `{"http":"` + strings.TrimPrefix(p.base, "http://") + "\"}\n", ""}, p.stop(signal))
+		})
+	}
+}
+
+// The status of a failure is that of the process.
+func TestBinaryFails(t *testing.T) {
+	t.Parallel()
+	for status, args := range map[int][]string{2: {"serve", "--dialect", "x"}, 1: {"explain", "x"}} {
+		cmd := exec.CommandContext(t.Context(), build(t), args...)
+		cmd.Env = []string{"TZ=UTC"}
+		_ = cmd.Run() // the status says it
+		if got := cmd.ProcessState.ExitCode(); got != status {
+			t.Errorf("fakecme %s: got status %d, want %d", strings.Join(args, " "), got, status)
+		}
+	}
+}
+
+// The examples in the help work when they are pasted. Only the port is another.
+func TestBinaryExamples(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skipf("left out: %v", err)
+	}
+	_, noCurl := exec.LookPath("curl")
+	fake := startProcess(t, []string{"FAKECME_LOG=none"}, "serve")
+	path := "PATH=" + filepath.Dir(build(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
+	examples := 0
+	for _, example := range helpExamples() {
+		serves := regexp.MustCompile(`^([A-Z_0-9]+=\S+ )*fakecme( serve|$)`).MatchString(example)
+		needsCurl := strings.Contains(example, "curl")
+		if serves || needsCurl && noCurl != nil {
+			continue
+		}
+		examples++
+		t.Run(example, func(t *testing.T) {
+			t.Parallel()
+			script := strings.ReplaceAll(example, "127.0.0.1:11560", strings.TrimPrefix(fake.base, "http://"))
+			script = strings.ReplaceAll(script, "0.0.0.0:11560", "0.0.0.0:"+fake.base[strings.LastIndex(fake.base, ":")+1:])
+			cmd := exec.CommandContext(t.Context(), shell, "-euc", script)
+			cmd.Env = []string{path, "TZ=UTC"}
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			success := regexp.MustCompile(`"Code":"Success"|"code":0,`)
+			if needsCurl && !success.Match(out) {
+				t.Errorf("the call is not answered with success: %s", out)
+			}
+		})
+	}
+	if examples < 10 {
+		t.Errorf("there are only %d examples", examples)
+	}
+}
+
+// helpExamples are the lines of the examples of all commands.
+func helpExamples() []string {
+	var examples []string
+	var collect func(*cobra.Command)
+	collect = func(cmd *cobra.Command) {
+		for line := range strings.SplitSeq(cmd.Example, "\n") {
+			examples = append(examples, strings.TrimSpace(line))
+		}
+		for _, below := range cmd.Commands() {
+			collect(below)
+		}
+	}
+	collect((&program{}).rootCommand())
+	return examples
+}
+
+// The examples that serve do so until they are stopped. The port of an example may be in use.
+func TestServeExamples(t *testing.T) {
+	t.Parallel()
+	examples := 0
+	for _, example := range helpExamples() {
+		env, args, ok := strings.Cut(example, "fakecme")
+		args = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(args), "serve"))
+		if !ok || strings.ContainsAny(example, `|"`) || args != "" && !strings.HasPrefix(args, "--http") || strings.Contains(env, "HTTP") {
+			continue
+		}
+		examples++
+		p := startProcess(t, strings.Fields(env), append([]string{"serve"}, strings.Fields(args)...)...)
+		if got := p.stop(syscall.SIGTERM); got.Status != 0 {
+			t.Errorf("%s: got %+v", example, got)
+		}
+	}
+	if examples != 4 {
+		t.Errorf("there are %d examples that serve, want 4", examples)
+	}
+}
