@@ -36,4 +36,6 @@ fuzz: ## Every fuzz target for FUZZTIME (default 10s)
 
 .PHONY: golden
 golden: ## Write the golden files anew; look at the difference before you commit it
-	go test ./contracts ./fake ./cmd/fakecme -update
+	go test ./contracts -run Index -update
+	go test ./fake -run API -update
+	go test ./cmd/fakecme -run 'Help|Verbose' -update

@@ -51,7 +51,8 @@ func TestReadmeTour(t *testing.T) {
 		t.Fatalf("the tour does not begin with starting the fake: %q", blocks)
 	}
 	binary := build(t)
-	address := startTour(t, binary)
+	p := startProcess(t, nil, "--fixtures", "testdata/fixtures.yaml")
+	address := strings.TrimPrefix(p.base, "http://")
 	script, want := tourScript(blocks[1:])
 	script = strings.NewReplacer("go run ./cmd/fakecme", binary, "127.0.0.1:11560", address).Replace(script)
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)

@@ -24,6 +24,7 @@ func TestTaskProgress(t *testing.T) {
 		{"clock set back", after(time.Minute), -time.Hour, TaskProcessing, 0},
 		{"half", after(time.Minute), 30 * time.Second, TaskProcessing, 50},
 		{"nearly", after(time.Minute), time.Minute - 1, TaskProcessing, 99},
+		{"nearly a century", after(100 * year), 100*year - 1, TaskProcessing, 99},
 		{"end", after(time.Minute), time.Minute, TaskSuccess, 100},
 		{"long after", after(time.Minute), year, TaskSuccess, 100},
 		{"half of a century", after(100 * year), 50 * year, TaskProcessing, 50},

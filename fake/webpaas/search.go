@@ -64,8 +64,10 @@ func (s *State) inScope(c *op.Call, scope searchScope) ([]*entry, error) {
 		return nil, err
 	}
 	id := int64(RootClassID)
-	if scope.ClassID != nil && *scope.ClassID != aboveRoot {
-		id = int64(*scope.ClassID)
+	if ref := scope.ClassID; ref != nil && *ref == noClassRef {
+		return nil, badValue("SearchScopes", "send the ClassId as a number, or as text of digits", "a ClassId is no number")
+	} else if ref != nil && *ref != aboveRoot {
+		id = int64(*ref)
 	}
 	class, err := s.openClass(c, scope.Owner.entity(), id, toRead)
 	if err != nil {

@@ -138,7 +138,9 @@ func TestSearchMaterialRefuses(t *testing.T) {
 		{"foreign owner", scopeJSON("carol", ""), ``, deny("webpaas.class-foreign")},
 		{"one foreign scope", all + "," + scopeJSON("carol", ""), ``, deny("webpaas.class-foreign")},
 		{"unknown class", scopeJSON("alice", `,"ClassId":1431`), ``, deny("webpaas.class-unknown")},
-		{"class that is no number", scopeJSON("alice", `,"ClassId":"x"`), ``, deny("webpaas.class-unknown")},
+		{"class that is no number", scopeJSON("alice", `,"ClassId":"x"`), ``, bad("SearchScopes")},
+		{"class that is half a number", scopeJSON("alice", `,"ClassId":"500x"`), ``, bad("SearchScopes")},
+		{"class zero", scopeJSON("alice", `,"ClassId":0`), ``, deny("webpaas.class-unknown")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

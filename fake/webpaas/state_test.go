@@ -137,6 +137,41 @@ func TestIndexGrows(t *testing.T) {
 	w.checkIndex()
 }
 
+// Of one second, the id counted later is the newer, also where ids grow by a digit.
+func TestOrderWithinASecond(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, id := range []string{"10", "9", "11", "8"} {
+		if _, err := w.st.PutMaterial(w.as("alice"), Material{ID: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := w.must("alice", "Material.SearchMaterial", `{"SearchScopes":[`+scopeJSON("alice", "")+`]}`)
+	if diff := cmp.Diff([]string{"11", "10", "9", "8"}, ids(t, got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Grants on a class go with it, others stay.
+func TestDeleteClass(t *testing.T) {
+	t.Parallel()
+	alice, bob := Person("alice"), Person("bob")
+	kept := Grant{Authorizer: alice, Authorizee: bob, Resource: Resource{ResourceClass, "9"}, Rights: "R"}
+	w := newWorld(t).load(Fixtures{
+		Classes: []Class{{ID: 500, Owner: alice, Name: "a"}},
+		Grants:  []Grant{{Authorizee: bob, Resource: Resource{ResourceClass, "500"}}, kept},
+	})
+	w.st.deleteClass(9) // a preset is not in the state, so this is nothing
+	w.st.deleteClass(500)
+	if _, ok := w.st.class(alice, 500); ok {
+		t.Error("the class is there")
+	}
+	if diff := cmp.Diff([]Grant{kept}, w.st.Grants); diff != "" {
+		t.Errorf("grants (-want +got):\n%s", diff)
+	}
+	w.checkIndex()
+}
+
 func TestClassTree(t *testing.T) {
 	t.Parallel()
 	alice := Person("alice")

@@ -1,6 +1,7 @@
 package webpaas
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -142,20 +143,21 @@ func notNil[T any](list []T) []T {
 	return list
 }
 
-// classRef is a class id of a request.
+// classRef is a class id of a request: a number (example) or text (table of SearchScope).
 type classRef int64
 
-// UnmarshalJSON takes a class id as a number (example) or as text (table of SearchScope). Other
-// texts become 0, which no class has, because the contract check comes before.
+// noClassRef stands for a text that is no number.
+const noClassRef classRef = math.MinInt64
+
+// UnmarshalJSON never fails: what to answer to a bad id is for the operation to say.
 func (r *classRef) UnmarshalJSON(data []byte) error {
 	text := string(data)
 	if unquoted, err := strconv.Unquote(text); err == nil {
 		text = unquoted
 	}
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		id = 0
+	*r = noClassRef
+	if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+		*r = classRef(id)
 	}
-	*r = classRef(id)
 	return nil
 }

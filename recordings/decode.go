@@ -1,0 +1,209 @@
+package recordings
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+)
+
+// fieldError says which field of a HAR file is wrong.
+type fieldError struct {
+	at     string // log.entries[3].response.status
+	reason string
+}
+
+func (e *fieldError) Error() string { return e.at + ": " + e.reason }
+
+func wrong(at, format string, args ...any) error {
+	return &fieldError{at: at, reason: fmt.Sprintf(format, args...)}
+}
+
+// decodeStruct reads an object into a HAR struct. The JSON is known to be valid.
+func decodeStruct(v reflect.Value, raw json.RawMessage, at string) error {
+	if kindOf(raw) != "an object" {
+		return wrong(at, "must be an object, not %s", kindOf(raw))
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return wrong(at, "%v", err)
+	}
+	s := structOf(v.Type())
+	setUnknown(v)
+	for name, value := range members {
+		if _, ok := s.byName[name]; ok {
+			continue
+		}
+		custom := v.Field(s.custom)
+		if custom.IsNil() {
+			custom.Set(reflect.ValueOf(Custom{}))
+		}
+		kept, err := canonical(value)
+		if err != nil {
+			return wrong(at+"."+name, "%v", err)
+		}
+		custom.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(kept))
+	}
+	for _, f := range s.fields {
+		value, ok := members[f.name]
+		if !ok || kindOf(value) == "null" {
+			continue
+		}
+		if err := decodeField(v.Field(f.index), f, value, join(at, f.name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func join(at, name string) string {
+	if at == "" {
+		return name
+	}
+	return at + "." + name
+}
+
+// setUnknown sets the numbers that are -1 unless the file says otherwise, in v and in what it holds.
+func setUnknown(v reflect.Value) {
+	for _, f := range structOf(v.Type()).fields {
+		switch field := v.Field(f.index); {
+		case field.Kind() == reflect.Struct:
+			setUnknown(field)
+		case f.unknown && field.Kind() == reflect.Int64:
+			field.SetInt(-1)
+		case f.unknown:
+			field.SetFloat(-1)
+		}
+	}
+}
+
+func decodeField(v reflect.Value, f harField, raw json.RawMessage, at string) error {
+	switch v.Kind() {
+	case reflect.Struct:
+		return decodeStruct(v, raw, at)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		return decodeStruct(v.Elem(), raw, at)
+	case reflect.Slice:
+		return decodeList(v, f, raw, at)
+	case reflect.String:
+		return decodeText(v, f, raw, at)
+	case reflect.Bool:
+		if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
+			return wrong(at, "must be true or false, not %s", kindOf(raw))
+		}
+		return nil
+	default:
+		return decodeNumber(v, raw, at)
+	}
+}
+
+func decodeList(v reflect.Value, f harField, raw json.RawMessage, at string) error {
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return wrong(at, "must be an array, not %s", kindOf(raw))
+	}
+	if len(items) == 0 {
+		return nil // an empty list and none are the same
+	}
+	list := reflect.MakeSlice(v.Type(), len(items), len(items))
+	for i, item := range items {
+		if err := decodeStruct(list.Index(i), item, fmt.Sprintf("%s[%d]", at, i)); err != nil {
+			return err
+		}
+	}
+	if f.sorted {
+		list = sortedByName(list)
+	}
+	v.Set(list)
+	return nil
+}
+
+// decodeText reads a text. Some producers write numbers where texts belong.
+func decodeText(v reflect.Value, f harField, raw json.RawMessage, at string) error {
+	text := string(raw)
+	switch kindOf(raw) {
+	case "a number":
+	case "a string":
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return wrong(at, "%v", err)
+		}
+	default:
+		return wrong(at, "must be a string, not %s", kindOf(raw))
+	}
+	if f.moment && text == noMoment {
+		text = ""
+	}
+	v.SetString(text)
+	return nil
+}
+
+func decodeNumber(v reflect.Value, raw json.RawMessage, at string) error {
+	if kindOf(raw) != "a number" {
+		return wrong(at, "must be a number, not %s", kindOf(raw))
+	}
+	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil && v.Kind() == reflect.Int64 {
+		v.SetInt(n)
+		return nil
+	}
+	n, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil {
+		return wrong(at, "must fit a 64-bit float")
+	}
+	if v.Kind() == reflect.Float64 {
+		v.SetFloat(n)
+		return nil
+	}
+	if n != math.Trunc(n) || math.Abs(n) >= 1<<63 {
+		return wrong(at, "must be an integer of 64 bits")
+	}
+	v.SetInt(int64(n))
+	return nil
+}
+
+// kindOf names the kind of a JSON value with its article.
+func kindOf(raw json.RawMessage) string {
+	trimmed := bytes.TrimLeft(raw, " \t\r\n")
+	if len(trimmed) == 0 {
+		return "nothing"
+	}
+	switch trimmed[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	default:
+		return "a number"
+	}
+}
+
+// canonical spells a JSON value in the one way in which it is kept: compact, members of objects
+// sorted, nothing escaped that need not be, numbers with the digits they came with.
+func canonical(raw json.RawMessage) (json.RawMessage, error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	return marshal(value)
+}
+
+// marshal is json.Marshal without escapes for the sake of HTML.
+func marshal(value any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
