@@ -179,12 +179,6 @@ func (r *registry) add(t *Tenant) error {
 	return nil
 }
 
-func (r *registry) count() int {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return len(r.all)
-}
-
 func find[K comparable](r *registry, m map[K]*Tenant, key K) (*Tenant, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

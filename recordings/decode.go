@@ -42,7 +42,7 @@ func decodeStruct(v reflect.Value, raw json.RawMessage, at string) error {
 		}
 		kept, err := canonical(value)
 		if err != nil {
-			return wrong(at+"."+name, "%v", err)
+			return wrong(join(at, name), "%v", err)
 		}
 		custom.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(kept))
 	}
@@ -55,6 +55,7 @@ func decodeStruct(v reflect.Value, raw json.RawMessage, at string) error {
 			return err
 		}
 	}
+	mendBody(v, members["text"])
 	return nil
 }
 

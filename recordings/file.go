@@ -37,17 +37,15 @@ func parse(source []byte) (*Archive, error) {
 	if bytes.HasPrefix(source, []byte("\xff\xfe")) || bytes.HasPrefix(source, []byte("\xfe\xff")) {
 		return nil, errors.New("is UTF-16; HAR files are UTF-8")
 	}
-	mark := len(source)
-	source = bytes.TrimPrefix(source, []byte("\ufeff"))
-	mark -= len(source)
-	if err := checkSyntax(source, mark); err != nil {
+	text := bytes.TrimPrefix(source, []byte("\ufeff"))
+	if err := checkSyntax(text, len(source)-len(text)); err != nil {
 		return nil, err
 	}
-	if err := checkIsHAR(source); err != nil {
+	if err := checkIsHAR(text); err != nil {
 		return nil, err
 	}
 	a := new(Archive)
-	if err := decodeStruct(reflect.ValueOf(a).Elem(), source, ""); err != nil {
+	if err := decodeStruct(reflect.ValueOf(a).Elem(), text, ""); err != nil {
 		return nil, err
 	}
 	for i := range a.Log.Entries {
@@ -79,6 +77,8 @@ func checkSyntax(source []byte, skipped int) error {
 	var whole json.RawMessage
 	err := json.Unmarshal(source, &whole)
 	switch {
+	case len(bytes.TrimSpace(source)) == 0:
+		return errors.New("is empty")
 	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "unexpected end"):
 		return fmt.Errorf("ends in the middle, after byte %d", len(source)+skipped)
 	case errors.As(err, &syntax):

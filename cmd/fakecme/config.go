@@ -92,7 +92,7 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 		}
 		setOrigin(flag, fmt.Sprintf("%s:%d: %s", s.config, e.line, e.name))
 		if err := flag.Value.Set(e.text); err != nil {
-			return &failure{statusUsage, fmt.Sprintf("%s: %v", originOf(cmd, e.name), err)}
+			return fmt.Errorf("%s: %w", originOf(cmd, e.name), err) // parseConfig has let it through: not the user's fault
 		}
 	}
 	return nil

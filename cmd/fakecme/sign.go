@@ -28,7 +28,8 @@ func (p *program) signCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sign",
 		Short: "Sign as a client does",
-		Long:  "Makes a signature as a client does: of CME, or of h5ds. Without flags it is the one of the default tenant.",
+		Long: "Makes a signature as a client does: of CME, or of h5ds. Without flags it is one of the\n" +
+			"default tenant.",
 		Example: `  fakecme sign cme
   fakecme sign h5ds`,
 		Args: knownCommand,

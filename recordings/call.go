@@ -1,0 +1,182 @@
+package recordings
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Call is one request and what became of it, as traffic: an [Entry] without the form of the file.
+type Call struct {
+	Method string
+	URL    *url.URL // absolute
+	Host   string   // of the header, if it says something other than the URL
+	Header http.Header
+	Body   []byte
+
+	Status       int // 0 if no answer came
+	AnswerHeader http.Header
+	AnswerBody   []byte
+
+	Started time.Time     // zero if it was not recorded
+	Took    time.Duration // 0 if it was not recorded
+	Comment string
+}
+
+// onTheWire are the headers that speak of how a body travelled. A Call holds bodies as they were meant,
+// and a header that contradicts its body breaks whoever believes it.
+var onTheWire = []string{"Content-Length", "Transfer-Encoding"}
+
+// Answered says whether an answer came.
+func (c Call) Answered() bool { return c.Status >= 100 }
+
+// Call returns the entry as traffic. The error names the field that stands against it: a URL that is
+// none, or a body that is not in the file.
+func (e *Entry) Call() (Call, error) {
+	address, err := url.Parse(e.Request.URL)
+	if err != nil || address.Host == "" {
+		return Call{}, wrong("request.url", "is no absolute URL") // the error would hold the query
+	}
+	address.User, address.Fragment, address.RawFragment = nil, "", ""
+	body, err := e.Request.PostData.body()
+	if err != nil {
+		return Call{}, fmt.Errorf("request.postData: %w", err)
+	}
+	c := Call{Method: e.Request.Method, URL: address, Header: headerOf(e.Request.Headers), Body: body, Comment: e.Comment}
+	host := cmp.Or(pseudoHeader(e.Request.Headers, ":authority"), c.Header.Get("Host"))
+	if c.Header.Del("Host"); !strings.EqualFold(host, address.Host) {
+		c.Host = host
+	}
+	if e.Request.PostData != nil {
+		setDefault(c.Header, "Content-Type", e.Request.PostData.MimeType)
+	}
+	c.Started, _ = time.Parse(time.RFC3339Nano, e.StartedDateTime)
+	c.Took = time.Duration(max(e.Time, 0) * float64(time.Millisecond))
+	if e.Response.Status < 100 {
+		return c, nil
+	}
+	c.Status = int(e.Response.Status)
+	if c.AnswerBody, err = e.Response.Content.body(); err != nil {
+		return Call{}, fmt.Errorf("response.content: %w", err)
+	}
+	c.AnswerHeader = headerOf(e.Response.Headers)
+	c.AnswerHeader.Del("Content-Encoding") // HAR holds answers without compression
+	if e.Response.Content.MimeType != "x-unknown" {
+		setDefault(c.AnswerHeader, "Content-Type", e.Response.Content.MimeType)
+	}
+	return c, nil
+}
+
+// headerOf reads a list of headers. Chrome joins the values of one name with line breaks.
+func headerOf(list []NameValue) http.Header {
+	header := http.Header{}
+	for _, h := range list {
+		if strings.HasPrefix(h.Name, ":") {
+			continue // a pseudo-header of HTTP/2
+		}
+		for value := range strings.SplitSeq(h.Value, "\n") {
+			header.Add(h.Name, strings.TrimSpace(value))
+		}
+	}
+	for _, name := range onTheWire {
+		header.Del(name)
+	}
+	return header
+}
+
+func pseudoHeader(list []NameValue, name string) string {
+	i := slices.IndexFunc(list, func(h NameValue) bool { return strings.EqualFold(h.Name, name) })
+	if i < 0 {
+		return ""
+	}
+	return list[i].Value
+}
+
+func setDefault(header http.Header, name, value string) {
+	if value != "" && header.Get(name) == "" {
+		header.Set(name, value)
+	}
+}
+
+// Entry returns the call in the form of the file. Sizes and durations that nobody measured are -1.
+func (c Call) Entry() Entry {
+	e := Entry{Comment: c.Comment}
+	setUnknown(reflect.ValueOf(&e).Elem())
+	e.Request.Method = c.Method
+	e.Request.URL = c.URL.String()
+	e.Request.HTTPVersion = "HTTP/1.1"
+	e.Request.Headers = listOf(c.Header)
+	if c.Host != "" {
+		e.Request.Headers = append(e.Request.Headers, NameValue{Name: "Host", Value: c.Host})
+	}
+	e.Request.QueryString = queryOf(c.URL.RawQuery)
+	e.Request.BodySize = int64(len(c.Body))
+	if len(c.Body) > 0 {
+		e.Request.PostData = &PostData{MimeType: c.Header.Get("Content-Type")}
+		e.Request.PostData.setBody(c.Body)
+	}
+	if !c.Started.IsZero() {
+		e.StartedDateTime = c.Started.UTC().Format(time.RFC3339Nano)
+	}
+	if c.Took > 0 {
+		e.Time = float64(c.Took) / float64(time.Millisecond)
+		e.Timings.Send, e.Timings.Wait, e.Timings.Receive = 0, e.Time, 0 // their sum must be the time
+	}
+	if !c.Answered() {
+		return e
+	}
+	e.Response.Status = int64(c.Status)
+	e.Response.StatusText = http.StatusText(c.Status)
+	e.Response.HTTPVersion = "HTTP/1.1"
+	e.Response.Headers = listOf(c.AnswerHeader)
+	e.Response.RedirectURL = c.AnswerHeader.Get("Location")
+	e.Response.Content.MimeType = c.AnswerHeader.Get("Content-Type")
+	e.Response.Content.setBody(c.AnswerBody)
+	return e
+}
+
+// listOf writes headers as a list, in the order of their names.
+func listOf(header http.Header) []NameValue {
+	var list []NameValue
+	for name, values := range header {
+		if slices.Contains(onTheWire, textproto.CanonicalMIMEHeaderKey(name)) {
+			continue
+		}
+		for _, value := range values {
+			list = append(list, NameValue{Name: name, Value: value})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b NameValue) int {
+		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	return list
+}
+
+// queryOf writes a query as a list, in its order. What is not percent-encoded well stays as it is.
+func queryOf(raw string) []NameValue {
+	var list []NameValue
+	for pair := range strings.SplitSeq(raw, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		list = append(list, NameValue{Name: unescapeQuery(name), Value: unescapeQuery(value)})
+	}
+	return list
+}
+
+func unescapeQuery(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}
+
+var errNoAnswer = errors.New("no answer came when this was recorded")
