@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -24,6 +25,28 @@ const (
 type listening struct {
 	server *http.Server
 	done   chan struct{} // closed when Serve has returned
+
+	mu     sync.Mutex            // guards silent
+	silent map[net.Conn]struct{} // connections that have sent nothing yet
+}
+
+// watch keeps track of the silent connections: http.Server waits for them when it is shut down.
+func (l *listening) watch(c net.Conn, state http.ConnState) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if state == http.StateNew {
+		l.silent[c] = struct{}{}
+		return
+	}
+	delete(l.silent, c)
+}
+
+func (l *listening) closeSilent() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.silent {
+		_ = c.Close()
+	}
 }
 
 // HTTPServer returns an http.Server with the fake's limits and time-outs, for a listener of
@@ -49,7 +72,8 @@ func (s *Server) Listen(addr string) error {
 		return fmt.Errorf("fake: %w", err)
 	}
 	s.URL = "http://" + l.Addr().String()
-	s.listener = &listening{server: s.HTTPServer(), done: make(chan struct{})}
+	s.listener = &listening{server: s.HTTPServer(), done: make(chan struct{}), silent: map[net.Conn]struct{}{}}
+	s.listener.server.ConnState = s.listener.watch
 	go func(l2 *listening) {
 		defer close(l2.done)
 		_ = l2.server.Serve(l) // it ends with ErrServerClosed
@@ -67,6 +91,7 @@ func (s *Server) Close() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
+	s.listener.closeSilent()
 	if s.listener.server.Shutdown(ctx) != nil {
 		_ = s.listener.server.Close()
 	}

@@ -81,14 +81,15 @@ func (s *Server) addTenant(c Credentials) (*Tenant, error) {
 		Credentials: c.complete(), Clock: &Clock{}, server: s,
 		journal: journal.New[Call](s.config.JournalCalls, s.config.JournalBytes),
 	}
+	if err := s.registry.add(t); err != nil { // first: it gives the number that ids are made with
+		return nil, err
+	}
 	st, err := s.newState(t)
 	if err != nil {
+		s.registry.remove(t)
 		return nil, err
 	}
 	s.store.Put(t.ID, st)
-	if err := s.registry.add(t); err != nil {
-		return nil, err
-	}
 	return t, nil
 }
 

@@ -4,11 +4,15 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -236,6 +240,41 @@ h5ds:
 	}
 	if _, err := fake.ReadFixtures("no such file"); err == nil {
 		t.Error("a file that is not there was read")
+	}
+}
+
+// A tenant that is refused leaves the one whose id it wanted as it was.
+func TestRefusedTenantChangesNothing(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	if _, err := srv.NewTenant(fake.Credentials{ID: srv.Tenant.ID}); err == nil {
+		t.Fatal("an id was given out twice")
+	}
+	if answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`); answer.why() != "" {
+		t.Errorf("the ticket from before: %s", answer.Header.Get("X-Fakecme-Why"))
+	}
+}
+
+// A connection that says nothing does not hold up the end.
+func TestCloseWithSilentConnection(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	do(t, srv.Client(), "GET", srv.URL+"/_fakecme/health", "") // the silent connection was accepted before this one
+	srv.Close()
+	if _, err := conn.Read(make([]byte, 1)); err != io.EOF && !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the silent connection is still open: %v", err)
 	}
 }
 

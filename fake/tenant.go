@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/fakecme/fakecme/fake/cmesign"
@@ -177,6 +178,17 @@ func (r *registry) add(t *Tenant) error {
 	r.byID[t.ID], r.bySecretID[t.SecretID] = t, t
 	r.byAppID[t.AppID], r.byNumber[t.number] = t, t
 	return nil
+}
+
+// remove forgets a tenant. Its number is never given out again.
+func (r *registry) remove(t *Tenant) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all = slices.DeleteFunc(slices.Clone(r.all), func(other *Tenant) bool { return other == t })
+	delete(r.byID, t.ID)
+	delete(r.bySecretID, t.SecretID)
+	delete(r.byAppID, t.AppID)
+	delete(r.byNumber, t.number)
 }
 
 func find[K comparable](r *registry, m map[K]*Tenant, key K) (*Tenant, bool) {
