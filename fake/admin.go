@@ -11,25 +11,25 @@ const adminPrefix = "/_fakecme/"
 // serveAdmin answers the admin API.
 func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != adminPrefix+"health" {
-		answerAdmin(w, http.StatusNotFound, map[string]any{
+		answerAdmin(w, r, http.StatusNotFound, map[string]any{
 			"error": "no admin call " + r.URL.Path, "calls": []string{"GET " + adminPrefix + "health"},
 		})
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		answerAdmin(w, http.StatusMethodNotAllowed, map[string]any{"error": "use GET"})
+		answerAdmin(w, r, http.StatusMethodNotAllowed, map[string]any{"error": "use GET"})
 		return
 	}
-	answerAdmin(w, http.StatusOK, map[string]any{"status": "ok", "version": Version()})
+	answerAdmin(w, r, http.StatusOK, map[string]any{"status": "ok", "version": Version()})
 }
 
-func answerAdmin(w http.ResponseWriter, status int, v any) {
+func answerAdmin(w http.ResponseWriter, r *http.Request, status int, v any) {
 	body, err := encode(v)
 	if err != nil {
 		status, body = http.StatusInternalServerError, []byte(`{"error":"encode"}`)
 	}
-	answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: append(body, '\n')}.writeTo(w)
+	answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: append(body, '\n')}.writeTo(w, r)
 }
 
 // Version is the version of this module, as the build knows it.

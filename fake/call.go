@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/mask"
 )
 
@@ -40,6 +41,8 @@ type Call struct {
 
 	// Refusal is the code of the documented error answer; empty for success.
 	Refusal string `json:"refusal,omitempty"`
+	// Fault is the kind of the fault that struck on purpose; empty when none did.
+	Fault fault.Kind `json:"fault,omitempty"`
 	// Diagnosis says why the call was refused.
 	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
 	// Findings are what a test author should know about the call.
@@ -83,6 +86,7 @@ func (x *exchange) record() Call {
 		Status:        x.answer.status,
 		AnswerHeader:  mask.Header(x.answer.header),
 		AnswerBody:    mask.Body(x.answer.body),
+		Fault:         x.fault.Kind,
 		Diagnosis:     x.diagnosis, Findings: x.findings,
 	}
 	if x.service != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -31,6 +32,7 @@ type exchange struct {
 	failed bool   // a bug in the fake has been noted
 	answer answer
 
+	fault     fault.Fault // the one that struck; its Kind is empty when none did
 	refusal   *op.Error
 	diagnosis *diagnosis.Diagnosis
 	findings  []Finding
@@ -48,6 +50,8 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	length int           // the Content-Length to claim; that of the body when zero
+	pause  time.Duration // after each byte; none when zero
 }
 
 // operationID is empty while no operation is known.

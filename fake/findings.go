@@ -75,13 +75,18 @@ func (s *Server) addBug(text string) {
 	}
 }
 
-// Findings returns what was found so far and is not forgiven, equal ones once.
+// Findings returns what was found so far and is not forgiven, equal ones once, and the faults
+// that have not struck yet.
 func (s *Server) Findings() []Finding {
+	var unmet []Finding
+	for t := range s.registry.tenants() {
+		unmet = append(unmet, t.faults.unmet()...)
+	}
 	v := &s.verdict
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	var found []Finding
-	for _, f := range v.findings {
+	for _, f := range slices.Concat(v.findings, unmet) {
 		if !v.forgiven[f.Operation] {
 			found = append(found, f)
 		}

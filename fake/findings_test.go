@@ -53,6 +53,8 @@ func runTest(body func(tb *testTB)) []string {
 	return tb.lines
 }
 
+var lineNumber = regexp.MustCompile(`faults_test\.go:\d+`)
+
 var placeholder = regexp.MustCompile(`%3C|<auth:[0-9a-f]{8}>`)
 
 func TestJudgedAtTheEnd(t *testing.T) {

@@ -64,6 +64,11 @@ func (s *Server) HTTPServer() *http.Server {
 
 // Listen serves on a TCP address such as "127.0.0.1:0" until Close, and sets URL.
 func (s *Server) Listen(addr string) error {
+	select {
+	case <-s.closing:
+		return errors.New("fake: listen: the server was closed; make a new one")
+	default:
+	}
 	if s.listener != nil {
 		return errors.New("fake: listen: the server listens already")
 	}
@@ -84,11 +89,13 @@ func (s *Server) Listen(addr string) error {
 // closeGrace is how long calls under way may take to finish.
 const closeGrace = time.Second
 
-// Close stops listening. Calls under way may finish for a second. Closing twice does nothing.
+// Close stops listening. Calls under way may finish for a second; those that hang on purpose
+// end at once. Closing twice does nothing.
 func (s *Server) Close() {
 	if s.listener == nil {
 		return
 	}
+	close(s.closing)
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
 	s.listener.closeSilent()

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/journal"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/store"
@@ -34,7 +35,8 @@ type Server struct {
 	verdict  verdict
 	made     atomic.Uint64 // tenants made by NewTenant
 	listener *listening
-	tb       TB // nil without a test
+	closing  chan struct{} // closed by Close
+	tb       TB            // nil without a test
 }
 
 // New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
@@ -49,7 +51,7 @@ func New(config Config) (*Server, error) {
 	}
 	s := &Server{
 		config: config.withDefaults(), services: all,
-		registry: newRegistry(), store: store.New[state](),
+		registry: newRegistry(), store: store.New[state](), closing: make(chan struct{}),
 	}
 	s.verdict.forgiven = map[string]bool{}
 	for _, c := range s.config.Tenants {
@@ -110,22 +112,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	x := &exchange{srv: s, r: r, start: time.Now()}
 	x.walk(0)
-	if x.answer.status == 0 {
-		panic(http.ErrAbortHandler) // the client is gone, or must not get an answer
+	if x.answer.status == 0 { // the client is gone, or must not get an answer
+		hangUp(w, x.fault.Kind == fault.KindReset)
+		return
 	}
-	x.answer.writeTo(w)
-}
-
-func (a answer) writeTo(w http.ResponseWriter) {
-	header := w.Header()
-	for name, values := range a.header {
-		header[name] = values
-	}
-	if a.status != http.StatusNoContent {
-		header.Set("Content-Length", fmt.Sprint(len(a.body)))
-	}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // a client that left is not the fake's business
+	x.answer.writeTo(w, r)
 }
 
 // Calls returns the default tenant's calls of the operations, oldest first; of all, and the

@@ -298,6 +298,9 @@ func TestCloseAndListen(t *testing.T) {
 	address := srv.URL
 	srv.Close()
 	srv.Close()
+	if err := srv.Listen("127.0.0.1:0"); err == nil {
+		t.Error("listened after Close")
+	}
 	if _, err := http.Get(address + "/_fakecme/health"); err == nil {
 		t.Error("a closed fake answers")
 	}

@@ -236,13 +236,13 @@ func TestH5DSRefused(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
-	wrong := *srv.Tenant
+	wrong := &fake.Tenant{Credentials: srv.Tenant.Credentials, Clock: srv.Clock}
 	wrong.Secret = "another secret"
 	tests := []struct {
 		name, body, why string
 		answer          got
 	}{
-		{"wrong secret", `{"code":401,"message":"签名错误"`, "h5ds.wrong-secret", h5dsLogin(t, srv, &wrong, `{"userId":"u"}`, "Content-Type", "application/json")},
+		{"wrong secret", `{"code":401,"message":"签名错误"`, "h5ds.wrong-secret", h5dsLogin(t, srv, wrong, `{"userId":"u"}`, "Content-Type", "application/json")},
 		{"no token", `{"code":1001,"message":"登录失效"`, "token.missing", do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "")},
 		{"bearer twice", `{"code":1001,"message":"登录失效"`, "token.double-bearer",
 			do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "", "Authorization", "Bearer "+token)},

@@ -20,6 +20,8 @@ var steps = []step{
 	{"locate", locate},
 	// A body that is too large or was cut off is refused only now, so that the journal knows whose it was.
 	{"limit", limitBody},
+	// Faults of the tenant, outside of everything that does the right thing.
+	{"misbehave", misbehave},
 	// The fake must keep the contract, refusals included; outside of all that answers by the contract.
 	{"check answer", checkAnswer},
 	// Is the claim true? Before the request is looked at, as real services do.

@@ -124,6 +124,7 @@ type Tenant struct {
 	server  *Server
 	number  uint32
 	journal *journal.Journal[Call]
+	faults  faults
 }
 
 func (t *Tenant) identity() op.Tenant {

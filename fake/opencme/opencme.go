@@ -2,6 +2,7 @@
 package opencme
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -151,7 +152,7 @@ func responseEnvelope(c *op.Call, answer any, refusal *op.Error) any {
 	case refusal == ErrSignatureVerifyFail:
 		return responseAnswer{responseError{platformNotExist, requestIDOfRefusal(c)}}
 	default:
-		return responseAnswer{responseError{codeAndMessage{refusal.Code, refusal.EnglishMessage}, requestIDOfRefusal(c)}}
+		return responseAnswer{responseError{codeAndMessage{refusal.Code, cmp.Or(refusal.EnglishMessage, refusal.Message)}, requestIDOfRefusal(c)}}
 	}
 }
 

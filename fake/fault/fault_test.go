@@ -1,0 +1,140 @@
+package fault_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/fault"
+)
+
+// strikes plays so many calls and marks those that are struck.
+func strikes(f fault.Fault, calls int) string {
+	marks, struck, inARow := "", 0, 0
+	for n := 1; n <= calls; n++ {
+		if f.StrikesAt(n, struck, inARow) {
+			marks += "x"
+			struck++
+			inARow++
+			continue
+		}
+		marks += "."
+		inARow = 0
+	}
+	return marks
+}
+
+func TestWhichCallsAreStruck(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		give fault.Fault
+		want string
+	}{
+		{"once", fault.Drop(), "x......."},
+		{"skip", fault.Drop().Skip(2), "..x....."},
+		{"times", fault.Drop().Times(3), "xxx....."},
+		{"skip and times", fault.Drop().Skip(1).Times(2), ".xx....."},
+		{"always", fault.Drop().Always(), "xxxxxxxx"},
+		{"always after some", fault.Drop().Skip(3).Always(), "...xxxxx"},
+		{"every third", fault.Drop().Every(3), "..x..x.."},
+		{"every third, once", fault.Drop().Every(3).Times(1), "..x....."},
+		{"every second after one", fault.Drop().Skip(1).Every(2), "..x.x.x."},
+		{"all, but two in a row at most", fault.Drop().Percent(100, 1, 2), "xx.xx.xx"},
+		{"none", fault.Drop().Percent(0.0001, 1, 1), "........"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := strikes(tt.give, 8); got != tt.want {
+				t.Errorf("strikes %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPercentIsRepeatableAndAboutRight(t *testing.T) {
+	t.Parallel()
+	f := fault.Drop().Percent(30, 7, 5)
+	first := strikes(f, 1000)
+	if first != strikes(f, 1000) {
+		t.Error("another run strikes other calls")
+	}
+	if first == strikes(fault.Drop().Percent(30, 8, 5), 1000) {
+		t.Error("another seed strikes the same calls")
+	}
+	n := 0
+	for _, mark := range first {
+		if mark == 'x' {
+			n++
+		}
+	}
+	if n < 250 || n > 350 {
+		t.Errorf("%d of 1000 calls are struck, want about 300", n)
+	}
+}
+
+func TestPause(t *testing.T) {
+	t.Parallel()
+	if got := fault.Delay(time.Second).Pause(1); got != time.Second {
+		t.Errorf("without jitter: %v", got)
+	}
+	f := fault.Delay(time.Second).WithJitter(time.Second)
+	a, b := f.Pause(1), f.Pause(2)
+	if a == b || a != f.Pause(1) || a < time.Second || a > 2*time.Second {
+		t.Errorf("with jitter: %v, %v", a, b)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		give fault.Fault
+		want string
+	}{
+		{"refuse", fault.Refuse("InternalError"), ""},
+		{"refuse without a code", fault.Refuse(""), "fault refuse: the code is missing"},
+		{"status", fault.Status(429, time.Second), ""},
+		{"status of success", fault.Status(200, 0), "fault status: 200; allowed are 400 to 599"},
+		{"delay", fault.Delay(time.Second), ""},
+		{"delay of nothing", fault.Delay(0), "fault delay: wait is missing; write it like 200ms"},
+		{"negative", fault.Drop().Skip(-1), "fault drop: a number is negative"},
+		{"percent", fault.Drop().Percent(50, 1, 1), ""},
+		{"percent without a budget", fault.Drop().Percent(50, 1, 0), "fault drop: a percentage needs a budget: how many strikes in a row at most"},
+		{"too many percent", fault.Drop().Percent(101, 1, 1), "fault drop: 101 percent; allowed are 0 to 100"},
+		{"every and percent", fault.Drop().Every(2).Percent(5, 1, 1), "fault drop: choose one of every and percent"},
+		{"content type", fault.ContentType(""), "fault content-type: the contentType is missing"},
+		{"unknown kind", fault.Fault{Kind: "explode"}, `fault: there is no kind "explode"; there are: [refuse status drop lose-answer hang delay truncate garbage content-type reset drip]`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := ""
+			if err := tt.give.Check(); err != nil {
+				got = err.Error()
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("error (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	give := fault.Delay(200 * time.Millisecond).Skip(1).Times(2)
+	text, err := json.Marshal(give)
+	if err != nil || string(text) != `{"kind":"delay","wait":"200ms","skip":1,"times":2}` {
+		t.Errorf("JSON: %s, %v", text, err)
+	}
+	var back fault.Fault
+	if err := json.Unmarshal(text, &back); err != nil || back != give {
+		t.Errorf("back: %+v, %v", back, err)
+	}
+	if err := json.Unmarshal([]byte(`{"wait":"soon"}`), &back); err == nil {
+		t.Error("a wait that is no duration was read")
+	}
+}

@@ -1,0 +1,151 @@
+package fake
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/fault"
+)
+
+// laid is a fault on an operation, and what became of it.
+type laid struct {
+	id        int
+	operation string
+	fault     fault.Fault
+	where     string // file:line of the test, or "admin API"
+
+	seen   int // calls since it was laid
+	struck int
+	inARow int
+}
+
+// faults are those of one tenant, in the order they were laid.
+type faults struct {
+	mu   sync.Mutex // guards everything below
+	laid []*laid
+	last int
+}
+
+// Inject lays a fault on an operation of the default tenant; see package fault. Each call
+// meets at most one fault: the first laid that strikes.
+func (s *Server) Inject(operation string, f fault.Fault) {
+	s.helper()
+	s.Tenant.inject(operation, f, caller(1))
+}
+
+// Inject lays a fault on an operation of this tenant; see [Server.Inject].
+func (t *Tenant) Inject(operation string, f fault.Fault) {
+	t.server.helper()
+	t.inject(operation, f, caller(1))
+}
+
+func (t *Tenant) inject(operation string, f fault.Fault, where string) {
+	t.server.helper()
+	t.server.mustKnow(operation)
+	if _, err := t.lay(operation, f, where); err != nil {
+		t.server.fail("inject: %v", err)
+	}
+}
+
+// lay checks a fault and puts it behind those there are.
+func (t *Tenant) lay(operation string, f fault.Fault, where string) (int, error) {
+	if err := f.Check(); err != nil {
+		return 0, err
+	}
+	documented, ok := contracts.Lookup(operation)
+	if !ok {
+		return 0, fmt.Errorf("no operation is called %q; did you mean %q?", operation, nearest(operation, t.server.operationIDs()))
+	}
+	if f.Kind == fault.KindRefuse {
+		var err error
+		if f, err = withTexts(f, documented); err != nil {
+			return 0, err
+		}
+	}
+	t.faults.mu.Lock()
+	defer t.faults.mu.Unlock()
+	t.faults.last++
+	t.faults.laid = append(t.faults.laid, &laid{id: t.faults.last, operation: operation, fault: f, where: where})
+	return t.faults.last, nil
+}
+
+// withTexts gives a refusal the documented texts of its code.
+func withTexts(f fault.Fault, documented contracts.Operation) (fault.Fault, error) {
+	var codes []string
+	for _, r := range documented.Refusals {
+		if r.Code == f.Code && (f.EnglishMessage == "" || f.EnglishMessage == r.EnglishMessage) {
+			f.Message, f.EnglishMessage = cmp.Or(f.Message, r.Message), cmp.Or(f.EnglishMessage, r.EnglishMessage)
+			return f, nil
+		}
+		if !slices.Contains(codes, r.Code) {
+			codes = append(codes, r.Code)
+		}
+	}
+	if f.Forced {
+		return f, nil
+	}
+	return f, fmt.Errorf("%s documents no refusal %s %s; there are: %s; to use it all the same: Force (\"forced\": true)",
+		documented.ID, f.Code, f.EnglishMessage, strings.Join(codes, ", "))
+}
+
+// next says which fault the next call of the operation meets, and its how-many-th strike it is.
+func (fs *faults) next(operation string) (f fault.Fault, strike int, met bool) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	for _, l := range fs.laid {
+		if l.operation != operation {
+			continue
+		}
+		l.seen++
+		if met || !l.fault.StrikesAt(l.seen, l.struck, l.inARow) {
+			l.inARow = 0
+			continue
+		}
+		l.struck++
+		l.inARow++
+		f, strike, met = l.fault, l.struck, true
+	}
+	return f, strike, met
+}
+
+// unmet are the faults that never struck: a test that lays one and does not meet it tests nothing.
+func (fs *faults) unmet() []Finding {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	var found []Finding
+	for _, l := range fs.laid {
+		if l.struck > 0 {
+			continue
+		}
+		found = append(found, Finding{
+			Operation: l.operation, Call: l.where, Times: 1,
+			Diagnosis: diagnosis.Diagnosis{
+				Code:     "fault.unmet",
+				Sentence: fmt.Sprintf("the fault %q never struck: %d calls came since it was laid", l.fault, l.seen),
+				Fix:      "call the operation often enough, or do not lay the fault",
+			},
+		})
+	}
+	return found
+}
+
+// caller is file:line of who called the caller of this function, without the path.
+func caller(skip int) string {
+	_, file, line, ok := runtime.Caller(skip + 1)
+	if !ok {
+		return "unknown place"
+	}
+	return fmt.Sprintf("%s:%d", file[strings.LastIndexByte(file, '/')+1:], line)
+}
+
+func (s *Server) helper() {
+	if s.tb != nil {
+		s.tb.Helper()
+	}
+}
