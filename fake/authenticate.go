@@ -80,7 +80,29 @@ func verifySignature(x *exchange) (claims, *op.Refusal) {
 	if err != nil {
 		return claims{}, opencme.ErrSignatureVerifyFail.With(verifier.Explain(signature))
 	}
+	x.notice(signature)
 	return claims{user: believed.UserID, platform: believed.Platform}, nil
+}
+
+// notice makes findings of what a good signature says about the client that made it.
+func (x *exchange) notice(signature string) {
+	if parsed, err := cmesign.Parse(signature); err == nil && len(parsed.Undocumented()) > 0 {
+		x.find(diagnosis.Diagnosis{
+			Code:     "cme.undocumented-parameter",
+			Sentence: fmt.Sprintf("the signed text has parameters that no document knows: %q", parsed.Undocumented()),
+			Fix:      "URL-encode each value before it is signed; a & in it cuts it off, and the rest becomes a parameter",
+		})
+	}
+	for pair := range strings.SplitSeq(x.r.URL.RawQuery, "&") {
+		// Encoders escape '=' or nothing at all; '/' is left alone by some that escape '+'.
+		if value, ok := strings.CutPrefix(pair, "signature="); ok && strings.Contains(value, "=") {
+			x.find(diagnosis.Diagnosis{
+				Code:     "cme.unescaped-query",
+				Sentence: "the signature is not URL-encoded in the query: this one arrives whole, but one with a + in it does not, and about half have one",
+				Fix:      "URL-encode the signature (encodeURIComponent, url.QueryEscape, urllib.parse.quote_plus)",
+			})
+		}
+	}
 }
 
 // verifySign judges a signature inside a request body: by the same rules, and by the caller.

@@ -10,8 +10,8 @@ import (
 )
 
 // Client returns an HTTP client that sends calls to the real host names, https included, to this
-// server, and so needs no change in the code under test. A call to any other host
-// fails: nothing reaches the network.
+// server, and so needs no change in the code under test. It also reaches this machine, for
+// servers of the test's own; a call to any other host fails: nothing reaches the network.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
 
 // Transport is the transport of [Server.Client].
@@ -34,9 +34,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("fake: %w", err)
 	}
 	host := strings.ToLower(r.URL.Hostname())
-	if r.URL.Host != own.Host && !slices.Contains(realHosts(), host) && !isLoopback(host) {
-		return nil, fmt.Errorf("fake: the client of a fake does not call %s; it reaches %s and %s",
-			host, strings.Join(realHosts(), ", "), t.server.URL)
+	if r.URL.Host != own.Host && !isReal(r.URL) && !isLoopback(host) {
+		return nil, fmt.Errorf("fake: the client of a fake does not call %s; it reaches %s at their usual ports, and this machine",
+			r.URL.Host, strings.Join(realHosts(), ", "))
 	}
 	sent := r.Clone(r.Context())
 	if !isLoopback(host) {
@@ -55,6 +55,12 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // CloseIdleConnections lets http.Client close what it keeps open.
 func (t *transport) CloseIdleConnections() { t.base.CloseIdleConnections() }
+
+// isReal reports whether the address is one of a real service: its host, at the usual port.
+func isReal(u *url.URL) bool {
+	usual := map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	return slices.Contains(realHosts(), strings.ToLower(u.Hostname())) && (u.Port() == "" || u.Port() == usual)
+}
 
 func isLoopback(host string) bool {
 	if host == "localhost" {

@@ -91,7 +91,7 @@ func (c Config) validate() error {
 			return fmt.Errorf("config: %s is negative (%d); leave it zero for the default", v.name, v.value)
 		}
 	}
-	return nil
+	return c.Dialect.Check()
 }
 
 // Dialect chooses one reading for each known contradiction of the documents.
@@ -99,3 +99,9 @@ type Dialect = dialect.Dialect
 
 // Dialects returns the presets, the default first, for a test that runs in each.
 func Dialects() []Dialect { return dialect.All() }
+
+// Seed is the default dialect: the two documents this project began from.
+func Seed() Dialect { return dialect.Seed }
+
+// Current is the dialect of the newest published pages.
+func Current() Dialect { return dialect.Current }

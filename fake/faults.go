@@ -35,18 +35,18 @@ type faults struct {
 // Inject lays a fault on an operation of the default tenant; see package fault. Each call
 // meets at most one fault: the first laid that strikes.
 func (s *Server) Inject(operation string, f fault.Fault) {
-	s.helper()
+	s.tb.Helper()
 	s.Tenant.inject(operation, f, caller(1))
 }
 
 // Inject lays a fault on an operation of this tenant; see [Server.Inject].
 func (t *Tenant) Inject(operation string, f fault.Fault) {
-	t.server.helper()
+	t.server.tb.Helper()
 	t.inject(operation, f, caller(1))
 }
 
 func (t *Tenant) inject(operation string, f fault.Fault, where string) {
-	t.server.helper()
+	t.server.tb.Helper()
 	t.server.mustKnow(operation)
 	if _, err := t.lay(operation, f, where); err != nil {
 		t.server.fail("inject: %v", err)
@@ -142,10 +142,4 @@ func caller(skip int) string {
 		return "unknown place"
 	}
 	return fmt.Sprintf("%s:%d", file[strings.LastIndexByte(file, '/')+1:], line)
-}
-
-func (s *Server) helper() {
-	if s.tb != nil {
-		s.tb.Helper()
-	}
 }

@@ -105,6 +105,8 @@ func (s *Server) Bugs() []string {
 // Forgive drops the findings of the operations, now and later, for a test that breaks the
 // contract on purpose. The empty name stands for calls that no operation answers.
 func (s *Server) Forgive(operations ...string) {
+	s.tb.Helper()
+	s.mustKnow(operations...)
 	s.verdict.mu.Lock()
 	defer s.verdict.mu.Unlock()
 	for _, id := range operations {

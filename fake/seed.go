@@ -28,9 +28,7 @@ func (t *Tenant) H5DS() H5DS { return H5DS{t} }
 // put changes a tenant's state from outside of a call. A value that cannot be put is a
 // mistake in the test: it ends the test, or panics where there is none.
 func put[V any](t *Tenant, value V, into func(*state, *op.Call, V) (V, error)) V {
-	if t.server.tb != nil {
-		t.server.tb.Helper()
-	}
+	t.server.tb.Helper()
 	var stored V
 	err := t.server.store.Update(t.ID, func(st *state) (err error) {
 		c := t.server.newCall(t, "")
@@ -48,10 +46,12 @@ func put[V any](t *Tenant, value V, into func(*state, *op.Call, V) (V, error)) V
 type seeder[S, V any] func(st *S, c *op.Call, v V) (V, error)
 
 func putWebPaaS[V any](w WebPaaS, v V, into seeder[webpaas.State, V]) V {
+	w.tenant.server.tb.Helper()
 	return put(w.tenant, v, func(st *state, c *op.Call, v V) (V, error) { return into(&st.WebPaaS, c, v) })
 }
 
 func putH5DS[V any](h H5DS, v V, into seeder[h5ds.State, V]) V {
+	h.tenant.server.tb.Helper()
 	return put(h.tenant, v, func(st *state, c *op.Call, v V) (V, error) { return into(&st.H5DS, c, v) })
 }
 
@@ -60,36 +60,48 @@ func putH5DS[V any](h H5DS, v V, into seeder[h5ds.State, V]) V {
 
 // PutMaterial stores a material.
 func (w WebPaaS) PutMaterial(m webpaas.Material) webpaas.Material {
+	w.tenant.server.tb.Helper()
 	return putWebPaaS(w, m, (*webpaas.State).PutMaterial)
 }
 
 // PutClass stores a class: a folder of materials.
 func (w WebPaaS) PutClass(c webpaas.Class) webpaas.Class {
+	w.tenant.server.tb.Helper()
 	return putWebPaaS(w, c, (*webpaas.State).PutClass)
 }
 
 // PutTeam stores a team with its members.
 func (w WebPaaS) PutTeam(t webpaas.Team) webpaas.Team {
+	w.tenant.server.tb.Helper()
 	return putWebPaaS(w, t, (*webpaas.State).PutTeam)
 }
 
 // PutGrant lets one entity use what another owns.
 func (w WebPaaS) PutGrant(g webpaas.Grant) webpaas.Grant {
+	w.tenant.server.tb.Helper()
 	return putWebPaaS(w, g, (*webpaas.State).PutGrant)
 }
 
 // PutProject stores a project.
 func (w WebPaaS) PutProject(p webpaas.Project) webpaas.Project {
+	w.tenant.server.tb.Helper()
 	return putWebPaaS(w, p, (*webpaas.State).PutProject)
 }
 
 // PutTask stores a task.
 func (w WebPaaS) PutTask(t webpaas.Task) webpaas.Task {
+	w.tenant.server.tb.Helper()
 	return putWebPaaS(w, t, (*webpaas.State).PutTask)
 }
 
 // PutUser stores a user.
-func (h H5DS) PutUser(u h5ds.User) h5ds.User { return putH5DS(h, u, (*h5ds.State).PutUser) }
+func (h H5DS) PutUser(u h5ds.User) h5ds.User {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, u, (*h5ds.State).PutUser)
+}
 
 // PutWork stores a work.
-func (h H5DS) PutWork(w h5ds.Work) h5ds.Work { return putH5DS(h, w, (*h5ds.State).PutWork) }
+func (h H5DS) PutWork(w h5ds.Work) h5ds.Work {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, w, (*h5ds.State).PutWork)
+}

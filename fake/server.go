@@ -36,7 +36,7 @@ type Server struct {
 	made     atomic.Uint64 // tenants made by NewTenant
 	listener *listening
 	closing  chan struct{} // closed by Close
-	tb       TB            // nil without a test
+	tb       TB            // noTest without a test
 }
 
 // New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
@@ -51,7 +51,7 @@ func New(config Config) (*Server, error) {
 	}
 	s := &Server{
 		config: config.withDefaults(), services: all,
-		registry: newRegistry(), store: store.New[state](), closing: make(chan struct{}),
+		registry: newRegistry(), store: store.New[state](), closing: make(chan struct{}), tb: noTest{},
 	}
 	s.verdict.forgiven = map[string]bool{}
 	for _, c := range s.config.Tenants {
@@ -121,15 +121,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Calls returns the default tenant's calls of the operations, oldest first; of all, and the
 // calls that no operation answers, without any name.
-func (s *Server) Calls(operations ...string) []Call { return s.Tenant.Calls(operations...) }
+func (s *Server) Calls(operations ...string) []Call {
+	s.tb.Helper()
+	return s.Tenant.Calls(operations...)
+}
 
 // Await returns as soon as the default tenant has had n calls of the operation, or the context ends.
 func (s *Server) Await(ctx context.Context, operation string, n int) ([]Call, error) {
+	s.tb.Helper()
 	return s.Tenant.Await(ctx, operation, n)
 }
 
 // Calls returns the tenant's calls of the operations, oldest first; see [Server.Calls].
 func (t *Tenant) Calls(operations ...string) []Call {
+	t.server.tb.Helper()
 	t.server.mustKnow(operations...)
 	return t.journal.Select(func(c Call) bool {
 		return len(operations) == 0 || slices.Contains(operations, c.Operation)
@@ -139,6 +144,7 @@ func (t *Tenant) Calls(operations ...string) []Call {
 // Await returns as soon as the tenant has had n calls of the operation, with all of them. When
 // the context ends first it returns those there were, and an error that says how many.
 func (t *Tenant) Await(ctx context.Context, operation string, n int) ([]Call, error) {
+	t.server.tb.Helper()
 	t.server.mustKnow(operation)
 	calls, err := t.journal.Await(ctx, n, func(c Call) bool { return c.Operation == operation })
 	if err != nil {
@@ -150,6 +156,7 @@ func (t *Tenant) Await(ctx context.Context, operation string, n int) ([]Call, er
 // mustKnow fails the test for a name that no service has: a check on a misspelt operation
 // would never fail. The empty name stands for calls that no operation answers.
 func (s *Server) mustKnow(operations ...string) {
+	s.tb.Helper()
 	for _, id := range operations {
 		if id != "" && !s.knows(id) {
 			s.fail("no operation is called %q; did you mean %q?", id, nearest(id, s.operationIDs()))
@@ -175,10 +182,13 @@ func (s *Server) operationIDs() []string {
 // fail ends the test with the sentence, or panics where there is no test: it is for mistakes in
 // the test's own code.
 func (s *Server) fail(format string, args ...any) {
-	text := "fake: " + fmt.Sprintf(format, args...)
-	if s.tb == nil {
-		panic(text)
-	}
 	s.tb.Helper()
-	s.tb.Fatalf("%s", text)
+	s.tb.Fatalf("fake: "+format, args...)
 }
+
+// noTest stands in for a test where there is none.
+type noTest struct{ TB }
+
+func (noTest) Helper() {}
+
+func (noTest) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }

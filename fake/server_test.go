@@ -33,6 +33,7 @@ func TestNewRefusesBadConfiguration(t *testing.T) {
 		want   string
 	}{
 		{"negative", fake.Config{TicketLife: -1}, "fake: config: TicketLife is negative (-1); leave it zero for the default"},
+		{"a dialect's name alone", fake.Config{Dialect: fake.Dialect{Name: "current"}}, `fake: dialect: the name "current" alone chooses nothing; take the whole preset dialect.Named("current")`},
 		{"a tenant without an id", fake.Config{Tenants: []fake.Credentials{{}}}, "fake: tenant: the id is empty"},
 		{"an id twice", fake.Config{Tenants: []fake.Credentials{a, a}}, `fake: tenant: there is a tenant "default" already`},
 		{"a secretId twice", fake.Config{Tenants: []fake.Credentials{a, b}}, `fake: tenant "b": secretId "fake-secret-id" is the one of tenant "default"; every tenant needs its own`},
@@ -52,9 +53,11 @@ func TestNewRefusesBadConfiguration(t *testing.T) {
 func TestClientStaysAtHome(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	_, err := srv.Client().Get("https://example.com/x")
-	if err == nil || !strings.Contains(err.Error(), "the client of a fake does not call example.com; it reaches open.cme.qcloud.com, ") {
-		t.Errorf("error: %v", err)
+	for _, host := range []string{"example.com", "open.cme.qcloud.com:8443"} {
+		_, err := srv.Client().Get("https://" + host + "/x")
+		if err == nil || !strings.Contains(err.Error(), "the client of a fake does not call "+host+"; it reaches open.cme.qcloud.com, ") {
+			t.Errorf("error: %v", err)
+		}
 	}
 	for _, address := range []string{"http://open.cme.qcloud.com/", "https://OPEN.cme.qcloud.com:443/", srv.URL} {
 		if answer := do(t, srv.Client(), "GET", address, ""); answer.why() != "cme.empty" {

@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -123,6 +124,39 @@ func TestPlusBecomesSpace(t *testing.T) {
 	answer := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?signature="+signature, "")
 	if answer.why() != "cme.plus-as-space" || !strings.Contains(answer.Body, "SignatureVerifyFail") {
 		t.Errorf("why %q, body %s", answer.Header.Get("X-Fakecme-Why"), answer.Body)
+	}
+}
+
+// Some mistakes go well by chance. They are findings, so that no test is green by chance.
+func TestGoodByChance(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Forgive("OpenCME.Login")
+	signature := "+"
+	for p := loginParams(srv.Tenant, "user_01"); strings.Contains(signature, "+") || !strings.HasSuffix(signature, "="); p.Random++ {
+		p.UserID += "x" // until the length needs a padding
+		signature = cmesign.Sign(srv.Tenant.SecretKey, p)
+	}
+	cut := cmesign.SignOriginal(srv.Tenant.SecretKey, strings.Replace(loginParams(srv.Tenant, "USER").Original(), "USER", "a&b=c", 1))
+	tests := []struct {
+		name, query, want string
+	}{
+		{"escaped", url.QueryEscape(signature), ""},
+		{"not escaped", signature, "cme.unescaped-query"},
+		{"userId not escaped", url.QueryEscape(cut), "cme.undocumented-parameter"},
+	}
+	for i, tt := range tests {
+		answer := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?signature="+tt.query, "")
+		if !strings.Contains(answer.Body, `"Code":"Success"`) {
+			t.Errorf("%s: %s", tt.name, answer.Body)
+		}
+		got := ""
+		for _, f := range srv.Calls("OpenCME.Login")[i].Findings {
+			got += f.Diagnosis.Code
+		}
+		if got != tt.want {
+			t.Errorf("%s: findings %q, want %q", tt.name, got, tt.want)
+		}
 	}
 }
 

@@ -57,6 +57,18 @@ func (s Signature) Get(name string) string {
 // SecretID is the key that the signature claims to be made with.
 func (s Signature) SecretID() string { return s.Get(nameSecretID) }
 
+// Undocumented returns the names of the parameters that no document has, in their order. They are
+// allowed, but often the rest of a value that was not URL-encoded before it was signed.
+func (s Signature) Undocumented() []string {
+	var names []string
+	for _, p := range s.parameters {
+		if p.text != "" && !p.documented() {
+			names = append(names, p.name)
+		}
+	}
+	return names
+}
+
 func (s Signature) find(name string) (parameter, bool) {
 	for _, p := range s.parameters {
 		if p.name == name {

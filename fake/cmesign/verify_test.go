@@ -340,3 +340,27 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	}
 }
+
+func TestUndocumented(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, original string
+		want           []string
+	}{
+		{"none", "secretId=a&userId=b&openProject.projectId=c&projectId=d", nil},
+		{"empty segments", "secretId=a&&userId=b", nil},
+		{"a value that was not escaped", "secretId=a&userId=b&c=d&e", []string{"c", "e"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			sig, err := Parse(SignOriginal("key", tt.original))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, sig.Undocumented()); diff != "" {
+				t.Errorf("names (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

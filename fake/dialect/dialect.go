@@ -8,6 +8,7 @@ package dialect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -189,4 +190,38 @@ func Named(name string) (Dialect, error) {
 		names = append(names, d.Name)
 	}
 	return Dialect{}, fmt.Errorf("dialect: no dialect %q; there are: %s", name, strings.Join(names, ", "))
+}
+
+// Check refuses readings that nobody knows, and a preset's name on a dialect that has none of
+// the preset's readings: a name alone chooses nothing.
+func (d Dialect) Check() error {
+	for _, f := range []struct {
+		name  string
+		value string
+		known []string
+	}{
+		{"TicketEnvelope", string(d.TicketEnvelope), []string{string(TicketResponse)}},
+		{"CMEContentType", string(d.CMEContentType), []string{string(ContentText)}},
+		{"MaterialKeys", string(d.MaterialKeys), []string{string(KeysTable)}},
+		{"DescribeMaterialsShape", string(d.DescribeMaterialsShape), []string{string(DescribeFlat)}},
+		{"UploadSign", string(d.UploadSign), []string{string(UploadSignRequired)}},
+		{"FinishUploadData", string(d.FinishUploadData), []string{string(Absent)}},
+		{"ProjectCategory", string(d.ProjectCategory), []string{string(Category)}},
+		{"TeamPaging", string(d.TeamPaging), []string{string(Absent)}},
+		{"FaceIDKey", string(d.FaceIDKey), []string{string(FaceIDBlank)}},
+		{"LoginExpired", string(d.LoginExpired), []string{string(LoginExpired1), string(LoginExpired1002)}},
+		{"WorkLocation", string(d.WorkLocation), []string{string(WorkDraftURL), string(WorkInline)}},
+	} {
+		if f.value != "" && !slices.Contains(f.known, f.value) {
+			return fmt.Errorf("dialect: %s is %q; it can be left empty, or be one of %q", f.name, f.value, f.known)
+		}
+	}
+	bare := d
+	bare.Name = ""
+	for _, preset := range All() {
+		if d.Name == preset.Name && d != preset && bare == (Dialect{}) {
+			return fmt.Errorf("dialect: the name %q alone chooses nothing; take the whole preset dialect.Named(%q)", d.Name, d.Name)
+		}
+	}
+	return nil
 }

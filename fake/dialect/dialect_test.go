@@ -1,6 +1,8 @@
 package dialect_test
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,5 +29,39 @@ func TestNamed(t *testing.T) {
 	_, err := dialect.Named("latest")
 	if err == nil || err.Error() != `dialect: no dialect "latest"; there are: seed, current` {
 		t.Errorf("unknown name: %v", err)
+	}
+}
+
+// Every field is known to Check: a value that nobody knows is refused in each.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialect.All() {
+		if err := d.Check(); err != nil {
+			t.Errorf("preset %s: %v", d.Name, err)
+		}
+	}
+	if err := (dialect.Dialect{}).Check(); err != nil {
+		t.Errorf("zero value: %v", err)
+	}
+	fields := reflect.TypeFor[dialect.Dialect]()
+	for i := range fields.NumField() {
+		name := fields.Field(i).Name
+		if name == "Name" {
+			continue
+		}
+		var d dialect.Dialect
+		reflect.ValueOf(&d).Elem().Field(i).SetString("7")
+		if err := d.Check(); err == nil || !strings.HasPrefix(err.Error(), "dialect: "+name+` is "7"; `) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	want := `dialect: the name "current" alone chooses nothing; take the whole preset dialect.Named("current")`
+	if err := (dialect.Dialect{Name: "current"}).Check(); err == nil || err.Error() != want {
+		t.Errorf("a name alone: %v", err)
+	}
+	mine := dialect.Current
+	mine.LoginExpired = dialect.LoginExpired1002
+	if err := mine.Check(); err != nil {
+		t.Errorf("a preset with one field changed: %v", err)
 	}
 }
