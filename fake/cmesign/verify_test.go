@@ -354,7 +354,7 @@ func TestUndocumented(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			sig, err := Parse(SignOriginal("key", tt.original))
+			sig, err := cmesign.Parse(cmesign.SignOriginal("key", tt.original))
 			if err != nil {
 				t.Fatal(err)
 			}
