@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -160,28 +159,5 @@ func TestListenerLimits(t *testing.T) {
 	}
 	if server.MaxHeaderBytes < 2<<20 {
 		t.Errorf("at most %d bytes of headers: a signature of 1 MiB would not be explained", server.MaxHeaderBytes)
-	}
-}
-
-func TestAdminHealth(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	tests := []struct {
-		name, method, path string
-		status             int
-		want               string
-	}{
-		{"health", "GET", "/_fakecme/health", 200, `{"status":"ok","version":`},
-		{"wrong method", "POST", "/_fakecme/health", 405, `{"error":"use GET"}`},
-		{"unknown", "GET", "/_fakecme/heath", 404, `{"calls":["GET /_fakecme/health"],"error":"no admin call /_fakecme/heath"}`},
-	}
-	for _, tt := range tests {
-		answer := do(t, http.DefaultClient, tt.method, srv.URL+tt.path, "")
-		if answer.Status != tt.status || !strings.HasPrefix(answer.Body, tt.want) {
-			t.Errorf("%s: %d %s", tt.name, answer.Status, answer.Body)
-		}
-	}
-	if calls := srv.Calls(); len(calls) != 0 {
-		t.Errorf("admin calls are in the journal: %v", calls)
 	}
 }

@@ -32,12 +32,12 @@ type Call struct {
 	Host          string      `json:"host"`
 	URL           string      `json:"url"` // path and query
 	RequestHeader http.Header `json:"requestHeader,omitempty"`
-	RequestBody   []byte      `json:"requestBody,omitempty"`
+	RequestBody   Body        `json:"requestBody,omitempty"`
 
 	// Status is zero when the client got no answer.
 	Status       int         `json:"status"`
 	AnswerHeader http.Header `json:"answerHeader,omitempty"`
-	AnswerBody   []byte      `json:"answerBody,omitempty"`
+	AnswerBody   Body        `json:"answerBody,omitempty"`
 
 	// Refusal is the code of the documented error answer; empty for success.
 	Refusal string `json:"refusal,omitempty"`

@@ -28,6 +28,7 @@ func keepJournal(x *exchange, next func()) {
 	}
 	call := x.record()
 	x.tenant.journal.Add(call, call.size())
+	x.tenant.exercised.add(x)
 	x.srv.addFindings(x.findings)
 	if x.srv.config.OnCall != nil {
 		x.srv.config.OnCall(call)

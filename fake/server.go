@@ -33,6 +33,7 @@ type Server struct {
 	registry *registry
 	store    *store.Store[state]
 	verdict  verdict
+	admin    http.Handler
 	made     atomic.Uint64 // tenants made by NewTenant
 	listener *listening
 	closing  chan struct{} // closed by Close
@@ -54,6 +55,7 @@ func New(config Config) (*Server, error) {
 		registry: newRegistry(), store: store.New[state](), closing: make(chan struct{}), tb: noTest{},
 	}
 	s.verdict.forgiven = map[string]bool{}
+	s.admin = newAdmin(s)
 	for _, c := range s.config.Tenants {
 		t, err := s.addTenant(c)
 		if err != nil {

@@ -125,6 +125,8 @@ type Tenant struct {
 	number  uint32
 	journal *journal.Journal[Call]
 	faults  faults
+
+	exercised exercised
 }
 
 func (t *Tenant) identity() op.Tenant {

@@ -1,0 +1,202 @@
+package fake
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/fakecme/fakecme/fake/fault"
+)
+
+// Body is the body of a request or an answer. In JSON it is a text, or {"base64":…} when it is
+// not UTF-8.
+type Body []byte
+
+// MarshalJSON writes a text, or an object with the bytes in base64.
+func (b Body) MarshalJSON() ([]byte, error) {
+	if utf8.Valid(b) {
+		return encode(string(b))
+	}
+	return json.Marshal(map[string]string{"base64": base64.StdEncoding.EncodeToString(b)})
+}
+
+// filter is what of the journal is wanted.
+type filter struct {
+	operation string
+	refused   bool
+	findings  bool
+	since     time.Time
+	limit     int // the newest so many; zero for all
+	count     int // wait for so many
+	wait      time.Duration
+}
+
+// longestWait bounds how long a call of the admin API may take.
+const longestWait = time.Minute
+
+func (s *Server) filterOf(r *http.Request) (f filter, err error) {
+	q, err := adminQuery(r, "operation", "refused", "findings", "since", "limit", "wait", "count")
+	if err != nil {
+		return f, err
+	}
+	f.operation = q.Get("operation")
+	if f.operation != "" && !s.knows(f.operation) {
+		return f, adminFault(http.StatusBadRequest, "no operation is called %q; did you mean %q?", f.operation, nearest(f.operation, s.operationIDs()))
+	}
+	parse := []struct {
+		name string
+		into func(string) error
+		like string
+	}{
+		{"refused", func(v string) (err error) { f.refused, err = strconv.ParseBool(v); return }, "true or false"},
+		{"findings", func(v string) (err error) { f.findings, err = strconv.ParseBool(v); return }, "true or false"},
+		{"since", func(v string) (err error) { f.since, err = time.Parse(time.RFC3339Nano, v); return }, "2026-01-02T03:04:05Z"},
+		{"limit", func(v string) (err error) { f.limit, err = strconv.Atoi(v); return }, "100"},
+		{"count", func(v string) (err error) { f.count, err = strconv.Atoi(v); return }, "2"},
+		{"wait", func(v string) (err error) { f.wait, err = time.ParseDuration(v); return }, "5s"},
+	}
+	for _, p := range parse {
+		if value := q.Get(p.name); value != "" && p.into(value) != nil {
+			return f, adminFault(http.StatusBadRequest, "%s: %q; write it like %s", p.name, value, p.like)
+		}
+	}
+	if f.limit < 0 || f.count < 0 || f.wait < 0 || f.wait > longestWait {
+		return f, adminFault(http.StatusBadRequest, "limit, count and wait cannot be negative, and wait is at most %s", longestWait)
+	}
+	if f.wait > 0 && f.count == 0 {
+		f.count = 1
+	}
+	return f, nil
+}
+
+func (f filter) matches(c Call) bool {
+	return (f.operation == "" || c.Operation == f.operation) &&
+		(!f.refused || c.Refusal != "") &&
+		(!f.findings || len(c.Findings) > 0) &&
+		!c.Time.Before(f.since)
+}
+
+// readJournal answers at once, or with ?wait= as soon as so many calls match. Whether they
+// came in time shows in their number.
+func readJournal(s *Server, r *http.Request) (any, error) {
+	t, err := s.adminTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.filterOf(r)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), f.wait)
+	defer cancel()
+	calls, _ := t.journal.Await(ctx, f.count, f.matches) // the time is up: what there is
+	total := len(calls)
+	if f.limit > 0 && total > f.limit {
+		calls = calls[total-f.limit:]
+	}
+	if calls == nil {
+		calls = []Call{}
+	}
+	return map[string]any{"calls": calls, "total": total, "dropped": t.journal.Dropped()}, nil
+}
+
+func emptyJournal(s *Server, r *http.Request) (any, error) {
+	t, err := s.adminTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	t.journal.Clear()
+	return done, nil
+}
+
+// readFindings lists what a test in Go would fail for: findings, and bugs in the fake.
+func readFindings(s *Server, r *http.Request) (any, error) {
+	if _, err := adminQuery(r); err != nil {
+		return nil, err
+	}
+	found, bugs := s.Findings(), s.Bugs()
+	return map[string]any{"findings": append([]Finding{}, found...), "bugs": append([]string{}, bugs...)}, nil
+}
+
+// faultJSON is a fault as the admin API gives and takes it.
+type faultJSON struct {
+	ID        int    `json:"id,omitempty"`
+	Operation string `json:"operation"`
+	fault.Fault
+	Seen   int `json:"seen,omitempty"`
+	Struck int `json:"struck,omitempty"`
+}
+
+func listFaults(s *Server, r *http.Request) (any, error) {
+	t, err := s.adminTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"faults": t.faults.list()}, nil
+}
+
+func layFault(s *Server, r *http.Request) (any, error) {
+	t, err := s.adminTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	var f faultJSON
+	if err := readAdmin(r, &f); err != nil {
+		return nil, err
+	}
+	if f.ID, err = t.lay(f.Operation, f.Fault, "admin API"); err != nil {
+		return nil, adminFault(http.StatusBadRequest, "%v", err)
+	}
+	return f, nil
+}
+
+func removeFaults(s *Server, r *http.Request) (any, error) {
+	t, err := s.adminTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	t.faults.clear()
+	return done, nil
+}
+
+func removeFault(s *Server, r *http.Request) (any, error) {
+	t, err := s.adminTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	id, err := strconv.Atoi(r.PathValue("id"))
+	if err != nil || !t.faults.remove(id) {
+		return nil, adminFault(http.StatusNotFound, "there is no fault %s", url.PathEscape(r.PathValue("id")))
+	}
+	return done, nil
+}
+
+func (fs *faults) list() []faultJSON {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	all := []faultJSON{}
+	for _, l := range fs.laid {
+		all = append(all, faultJSON{ID: l.id, Operation: l.operation, Fault: l.fault, Seen: l.seen, Struck: l.struck})
+	}
+	return all
+}
+
+func (fs *faults) clear() {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	fs.laid = nil
+}
+
+func (fs *faults) remove(id int) bool {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	before := len(fs.laid)
+	fs.laid = slices.DeleteFunc(fs.laid, func(l *laid) bool { return l.id == id })
+	return len(fs.laid) < before
+}
