@@ -31,14 +31,28 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 			return fmt.Errorf("load h5ds users[%d]: %w", i, err)
 		}
 	}
-	works := map[string]int{}
-	for i, w := range f.Works {
-		if first, twice := works[w.ID]; twice && w.ID != "" {
-			return fmt.Errorf("load h5ds works[%d]: id %q stands at works[%d] already", i, w.ID, first)
+	// What names another thing comes after it.
+	for _, load := range []func() error{
+		func() error { return loadAll(c, "works", f.Works, st.PutWork) },
+	} {
+		if err := load(); err != nil {
+			return err
 		}
-		works[w.ID] = i
-		if _, err := st.PutWork(c, w); err != nil {
-			return fmt.Errorf("load h5ds works[%d]: %w", i, err)
+	}
+	return nil
+}
+
+// loadAll puts the seeds of one list of the fixtures. No id may stand in it twice.
+func loadAll[T owned](c *op.Call, list string, seeds []T, put func(*op.Call, T) (T, error)) error {
+	places := map[string]int{}
+	for i, seed := range seeds {
+		id, _ := seed.key()
+		if first, twice := places[id]; twice && id != "" {
+			return fmt.Errorf("load h5ds %s[%d]: id %q stands at %s[%d] already", list, i, id, list, first)
+		}
+		places[id] = i
+		if _, err := put(c, seed); err != nil {
+			return fmt.Errorf("load h5ds %s[%d]: %w", list, i, err)
 		}
 	}
 	return nil
