@@ -78,7 +78,7 @@ func (s *Server) addTenant(c Credentials) (*Tenant, error) {
 		return nil, errors.New("tenant: the id is empty")
 	}
 	t := &Tenant{
-		Credentials: c.complete(), Clock: &Clock{}, server: s,
+		Credentials: c.complete(), Clock: &Clock{}, server: s, number: s.registry.number(),
 		journal: journal.New[Call](s.config.JournalCalls, s.config.JournalBytes),
 	}
 	st, err := s.newState(t)
