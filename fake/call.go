@@ -79,10 +79,10 @@ func (x *exchange) record() Call {
 		Operation: x.operationID(), User: x.claims.user,
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),
-		RequestBody:   mask.Body(x.body),
+		RequestBody:   x.shownBody(),
 		Status:        x.answer.status,
 		AnswerHeader:  mask.Header(x.answer.header),
-		AnswerBody:    mask.Body(x.answer.body),
+		AnswerBody:    x.shownAnswer(),
 		Diagnosis:     x.diagnosis, Findings: x.findings,
 	}
 	if x.service != nil {
@@ -92,6 +92,24 @@ func (x *exchange) record() Call {
 		c.Refusal = x.refusal.Code
 	}
 	return c
+}
+
+// shownBody is the body of the request without secrets. Files in it keep their bytes.
+func (x *exchange) shownBody() []byte {
+	contentType := x.r.Header.Get("Content-Type")
+	if hasPrefixFold(contentType, "multipart/") {
+		return mask.Multipart(contentType, x.body)
+	}
+	return mask.Body(x.body)
+}
+
+// shownAnswer is the body of the answer without secrets. A stored file is no secret of the
+// service's, and keeps its bytes.
+func (x *exchange) shownAnswer() []byte {
+	if x.stored {
+		return x.answer.body
+	}
+	return mask.Body(x.answer.body)
 }
 
 // shownURL is path and query without secrets.
