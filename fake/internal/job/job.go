@@ -78,13 +78,12 @@ func (p Plan) Apart() Plan {
 
 // Run is one run of a plan: the facts that its progress follows from.
 type Run struct {
-	Plan    Plan      `json:"plan,omitzero" yaml:"plan,omitempty"`
 	Started time.Time `json:"started,omitzero" yaml:"started,omitempty"`
 	// Polled is how many polls there have been. Only a plan with Polls counts them.
 	Polled int `json:"polled,omitempty" yaml:"polled,omitempty"`
-	// Set is the percentage of a manual plan.
-	Set int `json:"set,omitempty" yaml:"set,omitempty"`
-	// Changed is the time of the last poll that counted, or of the last Set.
+	// Percent is what the test's author has set. Only a manual plan heeds it.
+	Percent int `json:"percent,omitempty" yaml:"percent,omitempty"`
+	// Changed is the time of the last poll that counted, or of the last change of Percent.
 	Changed time.Time `json:"changed,omitzero" yaml:"changed,omitempty"`
 }
 
@@ -102,10 +101,10 @@ const (
 // Over says that the state is one at the end.
 func (s State) Over() bool { return s >= Done }
 
-// Progress returns the state and the percentage at a time.
-func (r Run) Progress(now time.Time) (State, int) {
-	percent := r.reached(now)
-	switch f := r.Plan.Fail; {
+// Progress returns the state and the percentage of a run at a time.
+func (p Plan) Progress(r Run, now time.Time) (State, int) {
+	percent := p.reached(r, now)
+	switch f := p.Fail; {
 	case f != nil && percent >= f.At:
 		return Failed, f.At
 	case percent >= 100:
@@ -118,14 +117,14 @@ func (r Run) Progress(now time.Time) (State, int) {
 }
 
 // reached is the percentage that no failure bounds. Every way to come to the end is one case.
-func (r Run) reached(now time.Time) int {
-	after := time.Duration(r.Plan.After)
+func (p Plan) reached(r Run, now time.Time) int {
+	after := time.Duration(p.After)
 	elapsed := now.Sub(r.Started)
 	switch {
-	case r.Plan.Manual:
-		return min(max(r.Set, 0), 100)
-	case r.Plan.Polls > 0:
-		return min(100, int(100*(float64(r.Polled)/float64(r.Plan.Polls+1))))
+	case p.Manual:
+		return min(max(r.Percent, 0), 100)
+	case p.Polls > 0:
+		return min(100, int(100*(float64(r.Polled)/float64(p.Polls+1))))
 	case after == 0 || elapsed >= after:
 		return 100
 	case elapsed <= 0: // the clock was set back
@@ -135,9 +134,10 @@ func (r Run) reached(now time.Time) int {
 	}
 }
 
-// Poll counts one poll, if the plan counts them and the job is not over, and says whether it did.
-func (r *Run) Poll(now time.Time) bool {
-	if state, _ := r.Progress(now); r.Plan.Polls == 0 || state.Over() {
+// Poll counts one poll of a run, if the plan counts them and the run is not over, and says
+// whether it did.
+func (p Plan) Poll(r *Run, now time.Time) bool {
+	if state, _ := p.Progress(*r, now); p.Polls == 0 || state.Over() {
 		return false
 	}
 	r.Polled++
@@ -145,12 +145,12 @@ func (r *Run) Poll(now time.Time) bool {
 	return true
 }
 
-// Updated is when the job last changed by itself: its end, a poll, a Set, or its start.
-func (r Run) Updated(now time.Time) time.Time {
-	state, percent := r.Progress(now)
-	if state.Over() && r.Plan.After > 0 {
-		whole := time.Duration(r.Plan.After)
-		return r.Started.Add(time.Duration(float64(whole) * float64(percent) / 100))
+// Updated is when a run last changed by itself: at its end, at a poll, when its Percent was set,
+// or else at its start.
+func (p Plan) Updated(r Run, now time.Time) time.Time {
+	state, percent := p.Progress(r, now)
+	if state.Over() && p.After > 0 {
+		return r.Started.Add(time.Duration(float64(p.After) * float64(percent) / 100))
 	}
 	if r.Changed.IsZero() {
 		return r.Started

@@ -46,7 +46,7 @@ func TestProgressByTime(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			state, percent := Run{Plan: tt.plan, Started: start}.Progress(start.Add(tt.elapsed))
+			state, percent := tt.plan.Progress(Run{Started: start}, start.Add(tt.elapsed))
 			if state != tt.state || percent != tt.percent {
 				t.Errorf("got %v %d, want %v %d", state, percent, tt.state, tt.percent)
 			}
@@ -72,11 +72,11 @@ func TestProgressByPolls(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			r := Run{Plan: tt.plan, Started: start}
+			r := Run{Started: start}
 			var got []string
 			for range tt.want {
-				state, percent := r.Progress(start)
-				got = append(got, fmt.Sprint(int(state), percent, r.Poll(start)))
+				state, percent := tt.plan.Progress(r, start)
+				got = append(got, fmt.Sprint(int(state), percent, tt.plan.Poll(&r, start)))
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("polls (-want +got):\n%s", diff)
@@ -105,12 +105,12 @@ func TestProgressByHand(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			r := Run{Plan: Plan{Manual: true, Fail: tt.fail}, Started: start, Set: tt.set}
-			state, percent := r.Progress(start.Add(time.Hour))
+			plan, r := Plan{Manual: true, Fail: tt.fail}, Run{Started: start, Percent: tt.set}
+			state, percent := plan.Progress(r, start.Add(time.Hour))
 			if state != tt.state || percent != tt.percent {
 				t.Errorf("got %v %d, want %v %d", state, percent, tt.state, tt.percent)
 			}
-			if r.Poll(start) {
+			if plan.Poll(&r, start) {
 				t.Error("a poll counted")
 			}
 		})
@@ -122,21 +122,22 @@ func TestUpdated(t *testing.T) {
 	minute := Duration(time.Minute)
 	tests := []struct {
 		name          string
+		plan          Plan
 		run           Run
 		elapsed, want time.Duration
 	}{
-		{"at once", Run{}, time.Hour, 0},
-		{"running", Run{Plan: Plan{After: minute}}, 30 * time.Second, 0},
-		{"done", Run{Plan: Plan{After: minute}}, time.Hour, time.Minute},
-		{"failed", Run{Plan: Plan{After: minute, Fail: &Failure{At: 50}}}, time.Hour, 30 * time.Second},
-		{"polled", Run{Plan: Plan{Polls: 2}, Changed: start.Add(7)}, time.Hour, 7},
-		{"set", Run{Plan: Plan{Manual: true}, Set: 100, Changed: start.Add(8)}, time.Hour, 8},
+		{"at once", Plan{}, Run{}, time.Hour, 0},
+		{"running", Plan{After: minute}, Run{}, 30 * time.Second, 0},
+		{"done", Plan{After: minute}, Run{}, time.Hour, time.Minute},
+		{"failed", Plan{After: minute, Fail: &Failure{At: 50}}, Run{}, time.Hour, 30 * time.Second},
+		{"polled", Plan{Polls: 2}, Run{Changed: start.Add(7)}, time.Hour, 7},
+		{"set", Plan{Manual: true}, Run{Percent: 100, Changed: start.Add(8)}, time.Hour, 8},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tt.run.Started = start
-			if got := tt.run.Updated(start.Add(tt.elapsed)); !got.Equal(start.Add(tt.want)) {
+			if got := tt.plan.Updated(tt.run, start.Add(tt.elapsed)); !got.Equal(start.Add(tt.want)) {
 				t.Errorf("got %v after the start, want %v", got.Sub(start), tt.want)
 			}
 		})
