@@ -16,6 +16,14 @@ import (
 type Fixtures struct {
 	Users []User `json:"users,omitempty" yaml:"users,omitempty"`
 	Works []Work `json:"works,omitempty" yaml:"works,omitempty"`
+
+	Files          []File          `json:"files,omitempty" yaml:"files,omitempty"`
+	Renders        []RenderTask    `json:"renders,omitempty" yaml:"renders,omitempty"`
+	Transcriptions []Transcription `json:"transcriptions,omitempty" yaml:"transcriptions,omitempty"`
+	BizTasks       []BizTask       `json:"bizTasks,omitempty" yaml:"bizTasks,omitempty"`
+	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs].
+	Plans    map[string]Plan `json:"plans,omitempty" yaml:"plans,omitempty"`
+	Settings Settings        `json:"settings,omitzero" yaml:"settings,omitempty"`
 }
 
 // Load puts the fixtures into the state. Nothing may be listed twice. After an error the
@@ -34,6 +42,12 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 	// What names another thing comes after it.
 	for _, load := range []func() error{
 		func() error { return loadAll(c, "works", f.Works, st.PutWork) },
+		func() error { return loadAll(c, "files", f.Files, st.PutFile) },
+		func() error { return loadAll(c, "renders", f.Renders, st.PutRenderTask) },
+		func() error { return loadAll(c, "transcriptions", f.Transcriptions, st.PutTranscription) },
+		func() error { return loadAll(c, "bizTasks", f.BizTasks, st.PutBizTask) },
+		func() error { return st.loadPlans(f.Plans) },
+		func() error { return st.loadSettings(f.Settings) },
 	} {
 		if err := load(); err != nil {
 			return err

@@ -22,6 +22,15 @@ type State struct {
 	// Sessions and Works belong to the platform id of a user.
 	Sessions shelf[Session] `json:"sessions,omitzero"`
 	Works    shelf[Work]    `json:"works,omitzero"`
+
+	// Files are by path; the vendor's belong to [VendorFiles]. Jobs belong to the platform id of a user.
+	Files          shelf[File]          `json:"files,omitzero"`
+	Renders        shelf[RenderTask]    `json:"renders,omitzero"`
+	Transcriptions shelf[Transcription] `json:"transcriptions,omitzero"`
+	BizTasks       shelf[BizTask]       `json:"bizTasks,omitzero"`
+	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs].
+	Plans    map[string]Plan `json:"plans,omitempty"`
+	Settings Settings        `json:"settings,omitzero"`
 }
 
 // Service lists the operations of h5ds.
