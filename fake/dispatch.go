@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -57,11 +58,13 @@ func (x *exchange) inStore(f func(*state) error) error {
 	return x.srv.store.View(x.tenant.ID, f)
 }
 
-// input is the request as JSON, in whatever form the client sent it, and the files in it. Queries
-// become objects of texts, and so do forms, in which brackets lead to objects and lists.
+// input is the request as JSON, in whatever form the client sent it, and the files in it. Queries,
+// with what stands in the path, become objects of texts, and so do forms, in which brackets lead
+// to objects and lists.
 func (x *exchange) input() (request []byte, files []op.File, err error) {
 	if x.r.Method == http.MethodGet {
-		request, err = objectOf(x.r.URL.RawQuery)
+		values, _ := x.operation.contract.PathValues(x.path)
+		request, err = objectOf(x.r.URL.RawQuery, values)
 		return request, nil, err
 	}
 	mediaType, parameters, _ := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
@@ -79,14 +82,15 @@ func (x *exchange) input() (request []byte, files []op.File, err error) {
 	return bytes.TrimSpace(x.request), nil, nil
 }
 
-func objectOf(query string) ([]byte, error) {
+func objectOf(query string, more map[string]string) ([]byte, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, fmt.Errorf("parse query: %w", err)
 	}
-	object := make(map[string]string, len(values))
+	object := make(map[string]string, len(values)+len(more))
 	for name, v := range values {
 		object[name] = v[0]
 	}
+	maps.Copy(object, more)
 	return json.Marshal(object)
 }

@@ -91,5 +91,30 @@ func (w WebPaaS) PutTask(t webpaas.Task) webpaas.Task {
 // PutUser stores a user.
 func (h H5DS) PutUser(u h5ds.User) h5ds.User { return putH5DS(h, u, (*h5ds.State).PutUser) }
 
+// PutCategory stores a category of a user.
+func (h H5DS) PutCategory(c h5ds.Category) h5ds.Category {
+	return putH5DS(h, c, (*h5ds.State).PutCategory)
+}
+
+// PutMaterial stores a material: of a user, or of the system when it has no owner.
+func (h H5DS) PutMaterial(m h5ds.Material) h5ds.Material {
+	return putH5DS(h, m, (*h5ds.State).PutMaterial)
+}
+
+// PutTypeItem stores a category of materials of the system.
+func (h H5DS) PutTypeItem(i h5ds.TypeItem) h5ds.TypeItem {
+	return putH5DS(h, i, (*h5ds.State).PutTypeItem)
+}
+
+// PutTemplate stores a template.
+func (h H5DS) PutTemplate(t h5ds.Template) h5ds.Template {
+	return putH5DS(h, t, (*h5ds.State).PutTemplate)
+}
+
+// PutTemplateCategory stores a category of templates.
+func (h H5DS) PutTemplateCategory(t h5ds.TemplateCategory) h5ds.TemplateCategory {
+	return putH5DS(h, t, (*h5ds.State).PutTemplateCategory)
+}
+
 // PutWork stores a work.
 func (h H5DS) PutWork(w h5ds.Work) h5ds.Work { return putH5DS(h, w, (*h5ds.State).PutWork) }

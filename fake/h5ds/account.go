@@ -33,6 +33,8 @@ type User struct {
 	// VIPLevel is 0 none, 1 VIP or 2 SVIP. It ends at VIPExpire, or never when that is zero.
 	VIPLevel  int       `json:"vip_level,omitempty" yaml:"vip_level,omitempty"`
 	VIPExpire time.Time `json:"vip_expire,omitzero" yaml:"vip_expire,omitempty"`
+	// Admin lets the user's tokens administer templates.
+	Admin     bool      `json:"admin,omitempty" yaml:"admin,omitempty"`
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 	UpdatedAt time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }

@@ -82,12 +82,15 @@ func (f File) bytes() ([]byte, bool) {
 }
 
 // File returns the file that stands at a path of the storage at a time: one that was uploaded or
-// made, the result of a job that has succeeded, or the project of a work. The content must not
+// made, the result of a job that has succeeded, or the project of a work or a template. The content must not
 // be changed. Clients join paths with a slash too many, so doubled ones count once.
 func (st *State) File(at string, now time.Time) (content []byte, contentType string, ok bool) {
 	at = path.Clean("/" + at)
 	if work, there := st.workAt(at); there {
 		return work.Data, fileTypes[".json"].contentType, true
+	}
+	if template, there := st.templateAt(at); there {
+		return template.Data, fileTypes[".json"].contentType, true
 	}
 	f, there := st.Files.get(at)
 	if !there || !st.succeeded(f, now) {

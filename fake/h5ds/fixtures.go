@@ -21,9 +21,17 @@ type Fixtures struct {
 	Renders        []RenderTask    `json:"renders,omitempty" yaml:"renders,omitempty"`
 	Transcriptions []Transcription `json:"transcriptions,omitempty" yaml:"transcriptions,omitempty"`
 	BizTasks       []BizTask       `json:"bizTasks,omitempty" yaml:"bizTasks,omitempty"`
-	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs].
+	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
 	Plans    map[string]Plan `json:"plans,omitempty" yaml:"plans,omitempty"`
 	Settings Settings        `json:"settings,omitzero" yaml:"settings,omitempty"`
+
+	Categories         []Category         `json:"categories,omitempty" yaml:"categories,omitempty"`
+	Materials          []Material         `json:"materials,omitempty" yaml:"materials,omitempty"`
+	TypeItems          []TypeItem         `json:"typeItems,omitempty" yaml:"typeItems,omitempty"`
+	TemplateCategories []TemplateCategory `json:"templateCategories,omitempty" yaml:"templateCategories,omitempty"`
+	Templates          []Template         `json:"templates,omitempty" yaml:"templates,omitempty"`
+	// Demo adds a few made-up type items, materials of the system and templates.
+	Demo bool `json:"demo,omitempty" yaml:"demo,omitempty"`
 }
 
 // Load puts the fixtures into the state. Nothing may be listed twice. After an error the
@@ -41,6 +49,7 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 	}
 	// What names another thing comes after it.
 	for _, load := range []func() error{
+		func() error { return loadAll(c, "categories", f.Categories, st.PutCategory) },
 		func() error { return loadAll(c, "works", f.Works, st.PutWork) },
 		func() error { return loadAll(c, "files", f.Files, st.PutFile) },
 		func() error { return loadAll(c, "renders", f.Renders, st.PutRenderTask) },
@@ -48,6 +57,11 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 		func() error { return loadAll(c, "bizTasks", f.BizTasks, st.PutBizTask) },
 		func() error { return st.loadPlans(f.Plans) },
 		func() error { return st.loadSettings(f.Settings) },
+		func() error { return loadAll(c, "typeItems", f.TypeItems, st.PutTypeItem) },
+		func() error { return loadAll(c, "materials", f.Materials, st.PutMaterial) },
+		func() error { return loadAll(c, "templateCategories", f.TemplateCategories, st.PutTemplateCategory) },
+		func() error { return loadAll(c, "templates", f.Templates, st.PutTemplate) },
+		func() error { return st.loadDemo(c, f.Demo) },
 	} {
 		if err := load(); err != nil {
 			return err
@@ -138,32 +152,25 @@ func (st *State) PutWork(c *op.Call, w Work) (Work, error) {
 }
 
 func (st *State) completeWork(c *op.Call, w Work) (Work, error) {
-	owner, there := st.Users.get(w.Owner)
+	owner, there := st.seedOwner(w.Owner)
 	if !there {
-		owner, there = st.userOf(w.Owner)
+		return w, errNoOwner
 	}
-	old, taken := st.Works.get(w.ID)
-	switch {
-	case !there:
-		return Work{}, errors.New("there is no such owner; put the user first")
-	case !isID(w.ID):
-		return Work{}, fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", w.ID)
-	case taken && old.Owner != owner.ID:
-		return Work{}, fmt.Errorf("the id is that of a work of user %s", old.Owner)
-	case !isSize(w.Width) || !isSize(w.Height) || !isSize(w.Duration):
-		return Work{}, fmt.Errorf("the size %v x %v or the duration %v is negative or no number", w.Width, w.Height, w.Duration)
+	w.Owner, w.CategoryID = owner.ID, cmp.Or(w.CategoryID, rootCategory)
+	if err := checkID(&st.Works, w); err != nil {
+		return w, err
 	}
-	w.Owner = owner.ID
+	if !isSize(w.Width) || !isSize(w.Height) || !isSize(w.Duration) {
+		return w, fmt.Errorf("the size %v x %v or the duration %v is negative or no number", w.Width, w.Height, w.Duration)
+	}
+	if err := st.checkCategory(owner.ID, w.CategoryID, ProjectCategory); err != nil {
+		return w, err
+	}
 	w.Name = cmp.Or(w.Name, unnamed)
 	w.Width, w.Height = cmp.Or(w.Width, defaultWidth), cmp.Or(w.Height, defaultHeight)
-	w.CategoryID = cmp.Or(w.CategoryID, rootCategory)
 	w.CreatedAt, w.UpdatedAt = times(c, w.CreatedAt, w.UpdatedAt)
 	var err error
-	if len(w.Data) == 0 {
-		w.Data, err = emptyProject(w)
-	} else {
-		w.Data, err = readProject(w.Data)
-	}
+	w.Data, err = projectOr(w.Data, w)
 	return w, err
 }
 

@@ -28,15 +28,26 @@ type State struct {
 	Renders        shelf[RenderTask]    `json:"renders,omitzero"`
 	Transcriptions shelf[Transcription] `json:"transcriptions,omitzero"`
 	BizTasks       shelf[BizTask]       `json:"bizTasks,omitzero"`
-	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs].
+	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
 	Plans    map[string]Plan `json:"plans,omitempty"`
 	Settings Settings        `json:"settings,omitzero"`
+
+	Categories shelf[Category] `json:"categories,omitzero"`
+	// Materials are those of the users and, without an owner, those of the system.
+	Materials          shelf[Material]         `json:"materials,omitzero"`
+	MaterialJobs       shelf[MaterialJob]      `json:"materialJobs,omitzero"`
+	ProjectMaterials   shelf[ProjectMaterial]  `json:"projectMaterials,omitzero"`
+	Collects           shelf[Collect]          `json:"collects,omitzero"`
+	TypeItems          shelf[TypeItem]         `json:"typeItems,omitzero"`
+	Templates          shelf[Template]         `json:"templates,omitzero"`
+	TemplateCategories shelf[TemplateCategory] `json:"templateCategories,omitzero"`
 }
 
 // Service lists the operations of h5ds.
 var Service = op.Service[State]{
-	Name:        "h5ds",
-	Ops:         slices.Concat(loginOps, accountOps, workOps),
+	Name: "h5ds",
+	Ops: slices.Concat(loginOps, accountOps, workOps, categoryOps, materialOps, projectMaterialOps, systemOps,
+		collectOps, templateOps, openOps),
 	Envelope:    envelope,
 	ContentType: func(dialect.Dialect) string { return "application/json; charset=utf-8" },
 	BadRequest:  badRequest,

@@ -57,6 +57,11 @@ func seeded(t *testing.T) *State {
 	st := &State{}
 	err := st.Load(newCall(), Fixtures{
 		Users: []User{wtone(), {ID: otherID, UserID: "user_02"}},
+		Categories: []Category{
+			{ID: "4", Owner: "user_02", Type: ProjectCategory, Name: "their folder"},
+			{ID: "5", Owner: "user_01", Type: ProjectCategory, Name: "folder"},
+			{ID: "837523312766513000", Owner: "user_01", Type: ProjectCategory, Name: "another"},
+		},
 		Works: []Work{
 			{ID: wtoneWork, Owner: "user_01", Name: "mine", Data: Project(`{ "title": "<mine>" }`)},
 			{ID: otherWork, Owner: otherID},
@@ -115,6 +120,19 @@ func TestService(t *testing.T) {
 	diff(t, "operations, and whether they write", map[string]bool{
 		"Third.Login": true, "User.Info": false, "Account.Info": false, "Account.Logout": true,
 		"Account.LogoutPost": true, "User.Apps.Create": true, "User.Apps.Info": false,
+		"User.Apps.Page": false, "User.Apps.CountInfo": false, "User.Apps.Update": true, "User.Apps.Delete": true,
+		"User.Apps.Publish": true, "User.Apps.Move": true, "User.Apps.Copy": true,
+		"User.Categories.Page": false, "User.Categories.Info": false, "User.Categories.Create": true,
+		"User.Categories.Update": true, "User.Categories.Delete": true,
+		"User.Materials.Page": false, "User.Materials.Create": true, "User.Materials.Update": true,
+		"User.Materials.Delete": true, "User.Materials.Move": true, "User.Materials.Status": true,
+		"Common.MaterialJobs.Reverse": true, "User.Project.Materials.Page": false,
+		"User.Project.Materials.Batch": true, "User.Project.Materials.Delete": true,
+		"Materials.Page": false, "Common.TypeItems.Page": false, "Common.Types.Tree": false,
+		"User.Collects.Create": true, "User.Collects.Cancel": true, "User.Collects.Page": false,
+		"Templates.Page": false, "Template.Categories.Tree": false,
+		"Admin.Templates.Info": false, "Admin.Templates.Update": true,
+		"Open.Templates": false, "Open.Templates.TemplateId": false,
 	}, writes)
 	diff(t, "name", "h5ds", Service.Name)
 	diff(t, "content type", "application/json; charset=utf-8", Service.ContentType(dialect.Current))

@@ -26,9 +26,10 @@ type (
 
 // Kinds of jobs, as the paths of the API name them.
 const (
-	RenderJobs        = "tasks"     // /user/app/tasks
-	TranscriptionJobs = "filetrans" // /common/filetrans
-	BizJobs           = "bizTasks"  // /common/bizTasks
+	RenderJobs        = "tasks"        // /user/app/tasks
+	TranscriptionJobs = "filetrans"    // /common/filetrans
+	BizJobs           = "bizTasks"     // /common/bizTasks
+	MaterialJobs      = "materialJobs" // /common/materialJobs, and the conversion of a new video
 )
 
 // defaultPlans are for jobs that a call starts, where State.Plans has none. How long the real
@@ -37,6 +38,7 @@ var defaultPlans = map[string]Plan{
 	RenderJobs:        {After: Duration(30 * time.Second)},
 	TranscriptionJobs: {After: Duration(5 * time.Second)},
 	BizJobs:           {After: Duration(30 * time.Second)},
+	MaterialJobs:      {After: Duration(5 * time.Second)},
 }
 
 // planOf is the plan of a new job of the kind.
@@ -52,8 +54,8 @@ func (st *State) planOf(kind string) Plan {
 func (st *State) loadPlans(plans map[string]Plan) error {
 	for _, kind := range slices.Sorted(maps.Keys(plans)) {
 		if _, known := defaultPlans[kind]; !known {
-			return fmt.Errorf("load h5ds plans: no call starts a job of the kind %q; there are %s, %s and %s",
-				kind, RenderJobs, TranscriptionJobs, BizJobs)
+			return fmt.Errorf("load h5ds plans: no call starts a job of the kind %q; there are %s, %s, %s and %s",
+				kind, RenderJobs, TranscriptionJobs, BizJobs, MaterialJobs)
 		}
 		if err := plans[kind].Validate(); err != nil {
 			return fmt.Errorf("load h5ds plans: %s: %w", kind, err)
@@ -82,9 +84,10 @@ func begun(c *op.Call, plan Plan, run Run) (Plan, Run, error) {
 
 // Progress is how far the author of a test has let a job come whose plan is manual.
 type Progress struct {
-	// Kind is RenderJobs, TranscriptionJobs or BizJobs.
+	// Kind is RenderJobs, TranscriptionJobs, BizJobs or MaterialJobs.
 	Kind string
-	// Job is the id of the job, as the call that started it answered.
+	// Job is the id of the job, as the call that started it answered; that of the material for
+	// MaterialJobs.
 	Job string
 	// Percent is 0 to 100. At 100 the job is done; at the percentage of its Failure it fails.
 	Percent int
@@ -108,6 +111,16 @@ func (st *State) PutProgress(c *op.Call, p Progress) (Progress, error) {
 	case BizJobs:
 		if task, there := st.BizTasks.get(p.Job); there {
 			plan, run, put = &task.Plan, &task.Run, func() { st.BizTasks.put(task) }
+		}
+	case MaterialJobs:
+		if jobs := st.materialJobsOf(p.Job); len(jobs) > 0 {
+			plan, run = &jobs[0].Plan, &jobs[0].Run
+			put = func() {
+				for _, j := range jobs {
+					j.Run = *run
+					st.MaterialJobs.put(j)
+				}
+			}
 		}
 	}
 	switch {

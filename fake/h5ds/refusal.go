@@ -17,6 +17,9 @@ var (
 	errNotFound = &op.Error{Code: "404", Message: "数据不存在"}
 	errBroken   = &op.Error{Code: "500", Message: "服务器错误"}
 
+	errTooManyWorks = &op.Error{Code: "403", Message: "作品数量已达上限"}
+	errNotAdmin     = &op.Error{Code: "403", Message: "没有权限"}
+
 	errParameter = badRequest("") // of a name that is not known where it is refused
 	errUserID    = badRequest("userId")
 	errGender    = badRequest("gender")
@@ -25,6 +28,18 @@ var (
 	errHeight    = badRequest("height")
 	errDuration  = badRequest("duration")
 	errData      = badRequest("data")
+
+	errIDs           = badRequest("ids")
+	errType          = badRequest("type")
+	errPID           = badRequest("pid")
+	errCategoryID    = badRequest("category_id")
+	errURLs          = badRequest("urls")
+	errAttrs         = badRequest("attrs")
+	errSize          = badRequest("size")
+	errConvertStatus = badRequest("convert_status")
+	errSourceID      = badRequest("source_id")
+	errProjectID     = badRequest("project_id")
+	errOrderColumn   = badRequest("order_column")
 )
 
 // badRequest is the refusal of a parameter, given by its name or its JSON pointer.

@@ -16,6 +16,8 @@ type Settings struct {
 	// MaxUpload is the largest file that an upload may hold, in bytes; 100 MiB when zero. The
 	// limit of the real server is not known. The HTTP server has a limit of its own for request bodies.
 	MaxUpload int64 `json:"maxUpload,omitempty" yaml:"maxUpload,omitempty"`
+	// MaxWorks is how many works a user may have; 999 when zero. The real number is not known.
+	MaxWorks int `json:"maxWorks,omitempty" yaml:"maxWorks,omitempty"`
 	// Reply is what openai/completion and openai/stream say; made-up text when empty.
 	Reply string `json:"reply,omitempty" yaml:"reply,omitempty"`
 	// Config is what common/config/value tells, by key. No source names a key, so there is none
@@ -33,12 +35,17 @@ func (s Settings) maxUpload() int64 {
 }
 
 // IsZero leaves settings that nobody chose out of the JSON.
-func (s Settings) IsZero() bool { return s.MaxUpload == 0 && s.Reply == "" && len(s.Config) == 0 }
+func (s Settings) IsZero() bool {
+	return s.MaxUpload == 0 && s.MaxWorks == 0 && s.Reply == "" && len(s.Config) == 0
+}
 
 // loadSettings takes settings that JSON can hold, and shares nothing with them.
 func (st *State) loadSettings(s Settings) error {
 	if s.MaxUpload < 0 {
 		return fmt.Errorf("load h5ds settings: maxUpload: %d; it cannot be negative", s.MaxUpload)
+	}
+	if s.MaxWorks < 0 {
+		return fmt.Errorf("load h5ds settings: maxWorks: %d; it cannot be negative", s.MaxWorks)
 	}
 	text, err := json.Marshal(s)
 	if err != nil {
