@@ -141,26 +141,8 @@ func (st *State) putBizTask(c *op.Call, task BizTask) BizTask {
 	return task
 }
 
-// bizTaskOf finds a task of the caller. Somebody else's is answered like one that is not there (derived).
-func (st *State) bizTaskOf(c *op.Call, id string) (BizTask, error) {
-	if id == "" {
-		return BizTask{}, errID.Because("biz-task.no-id", "send the id of a task as id", "the id of the task is missing or empty")
-	}
-	task, there := st.BizTasks.get(id)
-	if !there || task.Owner != c.User {
-		return BizTask{}, errNotFound.Because("biz-task.unknown", "send an id that Common.BizTasks.Page lists", "the user has no task %.40q", id)
-	}
-	return task, nil
-}
-
 func bizTaskPage(c *op.Call, st *State, req pageRequest) (page[bizTaskRow], error) {
-	there := func(yield func(BizTask) bool) {
-		for task := range st.BizTasks.of(c.User) {
-			if !task.Cancelled && !yield(task) {
-				return
-			}
-		}
-	}
+	there := only(st.BizTasks.of(c.User), func(t BizTask) bool { return !t.Cancelled })
 	return pageOf(req, there, func(t BizTask) bizTaskRow { return t.row(c.Now) })
 }
 
@@ -169,7 +151,7 @@ type bizTaskInfoRequest struct {
 }
 
 func bizTaskInfo(c *op.Call, st *State, req bizTaskInfoRequest) (bizTaskRow, error) {
-	task, err := st.bizTaskOf(c, string(req.ID))
+	task, err := mine(c, &st.BizTasks, "task", string(req.ID))
 	if err != nil {
 		return bizTaskRow{}, err
 	}
@@ -186,22 +168,18 @@ func bizTaskStatus(c *op.Call, st *State, req idsRequest) ([]bizTaskRow, error) 
 	return rows, nil
 }
 
-// deleteBizTasks cancels tasks. One that the user does not have refuses the whole call (derived).
+// deleteBizTasks cancels tasks.
 func deleteBizTasks(c *op.Call, st *State, req deleteRequest) (done, error) {
-	if len(req.ID) == 0 {
-		return false, errID.Because("biz-task.no-id", `send the ids of tasks: {"id":["47"]}`, "there is no id")
+	tasks, err := allMine(c, &st.BizTasks, "task", req.ID, errID)
+	if err != nil {
+		return false, err
 	}
-	for _, id := range req.ID {
-		task, err := st.bizTaskOf(c, id)
-		switch {
-		case err != nil:
-			return false, err
-		case task.Cancelled:
-			return false, errNotFound.Because("biz-task.cancelled", "send an id that Common.BizTasks.Page lists", "the task %s is deleted already", id)
+	for _, task := range tasks {
+		if task.Cancelled {
+			return false, errNotFound.Because("task.cancelled", "send an id that Common.BizTasks.Page lists", "the task %s is deleted already", task.ID)
 		}
 	}
-	for _, id := range req.ID {
-		task, _ := st.BizTasks.get(id)
+	for _, task := range tasks {
 		task.Cancelled, task.DeletedAt = true, c.Now
 		st.BizTasks.put(task)
 	}

@@ -47,7 +47,8 @@ type State struct {
 var Service = op.Service[State]{
 	Name: "h5ds",
 	Ops: slices.Concat(loginOps, accountOps, workOps, categoryOps, materialOps, projectMaterialOps, systemOps,
-		collectOps, templateOps, openOps),
+		collectOps, templateOps, openOps,
+		renderOps, uploadOps, settingsOps, speechOps, transcriptionOps, bizTaskOps, chatOps),
 	Envelope:    envelope,
 	ContentType: func(dialect.Dialect) string { return "application/json; charset=utf-8" },
 	BadRequest:  badRequest,

@@ -133,6 +133,13 @@ func TestService(t *testing.T) {
 		"Templates.Page": false, "Template.Categories.Tree": false,
 		"Admin.Templates.Info": false, "Admin.Templates.Update": true,
 		"Open.Templates": false, "Open.Templates.TemplateId": false,
+		"User.App.Tasks.Create": true, "User.App.Tasks.Status": true, "User.App.Tasks.Page": false, "User.App.Tasks.Delete": true,
+		"Common.Upload.Form": true, "Common.Upload.Base64": true, "Common.Upload.Content": true, "Common.Config.Value": false,
+		"Common.Tts.Huoshan": true, "Common.Tts.HuoshanV3": true,
+		"Common.Filetrans.Huoshan": true, "Common.Filetrans.HuoshanInfo": true,
+		"Common.BizTasks.Create": true, "Common.BizTasks.Page": false, "Common.BizTasks.Info": false,
+		"Common.BizTasks.Status": true, "Common.BizTasks.Delete": true,
+		"Common.Openai.Completion": false, "Common.Openai.Stream": false,
 	}, writes)
 	diff(t, "name", "h5ds", Service.Name)
 	diff(t, "content type", "application/json; charset=utf-8", Service.ContentType(dialect.Current))

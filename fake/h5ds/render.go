@@ -248,14 +248,10 @@ func renderPage(c *op.Call, st *State, req renderPageRequest) (page[renderRow], 
 	if status, err := strconv.Atoi(string(req.Status)); req.Status != "" && (err != nil || status < 0 || status > 3) {
 		return page[renderRow]{}, errStatus.Because("render.status", "send 0, 1, 2 or 3, or nothing for all", "the status is %.40q", req.Status)
 	}
-	wanted := func(yield func(RenderTask) bool) {
-		for task := range st.Renders.of(c.User) {
-			status, _ := task.result(c.Now)
-			if (req.Status == "" || string(req.Status) == strconv.Itoa(status)) && !yield(task) {
-				return
-			}
-		}
-	}
+	wanted := only(st.Renders.of(c.User), func(t RenderTask) bool {
+		status, _ := t.result(c.Now)
+		return isAsked(req.Status, strconv.Itoa(status))
+	})
 	return pageOf(req.pageRequest, wanted, func(t RenderTask) renderRow { return st.renderRow(t, c.Now) })
 }
 
@@ -290,21 +286,15 @@ type deleteRequest struct {
 	ID texts `json:"id"`
 }
 
-// deleteRenders takes tasks away, with their results. One that the user does not have refuses
-// the whole call (derived).
+// deleteRenders takes tasks away, with their results.
 func deleteRenders(c *op.Call, st *State, req deleteRequest) (done, error) {
-	for _, id := range req.ID {
-		if task, there := st.Renders.get(id); !there || task.Owner != c.User {
-			return false, errNotFound.Because("render.unknown", "send the ids that User.App.Tasks.Page lists", "the user has no task %.40q", id)
-		}
+	tasks, err := allMine(c, &st.Renders, "task", req.ID, errID)
+	if err != nil {
+		return false, err
 	}
-	if len(req.ID) == 0 {
-		return false, errID.Because("render.no-id", `send the ids of tasks: {"id":["871668385574199296"]}`, "there is no id")
-	}
-	for _, id := range req.ID {
-		task, _ := st.Renders.get(id)
-		st.removeResult(task.StorageURL, RenderJobs, id)
-		st.Renders.remove(id)
+	for _, task := range tasks {
+		st.removeResult(task.StorageURL, RenderJobs, task.ID)
+		st.Renders.remove(task.ID)
 	}
 	return true, nil
 }
