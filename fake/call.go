@@ -24,6 +24,8 @@ type Call struct {
 	// Service and Operation are empty when no service or no operation answers such a call.
 	Service   string `json:"service,omitempty"`
 	Operation string `json:"operation,omitempty"`
+	// Stored says that the call was for a file of the storage of h5ds, which is no operation.
+	Stored bool `json:"stored,omitempty"`
 	// User is who the call proved to be from.
 	User string `json:"user,omitempty"`
 
@@ -56,7 +58,10 @@ func (c Call) String() string {
 		outcome += " " + c.Refusal
 	}
 	name := c.Operation
-	if name == "" {
+	switch {
+	case c.Stored:
+		name = "stored file"
+	case name == "":
 		name = "unknown call"
 	}
 	line := fmt.Sprintf("%s %s%s (%s): %s", c.Method, c.Host, shorten(c.URL), name, outcome)
@@ -76,7 +81,7 @@ func (c Call) size() int64 {
 func (x *exchange) record() Call {
 	c := Call{
 		Time: x.tenant.Clock.Now(), Took: time.Since(x.start), Tenant: x.tenant.ID,
-		Operation: x.operationID(), User: x.claims.user,
+		Operation: x.operationID(), Stored: x.stored, User: x.claims.user,
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),
 		RequestBody:   x.shownBody(),

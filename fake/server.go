@@ -120,7 +120,8 @@ func (a answer) writeTo(w http.ResponseWriter) {
 	for name, values := range a.header {
 		header[name] = values
 	}
-	if a.status != http.StatusNoContent {
+	// The answer to a HEAD says how long the file is, not how long the answer.
+	if a.status != http.StatusNoContent && a.status != http.StatusNotModified && header.Get("Content-Length") == "" {
 		header.Set("Content-Length", fmt.Sprint(len(a.body)))
 	}
 	w.WriteHeader(a.status)
