@@ -122,6 +122,19 @@ func (st *State) succeeded(f File, now time.Time) bool {
 	return state == job.Done
 }
 
+// freeFor says whether the owner may put a file at the path: nothing stands there, or a file of the
+// owner's.
+func (st *State) freeFor(owner, at string) bool {
+	if _, taken := st.workAt(at); taken {
+		return false
+	}
+	if _, taken := st.templateAt(at); taken {
+		return false
+	}
+	old, taken := st.Files.get(at)
+	return !taken || old.Owner == owner
+}
+
 // removeResult takes the result of a job away, unless another file stands there by now.
 func (st *State) removeResult(at, kind, id string) {
 	if f, there := st.Files.get(at); there && f.Kind == kind && f.Job == id {
@@ -187,12 +200,11 @@ func (st *State) completeFile(f File) (File, error) {
 		}
 		f.Owner = owner.ID
 	}
-	old, taken := st.Files.get(f.Path)
 	switch {
 	case !isStoragePath(f.Path):
 		return File{}, errors.New(`the path is none of the storage's; write it like "/video/materials/images/a.jpg"`)
-	case taken && old.Owner != f.Owner:
-		return File{}, fmt.Errorf("the path is that of a file of %s", old.Owner)
+	case !st.freeFor(f.Owner, f.Path):
+		return File{}, errTaken
 	case f.Sample != "" && len(f.Content) > 0:
 		return File{}, errors.New("it has content and a sample; give one of them")
 	case f.Kind != "" || f.Job != "":
@@ -210,6 +222,8 @@ func (st *State) completeFile(f File) (File, error) {
 	return f, nil
 }
 
+var errTaken = errors.New("the path is that of a project, or of another owner's file")
+
 // storageRoots are where files are. The second is seen in one client, the third in a commented
 // example of where a render may put its file.
 var storageRoots = []string{"/video/", "/video-mix/", "/videos/"}
@@ -225,10 +239,5 @@ func isStoragePath(at string) bool {
 	return InStorage(at) && path.Clean(at) == at && !unprintable && len(at) <= 1000
 }
 
-// seedOwner finds the user that a seed names, by platform id or else by userId.
-func (st *State) seedOwner(name string) (User, bool) {
-	if user, there := st.Users.get(name); there {
-		return user, true
-	}
-	return st.userOf(name)
-}
+// seedOwner finds the user that a seed names, by any name of the user.
+func (st *State) seedOwner(name string) (User, bool) { return st.who(name) }

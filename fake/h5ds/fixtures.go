@@ -2,7 +2,6 @@ package h5ds
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -16,6 +15,14 @@ import (
 type Fixtures struct {
 	Users []User `json:"users,omitempty" yaml:"users,omitempty"`
 	Works []Work `json:"works,omitempty" yaml:"works,omitempty"`
+
+	Messages       []Message       `json:"messages,omitempty" yaml:"messages,omitempty"`
+	Credits        []Credit        `json:"credits,omitempty" yaml:"credits,omitempty"`
+	CreditLogs     []CreditLog     `json:"creditLogs,omitempty" yaml:"creditLogs,omitempty"`
+	CreditPackages []CreditPackage `json:"creditPackages,omitempty" yaml:"creditPackages,omitempty"`
+	VIPPackages    []VIPPackage    `json:"vipPackages,omitempty" yaml:"vipPackages,omitempty"`
+	// PayPlan is for orders that a call will make.
+	PayPlan PayPlan `json:"payPlan,omitzero" yaml:"payPlan,omitempty"`
 
 	Files          []File          `json:"files,omitempty" yaml:"files,omitempty"`
 	Renders        []RenderTask    `json:"renders,omitempty" yaml:"renders,omitempty"`
@@ -39,10 +46,10 @@ type Fixtures struct {
 func (st *State) Load(c *op.Call, f Fixtures) error {
 	users := map[string]int{}
 	for i, u := range f.Users {
-		if first, twice := users[u.UserID]; twice {
-			return fmt.Errorf("load h5ds users[%d]: userId %q stands at users[%d] already", i, u.UserID, first)
+		if first, twice := users[u.title()]; twice {
+			return fmt.Errorf("load h5ds users[%d]: %s stands at users[%d] already", i, u.title(), first)
 		}
-		users[u.UserID] = i
+		users[u.title()] = i
 		if _, err := st.PutUser(c, u); err != nil {
 			return fmt.Errorf("load h5ds users[%d]: %w", i, err)
 		}
@@ -51,6 +58,17 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 	for _, load := range []func() error{
 		func() error { return loadAll(c, "categories", f.Categories, st.PutCategory) },
 		func() error { return loadAll(c, "works", f.Works, st.PutWork) },
+		func() error { return loadAll(c, "messages", f.Messages, st.PutMessage) },
+		func() error { return loadAll(c, "credits", f.Credits, st.PutCredit) },
+		func() error { return loadAll(c, "creditLogs", f.CreditLogs, st.PutCreditLog) },
+		func() error { return loadAll(c, "creditPackages", f.CreditPackages, st.PutCreditPackage) },
+		func() error { return loadAll(c, "vipPackages", f.VIPPackages, st.PutVIPPackage) },
+		func() error {
+			if err := st.PlanOrders(f.PayPlan); err != nil {
+				return fmt.Errorf("load h5ds payPlan: %w", err)
+			}
+			return nil
+		},
 		func() error { return loadAll(c, "files", f.Files, st.PutFile) },
 		func() error { return loadAll(c, "renders", f.Renders, st.PutRenderTask) },
 		func() error { return loadAll(c, "transcriptions", f.Transcriptions, st.PutTranscription) },
@@ -82,54 +100,6 @@ func loadAll[T owned](c *op.Call, list string, seeds []T, put func(*op.Call, T) 
 		if _, err := put(c, seed); err != nil {
 			return fmt.Errorf("load h5ds %s[%d]: %w", list, i, err)
 		}
-	}
-	return nil
-}
-
-// PutUser adds a user, or replaces the one of the same userId, who keeps the id. It returns
-// the user with all defaults filled. It refuses an id that is another user's or not decimal
-// digits, and values that the API does not have.
-func (st *State) PutUser(c *op.Call, u User) (User, error) {
-	if err := u.check(); err != nil {
-		return User{}, fmt.Errorf("put user %q: %w", u.UserID, err)
-	}
-	if known, there := st.userOf(u.UserID); there {
-		if u.ID = cmp.Or(u.ID, known.ID); u.ID != known.ID {
-			return User{}, fmt.Errorf("put user %q: the user has the id %s already and cannot become %s", u.UserID, known.ID, u.ID)
-		}
-	}
-	if other, taken := st.Users.get(u.ID); taken && other.UserID != u.UserID {
-		return User{}, fmt.Errorf("put user %q: the id %s is that of user %q", u.UserID, u.ID, other.UserID)
-	}
-	if u.ID == "" {
-		u.ID = st.Users.newID(c)
-	}
-	u.CreatedAt, u.UpdatedAt = times(c, u.CreatedAt, u.UpdatedAt)
-	st.Users.put(u.apart())
-	return u, nil
-}
-
-// apart returns a copy that shares nothing with u: one seed can fill many tenants.
-func (u User) apart() User {
-	if u.Gender != nil {
-		gender := *u.Gender
-		u.Gender = &gender
-	}
-	return u
-}
-
-func (u User) check() error {
-	switch {
-	case strings.TrimSpace(u.UserID) == "":
-		return errors.New("the userId is empty")
-	case !isID(u.ID):
-		return fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", u.ID)
-	case u.Gender != nil && !isGender(*u.Gender):
-		return fmt.Errorf("the gender %d is none of 0 (female), 1 (male), 2 (other)", *u.Gender)
-	case !isSize(u.Credits):
-		return fmt.Errorf("the credits %v are negative or no number", u.Credits)
-	case u.VIPLevel < 0 || u.VIPLevel > 2:
-		return fmt.Errorf("the vip_level %d is none of 0 (none), 1 (VIP), 2 (SVIP)", u.VIPLevel)
 	}
 	return nil
 }

@@ -140,6 +140,20 @@ func TestService(t *testing.T) {
 		"Common.BizTasks.Create": true, "Common.BizTasks.Page": false, "Common.BizTasks.Info": false,
 		"Common.BizTasks.Status": true, "Common.BizTasks.Delete": true,
 		"Common.Openai.Completion": false, "Common.Openai.Stream": false,
+
+		"Account.BindEmail": true, "Account.BindMobile": true, "Account.BindWeixin.Wqr": true,
+		"Account.BindWeixin.Wset": false, "Account.Binds": false, "Account.Captcha": true, "Account.ChangePassword": true,
+		"Account.Login": true, "Account.Login.Provider.Qq.User": true, "Account.Login.Wqr": true,
+		"Account.Login.Wset": true, "Account.Mail.BindEmail": true, "Account.Mail.Login": true,
+		"Account.Mail.Register": true, "Account.RecoverPassword": true, "Account.Register": true,
+		"Account.Sms.BindMobile": true, "Account.Sms.Login": true, "Account.Sms.RecoverPassword": true,
+		"Account.Sms.Register": true, "Account.Unbind": true, "Account.Update": true, "Account.UpdatePut": true,
+		"Account.Wechat.Wqr": true, "Account.Wechat.Wset": false, "Api.UserSign": false, "Api.UserSignPost": true,
+		"Open.AppStatistics": false, "User.CreditLogs.Page": false, "User.CreditOrders.Create": true,
+		"User.CreditOrders.Status": false, "User.CreditPackages.List": false, "User.Credits.Page": false,
+		"User.Messages.Count": false, "User.Messages.Info": true, "User.Messages.Page": false,
+		"User.Messages.ReadAll": true, "User.VipOrders.Create": true, "User.VipOrders.Status": false,
+		"User.VipPackages.List": false,
 	}, writes)
 	diff(t, "name", "h5ds", Service.Name)
 	diff(t, "content type", "application/json; charset=utf-8", Service.ContentType(dialect.Current))

@@ -42,6 +42,30 @@ var (
 	errOrderColumn   = badRequest("order_column")
 )
 
+// Refusals of accounts, messages and orders.
+var (
+	// errWaiting is what a client gets that asks for a login before anybody has scanned its code:
+	// any code but 0 and those of an expired login lets it go on asking.
+	errWaiting = &op.Error{Code: "202", Message: "等待扫码"}
+
+	errAccount     = badRequest("account")
+	errCaptchaCode = badRequest("captchaCode")
+	errCaptchaKey  = badRequest("captchaKey")
+	errCode        = badRequest("code")
+	errEmail       = badRequest("email")
+	errMobile      = badRequest("mobile")
+	errOldPassword = badRequest("old_password")
+	errPackage     = badRequest("package_id")
+	errPassword    = badRequest("password")
+	errSN          = badRequest("sn")
+	errStartDate   = badRequest("stDate")
+	errUsername    = badRequest("username")
+	errVIPLevel    = badRequest("vip_level")
+
+	// refusalOfName is the refusal of what can be bound, by its kind.
+	refusalOfName = map[string]*op.Error{kindMobile: errMobile, kindEmail: errEmail, kindUsername: errUsername}
+)
+
 // badRequest is the refusal of a parameter, given by its name or its JSON pointer.
 func badRequest(parameter string) *op.Error {
 	message := "参数错误"
