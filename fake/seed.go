@@ -118,3 +118,26 @@ func (h H5DS) PutTemplateCategory(t h5ds.TemplateCategory) h5ds.TemplateCategory
 
 // PutWork stores a work.
 func (h H5DS) PutWork(w h5ds.Work) h5ds.Work { return putH5DS(h, w, (*h5ds.State).PutWork) }
+
+// PutFile stores a file in the storage.
+func (h H5DS) PutFile(f h5ds.File) h5ds.File { return putH5DS(h, f, (*h5ds.State).PutFile) }
+
+// PutRenderTask stores a render task.
+func (h H5DS) PutRenderTask(t h5ds.RenderTask) h5ds.RenderTask {
+	return putH5DS(h, t, (*h5ds.State).PutRenderTask)
+}
+
+// PutTranscription stores a transcription.
+func (h H5DS) PutTranscription(t h5ds.Transcription) h5ds.Transcription {
+	return putH5DS(h, t, (*h5ds.State).PutTranscription)
+}
+
+// PutBizTask stores a task of the AI services.
+func (h H5DS) PutBizTask(t h5ds.BizTask) h5ds.BizTask {
+	return putH5DS(h, t, (*h5ds.State).PutBizTask)
+}
+
+// PutProgress sets how far a job is whose plan is manual.
+func (h H5DS) PutProgress(p h5ds.Progress) h5ds.Progress {
+	return putH5DS(h, p, (*h5ds.State).PutProgress)
+}

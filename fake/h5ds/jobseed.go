@@ -44,8 +44,8 @@ func (st *State) completeRender(c *op.Call, t RenderTask) (RenderTask, error) {
 	if refusal, reason := t.fault(); refusal != nil {
 		return t, errors.New(reason)
 	}
-	if f, taken := st.Files.get(t.StorageURL); taken && f.Owner != t.Owner {
-		return t, fmt.Errorf("the storageUrl is that of a file of %s", f.Owner)
+	if !st.freeFor(t.Owner, t.StorageURL) {
+		return t, fmt.Errorf("storageUrl: %w", errTaken)
 	}
 	if taken {
 		t.StorageURL = cmp.Or(t.StorageURL, old.StorageURL)
@@ -110,7 +110,6 @@ func (st *State) completeBizTask(c *op.Call, t BizTask) (BizTask, error) {
 	if err != nil {
 		return t, err
 	}
-	f, fileTaken := st.Files.get(t.File)
 	switch {
 	case t.ID != "" && !isBizID(t.ID):
 		return t, fmt.Errorf("the id %q is not a number of at most 15 digits", t.ID)
@@ -118,8 +117,8 @@ func (st *State) completeBizTask(c *op.Call, t BizTask) (BizTask, error) {
 		return t, fmt.Errorf("there is no task_type %q; there are huoshan_video, huoshan_cv_video and huoshan_image", t.Type)
 	case t.File != "" && !isStoragePath(t.File):
 		return t, fmt.Errorf("the file %q is no storage path", t.File)
-	case fileTaken && f.Owner != owner:
-		return t, fmt.Errorf("the file %q is one of %s", t.File, f.Owner)
+	case !st.freeFor(owner, t.File):
+		return t, fmt.Errorf("file: %w", errTaken)
 	}
 	t.Owner = owner
 	if taken {

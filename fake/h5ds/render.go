@@ -114,9 +114,9 @@ func createRender(c *op.Call, st *State, req createRenderRequest) (createRenderA
 	if err := params.fill(&task); err != nil {
 		return createRenderAnswer{}, err
 	}
-	if old, taken := st.Files.get(task.StorageURL); taken && old.Owner != c.User {
+	if !st.freeFor(c.User, task.StorageURL) {
 		return createRenderAnswer{}, errStorageURL.Because("render.storage-taken", "send another storageUrl, or none",
-			"the storage path %.80q is that of somebody else's file", task.StorageURL)
+			"the storage path %.80q is that of a project, or of somebody else's file", task.StorageURL)
 	}
 	task.ID = st.Renders.newID(c)
 	st.putRender(c, task)

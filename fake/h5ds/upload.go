@@ -89,7 +89,7 @@ type uploadAnswer struct {
 func (st *State) store(c *op.Call, u upload) (uploadAnswer, error) {
 	name := path.Base(strings.ReplaceAll(u.name, `\`, "/"))
 	extension := strings.ToLower(path.Ext(name))
-	if extension == "" {
+	if extension == "" || extension == "." {
 		extension = extensionOf(u.mediaType)
 	}
 	known, accepted := fileTypes[extension]
@@ -106,6 +106,9 @@ func (st *State) store(c *op.Call, u upload) (uploadAnswer, error) {
 	case u.fileType != "" && known.kind != "" && known.kind != u.fileType:
 		return uploadAnswer{}, errFileType.Because("upload.file-type", "send the file_type that goes with the name, or none",
 			"a file %s is of the file_type %s, not %.20q", extension, known.kind, u.fileType)
+	case u.keepName && (len(name) > 200 || !isStoragePath(uploadRoot+"/"+name)):
+		return uploadAnswer{}, errName.Because("upload.name", "send a shorter name, of characters that print",
+			"the name %.60q makes no path", u.name)
 	}
 	if !u.keepName {
 		name = ""
@@ -113,10 +116,6 @@ func (st *State) store(c *op.Call, u upload) (uploadAnswer, error) {
 	f := File{
 		Path: st.newPath(c, u.root, u.user, name, extension), Owner: c.User,
 		ContentType: known.contentType, Content: slices.Clone(u.content),
-	}
-	if !isStoragePath(f.Path) {
-		return uploadAnswer{}, errName.Because("upload.name", "send a name without control characters and slashes, and shorter",
-			"the name %.60q makes no path", u.name)
 	}
 	st.Files.put(f)
 	return uploadAnswer{StoragePath: f.Path, URL: Host + (&url.URL{Path: f.Path}).EscapedPath()}, nil
