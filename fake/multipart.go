@@ -23,18 +23,21 @@ func (x *exchange) multipartInput(boundary string) (request []byte, files []op.F
 	reader := multipart.NewReader(bytes.NewReader(x.body), boundary)
 	for n := 0; ; n++ {
 		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // not wrapped: after the last boundary
 			break
 		}
 		if err == nil && n == mostParts {
-			err = fmt.Errorf("there are more than %d parts", mostParts)
+			return nil, nil, x.badMultipart(n, fmt.Sprintf("there are more than %d parts", mostParts))
 		}
 		var content []byte
 		if err == nil {
 			content, err = io.ReadAll(part)
 		}
-		if err != nil {
-			return nil, nil, x.badMultipart(n, err)
+		switch {
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, nil, x.badMultipart(n, "the body ends without the last boundary")
+		case err != nil: // its text may hold what the client sent
+			return nil, nil, x.badMultipart(n, "the header of the part is malformed")
 		}
 		if isFile(part) {
 			files = append(files, op.File{
@@ -56,10 +59,10 @@ func isFile(part *multipart.Part) bool {
 	return named
 }
 
-func (x *exchange) badMultipart(part int, cause error) error {
+func (x *exchange) badMultipart(part int, cause string) error {
 	d := diagnosis.Diagnosis{
 		Code:     "call.multipart",
-		Sentence: fmt.Sprintf("part %d of the multipart body cannot be read: %s", part+1, firstLine(cause.Error())),
+		Sentence: fmt.Sprintf("part %d of the multipart body cannot be read: %s", part+1, cause),
 		Fix:      "let your HTTP library write body and Content-Type, with one boundary in both",
 	}
 	x.find(d)
