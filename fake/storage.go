@@ -16,7 +16,7 @@ import (
 
 // storageHosts hold files and nothing else. The host of the API holds the same files, below the
 // paths of the storage.
-var storageHosts = []string{"cdn.h5ds.com"}
+var storageHosts = []string{h5ds.FileHost}
 
 const apiHost = "video.h5ds.com"
 

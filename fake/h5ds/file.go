@@ -15,8 +15,8 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/sample"
 )
 
-// Host is where files are fetched from: what answers call a storage path goes behind it.
-const Host = "https://cdn.h5ds.com"
+// FileHost is where files are fetched from, by the paths that answers tell.
+const FileHost = "cdn.h5ds.com"
 
 // VendorFiles is the owner of files that the vendor provides.
 const VendorFiles = "system"

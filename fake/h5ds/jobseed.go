@@ -37,7 +37,7 @@ func (st *State) completeRender(c *op.Call, t RenderTask) (RenderTask, error) {
 	t.FPS, t.Resolution = cmp.Or(t.FPS, 30), cmp.Or(t.Resolution, "1080P")
 	switch {
 	case t.JSONURL == "" && there:
-		t.JSONURL = Host + work.url()
+		t.JSONURL = "https://" + FileHost + work.url()
 	case t.JSONURL == "":
 		return t, errors.New("it names neither a source_id nor a jsonUrl")
 	}

@@ -118,7 +118,7 @@ func (st *State) store(c *op.Call, u upload) (uploadAnswer, error) {
 		ContentType: known.contentType, Content: slices.Clone(u.content),
 	}
 	st.Files.put(f)
-	return uploadAnswer{StoragePath: f.Path, URL: Host + (&url.URL{Path: f.Path}).EscapedPath()}, nil
+	return uploadAnswer{StoragePath: f.Path, URL: (&url.URL{Scheme: "https", Host: FileHost, Path: f.Path}).String()}, nil
 }
 
 // uploadForm takes the file of a form, whatever its field is called: clients disagree. Its path
