@@ -12,6 +12,7 @@
 // The documents hold the union of what contradicting pages say, and mark each part with how sure
 // it is. They are checked here with OpenAPI 3.0.3 semantics and nothing else: whether a signature,
 // a ticket or a token is right is for others to judge. This package only sees whether one is there.
+// Of a multipart request it checks the content type only: clients name the parts as they like.
 package contracts
 
 import "embed"

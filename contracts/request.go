@@ -37,8 +37,13 @@ func (o *operation) checkTarget(r *http.Request) []Violation {
 	if r.Method != o.method {
 		violations = append(violations, Violation{In: InMethod, Reason: "must be " + o.method, Found: printable(r.Method)})
 	}
-	if at := singleSlashes(r.URL.Path); o.path != "" && at != o.path {
-		violations = append(violations, Violation{In: InPath, Reason: "must be " + o.path, Found: printable(at)})
+	at := singleSlashes(r.URL.Path)
+	values, fits := pathValues(o.path, at)
+	if o.path != "" && !fits {
+		return append(violations, Violation{In: InPath, Reason: "must be " + o.path, Found: printable(at)})
+	}
+	for _, p := range o.in(InPath) {
+		violations = append(violations, checkParameterValue(p, values[p.Name])...)
 	}
 	return violations
 }
@@ -80,7 +85,7 @@ func (o *operation) checkHeader(header http.Header) []Violation {
 	return violations
 }
 
-// in returns the parameters of the query or the header, the credential among them and first.
+// in returns the parameters of the path, the query or the header, the credential among them and first.
 func (o *operation) in(where string) []*openapi3.Parameter {
 	var all []*openapi3.Parameter
 	if c := o.credential; c != nil && c.In == where {

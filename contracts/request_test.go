@@ -266,3 +266,72 @@ func TestLargeBodies(t *testing.T) {
 		}
 	}
 }
+
+// A multipart body is for whoever reads it: only its content type is checked.
+func TestCheckRequestMultipart(t *testing.T) {
+	t.Parallel()
+	const id = "Common.Upload.Form"
+	tests := []struct {
+		name, contentType, body string
+		want                    []string
+	}{
+		{"file", "multipart/form-data; boundary=x", "--x\r\n\r\n--x--", nil},
+		{"anything", "Multipart/Form-Data; boundary=\"a b\"", "\x00\xff", nil},
+		{"no boundary", "multipart/form-data", "--x--", []string{"content-type: must have a boundary, found multipart/form-data"}},
+		{"empty boundary", "multipart/form-data; boundary=", "--x--", []string{"content-type: must have a boundary, found multipart/form-data; boundary="}},
+		{"broken boundary", "multipart/form-data; boundary=a b", "--x--", []string{"content-type: must have a boundary, found multipart/form-data; boundary=a b"}},
+		{"JSON", "application/json", "{}", []string{"content-type: must be multipart/form-data, found application/json"}},
+		{"another multipart", "multipart/mixed; boundary=x", "--x--", []string{"content-type: must be multipart/form-data, found multipart/mixed; boundary=x"}},
+		{"no body", "multipart/form-data; boundary=x", "", []string{"body: is required"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRequest(t, id, test.body)
+			r.Header.Set("Content-Type", test.contentType)
+			got := mustLoad(t, id).CheckRequest(id, r, []byte(test.body))
+			if diff := cmp.Diff(test.want, lines(got)); diff != "" {
+				t.Errorf("violations (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Both forms of a render task, in both media types, and what is wrong with others.
+func TestCheckRequestForms(t *testing.T) {
+	t.Parallel()
+	const render, status = "User.App.Tasks.Create", "User.App.Tasks.Status"
+	const form = "application/x-www-form-urlencoded; charset=UTF-8"
+	tests := []struct {
+		name, id, contentType, body string
+		want                        []string
+	}{
+		{"flat form", render, form, "fps=30&resolution=720P&jsonUrl=https%3A%2F%2Fa%2Fb.json", nil},
+		{"nested form", render, form, "source=user_app&source_id=1&params%5Bfps%5D=30&params[resolution]=4k&params[jsonUrl]=u", nil},
+		{"flat JSON", render, "application/json", `{"fps":"30","resolution":"4K","jsonUrl":"u"}`, nil},
+		{"nested JSON", render, "application/json", `{"source":"user_app","source_id":"1","params":{"fps":60,"resolution":"4K","jsonUrl":"u","storageUrl":"/videos/1.mp4","callback":"http://a"}}`, nil},
+		{"no body", render, "application/json", ``, []string{"body: is required"}},
+		{"other fps", render, form, "fps=23&resolution=720P&jsonUrl=u", []string{
+			`body /fps: must be one of 24, 25, 30, 50, 60, found "23"`}},
+		{"other fps in params", render, form, "source=user_app&source_id=1&params[fps]=23&params[resolution]=4k&params[jsonUrl]=u", []string{
+			`body /params/fps: must be one of 24, 25, 30, 50, 60, found "23"`}},
+		{"twice in params", render, form, "source=user_app&source_id=1&params[fps]=30&params[fps]=30&params[resolution]=4k&params[jsonUrl]=u", []string{
+			"body /params/fps: is given more than once"}},
+		{"another field in params", render, "application/json", `{"source":"user_app","source_id":"1","params":{"fps":60,"resolution":"4K","jsonUrl":"u","bitrate":1}}`, []string{
+			"body /params/bitrate: is not documented"}},
+		{"list in a form", status, form, "ids%5B%5D=1&ids%5B%5D=2", nil},
+		{"list of words in a form", status, form, "ids[]=1&ids[]=b", []string{`body /ids/1: must match ^[0-9]+$, found "b"`}},
+		{"no list in a form", status, form, "ids=1", []string{`body /ids: must be an array, found "1"`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRequest(t, test.id, test.body)
+			r.Header.Set("Content-Type", test.contentType)
+			got := mustLoad(t, test.id).CheckRequest(test.id, r, []byte(test.body))
+			if diff := cmp.Diff(test.want, lines(got)); diff != "" {
+				t.Errorf("violations (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -43,6 +43,11 @@ func TestCheckRequestTarget(t *testing.T) {
 		{"no parameter", "User.Apps.Info", "", query(""), []string{"query id: is required"}},
 		{"parameter", "User.Apps.Info", "", query("id=728527253573935104"), nil},
 		{"wrong parameter", "User.Apps.Info", "", query("id=abc"), []string{"query id: must match ^[0-9]+$"}},
+		{"parameter of the path", "Open.Templates.TemplateId", "", path("/api/v1/open/templates/728527253573935104"), nil},
+		{"wrong parameter of the path", "Open.Templates.TemplateId", "", path("/api/v1//open/templates/abc"), []string{
+			"path templateId: must match ^[0-9]+$"}},
+		{"no parameter of the path", "Open.Templates.TemplateId", "", path("/api/v1/open/templates"), []string{
+			"path: must be /api/v1/open/templates/{templateId}, found /api/v1/open/templates"}},
 		{"no headers", "Third.Login", `{"userId":"u"}`, func(r *http.Request) {
 			for _, name := range []string{"appid", "sign", "timestamp"} {
 				r.Header.Del(name)

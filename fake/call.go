@@ -25,6 +25,8 @@ type Call struct {
 	// Service and Operation are empty when no service or no operation answers such a call.
 	Service   string `json:"service,omitempty"`
 	Operation string `json:"operation,omitempty"`
+	// Stored says that the call was for a file of the storage of h5ds, which is no operation.
+	Stored bool `json:"stored,omitempty"`
 	// User is who the call proved to be from.
 	User string `json:"user,omitempty"`
 
@@ -59,7 +61,10 @@ func (c Call) String() string {
 		outcome += " " + c.Refusal
 	}
 	name := c.Operation
-	if name == "" {
+	switch {
+	case c.Stored:
+		name = "stored file"
+	case name == "":
 		name = "unknown call"
 	}
 	line := fmt.Sprintf("%s %s%s (%s): %s", c.Method, c.Host, shorten(c.URL), name, outcome)
@@ -79,13 +84,13 @@ func (c Call) size() int64 {
 func (x *exchange) record() Call {
 	c := Call{
 		Time: x.tenant.Clock.Now(), Took: time.Since(x.start), Tenant: x.tenant.ID,
-		Operation: x.operationID(), User: x.claims.user,
+		Operation: x.operationID(), Stored: x.stored, User: x.claims.user,
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),
-		RequestBody:   mask.Body(x.body),
+		RequestBody:   x.shownBody(),
 		Status:        x.answer.status,
 		AnswerHeader:  mask.Header(x.answer.header),
-		AnswerBody:    mask.Body(x.answer.body),
+		AnswerBody:    x.shownAnswer(),
 		Fault:         x.fault.Kind,
 		Diagnosis:     x.diagnosis, Findings: x.findings,
 	}
@@ -96,6 +101,24 @@ func (x *exchange) record() Call {
 		c.Refusal = x.refusal.Code
 	}
 	return c
+}
+
+// shownBody is the body of the request without secrets. Files in it keep their bytes.
+func (x *exchange) shownBody() []byte {
+	contentType := x.r.Header.Get("Content-Type")
+	if hasPrefixFold(contentType, "multipart/") {
+		return mask.Multipart(contentType, x.body)
+	}
+	return mask.Body(x.body)
+}
+
+// shownAnswer is the body of the answer without secrets. A stored file is no secret of the
+// service's, and keeps its bytes.
+func (x *exchange) shownAnswer() []byte {
+	if x.stored {
+		return x.answer.body
+	}
+	return mask.Body(x.answer.body)
 }
 
 // shownURL is path and query without secrets.

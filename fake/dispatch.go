@@ -4,23 +4,25 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 // dispatch runs the operation inside the store. The answer is encoded there too, so that it
 // never shares memory with a state that another call is changing.
 func dispatch(x *exchange, _ func()) {
-	request, err := x.input()
+	request, files, err := x.input()
 	if err != nil {
-		x.bug("read request: %v", err)
+		x.fail(fmt.Errorf("read request: %w", err))
 		return
 	}
 	c := x.call()
-	c.VerifySign = x.verifySign
+	c.VerifySign, c.Files = x.verifySign, files
 	var body []byte
 	err = x.inStore(func(st *state) error {
 		if x.operation.writes {
@@ -33,10 +35,15 @@ func dispatch(x *exchange, _ func()) {
 		body, err = encode(x.service.envelope(c, answer, nil))
 		return err
 	})
-	if err == nil {
-		x.reply(http.StatusOK, body)
+	if err != nil {
+		x.fail(err)
 		return
 	}
+	x.reply(http.StatusOK, body)
+}
+
+// fail answers with the refusal that err is. Anything else is a bug in the fake.
+func (x *exchange) fail(err error) {
 	if refusal, ok := op.AsRefusal(err); ok {
 		x.refuse(refusal)
 		return
@@ -51,27 +58,39 @@ func (x *exchange) inStore(f func(*state) error) error {
 	return x.srv.store.View(x.tenant.ID, f)
 }
 
-// input is the request as JSON, in whatever form the client sent it. Forms and queries become
-// objects of strings.
-func (x *exchange) input() ([]byte, error) {
+// input is the request as JSON, in whatever form the client sent it, and the files in it. Queries,
+// with what stands in the path, become objects of texts, and so do forms, in which brackets lead
+// to objects and lists.
+func (x *exchange) input() (request []byte, files []op.File, err error) {
 	if x.r.Method == http.MethodGet {
-		return objectOf(x.r.URL.RawQuery)
+		values, _ := x.operation.contract.PathValues(x.path)
+		request, err = objectOf(x.r.URL.RawQuery, values)
+		return request, nil, err
 	}
-	mediaType, _, _ := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
-	if mediaType == "application/x-www-form-urlencoded" {
-		return objectOf(string(x.request))
+	mediaType, parameters, _ := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
+	switch mediaType {
+	case "application/x-www-form-urlencoded":
+		object, _, err := contracts.Form(string(x.request))
+		if err != nil {
+			return nil, nil, err
+		}
+		request, err = json.Marshal(object)
+		return request, nil, err
+	case "multipart/form-data":
+		return x.multipartInput(parameters["boundary"])
 	}
-	return bytes.TrimSpace(x.request), nil
+	return bytes.TrimSpace(x.request), nil, nil
 }
 
-func objectOf(query string) ([]byte, error) {
+func objectOf(query string, more map[string]string) ([]byte, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, fmt.Errorf("parse query: %w", err)
 	}
-	object := make(map[string]string, len(values))
+	object := make(map[string]string, len(values)+len(more))
 	for name, v := range values {
 		object[name] = v[0]
 	}
+	maps.Copy(object, more)
 	return json.Marshal(object)
 }

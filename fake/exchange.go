@@ -30,6 +30,7 @@ type exchange struct {
 
 	claims claims // what authenticate has believed
 	failed bool   // a bug in the fake has been noted
+	stored bool   // the answer is a file of the storage
 	answer answer
 
 	fault     fault.Fault // the one that struck; its Kind is empty when none did

@@ -14,10 +14,15 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// identify finds the service and the operation, or refuses the call and says what was probably meant.
+// identify finds the service and the operation, or refuses the call and says what was probably
+// meant. A call for a file goes no further: it is answered here.
 func identify(x *exchange, next func()) {
 	host := hostOf(x.r)
 	x.path = x.r.URL.EscapedPath()
+	if fromStorage(host, collapseSlashes(x.path)) {
+		x.serveFile()
+		return
+	}
 	x.service = x.srv.serviceAt(host, x.path)
 	if x.service == nil {
 		x.unknownService(host)

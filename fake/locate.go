@@ -17,6 +17,9 @@ func locate(x *exchange, next func()) {
 		if t, found := claim.tenant(x); found {
 			x.tenant, x.located = t, true
 		}
+	} else if t, found := tenantOfAppID(x); found {
+		// A login without a credential: it may name its application all the same (derived).
+		x.tenant = t
 	}
 	next()
 }

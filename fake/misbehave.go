@@ -101,7 +101,8 @@ func (a answer) writeTo(w http.ResponseWriter, r *http.Request) {
 	for name, values := range a.header {
 		header[name] = values
 	}
-	if a.status != http.StatusNoContent {
+	// The answer to a HEAD says how long the file is, not how long the answer.
+	if a.status != http.StatusNoContent && a.status != http.StatusNotModified && header.Get("Content-Length") == "" {
 		header.Set("Content-Length", fmt.Sprint(max(len(a.body), a.length)))
 	}
 	w.WriteHeader(a.status)

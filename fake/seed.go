@@ -100,8 +100,68 @@ func (h H5DS) PutUser(u h5ds.User) h5ds.User {
 	return putH5DS(h, u, (*h5ds.State).PutUser)
 }
 
+// PutCategory stores a category of a user.
+func (h H5DS) PutCategory(c h5ds.Category) h5ds.Category {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, c, (*h5ds.State).PutCategory)
+}
+
+// PutMaterial stores a material: of a user, or of the system when it has no owner.
+func (h H5DS) PutMaterial(m h5ds.Material) h5ds.Material {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, m, (*h5ds.State).PutMaterial)
+}
+
+// PutTypeItem stores a category of materials of the system.
+func (h H5DS) PutTypeItem(i h5ds.TypeItem) h5ds.TypeItem {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, i, (*h5ds.State).PutTypeItem)
+}
+
+// PutTemplate stores a template.
+func (h H5DS) PutTemplate(t h5ds.Template) h5ds.Template {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, t, (*h5ds.State).PutTemplate)
+}
+
+// PutTemplateCategory stores a category of templates.
+func (h H5DS) PutTemplateCategory(t h5ds.TemplateCategory) h5ds.TemplateCategory {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, t, (*h5ds.State).PutTemplateCategory)
+}
+
 // PutWork stores a work.
 func (h H5DS) PutWork(w h5ds.Work) h5ds.Work {
 	h.tenant.server.tb.Helper()
 	return putH5DS(h, w, (*h5ds.State).PutWork)
+}
+
+// PutFile stores a file in the storage.
+func (h H5DS) PutFile(f h5ds.File) h5ds.File {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, f, (*h5ds.State).PutFile)
+}
+
+// PutRenderTask stores a render task.
+func (h H5DS) PutRenderTask(t h5ds.RenderTask) h5ds.RenderTask {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, t, (*h5ds.State).PutRenderTask)
+}
+
+// PutTranscription stores a transcription.
+func (h H5DS) PutTranscription(t h5ds.Transcription) h5ds.Transcription {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, t, (*h5ds.State).PutTranscription)
+}
+
+// PutBizTask stores a task of the AI services.
+func (h H5DS) PutBizTask(t h5ds.BizTask) h5ds.BizTask {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, t, (*h5ds.State).PutBizTask)
+}
+
+// PutProgress sets how far a job is whose plan is manual.
+func (h H5DS) PutProgress(p h5ds.Progress) h5ds.Progress {
+	h.tenant.server.tb.Helper()
+	return putH5DS(h, p, (*h5ds.State).PutProgress)
 }

@@ -82,15 +82,14 @@ func (s *Server) addTenant(c Credentials) (*Tenant, error) {
 		return nil, errors.New("tenant: the id is empty")
 	}
 	t := &Tenant{
-		Credentials: c.complete(), Clock: &Clock{}, server: s,
+		Credentials: c.complete(), Clock: &Clock{}, server: s, number: s.registry.number(),
 		journal: journal.New[Call](s.config.JournalCalls, s.config.JournalBytes),
-	}
-	if err := s.registry.add(t); err != nil { // first: it gives the number that ids are made with
-		return nil, err
 	}
 	st, err := s.newState(t)
 	if err != nil {
-		s.registry.remove(t)
+		return nil, err
+	}
+	if err := s.registry.add(t); err != nil { // before Put: a refused tenant must not touch another's state
 		return nil, err
 	}
 	s.store.Put(t.ID, st)

@@ -161,7 +161,16 @@ func newRegistry() *registry {
 	}
 }
 
-// add gives the tenant a number. Two tenants never share an id, a secretId or an appid.
+// number returns a number that no other tenant gets. A tenant has it before its fixtures are
+// loaded: ids depend on it.
+func (r *registry) number() uint32 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last++
+	return r.last
+}
+
+// add makes the tenant known. Two tenants never share an id, a secretId or an appid.
 func (r *registry) add(t *Tenant) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -175,8 +184,6 @@ func (r *registry) add(t *Tenant) error {
 		return fmt.Errorf("tenant %q: h5ds appid %q is the one of tenant %q; every tenant needs its own",
 			t.ID, t.AppID, r.byAppID[t.AppID].ID)
 	}
-	r.last++
-	t.number = r.last
 	r.all = append(r.all, t)
 	r.byID[t.ID], r.bySecretID[t.SecretID] = t, t
 	r.byAppID[t.AppID], r.byNumber[t.number] = t, t

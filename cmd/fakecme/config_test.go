@@ -164,7 +164,7 @@ func TestServeRefusesBadInput(t *testing.T) {
 		{"no fixtures", nil, []string{"--fixtures", noSuch}, `fakecme serve: --fixtures: open .*/none.yaml: no such file or directory; check the path`},
 		{"no fixtures, by configuration", nil, []string{"--config", nowhere}, `.*/config.yaml:2: fixtures: open .*/nowhere.yaml: no such file or directory; check the path`},
 		{"fixtures", nil, []string{"--fixtures", badFixtures}, `.*/fixtures.yaml:3: unknown field "idd"; there are: .*`},
-		{"fixtures that the fake refuses", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: .*users\[1\].*empty.*`},
+		{"fixtures that the fake refuses", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: .*users\[1\].*userId.*`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

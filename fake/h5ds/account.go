@@ -2,6 +2,7 @@ package h5ds
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"github.com/fakecme/fakecme/fake/internal/op"
@@ -12,15 +13,22 @@ var accountOps = []op.Op[State]{
 	op.Read("Account.Info", accountInfo), // vendor clients
 	op.Write("Account.Logout", logout),
 	op.Write("Account.LogoutPost", logout), // clients disagree about the method
+	op.Write("Account.Update", updateAccount),
+	op.Write("Account.UpdatePut", updateAccount), // and here too
 }
 
-// User is a user of the platform, made from one user of a third party. The keys are those of
-// the API, where it has one for the field.
+// User is a user of the platform: made from one user of a third party, or the platform's own. The
+// keys are those of the API, where it has one for the field.
 type User struct {
 	// ID is the platform's id, decimal digits; a new one when a seed leaves it out.
 	ID string `json:"id" yaml:"id"`
-	// UserID is the id in the third party's system; required.
-	UserID string `json:"userId" yaml:"userId"`
+	// UserID is the id in the third party's system. A user without it is the platform's own, and
+	// needs a Username, a Mobile or an Email; each of them logs the user in.
+	UserID string `json:"userId,omitempty" yaml:"userId,omitempty"`
+	// Username is the login name of a user of the platform's own.
+	Username string `json:"username,omitempty" yaml:"username,omitempty"`
+	// Password is plain only in a seed: the state keeps a salted hash.
+	Password string `json:"password,omitempty" yaml:"password,omitempty"`
 	// Name is what the user chose on the platform; a login does not touch it.
 	Name     string `json:"name,omitempty" yaml:"name,omitempty"`
 	NickName string `json:"nick_name,omitempty" yaml:"nick_name,omitempty"`
@@ -28,16 +36,29 @@ type User struct {
 	Email    string `json:"email,omitempty" yaml:"email,omitempty"`
 	Avatar   string `json:"avatar,omitempty" yaml:"avatar,omitempty"`
 	// Gender is 0 female, 1 male or 2 other; nil when nobody said. No answer tells it.
-	Gender  *int    `json:"gender,omitempty" yaml:"gender,omitempty"`
+	Gender *int `json:"gender,omitempty" yaml:"gender,omitempty"`
+	// Credits are those that no [Credit] stands for. An answer tells the sum.
 	Credits float64 `json:"credits,omitempty" yaml:"credits,omitempty"`
-	// VIPLevel is 0 none, 1 VIP or 2 SVIP. It ends at VIPExpire, or never when that is zero.
+	// VIPLevel is 0 none, 1 VIP or 2 SVIP. It ends at VIPExpire, or never when that is zero. What
+	// the user has ordered comes on top.
 	VIPLevel  int       `json:"vip_level,omitempty" yaml:"vip_level,omitempty"`
 	VIPExpire time.Time `json:"vip_expire,omitzero" yaml:"vip_expire,omitempty"`
+	// Admin lets the user's tokens administer templates.
+	Admin     bool      `json:"admin,omitempty" yaml:"admin,omitempty"`
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 	UpdatedAt time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }
 
-func (u User) key() (id, owner string) { return u.ID, u.UserID }
+// key gives each user an owner of its own: the userId of the third party, or else the platform
+// id. The words before them keep the two apart.
+func (u User) key() (id, owner string) {
+	if u.UserID == "" {
+		return u.ID, "own " + u.ID
+	}
+	return u.ID, thirdParty + u.UserID
+}
+
+const thirdParty = "userId "
 
 func isGender(n int) bool { return n >= 0 && n <= 2 }
 
@@ -57,27 +78,59 @@ type accountAnswer struct {
 }
 
 func accountInfo(c *op.Call, st *State, _ op.None) (accountAnswer, error) {
-	user, there := st.Users.get(c.User)
-	if !there {
-		return accountAnswer{}, LoginExpired(c.Dialect).Because("session.no-user", logInAgain,
-			"there is no user %q", c.User)
+	user, err := st.caller(c)
+	if err != nil {
+		return accountAnswer{}, err
 	}
-	ans := accountAnswer{
-		ID: user.ID, NickName: user.NickName, Avatar: user.Avatar, Mobile: user.Mobile, Email: user.Email,
-		// Derived: a login sends only nick_name, yet clients show name.
-		Name:    cmp.Or(user.Name, user.NickName, user.UserID),
-		Credits: user.Credits, VIPExpire: stamp(user.VIPExpire),
-	}
-	if user.isVIP(c.Now) {
-		ans.VIPStatus, ans.VIPLevel = 1, user.VIPLevel
-	}
-	return ans, nil
+	return st.account(user, c.Now), nil
 }
 
-// isVIP says whether the user is a VIP now. That status and level fall to 0 at vip_expire is
-// derived.
-func (u User) isVIP(now time.Time) bool {
-	return u.VIPLevel > 0 && (u.VIPExpire.IsZero() || now.Before(u.VIPExpire))
+// caller finds the user of the call's token.
+func (st *State) caller(c *op.Call) (User, error) {
+	user, there := st.Users.get(c.User)
+	if !there {
+		return User{}, LoginExpired(c.Dialect).Because("session.no-user", logInAgain, "there is no user %q", c.User)
+	}
+	return user, nil
+}
+
+// account is the user as clients see it at a time. That status and level of a VIP fall to 0 at
+// vip_expire is derived.
+func (st *State) account(user User, now time.Time) accountAnswer {
+	level, end := st.vip(user, now)
+	return accountAnswer{
+		ID: user.ID, NickName: user.NickName, Avatar: user.Avatar, Mobile: user.Mobile, Email: user.Email,
+		// Derived: a login sends only nick_name, yet clients show name, and fail without one.
+		Name:      cmp.Or(user.Name, user.NickName, user.UserID, user.Username, user.Mobile, user.Email, user.ID),
+		Credits:   st.balance(user, now),
+		VIPStatus: min(level, 1), VIPLevel: level, VIPExpire: stamp(end),
+	}
+}
+
+// updateAccountRequest has one of the two; clients send either.
+type updateAccountRequest struct {
+	Name   *text `json:"name"`
+	Avatar *text `json:"avatar"` // a storage path
+}
+
+// updateAccount changes what was sent. That the name must not become empty is derived: it is what
+// clients show.
+func updateAccount(c *op.Call, st *State, req updateAccountRequest) (done, error) {
+	user, err := st.caller(c)
+	if err != nil {
+		return false, err
+	}
+	user.Name = req.Name.over(user.Name)
+	user.Avatar = req.Avatar.over(user.Avatar)
+	switch {
+	case req.Name == nil && req.Avatar == nil:
+		return false, errName.Because("account.nothing", "send name or avatar", "there is nothing to update")
+	case req.Name != nil && strings.TrimSpace(user.Name) == "":
+		return false, errName.Because("account.name", "send a name that is not empty", "the name is empty")
+	}
+	user.UpdatedAt = c.Now
+	st.Users.put(user)
+	return true, nil
 }
 
 // logout ends the session of the call's token. That the user's other sessions go on is derived.

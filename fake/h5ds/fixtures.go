@@ -2,7 +2,6 @@ package h5ds
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -16,6 +15,30 @@ import (
 type Fixtures struct {
 	Users []User `json:"users,omitempty" yaml:"users,omitempty"`
 	Works []Work `json:"works,omitempty" yaml:"works,omitempty"`
+
+	Messages       []Message       `json:"messages,omitempty" yaml:"messages,omitempty"`
+	Credits        []Credit        `json:"credits,omitempty" yaml:"credits,omitempty"`
+	CreditLogs     []CreditLog     `json:"creditLogs,omitempty" yaml:"creditLogs,omitempty"`
+	CreditPackages []CreditPackage `json:"creditPackages,omitempty" yaml:"creditPackages,omitempty"`
+	VIPPackages    []VIPPackage    `json:"vipPackages,omitempty" yaml:"vipPackages,omitempty"`
+	// PayPlan is for orders that a call will make.
+	PayPlan PayPlan `json:"payPlan,omitzero" yaml:"payPlan,omitempty"`
+
+	Files          []File          `json:"files,omitempty" yaml:"files,omitempty"`
+	Renders        []RenderTask    `json:"renders,omitempty" yaml:"renders,omitempty"`
+	Transcriptions []Transcription `json:"transcriptions,omitempty" yaml:"transcriptions,omitempty"`
+	BizTasks       []BizTask       `json:"bizTasks,omitempty" yaml:"bizTasks,omitempty"`
+	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
+	Plans    map[string]Plan `json:"plans,omitempty" yaml:"plans,omitempty"`
+	Settings Settings        `json:"settings,omitzero" yaml:"settings,omitempty"`
+
+	Categories         []Category         `json:"categories,omitempty" yaml:"categories,omitempty"`
+	Materials          []Material         `json:"materials,omitempty" yaml:"materials,omitempty"`
+	TypeItems          []TypeItem         `json:"typeItems,omitempty" yaml:"typeItems,omitempty"`
+	TemplateCategories []TemplateCategory `json:"templateCategories,omitempty" yaml:"templateCategories,omitempty"`
+	Templates          []Template         `json:"templates,omitempty" yaml:"templates,omitempty"`
+	// Demo adds a few made-up type items, materials of the system and templates.
+	Demo bool `json:"demo,omitempty" yaml:"demo,omitempty"`
 }
 
 // Load puts the fixtures into the state. Nothing may be listed twice. After an error the
@@ -23,71 +46,60 @@ type Fixtures struct {
 func (st *State) Load(c *op.Call, f Fixtures) error {
 	users := map[string]int{}
 	for i, u := range f.Users {
-		if first, twice := users[u.UserID]; twice {
-			return fmt.Errorf("load h5ds users[%d]: userId %q stands at users[%d] already", i, u.UserID, first)
+		if first, twice := users[u.title()]; twice {
+			return fmt.Errorf("load h5ds users[%d]: %s stands at users[%d] already", i, u.title(), first)
 		}
-		users[u.UserID] = i
+		users[u.title()] = i
 		if _, err := st.PutUser(c, u); err != nil {
 			return fmt.Errorf("load h5ds users[%d]: %w", i, err)
 		}
 	}
-	works := map[string]int{}
-	for i, w := range f.Works {
-		if first, twice := works[w.ID]; twice && w.ID != "" {
-			return fmt.Errorf("load h5ds works[%d]: id %q stands at works[%d] already", i, w.ID, first)
-		}
-		works[w.ID] = i
-		if _, err := st.PutWork(c, w); err != nil {
-			return fmt.Errorf("load h5ds works[%d]: %w", i, err)
+	// What names another thing comes after it.
+	for _, load := range []func() error{
+		func() error { return loadAll(c, "categories", f.Categories, st.PutCategory) },
+		func() error { return loadAll(c, "works", f.Works, st.PutWork) },
+		func() error { return loadAll(c, "messages", f.Messages, st.PutMessage) },
+		func() error { return loadAll(c, "credits", f.Credits, st.PutCredit) },
+		func() error { return loadAll(c, "creditLogs", f.CreditLogs, st.PutCreditLog) },
+		func() error { return loadAll(c, "creditPackages", f.CreditPackages, st.PutCreditPackage) },
+		func() error { return loadAll(c, "vipPackages", f.VIPPackages, st.PutVIPPackage) },
+		func() error {
+			if err := st.PlanOrders(f.PayPlan); err != nil {
+				return fmt.Errorf("load h5ds payPlan: %w", err)
+			}
+			return nil
+		},
+		func() error { return loadAll(c, "files", f.Files, st.PutFile) },
+		func() error { return loadAll(c, "renders", f.Renders, st.PutRenderTask) },
+		func() error { return loadAll(c, "transcriptions", f.Transcriptions, st.PutTranscription) },
+		func() error { return loadAll(c, "bizTasks", f.BizTasks, st.PutBizTask) },
+		func() error { return st.loadPlans(f.Plans) },
+		func() error { return st.loadSettings(f.Settings) },
+		func() error { return loadAll(c, "typeItems", f.TypeItems, st.PutTypeItem) },
+		func() error { return loadAll(c, "materials", f.Materials, st.PutMaterial) },
+		func() error { return loadAll(c, "templateCategories", f.TemplateCategories, st.PutTemplateCategory) },
+		func() error { return loadAll(c, "templates", f.Templates, st.PutTemplate) },
+		func() error { return st.loadDemo(c, f.Demo) },
+	} {
+		if err := load(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// PutUser adds a user, or replaces the one of the same userId, who keeps the id. It returns
-// the user with all defaults filled. It refuses an id that is another user's or not decimal
-// digits, and values that the API does not have.
-func (st *State) PutUser(c *op.Call, u User) (User, error) {
-	if err := u.check(); err != nil {
-		return User{}, fmt.Errorf("put user %q: %w", u.UserID, err)
-	}
-	if known, there := st.userOf(u.UserID); there {
-		if u.ID = cmp.Or(u.ID, known.ID); u.ID != known.ID {
-			return User{}, fmt.Errorf("put user %q: the user has the id %s already and cannot become %s", u.UserID, known.ID, u.ID)
+// loadAll puts the seeds of one list of the fixtures. No id may stand in it twice.
+func loadAll[T owned](c *op.Call, list string, seeds []T, put func(*op.Call, T) (T, error)) error {
+	places := map[string]int{}
+	for i, seed := range seeds {
+		id, _ := seed.key()
+		if first, twice := places[id]; twice && id != "" {
+			return fmt.Errorf("load h5ds %s[%d]: id %q stands at %s[%d] already", list, i, id, list, first)
 		}
-	}
-	if other, taken := st.Users.get(u.ID); taken && other.UserID != u.UserID {
-		return User{}, fmt.Errorf("put user %q: the id %s is that of user %q", u.UserID, u.ID, other.UserID)
-	}
-	if u.ID == "" {
-		u.ID = st.Users.newID(c)
-	}
-	u.CreatedAt, u.UpdatedAt = times(c, u.CreatedAt, u.UpdatedAt)
-	st.Users.put(u.apart())
-	return u, nil
-}
-
-// apart returns a copy that shares nothing with u: one seed can fill many tenants.
-func (u User) apart() User {
-	if u.Gender != nil {
-		gender := *u.Gender
-		u.Gender = &gender
-	}
-	return u
-}
-
-func (u User) check() error {
-	switch {
-	case strings.TrimSpace(u.UserID) == "":
-		return errors.New("the userId is empty")
-	case !isID(u.ID):
-		return fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", u.ID)
-	case u.Gender != nil && !isGender(*u.Gender):
-		return fmt.Errorf("the gender %d is none of 0 (female), 1 (male), 2 (other)", *u.Gender)
-	case !isSize(u.Credits):
-		return fmt.Errorf("the credits %v are negative or no number", u.Credits)
-	case u.VIPLevel < 0 || u.VIPLevel > 2:
-		return fmt.Errorf("the vip_level %d is none of 0 (none), 1 (VIP), 2 (SVIP)", u.VIPLevel)
+		places[id] = i
+		if _, err := put(c, seed); err != nil {
+			return fmt.Errorf("load h5ds %s[%d]: %w", list, i, err)
+		}
 	}
 	return nil
 }
@@ -110,32 +122,25 @@ func (st *State) PutWork(c *op.Call, w Work) (Work, error) {
 }
 
 func (st *State) completeWork(c *op.Call, w Work) (Work, error) {
-	owner, there := st.Users.get(w.Owner)
+	owner, there := st.seedOwner(w.Owner)
 	if !there {
-		owner, there = st.userOf(w.Owner)
+		return w, errNoOwner
 	}
-	old, taken := st.Works.get(w.ID)
-	switch {
-	case !there:
-		return Work{}, errors.New("there is no such owner; put the user first")
-	case !isID(w.ID):
-		return Work{}, fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", w.ID)
-	case taken && old.Owner != owner.ID:
-		return Work{}, fmt.Errorf("the id is that of a work of user %s", old.Owner)
-	case !isSize(w.Width) || !isSize(w.Height) || !isSize(w.Duration):
-		return Work{}, fmt.Errorf("the size %v x %v or the duration %v is negative or no number", w.Width, w.Height, w.Duration)
+	w.Owner, w.CategoryID = owner.ID, cmp.Or(w.CategoryID, rootCategory)
+	if err := checkID(&st.Works, w); err != nil {
+		return w, err
 	}
-	w.Owner = owner.ID
+	if !isSize(w.Width) || !isSize(w.Height) || !isSize(w.Duration) {
+		return w, fmt.Errorf("the size %v x %v or the duration %v is negative or no number", w.Width, w.Height, w.Duration)
+	}
+	if err := st.checkCategory(owner.ID, w.CategoryID, ProjectCategory); err != nil {
+		return w, err
+	}
 	w.Name = cmp.Or(w.Name, unnamed)
 	w.Width, w.Height = cmp.Or(w.Width, defaultWidth), cmp.Or(w.Height, defaultHeight)
-	w.CategoryID = cmp.Or(w.CategoryID, rootCategory)
 	w.CreatedAt, w.UpdatedAt = times(c, w.CreatedAt, w.UpdatedAt)
 	var err error
-	if len(w.Data) == 0 {
-		w.Data, err = emptyProject(w)
-	} else {
-		w.Data, err = readProject(w.Data)
-	}
+	w.Data, err = projectOr(w.Data, w)
 	return w, err
 }
 

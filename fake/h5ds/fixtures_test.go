@@ -170,6 +170,7 @@ func TestFixturesRead(t *testing.T) {
 			ID: wtoneID, UserID: "user_01", Name: "w", NickName: "wtone", Mobile: "1", Email: "e", Avatar: "a", Gender: ptr(0),
 			Credits: 1.5, VIPLevel: 1, VIPExpire: now, CreatedAt: now, UpdatedAt: now,
 		}},
+		Categories: []Category{{ID: "4", Owner: "user_01", Type: "project", Name: "n", PID: "0", CreatedAt: now, UpdatedAt: now}},
 		Works: []Work{
 			{
 				ID: wtoneWork, Owner: "user_01", Name: "n", Description: "d", Thumb: "t", Width: 1, Height: 2, Duration: 3,
@@ -184,6 +185,8 @@ func TestFixturesRead(t *testing.T) {
 users:
   - {id: "871668385574199296", userId: user_01, name: w, nick_name: wtone, mobile: "1", email: e, avatar: a, gender: 0,
      credits: 1.5, vip_level: 1, vip_expire: ` + stamp + `, createdAt: ` + stamp + `, updatedAt: ` + stamp + `}
+categories:
+  - {id: "4", owner: user_01, type: project, name: n, pid: "0", createdAt: ` + stamp + `, updatedAt: ` + stamp + `}
 works:
   - {id: "837523312766513152", owner: user_01, name: n, description: d, thumb: t, width: 1, height: 2, duration: 3,
      category_id: "4", source_id: "5", published: true, data: {title: x, elements: []}, createdAt: ` + stamp + `, updatedAt: ` + stamp + `}

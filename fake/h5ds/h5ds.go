@@ -16,18 +16,58 @@ import (
 
 // State is what a tenant's h5ds remembers.
 type State struct {
-	// Users have the userId of the third party as their owner: one user each. A state is that of
-	// one appid, so two applications never share a user (derived).
+	// Users have an owner each; see [User]. A state is that of one appid, so two applications never
+	// share a user (derived).
 	Users shelf[User] `json:"users,omitzero"`
 	// Sessions and Works belong to the platform id of a user.
 	Sessions shelf[Session] `json:"sessions,omitzero"`
 	Works    shelf[Work]    `json:"works,omitzero"`
+
+	// Files are by path; the vendor's belong to [VendorFiles]. Jobs belong to the platform id of a user.
+	Files          shelf[File]          `json:"files,omitzero"`
+	Renders        shelf[RenderTask]    `json:"renders,omitzero"`
+	Transcriptions shelf[Transcription] `json:"transcriptions,omitzero"`
+	BizTasks       shelf[BizTask]       `json:"bizTasks,omitzero"`
+	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
+	Plans    map[string]Plan `json:"plans,omitempty"`
+	Settings Settings        `json:"settings,omitzero"`
+
+	Categories shelf[Category] `json:"categories,omitzero"`
+	// Materials are those of the users and, without an owner, those of the system.
+	Materials          shelf[Material]         `json:"materials,omitzero"`
+	MaterialJobs       shelf[MaterialJob]      `json:"materialJobs,omitzero"`
+	ProjectMaterials   shelf[ProjectMaterial]  `json:"projectMaterials,omitzero"`
+	Collects           shelf[Collect]          `json:"collects,omitzero"`
+	TypeItems          shelf[TypeItem]         `json:"typeItems,omitzero"`
+	Templates          shelf[Template]         `json:"templates,omitzero"`
+	TemplateCategories shelf[TemplateCategory] `json:"templateCategories,omitzero"`
+
+	// Binds, Signs, Messages, Credits, CreditLogs and Orders belong to the platform id of a user too.
+	Binds      shelf[Bind]      `json:"binds,omitzero"`
+	Signs      shelf[Sign]      `json:"signs,omitzero"`
+	Messages   shelf[Message]   `json:"messages,omitzero"`
+	Credits    shelf[Credit]    `json:"credits,omitzero"`
+	CreditLogs shelf[CreditLog] `json:"creditLogs,omitzero"`
+	Orders     shelf[Order]     `json:"orders,omitzero"`
+	// Captchas and QRs may be nobody's, Codes belong to a mobile number or an e-mail address, and
+	// packages are everybody's.
+	Captchas       shelf[Captcha]       `json:"captchas,omitzero"`
+	QRs            shelf[QR]            `json:"qrs,omitzero"`
+	Codes          shelf[Code]          `json:"codes,omitzero"`
+	CreditPackages shelf[CreditPackage] `json:"creditPackages,omitzero"`
+	VIPPackages    shelf[VIPPackage]    `json:"vipPackages,omitzero"`
+	// PayPlan is that of the orders to come.
+	PayPlan PayPlan `json:"payPlan,omitzero"`
 }
 
 // Service lists the operations of h5ds.
 var Service = op.Service[State]{
-	Name:        "h5ds",
-	Ops:         slices.Concat(loginOps, accountOps, workOps),
+	Name: "h5ds",
+	Ops: slices.Concat(loginOps, accountOps, workOps, categoryOps, materialOps, projectMaterialOps, systemOps,
+		collectOps, templateOps, openOps,
+		renderOps, uploadOps, settingsOps, speechOps, transcriptionOps, bizTaskOps, chatOps,
+		signInOps, captchaOps, codeOps, bindOps, passwordOps, qrOps, userSignOps,
+		messageOps, creditOps, packageOps, orderOps),
 	Envelope:    envelope,
 	ContentType: func(dialect.Dialect) string { return "application/json; charset=utf-8" },
 	BadRequest:  badRequest,

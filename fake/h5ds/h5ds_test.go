@@ -57,6 +57,11 @@ func seeded(t *testing.T) *State {
 	st := &State{}
 	err := st.Load(newCall(), Fixtures{
 		Users: []User{wtone(), {ID: otherID, UserID: "user_02"}},
+		Categories: []Category{
+			{ID: "4", Owner: "user_02", Type: ProjectCategory, Name: "their folder"},
+			{ID: "5", Owner: "user_01", Type: ProjectCategory, Name: "folder"},
+			{ID: "837523312766513000", Owner: "user_01", Type: ProjectCategory, Name: "another"},
+		},
 		Works: []Work{
 			{ID: wtoneWork, Owner: "user_01", Name: "mine", Data: Project(`{ "title": "<mine>" }`)},
 			{ID: otherWork, Owner: otherID},
@@ -115,6 +120,40 @@ func TestService(t *testing.T) {
 	diff(t, "operations, and whether they write", map[string]bool{
 		"Third.Login": true, "User.Info": false, "Account.Info": false, "Account.Logout": true,
 		"Account.LogoutPost": true, "User.Apps.Create": true, "User.Apps.Info": false,
+		"User.Apps.Page": false, "User.Apps.CountInfo": false, "User.Apps.Update": true, "User.Apps.Delete": true,
+		"User.Apps.Publish": true, "User.Apps.Move": true, "User.Apps.Copy": true,
+		"User.Categories.Page": false, "User.Categories.Info": false, "User.Categories.Create": true,
+		"User.Categories.Update": true, "User.Categories.Delete": true,
+		"User.Materials.Page": false, "User.Materials.Create": true, "User.Materials.Update": true,
+		"User.Materials.Delete": true, "User.Materials.Move": true, "User.Materials.Status": true,
+		"Common.MaterialJobs.Reverse": true, "User.Project.Materials.Page": false,
+		"User.Project.Materials.Batch": true, "User.Project.Materials.Delete": true,
+		"Materials.Page": false, "Common.TypeItems.Page": false, "Common.Types.Tree": false,
+		"User.Collects.Create": true, "User.Collects.Cancel": true, "User.Collects.Page": false,
+		"Templates.Page": false, "Template.Categories.Tree": false,
+		"Admin.Templates.Info": false, "Admin.Templates.Update": true,
+		"Open.Templates": false, "Open.Templates.TemplateId": false,
+		"User.App.Tasks.Create": true, "User.App.Tasks.Status": true, "User.App.Tasks.Page": false, "User.App.Tasks.Delete": true,
+		"Common.Upload.Form": true, "Common.Upload.Base64": true, "Common.Upload.Content": true, "Common.Config.Value": false,
+		"Common.Tts.Huoshan": true, "Common.Tts.HuoshanV3": true,
+		"Common.Filetrans.Huoshan": true, "Common.Filetrans.HuoshanInfo": true,
+		"Common.BizTasks.Create": true, "Common.BizTasks.Page": false, "Common.BizTasks.Info": false,
+		"Common.BizTasks.Status": true, "Common.BizTasks.Delete": true,
+		"Common.Openai.Completion": false, "Common.Openai.Stream": false,
+
+		"Account.BindEmail": true, "Account.BindMobile": true, "Account.BindWeixin.Wqr": true,
+		"Account.BindWeixin.Wset": false, "Account.Binds": false, "Account.Captcha": true, "Account.ChangePassword": true,
+		"Account.Login": true, "Account.Login.Provider.Qq.User": true, "Account.Login.Wqr": true,
+		"Account.Login.Wset": true, "Account.Mail.BindEmail": true, "Account.Mail.Login": true,
+		"Account.Mail.Register": true, "Account.RecoverPassword": true, "Account.Register": true,
+		"Account.Sms.BindMobile": true, "Account.Sms.Login": true, "Account.Sms.RecoverPassword": true,
+		"Account.Sms.Register": true, "Account.Unbind": true, "Account.Update": true, "Account.UpdatePut": true,
+		"Account.Wechat.Wqr": true, "Account.Wechat.Wset": false, "Api.UserSign": false, "Api.UserSignPost": true,
+		"Open.AppStatistics": false, "User.CreditLogs.Page": false, "User.CreditOrders.Create": true,
+		"User.CreditOrders.Status": false, "User.CreditPackages.List": false, "User.Credits.Page": false,
+		"User.Messages.Count": false, "User.Messages.Info": true, "User.Messages.Page": false,
+		"User.Messages.ReadAll": true, "User.VipOrders.Create": true, "User.VipOrders.Status": false,
+		"User.VipPackages.List": false,
 	}, writes)
 	diff(t, "name", "h5ds", Service.Name)
 	diff(t, "content type", "application/json; charset=utf-8", Service.ContentType(dialect.Current))

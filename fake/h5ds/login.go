@@ -42,11 +42,7 @@ func login(c *op.Call, st *State, req loginRequest) (loginAnswer, error) {
 	if user.ID == "" {
 		user.ID = st.Users.newID(c)
 	}
-	session := Session{
-		Serial: st.Sessions.newID(c), User: user.ID, Issued: c.Now,
-		Expires: c.Now.Add(tokenLife).Truncate(time.Millisecond),
-	}
-	token, err := c.Token(session.claims())
+	session, token, err := st.openSession(c, user.ID)
 	if err != nil {
 		return loginAnswer{}, fmt.Errorf("third login: %w", err)
 	}
@@ -87,7 +83,7 @@ func (st *State) userOfLogin(c *op.Call, req loginRequest) (User, error) {
 
 // userOf finds the user of a third party's userId.
 func (st *State) userOf(userID string) (User, bool) {
-	for user := range st.Users.of(userID) {
+	for user := range st.Users.of(thirdParty + userID) {
 		return user, true
 	}
 	return User{}, false

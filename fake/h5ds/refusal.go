@@ -17,6 +17,9 @@ var (
 	errNotFound = &op.Error{Code: "404", Message: "数据不存在"}
 	errBroken   = &op.Error{Code: "500", Message: "服务器错误"}
 
+	errTooManyWorks = &op.Error{Code: "403", Message: "作品数量已达上限"}
+	errNotAdmin     = &op.Error{Code: "403", Message: "没有权限"}
+
 	errParameter = badRequest("") // of a name that is not known where it is refused
 	errUserID    = badRequest("userId")
 	errGender    = badRequest("gender")
@@ -25,6 +28,42 @@ var (
 	errHeight    = badRequest("height")
 	errDuration  = badRequest("duration")
 	errData      = badRequest("data")
+
+	errIDs           = badRequest("ids")
+	errType          = badRequest("type")
+	errPID           = badRequest("pid")
+	errCategoryID    = badRequest("category_id")
+	errURLs          = badRequest("urls")
+	errAttrs         = badRequest("attrs")
+	errSize          = badRequest("size")
+	errConvertStatus = badRequest("convert_status")
+	errSourceID      = badRequest("source_id")
+	errProjectID     = badRequest("project_id")
+	errOrderColumn   = badRequest("order_column")
+)
+
+// Refusals of accounts, messages and orders.
+var (
+	// errWaiting is what a client gets that asks for a login before anybody has scanned its code:
+	// any code but 0 and those of an expired login lets it go on asking.
+	errWaiting = &op.Error{Code: "202", Message: "等待扫码"}
+
+	errAccount     = badRequest("account")
+	errCaptchaCode = badRequest("captchaCode")
+	errCaptchaKey  = badRequest("captchaKey")
+	errCode        = badRequest("code")
+	errEmail       = badRequest("email")
+	errMobile      = badRequest("mobile")
+	errOldPassword = badRequest("old_password")
+	errPackage     = badRequest("package_id")
+	errPassword    = badRequest("password")
+	errSN          = badRequest("sn")
+	errStartDate   = badRequest("stDate")
+	errUsername    = badRequest("username")
+	errVIPLevel    = badRequest("vip_level")
+
+	// refusalOfName is the refusal of what can be bound, by its kind.
+	refusalOfName = map[string]*op.Error{kindMobile: errMobile, kindEmail: errEmail, kindUsername: errUsername}
 )
 
 // badRequest is the refusal of a parameter, given by its name or its JSON pointer.

@@ -12,6 +12,13 @@ import (
 var workOps = []op.Op[State]{
 	op.Write("User.Apps.Create", createWork),
 	op.Read("User.Apps.Info", workInfo),
+	op.Read("User.Apps.Page", workPage),
+	op.Read("User.Apps.CountInfo", workCountInfo),
+	op.Write("User.Apps.Update", updateWork),
+	op.Write("User.Apps.Delete", deleteWork),
+	op.Write("User.Apps.Publish", publishWork),
+	op.Write("User.Apps.Move", moveWorks),
+	op.Write("User.Apps.Copy", copyWork),
 }
 
 // Work is a work of a user: what the API calls an app. The keys are those of the API, where it
@@ -88,18 +95,28 @@ func createWork(c *op.Call, st *State, req createWorkRequest) (createWorkAnswer,
 	project, err := readProject(req.Data)
 	if err != nil {
 		// Derived: a work without a project cannot be opened, and every known client sends one.
-		return createWorkAnswer{}, errData.Because("work.data", "send the project, a JSON object, as data",
-			"the data of the work does not fit: %s", err)
+		return createWorkAnswer{}, badProject(err)
+	}
+	category, err := st.categoryFor(c, string(req.CategoryID), errCategoryID, ProjectCategory)
+	if err != nil {
+		return createWorkAnswer{}, err
+	}
+	if err := st.roomForWork(c); err != nil {
+		return createWorkAnswer{}, err
 	}
 	work := Work{
 		ID: st.Works.newID(c), Owner: c.User,
 		Name: cmp.Or(string(req.Name), unnamed), Description: string(req.Description), Thumb: string(req.Thumb),
 		Width: width, Height: height, Duration: duration,
-		CategoryID: cmp.Or(string(req.CategoryID), rootCategory), SourceID: string(req.SourceID),
+		CategoryID: category, SourceID: string(req.SourceID),
 		Data: project, CreatedAt: c.Now, UpdatedAt: c.Now,
 	}
 	st.Works.put(work)
 	return createWorkAnswer{ID: work.ID, URL: work.url()}, nil
+}
+
+func badProject(err error) error {
+	return errData.Because("work.data", "send the project, a JSON object, as data", "the data of the work does not fit: %s", err)
 }
 
 // size returns a size, the default when it was not sent. That negative ones are refused is derived.
@@ -143,20 +160,7 @@ func workInfo(c *op.Call, st *State, req workInfoRequest) (workInfoAnswer, error
 	return ans, nil
 }
 
-// workOf finds a work of the caller. Somebody else's is answered like one that is not there
-// (derived); only the diagnosis tells them apart.
+// workOf finds a work of the caller.
 func (st *State) workOf(c *op.Call, id string) (Work, error) {
-	if id == "" {
-		return Work{}, errID.Because("work.no-id", "send the id that User.Apps.Create answered", "the id of the work is missing or empty")
-	}
-	work, there := st.Works.get(id)
-	switch {
-	case !there:
-		return Work{}, errNotFound.Because("work.unknown", "create the work first with User.Apps.Create, or seed it",
-			"there is no work %q", id)
-	case work.Owner != c.User:
-		return Work{}, errNotFound.Because("work.other-user", "use the token of the user who created the work",
-			"the work %q belongs to user %s, and the token to user %s", id, work.Owner, c.User)
-	}
-	return work, nil
+	return mine(c, &st.Works, "work", id)
 }

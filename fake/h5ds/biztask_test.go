@@ -1,0 +1,140 @@
+package h5ds
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+	"github.com/fakecme/fakecme/fake/internal/sample"
+)
+
+// bizRow is what a client has of a task.
+type bizRow struct {
+	ID        json.Number
+	TaskID    string `json:"task_id"`
+	TaskType  string `json:"task_type"`
+	Status    int
+	Params    json.RawMessage
+	Result    *struct{ URL string }
+	UpdatedAt string
+	ErrorMsg  string `json:"error_msg"`
+}
+
+func bizRows(t *testing.T, c *op.Call, st *State, operation, request string) []bizRow {
+	t.Helper()
+	text := answered(t, c, st, operation, request)
+	var rows []bizRow
+	if text[0] != '[' {
+		text = "[" + text + "]"
+	}
+	if err := json.Unmarshal([]byte(text), &rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func TestBizTask(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ kind, taskID, extension, contentType, content string }{
+		{"huoshan_video", "1", ".mp4", "video/mp4", string(sample.Video())},
+		{"huoshan_cv_video", "1", ".mp4", "video/mp4", string(sample.Video())},
+		{"huoshan_image", "", ".png", "image/png", string(sample.Image())},
+	} {
+		t.Run(test.kind, func(t *testing.T) {
+			t.Parallel()
+			st, c := seeded(t), callOf(wtoneID)
+			made := bizRows(t, c, st, "Common.BizTasks.Create", `{"task_type":"`+test.kind+`","params":{"model":"m", "seed":-1}}`)[0]
+			diff(t, "id, task_id, type and params", []string{"1", test.taskID, test.kind, `{"model":"m","seed":-1}`},
+				[]string{made.ID.String(), made.TaskID, made.TaskType, string(made.Params)})
+			for _, at := range []struct {
+				after  time.Duration
+				status int
+			}{{0, 1}, {time.Second, 2}, {30*time.Second - 1, 2}, {30 * time.Second, 3}} {
+				c.Now = later(at.after)
+				before := encoded(t, st)
+				for operation, request := range map[string]string{
+					"Common.BizTasks.Info": `{"id":"1"}`, "Common.BizTasks.Status": `{"ids":[1]}`,
+				} {
+					row := bizRows(t, c, st, operation, request)[0]
+					diff(t, operation+": status", at.status, row.Status)
+					if row.Result == nil || (row.Result.URL != "") != (at.status == 3) {
+						t.Errorf("%s: result %v at status %d", operation, row.Result, row.Status)
+						continue
+					}
+					content, contentType, ok := st.File(row.Result.URL, c.Now)
+					if at.status == 3 && (!ok || contentType != test.contentType || string(content) != test.content || !strings.HasSuffix(row.Result.URL, test.extension)) {
+						t.Errorf("%s: %s is %d bytes of %s", operation, row.Result.URL, len(content), contentType)
+					}
+				}
+				diff(t, "state", before, encoded(t, st))
+			}
+		})
+	}
+}
+
+func TestBizTaskPlans(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		plan Plan
+		want []int
+		msg  string
+	}{
+		{"at once", Plan{}, []int{3}, ""},
+		{"polls", Plan{Polls: 1}, []int{2, 3, 3}, ""},
+		{"failing", Plan{Polls: 1, Fail: &Failure{At: 80, Message: "违规"}}, []int{2, 4, 4}, "违规"},
+		{"manual", Plan{Manual: true}, []int{1, 1}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			st := seeded(t)
+			if _, err := st.PutBizTask(newCall(), BizTask{ID: "47", Owner: "user_01", Type: "huoshan_image", Plan: test.plan}); err != nil {
+				t.Fatal(err)
+			}
+			var last bizRow
+			for _, want := range test.want {
+				// Looking at it is no poll.
+				bizRows(t, callOf(wtoneID), st, "Common.BizTasks.Info", `{"id":"47"}`)
+				last = bizRows(t, callOf(wtoneID), st, "Common.BizTasks.Status", `{"ids":["47"]}`)[0]
+				diff(t, "status", want, last.Status)
+			}
+			diff(t, "error_msg", test.msg, last.ErrorMsg)
+		})
+	}
+}
+
+func TestBizTaskLists(t *testing.T) {
+	t.Parallel()
+	st := seeded(t)
+	for id, owner := range map[string]string{"1": "user_01", "3": "user_02"} {
+		if _, err := st.PutBizTask(newCall(), BizTask{ID: id, Owner: owner, Type: "huoshan_image"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := callOf(wtoneID)
+	for _, want := range []string{"2", "4"} { // counts past what seeds have taken
+		diff(t, "id", want, bizRows(t, c, st, "Common.BizTasks.Create", `{"task_type":"huoshan_image","params":{}}`)[0].ID.String())
+	}
+	ids := func(request string) string {
+		var p page[struct{ ID json.Number }]
+		if err := json.Unmarshal([]byte(answered(t, c, st, "Common.BizTasks.Page", request)), &p); err != nil {
+			t.Fatal(err)
+		}
+		return encoded(t, p)
+	}
+	diff(t, "all", `{"data":[{"ID":4},{"ID":2},{"ID":1}],"total":3,"current_page":1,"page_size":20}`, ids(`{}`))
+	diff(t, "the newest alone", `{"data":[{"ID":4}],"total":3,"current_page":1,"page_size":1}`, ids(`{"page":"1","page_size":"1"}`))
+
+	diff(t, "delete one by a text", "true", answered(t, c, st, "Common.BizTasks.Delete", `{"id":"4"}`))
+	diff(t, "delete one by a list", "true", answered(t, c, st, "Common.BizTasks.Delete", `{"id":[1]}`))
+	diff(t, "left", `{"data":[{"ID":2}],"total":1,"current_page":1,"page_size":20}`, ids(`{}`))
+	deleted := bizRows(t, c, st, "Common.BizTasks.Status", `{"ids":["1","2","3","9"]}`)
+	diff(t, "status of those deleted, left, another's and nobody's", []int{5, 1}, []int{deleted[0].Status, deleted[1].Status})
+	diff(t, "rows", 2, len(deleted))
+	task, _ := st.BizTasks.get("1")
+	if _, _, ok := st.File(task.File, now); ok {
+		t.Error("the result of a deleted task is there")
+	}
+}

@@ -1,0 +1,56 @@
+package h5ds
+
+import (
+	"cmp"
+	"encoding/json"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+// Both answer the same: how the stream of the real server looks on the wire is not known, no
+// client takes it apart, and a made-up one would be believed (derived).
+var chatOps = []op.Op[State]{
+	op.Read("Common.Openai.Completion", complete),
+	op.Read("Common.Openai.Stream", complete),
+}
+
+var (
+	errModel    = badRequest("model")
+	errMessages = badRequest("messages")
+)
+
+type completeRequest struct {
+	Model    text              `json:"model"`
+	Messages []json.RawMessage `json:"messages"`
+}
+
+// completeAnswer is what clients read: choices[0].message.content.
+type completeAnswer struct {
+	Choices []choice `json:"choices"`
+}
+
+type choice struct {
+	Message chatMessage `json:"message"`
+}
+
+type chatMessage struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
+
+// complete answers the reply of the settings, or a made-up sentence that depends only on the
+// model and the messages.
+func complete(c *op.Call, st *State, req completeRequest) (completeAnswer, error) {
+	switch {
+	case req.Model == "":
+		return completeAnswer{}, errModel.Because("chat.model", "send the name of a model as model", "the model is missing or empty")
+	case len(req.Messages) == 0:
+		return completeAnswer{}, errMessages.Because("chat.messages", "send at least one message", "there are no messages")
+	}
+	asked, err := json.Marshal(req)
+	if err != nil {
+		return completeAnswer{}, err
+	}
+	reply := cmp.Or(st.Settings.Reply, c.Faker("reply to "+string(asked)).Sentence(12))
+	return completeAnswer{Choices: []choice{{Message: chatMessage{Role: "assistant", Content: reply}}}}, nil
+}

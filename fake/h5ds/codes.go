@@ -1,0 +1,155 @@
+package h5ds
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var codeOps = []op.Op[State]{
+	op.Write("Account.Sms.Register", smsFor(forRegister)),
+	op.Write("Account.Sms.Login", smsFor(forLogin)),
+	op.Write("Account.Sms.BindMobile", smsFor(forBindMobile)),
+	op.Write("Account.Sms.RecoverPassword", smsFor(forRecover)),
+	op.Write("Account.Mail.Register", mailFor(forRegister)),
+	op.Write("Account.Mail.Login", mailFor(forLogin)),
+	op.Write("Account.Mail.BindEmail", mailFor(forBindEmail)),
+}
+
+// purpose is what a code is good for: the last part of the path that sent it.
+type purpose string
+
+const (
+	forRegister   purpose = "register"
+	forLogin      purpose = "login"
+	forBindMobile purpose = "bind-mobile"
+	forBindEmail  purpose = "bind-email"
+	forRecover    purpose = "recover-password"
+)
+
+// Code is a code that the platform would have sent by text message or e-mail. The fake sends
+// nothing: a test reads it with [State.CodesTo].
+type Code struct {
+	ID string `json:"id"`
+	// To is a mobile number or an e-mail address.
+	To string `json:"to"`
+	// Purpose is register, login, bind-mobile, bind-email or recover-password.
+	Purpose string `json:"purpose"`
+	// Code is six digits.
+	Code string `json:"code"`
+	// User is the platform id of who asked for it; empty when nobody was logged in.
+	User string    `json:"user,omitempty"`
+	Sent time.Time `json:"sent"`
+	Used time.Time `json:"used,omitzero"`
+}
+
+func (k Code) key() (id, owner string) { return k.ID, k.To }
+
+// codeLife is how long a code is good. Derived, as is that it is good once, and only until the
+// next one for the same purpose.
+const codeLife = 5 * time.Minute
+
+// CodesTo returns all codes for a mobile number or an e-mail address, the newest first.
+func (st *State) CodesTo(to string) []Code { return slices.Collect(st.Codes.of(to)) }
+
+type smsRequest struct {
+	Mobile      text `json:"mobile"`
+	CaptchaKey  text `json:"captchaKey"`
+	CaptchaCode text `json:"captchaCode"`
+}
+
+func smsFor(why purpose) func(*op.Call, *State, smsRequest) (done, error) {
+	return func(c *op.Call, st *State, req smsRequest) (done, error) {
+		if err := st.checkCaptcha(c, req.CaptchaKey, req.CaptchaCode); err != nil {
+			return false, err
+		}
+		return st.send(c, kindMobile, string(req.Mobile), why, string(req.CaptchaKey))
+	}
+}
+
+type mailRequest struct {
+	Email       text `json:"email"`
+	CaptchaKey  text `json:"captchaKey"`
+	CaptchaCode text `json:"captchaCode"`
+}
+
+// mailFor wants a captcha, except for a bind: the vendor's client has none there.
+func mailFor(why purpose) func(*op.Call, *State, mailRequest) (done, error) {
+	return func(c *op.Call, st *State, req mailRequest) (done, error) {
+		if why != forBindEmail || req.CaptchaKey != "" {
+			if err := st.checkCaptcha(c, req.CaptchaKey, req.CaptchaCode); err != nil {
+				return false, err
+			}
+		}
+		return st.send(c, kindEmail, string(req.Email), why, string(req.CaptchaKey))
+	}
+}
+
+// send keeps a new code. Its digits depend on the receiver, the purpose and how many there were
+// before, not on what others do.
+func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) (done, error) {
+	if err := checkName(kind, to); err != nil {
+		return false, err
+	}
+	_, known := st.boundTo(kind, to)
+	switch {
+	case why == forRegister && known:
+		return false, refusalOfName[kind].Because("bind.taken", "log in with it", "the %s is a user's already", kind)
+	case why == forRecover && !known:
+		return false, refusalOfName[kind].Because("account.unknown", "bind it first, or register with it", "the %s is no user's", kind)
+	}
+	digits := c.Faker(fmt.Sprintf("h5ds code %d of %s for %s", st.Codes.count(to), to, why)).DigitN(6)
+	st.Codes.put(Code{ID: st.Codes.newID(c), To: to, Purpose: string(why), Code: digits, User: c.User, Sent: c.Now})
+	st.Captchas.remove(captcha)
+	return true, nil
+}
+
+// checkCode finds the newest code for the purpose, and judges what was sent against it. The
+// caller uses it when all else is right.
+func (st *State) checkCode(c *op.Call, to string, why purpose, sent string) (Code, error) {
+	const fix = "ask for a new code, and read it with CodesTo"
+	if sent == "" {
+		return Code{}, errCode.Because("code.missing", "send the code", "there is no code")
+	}
+	for code := range st.Codes.of(to) {
+		if code.Purpose != string(why) {
+			continue
+		}
+		switch age := c.Now.Sub(code.Sent); {
+		case !code.Used.IsZero():
+			return Code{}, errCode.Because("code.used", fix, "the code was used already")
+		case age >= codeLife:
+			return Code{}, errCode.Because("code.expired", fix, "the code is %s old, and was good for %s", age.Round(time.Second), codeLife)
+		case code.Code != sent:
+			return Code{}, errCode.Because("code.wrong", fix, "this is not the newest code for %s", why)
+		}
+		return code, nil
+	}
+	return Code{}, errCode.Because("code.none", fix, "no code for %s was sent there", why)
+}
+
+// use makes a code worthless.
+func (st *State) use(c *op.Call, code Code) {
+	code.Used = c.Now
+	st.Codes.put(code)
+}
+
+var (
+	mobileForm = regexp.MustCompile(`^\+?[0-9]{5,20}$`)
+	emailForm  = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`) // that of the vendor's newest client
+)
+
+// checkName refuses what is no mobile number or no e-mail address. Clients check both before
+// they send; that the server does too is derived.
+func checkName(kind, name string) error {
+	switch {
+	case kind == kindMobile && !mobileForm.MatchString(name):
+		return errMobile.Because("account.mobile", "send a mobile number such as 15888888889", "that is no mobile number")
+	case kind == kindEmail && !emailForm.MatchString(name):
+		return errEmail.Because("account.email", "send an e-mail address such as user@example.com", "that is no e-mail address")
+	}
+	return nil
+}

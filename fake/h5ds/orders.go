@@ -1,0 +1,242 @@
+package h5ds
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var orderOps = []op.Op[State]{
+	op.Write("User.CreditOrders.Create", createCreditOrder),
+	op.Read("User.CreditOrders.Status", creditOrderStatus),
+	op.Write("User.VipOrders.Create", createVIPOrder),
+	op.Read("User.VipOrders.Status", vipOrderStatus),
+}
+
+// Order is an order of one package: of credits, or of VIP. How it stands follows from what is
+// written here and the time. Nobody pays in a fake: see [State.PayOrder] and [PayPlan].
+type Order struct {
+	ID string `json:"id"`
+	// Owner is the platform id of the buyer.
+	Owner string `json:"owner"`
+	// Credit or VIP is the package as it was ordered.
+	Credit    *CreditPackage `json:"credit,omitempty"`
+	VIP       *VIPPackage    `json:"vip,omitempty"`
+	CreatedAt time.Time      `json:"createdAt"`
+	Plan      PayPlan        `json:"plan,omitzero"`
+	Paid      time.Time      `json:"paid,omitzero"`
+}
+
+func (o Order) key() (id, owner string) { return o.ID, o.Owner }
+
+// PayPlan says what becomes of an order. The zero plan waits for [State.PayOrder] and grants at once.
+type PayPlan struct {
+	// Immediate pays an order in the moment in which it is made.
+	Immediate bool `json:"immediate,omitempty" yaml:"immediate,omitempty"`
+	// Granting is how much of the tenant's time passes between the payment and what was paid for.
+	Granting Duration `json:"granting,omitzero" yaml:"granting,omitempty"`
+	// Fail lets the grant fail.
+	Fail bool `json:"fail,omitempty" yaml:"fail,omitempty"`
+}
+
+// States of an order, as the vendor's newest client has them.
+const (
+	OrderUnpaid   = 0
+	OrderGranting = 1
+	OrderDone     = 2
+	OrderClosed   = 3
+	OrderFailed   = 4
+)
+
+// orderLife is how long an order can be paid: what the vendor's client counts down from when
+// nothing else is said.
+const orderLife = 1800 * time.Second
+
+func (o Order) expires() time.Time { return o.CreatedAt.Add(orderLife) }
+
+// granted is when the buyer gets what was paid for.
+func (o Order) granted() time.Time { return o.Paid.Add(time.Duration(o.Plan.Granting)) }
+
+// Status is one of the Order constants.
+func (o Order) Status(now time.Time) int {
+	switch {
+	case o.Paid.IsZero() && now.Before(o.expires()):
+		return OrderUnpaid
+	case o.Paid.IsZero():
+		return OrderClosed
+	case now.Before(o.granted()):
+		return OrderGranting
+	case o.Plan.Fail:
+		return OrderFailed
+	}
+	return OrderDone
+}
+
+// orderAnswer is what the vendor's newest client reads. The end stands twice, as it is read.
+type orderAnswer struct {
+	ID               string       `json:"id"`
+	Status           int          `json:"status"`
+	ExpireAt         stamp        `json:"expire_at"`
+	RemainingSeconds int          `json:"remaining_seconds"`
+	PayURL           string       `json:"pay_url_base64"`
+	Details          orderDetails `json:"details"`
+}
+
+type orderDetails struct {
+	PaymentOrder struct {
+		ExpireAt stamp `json:"expireAt"`
+	} `json:"payment_order"`
+}
+
+type orderRequest struct {
+	PackageID text    `json:"package_id"`
+	VIPLevel  *number `json:"vip_level"`
+}
+
+func createCreditOrder(c *op.Call, st *State, req orderRequest) (orderAnswer, error) {
+	all := st.creditPackages()
+	i := slices.IndexFunc(all, func(p CreditPackage) bool { return p.ID == string(req.PackageID) })
+	if i < 0 {
+		return orderAnswer{}, noPackage(req.PackageID, "User.CreditPackages.List")
+	}
+	return st.order(c, Order{Credit: &all[i]}), nil
+}
+
+func createVIPOrder(c *op.Call, st *State, req orderRequest) (orderAnswer, error) {
+	all := st.vipPackages()
+	i := slices.IndexFunc(all, func(p VIPPackage) bool { return p.ID == string(req.PackageID) })
+	if i < 0 {
+		return orderAnswer{}, noPackage(req.PackageID, "User.VipPackages.List")
+	}
+	if req.VIPLevel != nil && *req.VIPLevel != number(all[i].VIPLevel) {
+		return orderAnswer{}, errVIPLevel.Because("order.vip-level", "send the vip_level of the package, or none",
+			"the package is of level %d, the order of level %v", all[i].VIPLevel, *req.VIPLevel)
+	}
+	return st.order(c, Order{VIP: &all[i]}), nil
+}
+
+func noPackage(id text, list string) error {
+	return errPackage.Because("order.package", "send the id of a package of "+list, "there is no package %q", string(id))
+}
+
+func (st *State) order(c *op.Call, o Order) orderAnswer {
+	o = o.apart()
+	o.ID, o.Owner, o.CreatedAt, o.Plan = st.Orders.newID(c), c.User, c.Now, st.PayPlan
+	st.Orders.put(o)
+	if o.Plan.Immediate {
+		o = st.pay(c, o)
+	}
+	ans := orderAnswer{
+		ID: o.ID, Status: o.Status(c.Now), ExpireAt: stamp(o.expires()), RemainingSeconds: int(orderLife / time.Second),
+		PayURL: drawing("fakecme", "PayOrder", o.ID),
+	}
+	ans.Details.PaymentOrder.ExpireAt = ans.ExpireAt
+	return ans
+}
+
+// apart returns a copy that shares nothing with o.
+func (o Order) apart() Order {
+	if o.Credit != nil {
+		p := *o.Credit
+		o.Credit = &p
+	}
+	if o.VIP != nil {
+		p := o.VIP.apart()
+		o.VIP = &p
+	}
+	return o
+}
+
+// PayOrder does what a buyer does who scans the code of the order and pays. It refuses an order
+// that is not there, paid already, or closed.
+func (st *State) PayOrder(c *op.Call, id string) (Order, error) {
+	o, there := st.Orders.get(id)
+	if !there {
+		return Order{}, fmt.Errorf("pay order %q: there is no such order", id)
+	}
+	if status := o.Status(c.Now); status != OrderUnpaid {
+		return Order{}, fmt.Errorf("pay order %q: its status is %d; only %d can be paid", id, status, OrderUnpaid)
+	}
+	return st.pay(c, o).apart(), nil
+}
+
+// pay puts down the payment, and the credits that come of it. VIP follows from the order itself.
+func (st *State) pay(c *op.Call, o Order) Order {
+	o.Paid = c.Now
+	st.Orders.put(o)
+	lot := Credit{Owner: o.Owner, SourceRefID: o.ID, CreatedAt: o.granted()}
+	switch {
+	case o.Plan.Fail:
+		return o
+	case o.Credit != nil:
+		lot.SourceType, lot.SourceRefType, lot.Credits = "purchase", "credit_order", o.Credit.Credits
+	case o.VIP.FirstCredit > 0:
+		lot.SourceType, lot.SourceRefType, lot.Credits = "vip", "vip_order", o.VIP.FirstCredit
+		if o.VIP.FirstCreditExpire != nil {
+			lot.ExpireAt = o.VIP.FirstCreditExpire.after(lot.CreatedAt)
+		}
+	}
+	if lot.Credits > 0 {
+		st.giveCredits(c, lot)
+	}
+	return o
+}
+
+// vip says what the user is at a time, and until when; a zero end is none. One order goes on
+// where the last one ends, as the vendor's page promises; that the highest level holds for all of
+// that time is derived.
+func (st *State) vip(user User, now time.Time) (level int, end time.Time) {
+	var granted []Order
+	for o := range st.Orders.of(user.ID) {
+		if o.VIP != nil && o.Status(now) == OrderDone {
+			granted = append(granted, o)
+		}
+	}
+	slices.SortStableFunc(granted, func(a, b Order) int { return a.granted().Compare(b.granted()) })
+	level, end = user.VIPLevel, user.VIPExpire
+	for _, o := range granted {
+		if level > 0 && end.IsZero() { // for ever
+			level = max(level, o.VIP.VIPLevel)
+			continue
+		}
+		if level == 0 || !o.granted().Before(end) {
+			level, end = 0, o.granted()
+		}
+		level = max(level, o.VIP.VIPLevel)
+		end = Period{o.VIP.Value, o.VIP.ValueUnit}.after(end)
+	}
+	if !end.IsZero() && !now.Before(end) {
+		level = 0
+	}
+	return level, end
+}
+
+type orderStatusRequest struct {
+	ID text `json:"id"`
+}
+
+type orderStatusAnswer struct {
+	Status int `json:"status"`
+}
+
+func creditOrderStatus(c *op.Call, st *State, req orderStatusRequest) (orderStatusAnswer, error) {
+	return st.orderStatus(c, req, func(o Order) bool { return o.Credit != nil })
+}
+
+func vipOrderStatus(c *op.Call, st *State, req orderStatusRequest) (orderStatusAnswer, error) {
+	return st.orderStatus(c, req, func(o Order) bool { return o.VIP != nil })
+}
+
+func (st *State) orderStatus(c *op.Call, req orderStatusRequest, ofKind func(Order) bool) (orderStatusAnswer, error) {
+	o, err := mine(c, &st.Orders, "order", string(req.ID))
+	if err != nil {
+		return orderStatusAnswer{}, err
+	}
+	if !ofKind(o) {
+		return orderStatusAnswer{}, errNotFound.Because("order.other-kind", "credits and VIP have orders of their own: ask where the order was made",
+			"the order %q is of the other kind", o.ID)
+	}
+	return orderStatusAnswer{Status: o.Status(c.Now)}, nil
+}

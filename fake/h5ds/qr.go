@@ -1,0 +1,133 @@
+package h5ds
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var qrOps = []op.Op[State]{
+	op.Write("Account.Login.Wqr", newLoginQR),
+	op.Write("Account.Login.Wset", signInByQR),
+	// Two paths of the clients for one thing.
+	op.Write("Account.Wechat.Wqr", newBindQR),
+	op.Read("Account.Wechat.Wset", boundByQR),
+	op.Write("Account.BindWeixin.Wqr", newBindQR),
+	op.Read("Account.BindWeixin.Wset", boundByQR),
+}
+
+// QR is a code on a page that a person scans with WeChat: to log in, or to bind the WeChat
+// account. In the fake a test does that, with [State.ApproveQR].
+type QR struct {
+	SN string `json:"sn"`
+	// Binder is the platform id of the user who wants to bind; nobody's for a login.
+	Binder string    `json:"binder"`
+	Made   time.Time `json:"made"`
+	// Approved is the platform id of the user who scanned it; empty until then.
+	Approved string    `json:"approved,omitempty"`
+	Used     time.Time `json:"used,omitzero"` // by a login
+}
+
+func (q QR) key() (id, owner string) { return q.SN, q.Binder }
+
+// qrLife is how long a code can be scanned and used. Derived, as is that it logs in once.
+const qrLife = 5 * time.Minute
+
+func (q QR) over(now time.Time) bool { return now.Sub(q.Made) >= qrLife }
+
+// qrAnswer is what the vendor's clients read; url is the src of an image.
+type qrAnswer struct {
+	URL string `json:"url"`
+	SN  string `json:"sn"`
+}
+
+func newLoginQR(c *op.Call, st *State, _ op.None) (qrAnswer, error) { return st.newQR(c, nobody), nil }
+
+func newBindQR(c *op.Call, st *State, _ op.None) (qrAnswer, error) {
+	user, err := st.caller(c)
+	if err != nil {
+		return qrAnswer{}, err
+	}
+	return st.newQR(c, user.ID), nil
+}
+
+func (st *State) newQR(c *op.Call, binder string) qrAnswer {
+	qr := QR{SN: st.QRs.newID(c), Binder: binder, Made: c.Now}
+	st.QRs.put(qr)
+	return qrAnswer{URL: drawing("fakecme", "ApproveQR", qr.SN), SN: qr.SN}
+}
+
+// ApproveQR does what a person does who scans the code of that sn. For a login, who is the user
+// who is then logged in: a platform id, a userId of the third party, or anything that is bound to
+// the user. For a bind, it is the WeChat account: any name that is not bound to another user.
+func (st *State) ApproveQR(c *op.Call, sn, who string) error {
+	qr, there := st.QRs.get(sn)
+	switch {
+	case !there:
+		return fmt.Errorf("approve QR %q: there is no such sn", sn)
+	case qr.Approved != "":
+		return fmt.Errorf("approve QR %q: it is approved already", sn)
+	case qr.over(c.Now):
+		return fmt.Errorf("approve QR %q: it is older than %s", sn, qrLife)
+	}
+	if qr.Binder != nobody {
+		if other, taken := st.boundTo(kindWechat, who); who == "" || taken && other.ID != qr.Binder {
+			return fmt.Errorf("approve QR %q: the WeChat account %q is empty, or bound to another user", sn, who)
+		}
+		qr.Approved = qr.Binder
+		st.bind(c, qr.Binder, kindWechat, who)
+		st.QRs.put(qr)
+		return nil
+	}
+	user, known := st.who(who)
+	if !known {
+		return fmt.Errorf("approve QR %q: there is no user %q; put the user first", sn, who)
+	}
+	qr.Approved = user.ID
+	st.QRs.put(qr)
+	return nil
+}
+
+type snRequest struct {
+	SN text `json:"sn"`
+}
+
+// qrOf finds a code of the binder. Until it is approved the answer is a refusal: clients go on
+// asking while they get no result, and make a result of every success, even of an empty one.
+func (st *State) qrOf(c *op.Call, sn, binder string) (QR, error) {
+	qr, there := st.QRs.get(sn)
+	switch {
+	case sn == "":
+		return QR{}, errSN.Because("qr.no-sn", "send the sn of the answer that had the picture", "there is no sn")
+	case !there || qr.Binder != binder:
+		return QR{}, errNotFound.Because("qr.unknown", "ask for a new one", "there is no such code, or it is another user's")
+	case !qr.Used.IsZero():
+		return QR{}, errSN.Because("qr.used", "ask for a new one", "the code has logged somebody in already")
+	case qr.over(c.Now):
+		return QR{}, errSN.Because("qr.expired", "ask for a new one", "the code is older than %s", qrLife)
+	case qr.Approved == "":
+		return QR{}, errWaiting.Because("qr.waiting", "in a test, approve it with ApproveQR", "nobody has scanned the code yet")
+	}
+	return qr, nil
+}
+
+func signInByQR(c *op.Call, st *State, req snRequest) (tokenAnswer, error) {
+	qr, err := st.qrOf(c, string(req.SN), nobody)
+	if err != nil {
+		return tokenAnswer{}, err
+	}
+	session, token, err := st.openSession(c, qr.Approved)
+	if err != nil {
+		return tokenAnswer{}, err
+	}
+	qr.Used = c.Now
+	st.QRs.put(qr)
+	st.Sessions.put(session)
+	return tokenAnswer{Token: token}, nil
+}
+
+func boundByQR(c *op.Call, st *State, req snRequest) (done, error) {
+	_, err := st.qrOf(c, string(req.SN), c.User)
+	return done(err == nil), err
+}

@@ -1,0 +1,222 @@
+package h5ds
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+func TestLoadErrorsOfAccounts(t *testing.T) {
+	t.Parallel()
+	u := User{ID: "1", UserID: "u"}
+	own := User{ID: "2", Username: "alice", Mobile: "15800000000"}
+	users := func(more ...User) Fixtures { return Fixtures{Users: append([]User{u, own}, more...)} }
+	with := func(f Fixtures) Fixtures { f.Users = users().Users; return f }
+	month := func(change func(*VIPPackage)) Fixtures {
+		p := VIPPackage{ID: "5", Name: "n"}
+		change(&p)
+		return Fixtures{VIPPackages: []VIPPackage{p}}
+	}
+	for _, test := range []struct {
+		name     string
+		fixtures Fixtures
+		want     string
+	}{
+		{"nothing to log in with", users(User{NickName: "n"}),
+			`load h5ds users[2]: put user "": there is no userId, and no username, mobile or email to log in with`},
+		{"an account twice", users(User{Username: "alice"}), `load h5ds users[2]: the account "alice" stands at users[1] already`},
+		{"third party's user with a login name", users(User{UserID: "v", Username: "v"}),
+			`load h5ds users[2]: put user "v": a user of a third party has no username; leave out one of the two`},
+		{"name of another id", users(User{ID: "3", Username: "bob", Mobile: "15800000000"}),
+			`load h5ds users[2]: put user "bob": the user has the id 2 already and cannot become 3`},
+		{"id of a third party's user", users(User{ID: "1", Username: "bob"}), `load h5ds users[2]: put user "bob": the id 1 is that of user "u"`},
+		{"own user's id", users(User{ID: "2", UserID: "v"}), `load h5ds users[2]: put user "v": the id 2 is that of user "alice"`},
+
+		{"message: owner", Fixtures{Messages: []Message{{Title: "n", Owner: "x"}}},
+			`load h5ds messages[0]: put message "n" of "x": there is no such owner; put the user first`},
+		{"message: id", with(Fixtures{Messages: []Message{{ID: "x", Owner: "u"}}}),
+			`load h5ds messages[0]: put message "x" of "u": the id "x" is not decimal digits; leave it out for a new one`},
+		{"message: another's id", with(Fixtures{Messages: []Message{{ID: "5", Owner: "u"}, {ID: "6", Owner: "u"}, {ID: "5", Owner: "alice"}}}),
+			`load h5ds messages[2]: id "5" stands at messages[0] already`},
+		{"message: type", with(Fixtures{Messages: []Message{{ID: "5", Owner: "u", TypeID: 30}}}),
+			`load h5ds messages[0]: put message "5" of "u": the type_id 30 is none of 31 (private), 32 (platform), 33 (activity)`},
+		{"credit: negative", with(Fixtures{Credits: []Credit{{ID: "5", Owner: "u", Credits: -1}}}),
+			`load h5ds credits[0]: put credit "5" of "u": the credits -1 or the balance -1 are negative, no number, or less than what is left`},
+		{"credit: more left than given", with(Fixtures{Credits: []Credit{{ID: "5", Owner: "u", Credits: 1, Balance: ptr(2.0)}}}),
+			`load h5ds credits[0]: put credit "5" of "u": the credits 1 or the balance 2 are negative, no number, or less than what is left`},
+		{"credit: owner", Fixtures{Credits: []Credit{{ID: "5", Owner: "x"}}},
+			`load h5ds credits[0]: put credit "5" of "x": there is no such owner; put the user first`},
+		{"log: type", with(Fixtures{CreditLogs: []CreditLog{{ID: "5", Owner: "u"}}}),
+			`load h5ds creditLogs[0]: put credit log "5" of "u": the type is empty; give a word such as reward or consume`},
+		{"log: balance", with(Fixtures{CreditLogs: []CreditLog{{ID: "5", Owner: "u", Type: "t", Credits: -1, Balance: -1}}}),
+			`load h5ds creditLogs[0]: put credit log "5" of "u": the credits -1 or the balance -1 are no number, or the balance is negative`},
+		{"log: infinite", with(Fixtures{CreditLogs: []CreditLog{{ID: "5", Owner: "u", Type: "t", Credits: math.Inf(-1)}}}),
+			`load h5ds creditLogs[0]: put credit log "5" of "u": the credits -Inf or the balance 0 are no number, or the balance is negative`},
+		{"log: owner", Fixtures{CreditLogs: []CreditLog{{ID: "5", Owner: "x"}}},
+			`load h5ds creditLogs[0]: put credit log "5" of "x": there is no such owner; put the user first`},
+		{"credit package: id", Fixtures{CreditPackages: []CreditPackage{{ID: "x", Name: "n"}}},
+			`load h5ds creditPackages[0]: put credit package "x": the id "x" is not decimal digits; leave it out for a new one`},
+		{"credit package: name", Fixtures{CreditPackages: []CreditPackage{{ID: "5"}}}, `load h5ds creditPackages[0]: put credit package "5": the name is empty`},
+		{"credit package: price", Fixtures{CreditPackages: []CreditPackage{{Name: "n", Price: -1}}},
+			`load h5ds creditPackages[0]: put credit package "n": the price -1 or the credits 0 are negative or no number`},
+		{"VIP package: id", month(func(p *VIPPackage) { p.ID = "x" }),
+			`load h5ds vipPackages[0]: put VIP package "x": the id "x" is not decimal digits; leave it out for a new one`},
+		{"VIP package: name", month(func(p *VIPPackage) { p.Name = "" }), `load h5ds vipPackages[0]: put VIP package "5": the name is empty`},
+		{"VIP package: price", month(func(p *VIPPackage) { p.OriginalPrice = -1 }),
+			`load h5ds vipPackages[0]: put VIP package "5": the price 0, the original price -1 or the first credit 0 is negative or no number`},
+		{"VIP package: level", month(func(p *VIPPackage) { p.VIPLevel = 3 }), `load h5ds vipPackages[0]: put VIP package "5": the vip_level 3 is none of 1 (VIP), 2 (SVIP)`},
+		{"VIP package: unit", month(func(p *VIPPackage) { p.ValueUnit = "week" }),
+			`load h5ds vipPackages[0]: put VIP package "5": 1 "week" is no time; give 1 to 1000, and day, month or year`},
+		{"VIP package: too long", month(func(p *VIPPackage) { p.Value = 1001 }),
+			`load h5ds vipPackages[0]: put VIP package "5": 1001 "month" is no time; give 1 to 1000, and day, month or year`},
+		{"VIP package: time of its credits", month(func(p *VIPPackage) { p.FirstCreditExpire = &Period{} }),
+			`load h5ds vipPackages[0]: put VIP package "5": 0 "" is no time; give 1 to 1000, and day, month or year`},
+		{"plan", Fixtures{PayPlan: PayPlan{Granting: -1}}, `load h5ds payPlan: plan orders: granting: -1ns; it cannot be negative`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			err := new(State).Load(newCall(), test.fixtures)
+			if err == nil {
+				t.Fatal("it was loaded")
+			}
+			diff(t, "error", test.want, err.Error())
+		})
+	}
+}
+
+// A seed that names a user by what is bound takes the place of that user, who keeps the id.
+func TestPutOwnUser(t *testing.T) {
+	t.Parallel()
+	st := withAlice(t)
+	c := newCall()
+	again, err := st.PutUser(c, User{Email: aliceEmail, Username: "alice2", Credits: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "replaced", User{ID: aliceID, Username: "alice2", Email: aliceEmail, Credits: 5, CreatedAt: now, UpdatedAt: now}, again)
+	for name, want := range map[string]bool{"alice2": true, aliceEmail: true, "alice": false, aliceMobile: false} {
+		if _, there := st.who(name); there != want {
+			t.Errorf("who is %q: %t, want %t", name, there, want)
+		}
+	}
+	bound, err := st.PutUser(c, User{Username: "bob", Mobile: "15800000000"})
+	if err != nil || bound.ID == aliceID {
+		t.Fatal(bound, err)
+	}
+	before := encoded(t, st)
+	for want, u := range map[string]User{
+		`put user "alice2": the mobile is bound to user ` + bound.ID + ` already`: {Username: "alice2", Mobile: "15800000000"},
+	} {
+		_, err := st.PutUser(c, u)
+		diff(t, "error", want, fmt.Sprint(err))
+	}
+	diff(t, "state", before, encoded(t, st))
+
+	// A number that a user of the third party has proved is not free for a seed.
+	v := newVisit(t, st, wtoneID)
+	code := v.code("Account.Sms.BindMobile", "mobile", "15800000001")
+	v.ok("Account.BindMobile", `{"mobile":"15800000001","code":"`+code+`"}`, nil)
+	_, err = st.PutUser(c, User{Mobile: "15800000001"})
+	diff(t, "error", `put user "15800000001": the mobile is bound to user "user_01" of the third party`, fmt.Sprint(err))
+}
+
+func TestAccountFixturesRead(t *testing.T) {
+	t.Parallel()
+	const stamp = `2025-09-12T08:21:31.116Z`
+	const asYAML = `
+users: [{username: alice, password: plain text, mobile: "15800000000", email: a@b.c}]
+messages: [{id: "1", owner: alice, type_id: 33, title: t, contents: <b>, send_date: ` + stamp + `, read: true, createdAt: ` + stamp + `}]
+credits: [{id: "2", owner: alice, source_type: vip, credits: 2.5, balance: 0, invalid: true, expire_at: ` + stamp + `,
+  source_ref_id: "9", source_ref_type: r, createdAt: ` + stamp + `}]
+creditLogs: [{id: "3", owner: alice, type: t, source_type: s, credits: -1, balance: 2, task_type: tts, scene: c, details: {order_id: "9"}, createdAt: ` + stamp + `}]
+creditPackages: [{id: "4", name: n, price: 1.5, credits: 10, description: d}]
+vipPackages: [{id: "5", name: n, current_price: 1, original_price: 2, value: 3, value_unit: day, description: d, first_credit: 4,
+  first_credit_expire: {value: 5, value_unit: year}, vip_level: 2}]
+payPlan: {immediate: true, granting: 90s, fail: true}
+`
+	want := Fixtures{
+		Users:    []User{{Username: "alice", Password: "plain text", Mobile: "15800000000", Email: "a@b.c"}},
+		Messages: []Message{{ID: "1", Owner: "alice", TypeID: 33, Title: "t", Contents: "<b>", SendDate: now, Read: true, CreatedAt: now}},
+		Credits: []Credit{{ID: "2", Owner: "alice", SourceType: "vip", Credits: 2.5, Balance: ptr(0.0), Invalid: true, ExpireAt: now,
+			SourceRefID: "9", SourceRefType: "r", CreatedAt: now}},
+		CreditLogs: []CreditLog{{ID: "3", Owner: "alice", Type: "t", SourceType: "s", Credits: -1, Balance: 2, TaskType: "tts", Scene: "c",
+			Details: map[string]string{"order_id": "9"}, CreatedAt: now}},
+		CreditPackages: []CreditPackage{{ID: "4", Name: "n", Price: 1.5, Credits: 10, Description: "d"}},
+		VIPPackages: []VIPPackage{{ID: "5", Name: "n", CurrentPrice: 1, OriginalPrice: 2, Value: 3, ValueUnit: "day", Description: "d",
+			FirstCredit: 4, FirstCreditExpire: &Period{5, "year"}, VIPLevel: 2}},
+		PayPlan: PayPlan{Immediate: true, Granting: Duration(90 * time.Second), Fail: true},
+	}
+	var read Fixtures
+	if err := yaml.Unmarshal([]byte(asYAML), &read); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "YAML", want, read)
+	read = Fixtures{}
+	if err := json.Unmarshal([]byte(encoded(t, want)), &read); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "JSON", want, read)
+
+	// Loaded twice: one seed fills many tenants. The state goes out and comes back.
+	for range 2 {
+		st, restored := &State{}, &State{}
+		if err := st.Load(newCall(), read); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(encoded(t, st)), restored); err != nil {
+			t.Fatal(err)
+		}
+		diff(t, "restored", encoded(t, st), encoded(t, restored))
+	}
+	diff(t, "the seed after it was loaded", want, read)
+}
+
+// What a test author does to a seed, or to what came back, must not reach the state.
+func TestAccountSeedsStayApart(t *testing.T) {
+	t.Parallel()
+	st := seeded(t)
+	c := newCall()
+	balance, details, period := 1.0, map[string]string{"a": "b"}, Period{1, "day"}
+	lot, err1 := st.PutCredit(c, Credit{Owner: "user_01", Credits: 2, Balance: &balance})
+	log, err2 := st.PutCreditLog(c, CreditLog{Owner: "user_01", Type: "t", Details: details})
+	vip, err3 := st.PutVIPPackage(c, VIPPackage{Name: "n", FirstCreditExpire: &period})
+	if err1 != nil || err2 != nil || err3 != nil {
+		t.Fatal(err1, err2, err3)
+	}
+	v := newVisit(t, st, wtoneID)
+	id := v.order("Vip", vip.ID)
+	paid, err := st.PayOrder(v.c, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := encoded(t, st)
+	balance, *lot.Balance, details["a"], log.Details["a"], period.Value = 2, 2, "x", "y", 9
+	vip.FirstCreditExpire.Value, paid.VIP.Name, paid.VIP.FirstCreditExpire.Value = 9, "x", 9
+	diff(t, "state", before, encoded(t, st))
+}
+
+func TestSeedDefaults(t *testing.T) {
+	t.Parallel()
+	st := seeded(t)
+	c := newCall()
+	message, err1 := st.PutMessage(c, Message{Owner: "user_01"})
+	lot, err2 := st.PutCredit(c, Credit{Owner: "user_01", Credits: 3})
+	vip, err3 := st.PutVIPPackage(c, VIPPackage{Name: "n"})
+	if err1 != nil || err2 != nil || err3 != nil {
+		t.Fatal(err1, err2, err3)
+	}
+	diff(t, "message", Message{ID: message.ID, Owner: wtoneID, TypeID: MessagePlatform, SendDate: now, CreatedAt: now}, message)
+	diff(t, "credit", Credit{ID: lot.ID, Owner: wtoneID, SourceType: "reward", Credits: 3, CreatedAt: now}, lot)
+	diff(t, "VIP package", VIPPackage{ID: vip.ID, Name: "n", Value: 1, ValueUnit: "month", VIPLevel: 1}, vip)
+	if message.ID == "" || lot.ID == "" || vip.ID == "" {
+		t.Error("a seed has no id")
+	}
+	taken := message
+	taken.Owner = "user_02"
+	_, err := st.PutMessage(c, taken)
+	diff(t, "another's id", `put message "`+message.ID+`" of "user_02": the id is in use already, by `+wtoneID, fmt.Sprint(err))
+}

@@ -1,0 +1,76 @@
+package h5ds
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var settingsOps = []op.Op[State]{
+	op.Read("Common.Config.Value", configValue),
+}
+
+// Settings are what the operators of the platform choose.
+type Settings struct {
+	// MaxUpload is the largest file that an upload may hold, in bytes; 100 MiB when zero. The
+	// limit of the real server is not known. The HTTP server has a limit of its own for request bodies.
+	MaxUpload int64 `json:"maxUpload,omitempty" yaml:"maxUpload,omitempty"`
+	// MaxWorks is how many works a user may have; 999 when zero. The real number is not known.
+	MaxWorks int `json:"maxWorks,omitempty" yaml:"maxWorks,omitempty"`
+	// Reply is what openai/completion and openai/stream say; made-up text when empty.
+	Reply string `json:"reply,omitempty" yaml:"reply,omitempty"`
+	// Config is what common/config/value tells, by key. No source names a key, so there is none
+	// by default.
+	Config map[string]any `json:"config,omitempty" yaml:"config,omitempty"`
+}
+
+const defaultMaxUpload = 100 << 20
+
+func (s Settings) maxUpload() int64 {
+	if s.MaxUpload == 0 {
+		return defaultMaxUpload
+	}
+	return s.MaxUpload
+}
+
+// IsZero leaves settings that nobody chose out of the JSON.
+func (s Settings) IsZero() bool {
+	return s.MaxUpload == 0 && s.MaxWorks == 0 && s.Reply == "" && len(s.Config) == 0
+}
+
+// loadSettings takes settings that JSON can hold, and shares nothing with them.
+func (st *State) loadSettings(s Settings) error {
+	if s.MaxUpload < 0 {
+		return fmt.Errorf("load h5ds settings: maxUpload: %d; it cannot be negative", s.MaxUpload)
+	}
+	if s.MaxWorks < 0 {
+		return fmt.Errorf("load h5ds settings: maxWorks: %d; it cannot be negative", s.MaxWorks)
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("load h5ds settings: config: %w", err)
+	}
+	st.Settings = Settings{}
+	return json.Unmarshal(text, &st.Settings)
+}
+
+type configRequest struct {
+	Key text `json:"key"`
+}
+
+var errKey = badRequest("key")
+
+// configValue tells one value. What the real answer looks like was not seen: that the value
+// itself is the data is derived, and so is the refusal of other keys.
+func configValue(_ *op.Call, st *State, req configRequest) (any, error) {
+	if req.Key == "" {
+		return nil, errKey.Because("config.no-key", "send the name of a value as key", "the key is missing or empty")
+	}
+	value, there := st.Settings.Config[string(req.Key)]
+	if !there {
+		return nil, errNotFound.Because("config.unknown", "put the value into the settings of the fixtures: h5ds.settings.config",
+			"there is no value %.60q", req.Key)
+	}
+	return value, nil
+}

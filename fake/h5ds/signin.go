@@ -1,0 +1,232 @@
+package h5ds
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var signInOps = []op.Op[State]{
+	op.Write("Account.Login", signIn),
+	op.Write("Account.Register", register),
+	op.Write("Account.Login.Provider.Qq.User", signInByQQ),
+}
+
+// tokenAnswer is what clients read of a login. That the token begins with "Bearer ", as that of
+// the documented login does, is derived: clients send both unchanged.
+type tokenAnswer struct {
+	Token string `json:"token"`
+}
+
+// openSession makes a session of the user and its token. The session is not in the state yet.
+func (st *State) openSession(c *op.Call, user string) (Session, string, error) {
+	session := Session{
+		Serial: st.Sessions.newID(c), User: user, Issued: c.Now,
+		Expires: c.Now.Add(tokenLife).Truncate(time.Millisecond),
+	}
+	token, err := c.Token(session.claims())
+	if err != nil {
+		return Session{}, "", fmt.Errorf("make token: %w", err)
+	}
+	return session, token, nil
+}
+
+// signInRequest is one of three: account and password with a captcha, or a mobile number, or an
+// e-mail address, with a code.
+type signInRequest struct {
+	Type        text     `json:"type"` // mobile_code, email_code, or nothing
+	Account     text     `json:"account"`
+	Password    password `json:"password"`
+	CaptchaKey  text     `json:"captchaKey"`
+	CaptchaCode text     `json:"captchaCode"`
+	Mobile      text     `json:"mobile"`
+	Email       text     `json:"email"`
+	Code        text     `json:"code"`
+}
+
+// signInKinds are the kinds of [Bind] that can be an account.
+var signInKinds = []string{kindUsername, kindMobile, kindEmail}
+
+func signIn(c *op.Call, st *State, req signInRequest) (tokenAnswer, error) {
+	switch req.Type {
+	case "":
+		return st.signInByPassword(c, req)
+	case "mobile_code":
+		return st.signInByCode(c, kindMobile, string(req.Mobile), string(req.Code))
+	case "email_code":
+		return st.signInByCode(c, kindEmail, string(req.Email), string(req.Code))
+	}
+	return tokenAnswer{}, errType.Because("account.type", "send mobile_code or email_code as type, or no type with a password",
+		"there is no such type of login")
+}
+
+// signInByPassword answers a wrong account like a wrong password, as a careful service does
+// (derived); only the diagnosis tells them apart.
+func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenAnswer, error) {
+	if req.Account == "" {
+		return tokenAnswer{}, errAccount.Because("account.missing", "send the account and its password", "there is no account")
+	}
+	if err := st.checkCaptcha(c, req.CaptchaKey, req.CaptchaCode); err != nil {
+		return tokenAnswer{}, err
+	}
+	var user User
+	known := false
+	for _, kind := range signInKinds {
+		if user, known = st.boundTo(kind, string(req.Account)); known {
+			break
+		}
+	}
+	switch {
+	case !known:
+		return tokenAnswer{}, errPassword.Because("account.unknown", "register the account first, or seed a user with that username",
+			"there is no such account")
+	case !user.hasPassword(req.Password):
+		return tokenAnswer{}, errPassword.Because("password.wrong", "send the password of the account", "the password is not that of the account")
+	}
+	session, token, err := st.openSession(c, user.ID)
+	if err != nil {
+		return tokenAnswer{}, err
+	}
+	st.Captchas.remove(string(req.CaptchaKey))
+	st.Sessions.put(session)
+	return tokenAnswer{Token: token}, nil
+}
+
+// signInByCode makes the user at the first login: the vendor's newest client has no page to
+// register on, so a code must do (derived).
+func (st *State) signInByCode(c *op.Call, kind, name, sent string) (tokenAnswer, error) {
+	if err := checkName(kind, name); err != nil {
+		return tokenAnswer{}, err
+	}
+	code, err := st.checkCode(c, name, forLogin, sent)
+	if err != nil {
+		return tokenAnswer{}, err
+	}
+	_, token, err := st.enter(c, kind, name)
+	if err != nil {
+		return tokenAnswer{}, err
+	}
+	st.use(c, code)
+	return tokenAnswer{Token: token}, nil
+}
+
+// enter logs in the user whom the name is bound to, a new one when there is none.
+func (st *State) enter(c *op.Call, kind, name string) (User, string, error) {
+	user, known := st.boundTo(kind, name)
+	if !known {
+		user = st.newUser(c, kind, name)
+	}
+	session, token, err := st.openSession(c, user.ID)
+	if err != nil {
+		return User{}, "", err
+	}
+	if !known {
+		st.Users.put(user)
+		st.bind(c, user.ID, kind, name)
+	}
+	st.Sessions.put(session)
+	return user, token, nil
+}
+
+// newUser makes a user of the platform's own. Neither the user nor the bind is in the state yet.
+func (st *State) newUser(c *op.Call, kind, name string) User {
+	user := User{ID: st.Users.newID(c), CreatedAt: c.Now, UpdatedAt: c.Now}
+	switch kind {
+	case kindUsername:
+		user.Username = name
+	case kindMobile:
+		user.Mobile = name
+	case kindEmail:
+		user.Email = name
+	}
+	return user
+}
+
+// kindOf tells what a login name is.
+func kindOf(name string) string {
+	switch {
+	case mobileForm.MatchString(name):
+		return kindMobile
+	case emailForm.MatchString(name):
+		return kindEmail
+	}
+	return kindUsername
+}
+
+type registerRequest struct {
+	Username    text     `json:"username"`
+	Password    password `json:"password"`
+	CaptchaCode text     `json:"captchaCode"`
+}
+
+// register makes a user with a password. The client sends a captchaCode without the key of a
+// captcha. So it is taken for the code that was sent to the mobile number or the e-mail address
+// that is the username; or, when none was, for the text of any captcha that is good (derived).
+func register(c *op.Call, st *State, req registerRequest) (done, error) {
+	name := string(req.Username)
+	if name == "" {
+		return false, errUsername.Because("account.missing", "send a login name, a mobile number or an e-mail address as username", "there is no username")
+	}
+	kind := kindOf(name)
+	if _, taken := st.boundTo(kind, name); taken {
+		return false, errUsername.Because("bind.taken", "choose another username, or log in", "the username is a user's already")
+	}
+	if err := checkPassword(req.Password); err != nil {
+		return false, err
+	}
+	spend, err := st.checkRegistration(c, kind, name, string(req.CaptchaCode))
+	if err != nil {
+		return false, err
+	}
+	user := st.newUser(c, kind, name)
+	user.Password = hashed(user.ID, string(req.Password))
+	spend()
+	st.Users.put(user)
+	st.bind(c, user.ID, kind, name)
+	return true, nil
+}
+
+// checkRegistration returns how to spend what proved the registration.
+func (st *State) checkRegistration(c *op.Call, kind, name, sent string) (spend func(), err error) {
+	if sent == "" {
+		return nil, errCaptchaCode.Because("captcha.missing", "send the code that sms/register or mail/register sent, or the text of a captcha",
+			"there is no captchaCode")
+	}
+	if kind != kindUsername && st.Codes.count(name) > 0 {
+		code, err := st.checkCode(c, name, forRegister, sent)
+		if err != nil {
+			return nil, errCaptchaCode.With(err.(*op.Refusal).Diagnosis)
+		}
+		return func() { st.use(c, code) }, nil
+	}
+	for captcha := range st.Captchas.of(nobody) {
+		if !captcha.over(c.Now) && CaptchaText(captcha.Key) == sent {
+			return func() { st.Captchas.remove(captcha.Key) }, nil
+		}
+	}
+	return nil, errCaptchaCode.Because("captcha.wrong", captchaRule, "the captchaCode is the text of no captcha that is good")
+}
+
+type qqRequest struct {
+	Code text `json:"code"`
+}
+
+// qqAnswer is what clients read; that user is like the answer of account/info is derived.
+type qqAnswer struct {
+	Token string        `json:"token"`
+	User  accountAnswer `json:"user"`
+}
+
+// signInByQQ takes each code for a QQ account of its own, and makes its user at the first login
+// (derived): the real code comes from a window of QQ, and is good once.
+func signInByQQ(c *op.Call, st *State, req qqRequest) (qqAnswer, error) {
+	if req.Code == "" {
+		return qqAnswer{}, errCode.Because("qq.no-code", "send any code; in this fake each one is a QQ account of its own", "there is no code")
+	}
+	user, token, err := st.enter(c, kindQQ, string(req.Code))
+	if err != nil {
+		return qqAnswer{}, err
+	}
+	return qqAnswer{Token: token, User: st.account(user, c.Now)}, nil
+}

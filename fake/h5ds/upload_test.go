@@ -1,0 +1,161 @@
+package h5ds
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+const pngBytes = "\x89PNG\r\n\x1a\n"
+
+func dataURL(mediaType, content string) string {
+	return "data:" + mediaType + ";base64," + base64.StdEncoding.EncodeToString([]byte(content))
+}
+
+// uploaded runs an upload of wtone, and proves that the answer leads to the content.
+func uploaded(t *testing.T, c *op.Call, st *State, operation, request, wantPath, wantType, wantContent string) {
+	t.Helper()
+	var got uploadAnswer
+	if err := json.Unmarshal([]byte(answered(t, c, st, operation, request)), &got); err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile("^" + wantPath + "$").MatchString(got.StoragePath) {
+		t.Errorf("storage_path %s does not match %s", got.StoragePath, wantPath)
+	}
+	if !strings.HasPrefix(got.URL, "https://cdn.h5ds.com/video/") {
+		t.Errorf("url %s", got.URL)
+	}
+	content, contentType, ok := st.File(got.StoragePath, now)
+	if !ok {
+		t.Fatalf("there is no file at %s", got.StoragePath)
+	}
+	diff(t, "content", wantContent, string(content))
+	diff(t, "content type", wantType, contentType)
+	if f, _ := st.Files.get(got.StoragePath); f.Owner != wtoneID {
+		t.Errorf("it belongs to %s", f.Owner)
+	}
+}
+
+func TestUploadForm(t *testing.T) {
+	t.Parallel()
+	const own = `/video/uploads/871668385574199296/20250912/\d{18}`
+	for _, test := range []struct {
+		name           string
+		file           op.File
+		path, mimeType string
+	}{
+		{"file", op.File{Field: "file", Name: "a.mp3", ContentType: "audio/mp3"}, own + `\.mp3`, "audio/mpeg"},
+		{"files[0]", op.File{Field: "files[0]", Name: "a.PNG", ContentType: "image/png"}, own + `\.png`, "image/png"},
+		{"avatar", op.File{Field: "avatar", Name: "a.jpeg", ContentType: "image/jpeg"}, own + `\.jpeg`, "image/jpeg"},
+		{"its own name as the field", op.File{Field: "旅行.mp4", Name: "旅行.mp4", ContentType: "video/mp4"}, own + `\.mp4`, "video/mp4"},
+		{"a blob", op.File{Field: "file", Name: "blob", ContentType: "image/jpeg"}, own + `\.jpg`, "image/jpeg"},
+		{"no name", op.File{Field: "file", ContentType: "audio/wav; codecs=1"}, own + `\.wav`, "audio/wav"},
+		{"the name decides", op.File{Field: "file", Name: "a.svg", ContentType: "application/octet-stream"}, own + `\.svg`, "image/svg+xml"},
+		{"a path of another system", op.File{Field: "file", Name: `C:\a.b\c.mov`}, own + `\.mov`, "video/quicktime"},
+		{"lottie", op.File{Field: "file", Name: "a.lottie"}, own + `\.lottie`, "application/zip"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c := callOf(wtoneID)
+			test.file.Content = []byte("content")
+			c.Files = []op.File{test.file}
+			uploaded(t, c, seeded(t), "Common.Upload.Form", `{"app_id":"1"}`, test.path, test.mimeType, "content")
+		})
+	}
+}
+
+func TestUploadBase64(t *testing.T) {
+	t.Parallel()
+	const public = `/video/uploads/20250912/\d{18}`
+	for _, test := range []struct{ name, request, path, mimeType, content string }{
+		{"every field", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"t_thumb.png","file_type":"image","is_original_name":0,
+			"prefix_path":"/uploads","disk":"oss","client":"public"}`, public + `\.png`, "image/png", pngBytes},
+		{"content and name", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"x.jpg"}`, public + `\.jpg`, "image/jpeg", pngBytes},
+		{"content alone", `{"content":"` + dataURL("image/png", pngBytes) + `"}`, public + `\.png`, "image/png", pngBytes},
+		{"JSON by its name", `{"content":"` + dataURL("text/text", "[0.5,1]") + `","name":"abc.json"}`, public + `\.json`, "application/json", "[0.5,1]"},
+		{"text", `{"content":"` + dataURL("text/text", "words") + `"}`, public + `\.txt`, "text/plain; charset=utf-8", "words"},
+		{"a font", `{"content":"` + dataURL("application/octet-stream", "f") + `","name":"a.woff2","file_type":"font"}`, public + `\.woff2`, "font/woff2", "f"},
+		{"its own name", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"我 的.png","is_original_name":1}`, public + `/我 的\.png`, "image/png", pngBytes},
+		{"another prefix", `{"content":"` + dataURL("image/png", pngBytes) + `","prefix_path":"/ai/images"}`, `/video/ai/images/20250912/\d{18}\.png`, "image/png", pngBytes},
+		{"a type with parameters", `{"content":"` + dataURL("audio/mp3;rate=1", "s") + `"}`, public + `\.mp3`, "audio/mpeg", "s"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			uploaded(t, callOf(wtoneID), seeded(t), "Common.Upload.Base64", test.request, test.path, test.mimeType, test.content)
+		})
+	}
+}
+
+func TestUploadContent(t *testing.T) {
+	t.Parallel()
+	const path = `/video/uploads/20250912/\d{18}\.json`
+	for _, test := range []struct{ name, request, content string }{
+		{"text", `{"content":"{\"a\": 1}","prefix_path":"/uploads","disk":"oss"}`, `{"a": 1}`},
+		{"object", `{"content":{"id": 871668385574199296}}`, `{"id": 871668385574199296}`},
+		{"list", `{"content":[1.50]}`, `[1.50]`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			uploaded(t, callOf(wtoneID), seeded(t), "Common.Upload.Content", test.request, path, "application/json", test.content)
+		})
+	}
+}
+
+// What is kept is a copy: the request may be overwritten after the call.
+func TestUploadIsKeptApart(t *testing.T) {
+	t.Parallel()
+	st, c := seeded(t), callOf(wtoneID)
+	sent := []byte("content")
+	c.Files = []op.File{{Name: "a.txt", Content: sent}}
+	answer, err := uploadForm(c, st, op.None{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(sent, "XXXXXXX")
+	content, _, _ := st.File(answer.StoragePath, now)
+	diff(t, "content", "content", string(content))
+}
+
+func TestUploadLimit(t *testing.T) {
+	t.Parallel()
+	for size, fits := range map[int]bool{5: true, 6: false} {
+		st := seeded(t)
+		if err := st.Load(newCall(), Fixtures{Settings: Settings{MaxUpload: 5}}); err != nil {
+			t.Fatal(err)
+		}
+		c := callOf(wtoneID)
+		c.Files = []op.File{{Name: "a.txt", Content: make([]byte, size)}}
+		if !fits {
+			refused(t, st, c, "Common.Upload.Form", `{}`, `{"code":400,"message":"参数错误: file","data":null}`, "upload.too-large")
+			continue
+		}
+		answered(t, c, st, "Common.Upload.Form", `{}`)
+	}
+	diff(t, "by default", int64(100<<20), Settings{}.maxUpload())
+}
+
+func TestUploadFormRefused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		files []op.File
+		why   string
+	}{
+		{"no file", nil, "upload.files"},
+		{"two files", []op.File{{Name: "a.png", Content: []byte("1")}, {Name: "b.png", Content: []byte("2")}}, "upload.files"},
+		{"empty", []op.File{{Name: "a.png"}}, "upload.empty"},
+		{"of no type", []op.File{{Name: "a", Content: []byte("1")}}, "upload.type"},
+		{"of another type", []op.File{{Name: "a.exe", ContentType: "image/png", Content: []byte("1")}}, "upload.type"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c := callOf(wtoneID)
+			c.Files = test.files
+			refused(t, seeded(t), c, "Common.Upload.Form", `{}`, `{"code":400,"message":"参数错误: file","data":null}`, test.why)
+		})
+	}
+}

@@ -1,0 +1,194 @@
+package h5ds
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+type workPageRequest struct {
+	pageRequest
+	Keyword    text `json:"keyword"`
+	CategoryID text `json:"category_id"`
+}
+
+// workRow holds the fields that the vendor's clients read.
+type workRow struct {
+	ID         string  `json:"id"`
+	Name       string  `json:"name"`
+	Thumb      string  `json:"thumb"`
+	Width      float64 `json:"width"`
+	Height     float64 `json:"height"`
+	CategoryID string  `json:"category_id"`
+	CreatedAt  stamp   `json:"createdAt"`
+	UpdatedAt  stamp   `json:"updatedAt"`
+}
+
+func (w Work) row() workRow {
+	return workRow{
+		ID: w.ID, Name: w.Name, Thumb: w.Thumb, Width: w.Width, Height: w.Height, CategoryID: w.CategoryID,
+		CreatedAt: stamp(w.CreatedAt), UpdatedAt: stamp(w.UpdatedAt),
+	}
+}
+
+// workPage lists the works of a category, of all without one. The newest client, where it keeps
+// its works itself, lists those first that were changed last; so does this (derived).
+func workPage(c *op.Call, st *State, req workPageRequest) (page[workRow], error) {
+	works := slices.SortedStableFunc(only(st.Works.of(c.User), func(w Work) bool {
+		return isAsked(req.CategoryID, w.CategoryID) && named(w.Name, req.Keyword)
+	}), func(a, b Work) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
+	return pageOf(req.pageRequest, slices.Values(works), Work.row)
+}
+
+// mostWorks is how many works a user may have, where the fixtures say nothing. Derived: it is
+// what the newest client says itself when it does not ask.
+const mostWorks = 999
+
+func (st *State) maxWorks() int { return cmp.Or(st.Settings.MaxWorks, mostWorks) }
+
+// roomForWork refuses one work too many. That the maximum is kept to is derived.
+func (st *State) roomForWork(c *op.Call) error {
+	if st.Works.count(c.User) < st.maxWorks() {
+		return nil
+	}
+	return errTooManyWorks.Because("work.too-many", "delete works, or raise maxWorks in the settings of the fixtures",
+		"user %s has %d works already, and may have %d", c.User, st.Works.count(c.User), st.maxWorks())
+}
+
+type countInfoAnswer struct {
+	Max int `json:"max"`
+}
+
+func workCountInfo(_ *op.Call, st *State, _ op.None) (countInfoAnswer, error) {
+	return countInfoAnswer{Max: st.maxWorks()}, nil
+}
+
+// updateWorkRequest changes what is sent.
+type updateWorkRequest struct {
+	ID          text            `json:"id"`
+	SourceID    *text           `json:"source_id"`
+	CategoryID  *text           `json:"category_id"`
+	Name        *text           `json:"name"`
+	Description *text           `json:"description"`
+	Duration    *number         `json:"duration"`
+	Width       *number         `json:"width"`
+	Height      *number         `json:"height"`
+	Thumb       *text           `json:"thumb"`
+	Data        json.RawMessage `json:"data"`
+}
+
+func updateWork(c *op.Call, st *State, req updateWorkRequest) (createWorkAnswer, error) {
+	work, err := st.workOf(c, string(req.ID))
+	if err != nil {
+		return createWorkAnswer{}, err
+	}
+	if work.Width, err = size(req.Width, work.Width, errWidth, "width"); err != nil {
+		return createWorkAnswer{}, err
+	}
+	if work.Height, err = size(req.Height, work.Height, errHeight, "height"); err != nil {
+		return createWorkAnswer{}, err
+	}
+	if work.Duration, err = size(req.Duration, work.Duration, errDuration, "duration"); err != nil {
+		return createWorkAnswer{}, err
+	}
+	if req.CategoryID != nil {
+		if work.CategoryID, err = st.categoryFor(c, string(*req.CategoryID), errCategoryID, ProjectCategory); err != nil {
+			return createWorkAnswer{}, err
+		}
+	}
+	if len(req.Data) > 0 && string(req.Data) != "null" {
+		if work.Data, err = readProject(req.Data); err != nil {
+			return createWorkAnswer{}, badProject(err)
+		}
+	}
+	work.Name = cmp.Or(req.Name.over(work.Name), unnamed)
+	work.Description = req.Description.over(work.Description)
+	work.Thumb = req.Thumb.over(work.Thumb)
+	work.SourceID = req.SourceID.over(work.SourceID)
+	work.UpdatedAt = c.Now
+	st.Works.put(work)
+	return createWorkAnswer{ID: work.ID, URL: work.url()}, nil
+}
+
+// deleteWorkRequest has the id in one of two places: the clients of 2025-12 wrap it, as if it
+// were a query.
+type deleteWorkRequest struct {
+	ID     text `json:"id"`
+	Params struct {
+		ID text `json:"id"`
+	} `json:"params"`
+}
+
+func deleteWork(c *op.Call, st *State, req deleteWorkRequest) (done, error) {
+	work, err := st.workOf(c, string(cmp.Or(req.ID, req.Params.ID)))
+	if err != nil {
+		return false, err
+	}
+	st.Works.remove(work.ID)
+	return true, nil
+}
+
+// publishWorkRequest is derived: which fields clients send was not seen, but they must say which
+// work.
+type publishWorkRequest struct {
+	ID text `json:"id"`
+}
+
+func publishWork(c *op.Call, st *State, req publishWorkRequest) (done, error) {
+	work, err := st.workOf(c, string(req.ID))
+	if err != nil {
+		return false, err
+	}
+	work.Published = true
+	st.Works.put(work)
+	return true, nil
+}
+
+type moveRequest struct {
+	IDs        texts `json:"ids"`
+	CategoryID text  `json:"category_id"`
+}
+
+// moveWorks moves all of the works, or none.
+func moveWorks(c *op.Call, st *State, req moveRequest) (done, error) {
+	works, err := allMine(c, &st.Works, "work", req.IDs, errIDs)
+	if err != nil {
+		return false, err
+	}
+	category, err := st.categoryFor(c, string(req.CategoryID), errCategoryID, ProjectCategory)
+	if err != nil {
+		return false, err
+	}
+	for _, work := range works {
+		work.CategoryID, work.UpdatedAt = category, c.Now
+		st.Works.put(work)
+	}
+	return true, nil
+}
+
+type copyWorkRequest struct {
+	ID text `json:"id"`
+}
+
+// copySuffix is what the newest client adds to the name, where it copies works itself.
+const copySuffix = " - 副本"
+
+// copyWork makes a work of its own from a work. Its answer, its name and that it is not
+// published are derived.
+func copyWork(c *op.Call, st *State, req copyWorkRequest) (createWorkAnswer, error) {
+	work, err := st.workOf(c, string(req.ID))
+	if err != nil {
+		return createWorkAnswer{}, err
+	}
+	if err := st.roomForWork(c); err != nil {
+		return createWorkAnswer{}, err
+	}
+	work.SourceID, work.ID = work.ID, st.Works.newID(c)
+	work.Name += copySuffix
+	work.Published = false
+	work.CreatedAt, work.UpdatedAt = c.Now, c.Now
+	st.Works.put(work)
+	return createWorkAnswer{ID: work.ID, URL: work.url()}, nil
+}

@@ -1,0 +1,96 @@
+package fake_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/h5ds"
+)
+
+func TestStorage(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Forgive("")
+	srv.H5DS().PutFile(h5ds.File{Path: "/video/materials/a b.txt", Content: h5ds.Content("0123456789")})
+	const address = page + "/video/materials/a%20b.txt"
+	tag := do(t, srv.Client(), "GET", address, "").Header.Get("ETag")
+	for _, tt := range []struct {
+		name, method, address string
+		header                []string
+		status                int
+		body                  string
+		want                  map[string]string
+	}{
+		{"whole", "GET", address, nil, 200, "0123456789",
+			map[string]string{"Content-Type": "text/plain; charset=utf-8", "Accept-Ranges": "bytes", "Content-Length": "10", "ETag": tag}},
+		{"query and slashes", "GET", page + "//video//materials/a%20b.txt?t=1&x=%zz", nil, 200, "0123456789", nil},
+		{"head", "HEAD", address, nil, 200, "", map[string]string{"Content-Length": "10", "Content-Type": "text/plain; charset=utf-8"}},
+		{"range", "GET", address, []string{"Range", "bytes=2-4"}, 206, "234", map[string]string{"Content-Range": "bytes 2-4/10", "Content-Length": "3"}},
+		{"end", "GET", address, []string{"Range", "bytes=-2"}, 206, "89", map[string]string{"Content-Range": "bytes 8-9/10"}},
+		{"head of a range", "HEAD", address, []string{"Range", "bytes=2-4"}, 206, "", map[string]string{"Content-Length": "3"}},
+		{"two ranges", "GET", address, []string{"Range", "bytes=0-1,3-4"}, 200, "0123456789", nil},
+		{"beyond", "GET", address, []string{"Range", "bytes=10-"}, 416, "invalid range: failed to overlap\n", map[string]string{"Content-Range": "bytes */10"}},
+		{"known already", "GET", address, []string{"If-None-Match", tag}, 304, "", map[string]string{"Content-Length": ""}},
+		{"another now", "GET", address, []string{"If-None-Match", `"x"`}, 200, "0123456789", nil},
+		{"a page of another origin", "GET", address, []string{"Origin", "https://a"}, 200, "0123456789", map[string]string{"Access-Control-Allow-Origin": "https://a"}},
+		{"unknown", "GET", page + "/video/b.txt", nil, 404, "", map[string]string{"X-Fakecme-Why": "storage.unknown: no tenant has stored /video/b.txt; upload the file first, or seed it; the result of a job is there when the job has succeeded"}},
+		{"unknown on the host of the API", "GET", "https://video.h5ds.com/video-mix/u/1/apps/2.json", nil, 404, "", nil},
+		{"a call to the wrong host", "GET", page + "/api/v1/user/info", nil, 404, "", map[string]string{"X-Fakecme-Why": "storage.unknown: no tenant has stored /api/v1/user/info; send calls to https://video.h5ds.com"}},
+		{"POST", "POST", address, nil, 405, "", map[string]string{"Allow": "GET, HEAD"}},
+		{"www holds no files", "GET", "https://www.h5ds.com/video/materials/a%20b.txt", nil, 404, "", map[string]string{"Content-Type": "application/json; charset=utf-8"}},
+	} {
+		answer := do(t, srv.Client(), tt.method, tt.address, "", tt.header...)
+		if answer.Status != tt.status || answer.Status < 400 && answer.Body != tt.body || answer.Status == 416 && answer.Body != tt.body {
+			t.Errorf("%s: %d %q", tt.name, answer.Status, answer.Body)
+		}
+		for name, want := range tt.want {
+			if got := answer.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", tt.name, name, got, want)
+			}
+		}
+		last := srv.Calls()[len(srv.Calls())-1]
+		if tt.method == "GET" && string(last.AnswerBody) != answer.Body || last.Status != tt.status {
+			t.Errorf("%s: the journal has %d %q", tt.name, last.Status, last.AnswerBody)
+		}
+	}
+	if got, want := srv.Calls()[0].String(), "GET cdn.h5ds.com/video/materials/a%20b.txt (stored file): 200"; got != want {
+		t.Errorf("the call is shown as %q, want %q", got, want)
+	}
+}
+
+// Two tenants on one clock do the same, and each has its own file.
+func TestStorageOfTenants(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	other, err := srv.NewTenant(fake.Credentials{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	paths := map[*fake.Tenant]string{}
+	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
+		tenant.Clock.Freeze(at)
+		v := &visitor{t: t, srv: srv, token: thirdLogin(t, srv, tenant, "user_01")}
+		paths[tenant] = field(t, v.post("/common/upload/content", `{"content":"\"`+tenant.ID+`\""}`), "storage_path")
+	}
+	for tenant, path := range paths {
+		if file := do(t, http.DefaultClient, "GET", srv.URL+path, ""); file.Body != `"`+tenant.ID+`"` {
+			t.Errorf("the file of %s at %s: %d %s", tenant.ID, path, file.Status, file.Body)
+		}
+		if calls := tenant.Calls(""); len(calls) != 1 || !calls[0].Stored {
+			t.Errorf("the journal of %s has %v", tenant.ID, calls)
+		}
+	}
+	// Where two have one path, the token of the call says whose is meant.
+	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
+		tenant.H5DS().PutFile(h5ds.File{Path: "/video/a.txt", Content: h5ds.Content(tenant.ID)})
+	}
+	token := thirdLogin(t, srv, other, "user_01")
+	for want, authorization := range map[string]string{srv.Tenant.ID: "", other.ID: token} {
+		if file := do(t, http.DefaultClient, "GET", srv.URL+"/video/a.txt", "", "Authorization", authorization); file.Body != want {
+			t.Errorf("the file of %s: %s", want, file.Body)
+		}
+	}
+}
