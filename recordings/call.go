@@ -2,7 +2,6 @@ package recordings
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/textproto"
@@ -16,7 +15,7 @@ import (
 // Call is one request and what became of it, as traffic: an [Entry] without the form of the file.
 type Call struct {
 	Method string
-	URL    *url.URL // absolute
+	URL    *url.URL // absolute, never nil
 	Host   string   // of the header, if it says something other than the URL
 	Header http.Header
 	Body   []byte
@@ -40,6 +39,18 @@ func (c Call) Answered() bool { return c.Status >= 100 }
 // Call returns the entry as traffic. The error names the field that stands against it: a URL that is
 // none, or a body that is not in the file.
 func (e *Entry) Call() (Call, error) {
+	c, err := e.requestCall()
+	if err != nil {
+		return Call{}, err
+	}
+	if err := e.answerCall(&c); err != nil {
+		return Call{}, err
+	}
+	return c, nil
+}
+
+// requestCall returns the request of the entry, without its answer.
+func (e *Entry) requestCall() (Call, error) {
 	address, err := url.Parse(e.Request.URL)
 	if err != nil || address.Host == "" {
 		return Call{}, wrong("request.url", "is no absolute URL") // the error would hold the query
@@ -59,19 +70,24 @@ func (e *Entry) Call() (Call, error) {
 	}
 	c.Started, _ = time.Parse(time.RFC3339Nano, e.StartedDateTime)
 	c.Took = time.Duration(max(e.Time, 0) * float64(time.Millisecond))
+	return c, nil
+}
+
+// answerCall adds the answer of the entry to its request.
+func (e *Entry) answerCall(c *Call) (err error) {
 	if e.Response.Status < 100 {
-		return c, nil
+		return nil
 	}
 	c.Status = int(e.Response.Status)
 	if c.AnswerBody, err = e.Response.Content.body(); err != nil {
-		return Call{}, fmt.Errorf("response.content: %w", err)
+		return fmt.Errorf("response.content: %w", err)
 	}
 	c.AnswerHeader = headerOf(e.Response.Headers)
 	c.AnswerHeader.Del("Content-Encoding") // HAR holds answers without compression
 	if e.Response.Content.MimeType != "x-unknown" {
 		setDefault(c.AnswerHeader, "Content-Type", e.Response.Content.MimeType)
 	}
-	return c, nil
+	return nil
 }
 
 // headerOf reads a list of headers. Chrome joins the values of one name with line breaks.
@@ -178,5 +194,3 @@ func unescapeQuery(text string) string {
 	}
 	return text
 }
-
-var errNoAnswer = errors.New("no answer came when this was recorded")

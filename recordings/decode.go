@@ -26,36 +26,37 @@ func decodeStruct(v reflect.Value, raw json.RawMessage, at string) error {
 	if kindOf(raw) != "an object" {
 		return wrong(at, "must be an object, not %s", kindOf(raw))
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return wrong(at, "%v", err)
-	}
 	s := structOf(v.Type())
+	v.SetZero() // a field may be given twice; the last one counts
 	setUnknown(v)
-	for name, value := range members {
-		if _, ok := s.byName[name]; ok {
-			continue
+	var text json.RawMessage
+	err := eachMember(raw, func(name string, value json.RawMessage) error {
+		i, ok := s.byName[name]
+		if !ok {
+			return decodeCustom(v.Field(s.custom), name, value, at)
 		}
-		custom := v.Field(s.custom)
-		if custom.IsNil() {
-			custom.Set(reflect.ValueOf(Custom{}))
+		if kindOf(value) == "null" {
+			return nil
 		}
-		kept, err := canonical(value)
-		if err != nil {
-			return wrong(join(at, name), "%v", err)
+		if name == "text" {
+			text = value
 		}
-		custom.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(kept))
+		return decodeField(v.Field(s.fields[i].index), s.fields[i], value, join(at, name))
+	})
+	mendBody(v, text)
+	return err
+}
+
+// decodeCustom keeps a field that HAR does not define.
+func decodeCustom(custom reflect.Value, name string, raw json.RawMessage, at string) error {
+	value, err := canonical(raw)
+	if err != nil {
+		return wrong(join(at, name), "%v", err)
 	}
-	for _, f := range s.fields {
-		value, ok := members[f.name]
-		if !ok || kindOf(value) == "null" {
-			continue
-		}
-		if err := decodeField(v.Field(f.index), f, value, join(at, f.name)); err != nil {
-			return err
-		}
+	if custom.IsNil() {
+		custom.Set(reflect.ValueOf(Custom{}))
 	}
-	mendBody(v, members["text"])
+	custom.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(value))
 	return nil
 }
 
@@ -102,20 +103,19 @@ func decodeField(v reflect.Value, f harField, raw json.RawMessage, at string) er
 }
 
 func decodeList(v reflect.Value, f harField, raw json.RawMessage, at string) error {
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
+	if kindOf(raw) != "an array" {
 		return wrong(at, "must be an array, not %s", kindOf(raw))
 	}
-	if len(items) == 0 {
-		return nil // an empty list and none are the same
+	list := reflect.Zero(v.Type()) // an empty list and none are the same
+	err := eachItem(raw, func(item json.RawMessage) error {
+		i := list.Len()
+		list = reflect.Append(list, reflect.Zero(v.Type().Elem()))
+		return decodeStruct(list.Index(i), item, fmt.Sprintf("%s[%d]", at, i))
+	})
+	if err != nil {
+		return err
 	}
-	list := reflect.MakeSlice(v.Type(), len(items), len(items))
-	for i, item := range items {
-		if err := decodeStruct(list.Index(i), item, fmt.Sprintf("%s[%d]", at, i)); err != nil {
-			return err
-		}
-	}
-	if f.sorted {
+	if f.sorted && list.Len() > 0 {
 		list = sortedByName(list)
 	}
 	v.Set(list)
@@ -128,7 +128,8 @@ func decodeText(v reflect.Value, f harField, raw json.RawMessage, at string) err
 	switch kindOf(raw) {
 	case "a number":
 	case "a string":
-		if err := json.Unmarshal(raw, &text); err != nil {
+		var err error
+		if text, err = unquote(raw); err != nil {
 			return wrong(at, "%v", err)
 		}
 	default:

@@ -119,28 +119,44 @@ func tooDeep(source []byte) int {
 
 // checkIsHAR says whether JSON is a HAR file of version 1, by its frame.
 func checkIsHAR(source []byte) error {
-	var root, log map[string]json.RawMessage
 	if kindOf(source) != "an object" {
 		return fmt.Errorf("is JSON but not HAR: it is %s, not an object with a log", kindOf(source))
 	}
-	if err := json.Unmarshal(source, &root); err != nil {
+	log, err := member(source, "log")
+	if err != nil {
 		return err
 	}
-	if raw := root["log"]; kindOf(raw) != "an object" {
-		return fmt.Errorf("is JSON but not HAR: log must be an object, not %s", kindOf(raw))
+	if kindOf(log) != "an object" {
+		return fmt.Errorf("is JSON but not HAR: log must be an object, not %s", kindOf(log))
 	}
-	if err := json.Unmarshal(root["log"], &log); err != nil {
+	entries, err := member(log, "entries")
+	if err != nil {
 		return err
 	}
-	if raw := log["entries"]; kindOf(raw) != "an array" {
-		return fmt.Errorf("is JSON but not HAR: log.entries must be an array, not %s", kindOf(raw))
+	if kindOf(entries) != "an array" {
+		return fmt.Errorf("is JSON but not HAR: log.entries must be an array, not %s", kindOf(entries))
+	}
+	raw, err := member(log, "version")
+	if err != nil {
+		return err
 	}
 	var version string
 	// Files without a version are of version 1.1, says the specification.
-	if raw, ok := log["version"]; ok && json.Unmarshal(raw, &version) == nil && version != "" && !strings.HasPrefix(version, "1.") {
+	if raw != nil && json.Unmarshal(raw, &version) == nil && version != "" && !strings.HasPrefix(version, "1.") {
 		return fmt.Errorf("is HAR of version %q; versions 1.1 to 1.3 can be read", version)
 	}
 	return nil
+}
+
+// member returns a member of an object, or nil.
+func member(object json.RawMessage, name string) (value json.RawMessage, err error) {
+	err = eachMember(object, func(other string, raw json.RawMessage) error {
+		if other == name {
+			value = raw
+		}
+		return nil
+	})
+	return value, err
 }
 
 // Write writes an archive as a HAR file that reads well in a diff: indented, nothing escaped that

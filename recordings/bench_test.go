@@ -1,0 +1,45 @@
+package recordings
+
+import (
+	"bytes"
+	"testing"
+)
+
+// BenchmarkDocumented reads all documented examples.
+func BenchmarkDocumented(b *testing.B) {
+	for b.Loop() {
+		Documented()
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	a := NewArchive("x.har")
+	for range 20 {
+		for _, d := range Documented() {
+			a.Log.Entries = append(a.Log.Entries, d.Log.Entries...)
+		}
+	}
+	file, err := format(a)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(file)))
+	for b.Loop() {
+		if _, err := Read("x.har", bytes.NewReader(file)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkRedact makes the documented examples safe, and proves it.
+func BenchmarkRedact(b *testing.B) {
+	a := NewArchive("x.har")
+	for _, d := range Documented() {
+		a.Log.Entries = append(a.Log.Entries, d.Log.Entries...)
+	}
+	for b.Loop() {
+		if _, err := (Redactor{Secrets: []string{"fake-secret-key"}}).Redact(a); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,338 @@
+package recordings
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts"
+)
+
+// documentedCounts is how many examples the documents have: those of the preferred version, and
+// those of the published page that differ from them.
+var documentedCounts = map[string]int{
+	"Material.DeleteMaterial": 2, "Material.ModifyMaterial": 2, "Material.ListMedia": 2, "Material.DescribeMaterials": 2,
+	"Material.SearchMaterial": 2, "Material.ProcessMaterial": 2, "Material.SearchSharedMaterial": 2,
+
+	"Material.AddMaterialFrameTag": 2, "Material.ModifyMaterialFrameTag": 2, "Material.DeleteMaterialFrameTag": 2,
+	"Material.DescribeMaterialFrameTag": 2, "Material.DescribeFaceInMaterial": 2, "Material.DescribeMaterialSubtitle": 2,
+	"Material.DescribeTextInMaterial": 2, "Material.DescribeObjectInMaterial": 2,
+
+	"Material.CreateClass": 2, "Material.DeleteClass": 2 + 2, "Material.DescribeClass": 2, "Material.ModifyClass": 2,
+	"Material.CreateUploadMaterial": 2 + 2, "Material.FinishUploadMaterial": 2 + 1,
+	"Team.DescribeTeams": 2 + 1, "Team.DescribeJoinTeams": 2,
+	"Project.AddMaterialToProject": 2, "Project.DeleteMaterialFromProject": 2, "Project.DescribeProjectMaterials": 2,
+	"Project.DeleteProject": 2, "Project.ModifyProject": 2, "Project.DescribeProjects": 2 + 1, "Project.SearchProject": 2,
+	"Task.DescribeTasks": 2, "Task.DeleteTask": 2,
+
+	"OpenCME.Login": 4, "Third.Login": 1, "Callback.UserStatus": 2,
+}
+
+// examples calls f with every documented example.
+func examples(t *testing.T, f func(name string, e *Entry, x Example)) {
+	t.Helper()
+	for _, a := range Documented() {
+		for i := range a.Log.Entries {
+			e := &a.Log.Entries[i]
+			x, ok := e.Example()
+			if !ok {
+				t.Errorf("%s: log.entries[%d] does not say what it is an example of", a.Name, i)
+			}
+			f(fmt.Sprintf("%s %d %s", a.Name, i, x.OperationID), e, x)
+		}
+	}
+}
+
+func TestDocumentedIsComplete(t *testing.T) {
+	t.Parallel()
+	got, comments := map[string]int{}, map[string]bool{}
+	examples(t, func(name string, e *Entry, x Example) {
+		got[x.OperationID]++
+		if e.Comment == "" || comments[e.Comment] {
+			t.Errorf("%s: comment %q does not tell it from the others", name, e.Comment)
+		}
+		comments[e.Comment] = true
+		c, err := e.Call()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind := kindOfAnswer(t, c); kind != x.Kind {
+			t.Errorf("%s: the answer is of kind %s, the entry says %s", name, kind, x.Kind)
+		}
+	})
+	for _, o := range contracts.Operations() {
+		// Of h5ds, only the login is shown with its answer.
+		if o.Service != "h5ds" && got[o.ID] == 0 {
+			t.Errorf("%s has no example", o.ID)
+		}
+	}
+	if diff := cmp.Diff(documentedCounts, got); diff != "" {
+		t.Errorf("examples per operation (-want +got):\n%s", diff)
+	}
+}
+
+func TestDocumentedIsWrittenByWrite(t *testing.T) {
+	t.Parallel()
+	for _, a := range Documented() {
+		want := written(t, a)
+		if *update {
+			if err := os.WriteFile(a.Name, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(a.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, string(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", a.Name, diff)
+		}
+	}
+}
+
+// contractOf returns the document that an operation stands in; nil as long as none does.
+func contractOf(t *testing.T, id string) *contracts.Document {
+	t.Helper()
+	service := "callbacks" // which Lookup does not know
+	if id != "Callback.UserStatus" {
+		o, ok := contracts.Lookup(id)
+		if !ok {
+			return nil
+		}
+		service = o.Service
+	}
+	d, err := contracts.Load(service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestDocumentedKeepsTheContract checks all examples, those too that contradict their tables: only
+// where they are known to be different may they break the contract.
+func TestDocumentedKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	examples(t, func(name string, e *Entry, x Example) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := contractOf(t, x.OperationID)
+			if d == nil {
+				t.Skip("the contract does not document the operation yet")
+			}
+			c, err := e.Call()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := c.Request(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			known := slices.Concat(x.Contradicts, x.Violates)
+			for _, v := range d.CheckRequest(x.OperationID, r, c.Body) {
+				if !covered(known, "request", v) {
+					t.Errorf("request: %s", v)
+				}
+			}
+			for _, v := range d.CheckAnswer(x.OperationID, c.Status, c.AnswerHeader, c.AnswerBody) {
+				if !covered(known, "answer", v) {
+					t.Errorf("answer: %s", v)
+				}
+			}
+		})
+	})
+}
+
+// covered says whether a violation is of something that is known to be different. That one of
+// several fields is missing is said of the whole body.
+func covered(known []Disagreement, side string, v contracts.Violation) bool {
+	return v.In == contracts.InBody && slices.ContainsFunc(known, func(d Disagreement) bool {
+		return d.In == side && (strings.HasPrefix(v.Pointer+"/", d.Pointer+"/") || v.Pointer == "" && d.Table == "required")
+	})
+}
+
+// kindOfAnswer reads success or error out of any of the envelopes.
+func kindOfAnswer(t *testing.T, c Call) string {
+	t.Helper()
+	var body struct {
+		Code     any
+		Response struct{ Error *struct{} }
+	}
+	if err := json.Unmarshal(c.AnswerBody, &body); err != nil {
+		t.Fatal(err)
+	}
+	failed := body.Response.Error != nil
+	switch code := body.Code.(type) { // encoding/json takes code for Code
+	case string:
+		failed = code != "Success"
+	case float64:
+		failed = code != 0
+	}
+	if failed {
+		return "error"
+	}
+	return "success"
+}
+
+// TestDisagreementsAreThere proves that no mark is stale: what it says of the example and of the table
+// cannot both be right.
+func TestDisagreementsAreThere(t *testing.T) {
+	t.Parallel()
+	n := 0
+	examples(t, func(name string, e *Entry, x Example) {
+		c, err := e.Call()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range slices.Concat(x.Contradicts, x.Violates) {
+			n++
+			body := c.Body
+			if d.In == "answer" {
+				body = c.AnswerBody
+			}
+			var root any
+			if err := json.Unmarshal(body, &root); err != nil {
+				t.Fatal(err)
+			}
+			value, present := resolve(root, d.Pointer)
+			differs, known := d.differs(value, present)
+			if !differs || !known || d.Why == "" {
+				t.Errorf("%s: %s %s is as the table says: %s", name, d.In, d.Pointer, d.Table)
+			}
+		}
+	})
+	if n < 20 {
+		t.Errorf("only %d disagreements are listed", n)
+	}
+}
+
+func TestDiffers(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, table, value string // value "": not there
+		differs, known     bool
+	}{
+		{"there", "absent", "1", true, true},
+		{"not there", "absent", "", false, true},
+		{"missing", "required", "", true, true},
+		{"not missing", "required", "null", false, true},
+		{"number for a string", "String", "1", true, true},
+		{"string", "String", `"1"`, false, true},
+		{"string for an array", "Array of String", `"1"`, true, true},
+		{"array", "Array of String", `[]`, false, true},
+		{"too large", "at most 30", "31", true, true},
+		{"not too large", "at most 30", "30", false, true},
+		{"not empty", "empty", "[1]", true, true},
+		{"empty", "empty", "[]", false, true},
+		{"upside down", "x1,y1,x2,y2", "[1,2,3,1]", true, true},
+		{"box", "x1,y1,x2,y2", "[1,2,3,4]", false, true},
+		{"nothing to compare", "String", "", false, true},
+		{"unknown", "Structure", "1", false, false},
+	}
+	for _, tt := range tests {
+		var value any
+		if tt.value != "" {
+			if err := json.Unmarshal([]byte(tt.value), &value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		differs, known := Disagreement{Table: tt.table}.differs(value, tt.value != "")
+		if differs != tt.differs || known != tt.known {
+			t.Errorf("%s: got %t, %t", tt.name, differs, known)
+		}
+	}
+}
+
+// differs says whether a value is not as the table says, and whether that can be told.
+func (d Disagreement) differs(value any, present bool) (differs, known bool) {
+	text, isText := value.(string)
+	number, isNumber := value.(float64)
+	list, isList := value.([]any)
+	switch most, limited := strings.CutPrefix(d.Table, "at most "); {
+	case d.Table == "absent":
+		return present, true
+	case d.Table == "required":
+		return !present, true
+	case d.Table == "String":
+		return present && !isText, true
+	case strings.HasPrefix(d.Table, "Array of "):
+		return present && !isList, true
+	case limited && isNumber:
+		limit, err := strconv.ParseFloat(most, 64)
+		return number > limit, err == nil
+	case limited && isText:
+		limit, err := strconv.Atoi(most)
+		return len([]rune(text)) > limit, err == nil
+	case d.Table == "empty":
+		return len(list) > 0, isList
+	case d.Table == "x1,y1,x2,y2" && len(list) == 4:
+		corner := func(i int) float64 { n, _ := list[i].(float64); return n }
+		return corner(2) < corner(0) || corner(3) < corner(1), true
+	default:
+		return false, false
+	}
+}
+
+// resolve follows a JSON pointer.
+func resolve(node any, pointer string) (value any, present bool) {
+	for _, key := range strings.Split(pointer, "/")[1:] {
+		switch holder := node.(type) {
+		case map[string]any:
+			if node, present = holder[key]; !present {
+				return nil, false
+			}
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i >= len(holder) {
+				return nil, false
+			}
+			node = holder[i]
+		default:
+			return nil, false
+		}
+	}
+	return node, true
+}
+
+// TestDocumentedHoldsNoSecret: what stands where credentials stand is a placeholder.
+func TestDocumentedHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	examples(t, func(name string, e *Entry, _ Example) {
+		c, err := e.Call()
+		if err != nil {
+			t.Fatal(err)
+		}
+		placeholders := map[string]string{
+			"auth": c.URL.Query().Get("auth"), "signature": c.URL.Query().Get("signature"), "sign": c.Header.Get("sign"),
+		}
+		for kind, value := range placeholders {
+			if value != "" && !strings.HasPrefix(value, "<") {
+				t.Errorf("%s: %s is %q, not a placeholder", name, kind, value)
+			}
+		}
+		for _, h := range []http.Header{c.Header, c.AnswerHeader} {
+			if h.Get("Cookie")+h.Get("Set-Cookie")+h.Get("Authorization") != "" {
+				t.Errorf("%s: a header with a credential", name)
+			}
+		}
+	})
+}
+
+func TestEntryWithoutExample(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{"", "1", "{}", `{"operationId":1}`} {
+		e := Entry{Custom: Custom{exampleField: json.RawMessage(raw)}}
+		if raw == "" {
+			e.Custom = nil
+		}
+		if x, ok := e.Example(); ok {
+			t.Errorf("%q: got %+v", raw, x)
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package recordings
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"sync"
+)
+
+// Repeat says what follows when all recorded answers to a request have been given.
+type Repeat int
+
+const (
+	Once Repeat = iota // nothing: one more request is a miss
+	Last               // the last one again, and again
+	Loop               // the first one again, then the others
+)
+
+// Library finds the recorded answer to a request. Equal requests are answered in the order in which
+// they were recorded, so that what polls sees the progress again. It is safe for concurrent use.
+//
+// Requests are equal if method, service, path, query and body are, apart from what cannot be equal:
+// signatures, tickets, tokens, times, personal data. What a [Redactor] replaces, by its name or its
+// looks, cannot be compared, and is equal to anything else that it replaces. How JSON is spelled, and
+// the order of parameters, do not matter.
+//
+// Where one request was recorded with the credentials of several users, and the recording was made
+// by a [Recorder], which tells them apart by placeholders, a client that uses the replayed ones gets the
+// answers of the right user.
+type Library struct {
+	repeat Repeat
+	mu     sync.Mutex // guards what has been taken: the groups' queues and the items' flags
+	groups map[[sha256.Size]byte]*group
+	routes map[route][]*item // for what comes closest
+	order  []route           // in which they were first seen
+	items  []*item           // in the order of the archives
+}
+
+// route is where a request goes.
+type route struct{ service, method, path string }
+
+// item is one recorded call.
+type item struct {
+	hit   Hit
+	err   error // why it cannot answer
+	shape shape
+	taken bool // in the current round
+	given bool // at least once
+}
+
+// Hit is a recorded call that answers a request.
+type Hit struct {
+	Call    Call
+	Archive string // the name of its archive
+	Index   int    // of the entry, from 0
+}
+
+// String says where the recording stands and what it is, without its query.
+func (h Hit) String() string {
+	return fmt.Sprintf("%s: log.entries[%d]: %s %s://%s%s", h.Archive, h.Index, h.Call.Method, h.Call.URL.Scheme, h.Call.URL.Host, h.Call.URL.EscapedPath())
+}
+
+// group is the recorded calls with equal requests.
+type group struct {
+	all queue
+	by  map[string]*queue // by the secrets of the request
+}
+
+// queue hands out items in their order. An item may stand in two queues, and is handed out once.
+type queue struct {
+	items []*item
+	next  int
+}
+
+// NewLibrary returns a library of the archives' calls. The error names an entry whose request is not
+// in the file, or is none.
+func NewLibrary(repeat Repeat, archives ...*Archive) (*Library, error) {
+	l := &Library{repeat: repeat, groups: map[[sha256.Size]byte]*group{}, routes: map[route][]*item{}}
+	for _, a := range archives {
+		for i := range a.Log.Entries {
+			if err := l.add(a.Name, i, &a.Log.Entries[i]); err != nil {
+				return nil, fmt.Errorf("library of %s: log.entries[%d].%w", a.Name, i, err)
+			}
+		}
+	}
+	return l, nil
+}
+
+func (l *Library) add(archive string, index int, e *Entry) error {
+	c, err := e.requestCall()
+	if err != nil {
+		return err
+	}
+	it := &item{err: e.answerCall(&c)}
+	it.hit = Hit{Call: c, Archive: archive, Index: index}
+	var signed map[string]string
+	if raw, ok := e.Custom[signedField]; ok {
+		if err := json.Unmarshal(raw, &signed); err != nil {
+			return fmt.Errorf("%s: %w", signedField, err)
+		}
+	}
+	var secrets string
+	it.shape, secrets = shapeOf(c, signed)
+	key := it.shape.key()
+	if l.groups[key] == nil {
+		l.groups[key] = &group{by: map[string]*queue{}}
+	}
+	l.groups[key].add(it, secrets)
+	l.items = append(l.items, it)
+	at := it.shape.route()
+	if l.routes[at] == nil {
+		l.order = append(l.order, at)
+	}
+	l.routes[at] = append(l.routes[at], it)
+	return nil
+}
+
+func (s shape) route() route { return route{s.Service, s.Method, s.Path} }
+
+func (g *group) add(it *item, secrets string) {
+	g.all.items = append(g.all.items, it)
+	if g.by[secrets] == nil {
+		g.by[secrets] = new(queue)
+	}
+	g.by[secrets].items = append(g.by[secrets].items, it)
+}
+
+// Find returns the recorded call that answers the request, the next one if there are several. If
+// there is none, the miss says what came closest. Only the request of the given call is looked at.
+func (l *Library) Find(request Call) (Hit, *Miss) {
+	wanted, secrets := shapeOf(request, nil)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	g := l.groups[wanted.key()]
+	if g == nil && wanted.Signed != "" { // a recording may not tell what its signature said
+		silent := wanted
+		silent.Signed = ""
+		g = l.groups[silent.key()]
+	}
+	if g == nil {
+		return Hit{}, l.missLocked(request, wanted)
+	}
+	from := &g.all
+	if own, ok := g.by[secrets]; ok {
+		from = own
+	}
+	it := from.take(l.repeat)
+	switch {
+	case it == nil:
+		return Hit{}, usedUp(wanted, from.items)
+	case it.err != nil:
+		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded without its answer: " + it.err.Error(), Nearest: it.hit.String()}
+	}
+	it.given = true
+	return it.hit, nil
+}
+
+// take returns the next item, or nil if there is none left.
+func (q *queue) take(repeat Repeat) *item {
+	for ; q.next < len(q.items); q.next++ {
+		if it := q.items[q.next]; !it.taken {
+			it.taken = true
+			return it
+		}
+	}
+	switch repeat {
+	case Last:
+		return q.items[len(q.items)-1]
+	case Loop:
+		for _, it := range q.items {
+			it.taken = false
+		}
+		q.next = 1
+		q.items[0].taken = true
+		return q.items[0]
+	default:
+		return nil
+	}
+}
+
+// Unused returns the recorded calls that have answered no request so far, in their order.
+func (l *Library) Unused() []Hit {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var unused []Hit
+	for _, it := range l.items {
+		if !it.given {
+			unused = append(unused, it.hit)
+		}
+	}
+	return unused
+}

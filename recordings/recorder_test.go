@@ -1,0 +1,320 @@
+package recordings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// transport is a network of one function.
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+// vendor answers like the real services: a ticket, then jobs that make progress.
+func vendor() transport {
+	var mu sync.Mutex
+	progress := map[string]int{}
+	return func(r *http.Request) (*http.Response, error) {
+		var body []byte
+		if r.Body != nil {
+			var err error
+			if body, err = io.ReadAll(r.Body); err != nil {
+				return nil, err
+			}
+		}
+		answer := `{"Code":"Success","Data":{"Authorization":"` + aTicket + `"}}`
+		if r.URL.Path != "/" && r.URL.Path != "" {
+			mu.Lock()
+			progress[string(body)] += 50
+			answer = fmt.Sprintf(`{"Code":"Success","Data":{"Progress":%d}}`, progress[string(body)])
+			mu.Unlock()
+		}
+		c := Call{Status: 200, AnswerHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Date": {"now"}}, AnswerBody: []byte(answer)}
+		return c.Response(r), nil
+	}
+}
+
+func do(t *testing.T, client *http.Client, method, target, body string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := client.Do(r)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return string(text)
+}
+
+// TestRecordAndReplay records a session, writes it, reads it, and replays it to a client that uses
+// what it is told.
+func TestRecordAndReplay(t *testing.T) {
+	t.Parallel()
+	session := func(client *http.Client, now int) []string {
+		signature := cmeSignature(fmt.Sprintf("secretId=fake-secret-id&currentTimeStamp=%d&random=%d&platform=p&userId=u&action=Login", now, now))
+		login := do(t, client, "GET", "https://open.cme.qcloud.com?signature="+strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(signature), "")
+		_, ticket, _ := strings.Cut(login, `"Authorization":"`)
+		ticket, _, _ = strings.Cut(ticket, `"`)
+		ticket = strings.NewReplacer("<", "%3C", ">", "%3E").Replace(ticket)
+		var all []string
+		for range 2 {
+			all = append(all, do(t, client, "POST", paas+"/Task/DescribeTasks?auth="+ticket, `{"TaskIds":["1"]}`))
+		}
+		return all
+	}
+	recorder := &Recorder{Transport: vendor(), Redactor: Redactor{Secrets: []string{"fake-secret-key"}}}
+	live := session(&http.Client{Transport: recorder}, 1700000000)
+	file := filepath.Join(t.TempDir(), "session.har")
+	if err := recorder.WriteFile(file); err != nil {
+		t.Fatal(err)
+	}
+	a := readFile(t, file)
+	text := written(t, a)
+	for _, gone := range []string{aTicket, "fake-secret-id", `"Date"`, "now"} {
+		if strings.Contains(text, gone) {
+			t.Errorf("%s is in the file", gone)
+		}
+	}
+	l, err := NewLibrary(Once, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: Replayer{l}}
+	if diff := cmp.Diff(live, session(client, 1800000000)); diff != "" {
+		t.Errorf("(-live +replayed):\n%s", diff)
+	}
+	if unused := l.Unused(); len(unused) > 0 {
+		t.Errorf("unused: %v", unused)
+	}
+	got := do(t, client, "POST", paas+"/Task/DescribeTasks?auth=x", `{"TaskIds":["2"]}`)
+	if !strings.Contains(got, "was recorded with other parameters only") || !strings.Contains(got, `"2"`) {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestRecordTwice: the same calls make the same file.
+func TestRecordTwice(t *testing.T) {
+	t.Parallel()
+	var files []string
+	for range 2 {
+		recorder := &Recorder{Transport: vendor()}
+		do(t, &http.Client{Transport: recorder}, "POST", paas+"/a?auth="+aTicket, "{}")
+		a, err := recorder.Archive("x.har")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, written(t, a))
+	}
+	if diff := cmp.Diff(files[0], files[1]); diff != "" {
+		t.Errorf("(-first +second):\n%s", diff)
+	}
+}
+
+func TestRecordTimes(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	recorder := &Recorder{Transport: vendor(), Now: func() time.Time {
+		now = now.Add(time.Second)
+		return now
+	}}
+	do(t, &http.Client{Transport: recorder}, "GET", "https://open.cme.qcloud.com/", "")
+	a, err := recorder.Archive("x.har")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := a.Log.Entries[0]; e.StartedDateTime != "2026-01-02T03:04:06Z" || e.Time != 1000 {
+		t.Errorf("got %s, %v", e.StartedDateTime, e.Time)
+	}
+}
+
+// TestRecordConcurrently: calls made at the same time are all kept, and the race detector is content.
+func TestRecordConcurrently(t *testing.T) {
+	t.Parallel()
+	recorder := &Recorder{Transport: vendor()}
+	client := &http.Client{Transport: recorder}
+	var group sync.WaitGroup
+	for i := range 20 {
+		group.Go(func() {
+			do(t, client, "POST", paas+"/a", fmt.Sprintf(`{"i":%d}`, i))
+			_, _ = recorder.Archive("x.har") // may find calls that are not finished
+		})
+	}
+	group.Wait()
+	a, err := recorder.Archive("x.har")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := NewLibrary(Loop, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client = &http.Client{Transport: Replayer{l}}
+	for i := range 20 {
+		group.Go(func() {
+			if got := do(t, client, "POST", paas+"/a", fmt.Sprintf(`{"i":%d}`, i)); got != `{"Code":"Success","Data":{"Progress":50}}` {
+				t.Error(got)
+			}
+		})
+	}
+	group.Wait()
+	if len(l.Unused()) > 0 {
+		t.Errorf("unused: %v", l.Unused())
+	}
+}
+
+func TestRecordFailedCall(t *testing.T) {
+	t.Parallel()
+	lost := errors.New("lost")
+	recorder := &Recorder{Transport: transport(func(*http.Request) (*http.Response, error) { return nil, lost })}
+	r := httptest.NewRequest("POST", "https://a/p?auth=secret", strings.NewReader("{}"))
+	if _, err := recorder.RoundTrip(r); !errors.Is(err, lost) {
+		t.Errorf("got %v", err)
+	}
+	a, err := recorder.Archive("x.har")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := NewLibrary(Once, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Replayer{l}.RoundTrip(httptest.NewRequest("POST", "https://a/p?auth=other", strings.NewReader("{}")))
+	want := "replay x.har: log.entries[0]: POST https://a/p: no answer came when this was recorded"
+	if !errors.Is(err, errNoAnswer) || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}
+
+// watched notes whether it was closed.
+type watched struct {
+	io.Reader
+	closed bool
+}
+
+func (w *watched) Close() error { w.closed = true; return nil }
+
+func TestRoundTrippersCloseAndReadTheRequest(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	l := library(t, Once, posted(t, "https://a/", "body", "x"))
+	tests := []struct {
+		name    string
+		tripper http.RoundTripper
+		ctx     context.Context
+		body    io.Reader
+		want    string
+	}{
+		{"recorder", &Recorder{Transport: vendor()}, t.Context(), strings.NewReader("body"), ""},
+		{"recorder without transport", &Recorder{}, t.Context(), strings.NewReader("body"), "record: the recorder has no transport"},
+		{"recorder, broken request", &Recorder{Transport: vendor()}, t.Context(), iotest.ErrReader(broken), "record: read the request: broken"},
+		{"replayer", Replayer{l}, t.Context(), strings.NewReader("body"), ""},
+		{"replayer, cancelled", Replayer{l}, cancelled, strings.NewReader("body"), "context canceled"},
+		{"replayer, broken request", Replayer{l}, t.Context(), iotest.ErrReader(broken), "replay: read the request: broken"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			body := &watched{Reader: tt.body}
+			r, err := http.NewRequestWithContext(tt.ctx, "POST", "https://a/", body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := r.Header.Clone()
+			_, err = tt.tripper.RoundTrip(r)
+			if got := fmt.Sprint(err); err == nil && tt.want != "" || err != nil && got != tt.want {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+			if !body.closed || !cmp.Equal(before, r.Header) || r.Body != body {
+				t.Errorf("closed %t, request %+v", body.closed, r)
+			}
+		})
+	}
+	if _, err := (&Recorder{}).RoundTrip(httptest.NewRequest("GET", "https://a/", nil)); err == nil {
+		t.Error("a recorder without transport records")
+	}
+}
+
+// TestRecorderPassesTheRequestOn: the transport can send the request again, as net/http does.
+func TestRecorderPassesTheRequestOn(t *testing.T) {
+	t.Parallel()
+	for _, want := range []string{"body", ""} {
+		var first, again []byte
+		recorder := &Recorder{Transport: transport(func(r *http.Request) (*http.Response, error) {
+			first, _ = io.ReadAll(r.Body)
+			if r.GetBody != nil {
+				body, err := r.GetBody()
+				if err != nil {
+					return nil, err
+				}
+				again, _ = io.ReadAll(body)
+			}
+			return Call{Status: 200}.Response(r), nil
+		})}
+		if _, err := recorder.RoundTrip(httptest.NewRequest("POST", "https://a/", strings.NewReader(want))); err != nil {
+			t.Fatal(err)
+		}
+		if string(first) != want || string(again) != want {
+			t.Errorf("got %q, then %q, want %q", first, again, want)
+		}
+	}
+}
+
+// TestRecordRefusesToWrite: when a secret cannot be got rid of, nothing is written, and what was there stays.
+func TestRecordRefusesToWrite(t *testing.T) {
+	t.Parallel()
+	const secret = "fake-secret-key"
+	recorder := &Recorder{Redactor: Redactor{Secrets: []string{secret}}, Transport: transport(func(r *http.Request) (*http.Response, error) {
+		return Call{Status: 200, AnswerBody: []byte("\xff" + secret)}.Response(r), nil
+	})}
+	if _, err := recorder.RoundTrip(httptest.NewRequest("GET", "https://a/", nil)); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	name := filepath.Join(dir, "x.har")
+	if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := recorder.WriteFile(name)
+	want := "redact x.har: secret 1 still stands at log.entries[0].response.content.text, as base64"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := os.ReadFile(name)
+	if err != nil || string(old) != "old" || len(left) != 1 {
+		t.Errorf("got %q, %v, and %d files", old, err, len(left))
+	}
+	if err := (&Recorder{}).WriteFile(filepath.Join(dir, "missing", "x.har")); err == nil {
+		t.Error("written into a folder that is not there")
+	}
+	if err := (&Recorder{}).WriteFile(dir); err == nil {
+		t.Error("a folder was replaced")
+	}
+	if left, err = os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
