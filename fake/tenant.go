@@ -123,6 +123,8 @@ type Tenant struct {
 	server  *Server
 	number  uint32
 	journal *journal.Journal[Call]
+	// statuses are what the third party has said of its users.
+	statuses *statuses
 }
 
 func (t *Tenant) identity() op.Tenant {
