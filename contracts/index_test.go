@@ -114,6 +114,8 @@ func TestOperations(t *testing.T) {
 		{"Common.Upload.Base64", "h5ds", "POST", "/api/v1/common/upload/base64", "h5dsToken"},
 		{"Common.Upload.Content", "h5ds", "POST", "/api/v1/common/upload/content", "h5dsToken"},
 		{"Common.Upload.Form", "h5ds", "POST", "/api/v1/common/upload/form", "h5dsToken"},
+		{"Fakecme.Saas.Users", "h5ds", "GET", "/api/v1/fakecme/saas/users", "h5dsSign"},
+		{"Fakecme.Saas.Works", "h5ds", "GET", "/api/v1/fakecme/saas/works", "h5dsSign"},
 		{"Materials.Page", "h5ds", "GET", "/api/v1/materials/page", "h5dsToken"},
 		{"Open.AppStatistics", "h5ds", "GET", "/api/v1/open/app-statistics", ""},
 		{"Open.Templates", "h5ds", "GET", "/api/v1/open/templates", ""},

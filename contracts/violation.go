@@ -116,7 +116,7 @@ func printable(text string) string {
 }
 
 // secretNames are the fields, parameters and headers whose value is never shown, in lower case.
-var secretNames = []string{"auth", "authorization", "password", "secret", "secretkey", "sign", "signature", "token", "verifysign"}
+var secretNames = []string{"auth", "authorization", "old_password", "password", "secret", "secretkey", "sign", "signature", "token", "verifysign"}
 
 // isSecret says that what the path leads to may be, or be part of, a secret.
 func isSecret(path []string) bool {

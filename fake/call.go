@@ -27,6 +27,11 @@ type Call struct {
 	Operation string `json:"operation,omitempty"`
 	// Stored says that the call was for a file of the storage of h5ds, which is no operation.
 	Stored bool `json:"stored,omitempty"`
+	// HandOff says that the call was for the hand-off page of h5ds, which is no operation.
+	HandOff bool `json:"handOff,omitempty"`
+	// Callback says that the fake made the call, to your own server; Operation is the name in the
+	// contract document callbacks.yaml.
+	Callback bool `json:"callback,omitempty"`
 	// User is who the call proved to be from.
 	User string `json:"user,omitempty"`
 
@@ -64,6 +69,8 @@ func (c Call) String() string {
 	switch {
 	case c.Stored:
 		name = "stored file"
+	case c.HandOff:
+		name = "hand-off page"
 	case name == "":
 		name = "unknown call"
 	}
@@ -84,7 +91,7 @@ func (c Call) size() int64 {
 func (x *exchange) record() Call {
 	c := Call{
 		Time: x.tenant.Clock.Now(), Took: time.Since(x.start), Tenant: x.tenant.ID,
-		Operation: x.operationID(), Stored: x.stored, User: x.claims.user,
+		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, User: x.claims.user,
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),
 		RequestBody:   x.shownBody(),
@@ -113,9 +120,9 @@ func (x *exchange) shownBody() []byte {
 }
 
 // shownAnswer is the body of the answer without secrets. A stored file is no secret of the
-// service's, and keeps its bytes.
+// service's, and the hand-off page has none; both keep their bytes.
 func (x *exchange) shownAnswer() []byte {
-	if x.stored {
+	if x.stored || x.handOff {
 		return x.answer.body
 	}
 	return mask.Body(x.answer.body)

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -31,6 +32,24 @@ type Config struct {
 	// [h5dssign.DefaultWindow] when zero. Derived.
 	H5DSWindow time.Duration
 
+	// LoginStatus and LoginStatusURL are how h5ds asks your own system whether a user is still
+	// logged in there: at every call of a user who came through third/login, beside the check of
+	// the token. Give one of them; without, nobody is asked. The URL is what the vendor's server is
+	// given as host.saas: it is asked with GET <url>?userID=<userId>, and only the answer
+	// {"status":1} says that the user is logged in. What else becomes of it, the diagnosis tells.
+	LoginStatus    func(ctx context.Context, userID string) (bool, error)
+	LoginStatusURL string
+	// LoginStatusTimeout is how long your system may take, in real time; 3 seconds when zero.
+	// LoginStatusCache is how long an answer is good, by the tenant's clock; when zero, each call
+	// asks. Derived.
+	LoginStatusTimeout time.Duration
+	LoginStatusCache   time.Duration
+
+	// SAAS switches on two calls that list the users and the works of a whole application:
+	// GET /api/v1/fakecme/saas/users and …/works, signed by headers. The vendor says that there are
+	// such calls, and no more; these are derived from end to end.
+	SAAS bool
+
 	// MaxBody is the largest request body in bytes; 10 MiB when zero.
 	MaxBody int64
 	// JournalCalls and JournalBytes bound the journal of each tenant; 10,000 calls and 64 MiB
@@ -49,10 +68,11 @@ type Config struct {
 
 // Defaults of [Config].
 const (
-	defaultMaxBody      = 10 << 20
-	defaultTicketLife   = 24 * time.Hour
-	defaultJournalCalls = 10_000
-	defaultJournalBytes = 64 << 20
+	defaultMaxBody       = 10 << 20
+	defaultTicketLife    = 24 * time.Hour
+	defaultStatusTimeout = 3 * time.Second
+	defaultJournalCalls  = 10_000
+	defaultJournalBytes  = 64 << 20
 )
 
 func (c Config) withDefaults() Config {
@@ -62,6 +82,7 @@ func (c Config) withDefaults() Config {
 	c.TicketLife = orDefault(c.TicketLife, defaultTicketLife)
 	c.SignatureSkew = orDefault(c.SignatureSkew, cmesign.DefaultSkew)
 	c.H5DSWindow = orDefault(c.H5DSWindow, h5dssign.DefaultWindow)
+	c.LoginStatusTimeout = orDefault(c.LoginStatusTimeout, defaultStatusTimeout)
 	c.MaxBody = orDefault(c.MaxBody, defaultMaxBody)
 	c.JournalCalls = orDefault(c.JournalCalls, defaultJournalCalls)
 	c.JournalBytes = orDefault(c.JournalBytes, defaultJournalBytes)
@@ -84,14 +105,18 @@ func (c Config) validate() error {
 		value int64
 	}{
 		{"TicketLife", int64(c.TicketLife)}, {"SignatureSkew", int64(c.SignatureSkew)},
-		{"H5DSWindow", int64(c.H5DSWindow)}, {"MaxBody", c.MaxBody},
+		{"H5DSWindow", int64(c.H5DSWindow)}, {"LoginStatusTimeout", int64(c.LoginStatusTimeout)},
+		{"LoginStatusCache", int64(c.LoginStatusCache)}, {"MaxBody", c.MaxBody},
 		{"JournalCalls", int64(c.JournalCalls)}, {"JournalBytes", c.JournalBytes},
 	} {
 		if v.value < 0 {
 			return fmt.Errorf("config: %s is negative (%d); leave it zero for the default", v.name, v.value)
 		}
 	}
-	return c.Dialect.Check()
+	if err := c.Dialect.Check(); err != nil {
+		return err
+	}
+	return c.validateLoginStatus()
 }
 
 // Dialect chooses one reading for each known contradiction of the documents.

@@ -28,10 +28,11 @@ type exchange struct {
 	tenant    *Tenant    // the default tenant when the call claims to be nobody's
 	located   bool       // whether the call itself names the tenant
 
-	claims claims // what authenticate has believed
-	failed bool   // a bug in the fake has been noted
-	stored bool   // the answer is a file of the storage
-	answer answer
+	claims  claims // what authenticate has believed
+	failed  bool   // a bug in the fake has been noted
+	stored  bool   // the answer is a file of the storage
+	handOff bool   // the answer is the hand-off page
+	answer  answer
 
 	fault     fault.Fault // the one that struck; its Kind is empty when none did
 	refusal   *op.Error

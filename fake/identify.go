@@ -12,15 +12,20 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/h5ds"
 )
 
 // identify finds the service and the operation, or refuses the call and says what was probably
-// meant. A call for a file goes no further: it is answered here.
+// meant. A call for a file, or for the hand-off page, goes no further: it is answered here.
 func identify(x *exchange, next func()) {
 	host := hostOf(x.r)
 	x.path = x.r.URL.EscapedPath()
 	if fromStorage(host, collapseSlashes(x.path)) {
 		x.serveFile()
+		return
+	}
+	if isHandOff(host, x.r) {
+		x.serveHandOff()
 		return
 	}
 	x.service = x.srv.serviceAt(host, x.path)
@@ -33,6 +38,8 @@ func identify(x *exchange, next func()) {
 	}
 	id, err := x.service.match(x.r.Method, x.path)
 	switch {
+	case err == nil && h5ds.IsSAAS(id) && !x.srv.config.SAAS:
+		x.saasOff()
 	case err == nil:
 		o := x.service.operations[id]
 		x.operation = &o
@@ -134,6 +141,15 @@ func (x *exchange) wrongMethod() {
 		Fix:      fmt.Sprintf("did you mean %s %s?", strings.Join(allowed, " or "), shorten(x.path)),
 	})
 	x.answer.header.Set("Allow", strings.Join(allowed, ", "))
+}
+
+// saasOff refuses a call that nobody documents, and that the fake has not been told to answer.
+func (x *exchange) saasOff() {
+	x.refuseUnknown(http.StatusNotFound, diagnosis.Diagnosis{
+		Code:     "call.saas-off",
+		Sentence: fmt.Sprintf("%s is a call of the fake's own, which is off: the vendor documents no path of its kind", shorten(x.path)),
+		Fix:      "switch it on with Config.SAAS or --h5ds-saas; the real service will not know it",
+	})
 }
 
 func (x *exchange) unknownOperation(host string) {

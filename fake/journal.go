@@ -26,12 +26,16 @@ func keepJournal(x *exchange, next func()) {
 	if x.diagnosis != nil && !x.srv.config.HideWhy && x.answer.header != nil {
 		x.answer.header.Set(whyHeader, x.diagnosis.Header())
 	}
-	call := x.record()
-	x.tenant.journal.Add(call, call.size())
 	x.tenant.exercised.add(x)
-	x.srv.addFindings(x.findings)
-	if x.srv.config.OnCall != nil {
-		x.srv.config.OnCall(call)
+	x.srv.keep(x.tenant, x.record())
+}
+
+// keep puts a call into the tenant's journal, and tells who wants to know.
+func (s *Server) keep(t *Tenant, call Call) {
+	t.journal.Add(call, call.size())
+	s.addFindings(call.Findings)
+	if s.config.OnCall != nil {
+		s.config.OnCall(call)
 	}
 }
 

@@ -28,16 +28,18 @@ type Server struct {
 	// [Server.Listen] and empty before.
 	URL string
 
-	config   Config
-	services []*service
-	registry *registry
-	store    *store.Store[state]
-	verdict  verdict
-	admin    http.Handler
-	made     atomic.Uint64 // tenants made by NewTenant
-	listener *listening
-	closing  chan struct{} // closed by Close
-	tb       TB            // noTest without a test
+	config Config
+	// askStatus asks the third party whether its user is logged in; nil when it is not to be asked.
+	askStatus func(ctx context.Context, userID string) statusAnswer
+	services  []*service
+	registry  *registry
+	store     *store.Store[state]
+	verdict   verdict
+	admin     http.Handler
+	made      atomic.Uint64 // tenants made by NewTenant
+	listener  *listening
+	closing   chan struct{} // closed by Close
+	tb        TB            // noTest without a test
 }
 
 // New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
@@ -56,6 +58,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.verdict.forgiven = map[string]bool{}
 	s.admin = newAdmin(s)
+	s.askStatus = s.config.statusAsker()
 	for _, c := range s.config.Tenants {
 		t, err := s.addTenant(c)
 		if err != nil {
@@ -82,7 +85,7 @@ func (s *Server) addTenant(c Credentials) (*Tenant, error) {
 		return nil, errors.New("tenant: the id is empty")
 	}
 	t := &Tenant{
-		Credentials: c.complete(), Clock: &Clock{}, server: s, number: s.registry.number(),
+		Credentials: c.complete(), Clock: &Clock{}, server: s, number: s.registry.number(), statuses: &statuses{},
 		journal: journal.New[Call](s.config.JournalCalls, s.config.JournalBytes),
 	}
 	st, err := s.newState(t)
@@ -166,11 +169,12 @@ func (s *Server) mustKnow(operations ...string) {
 }
 
 func (s *Server) knows(id string) bool {
-	return slices.ContainsFunc(s.services, func(svc *service) bool { _, ok := svc.operations[id]; return ok })
+	return id == callbackOperation ||
+		slices.ContainsFunc(s.services, func(svc *service) bool { _, ok := svc.operations[id]; return ok })
 }
 
 func (s *Server) operationIDs() []string {
-	var ids []string
+	ids := []string{callbackOperation}
 	for _, svc := range s.services {
 		for id := range svc.operations {
 			ids = append(ids, id)

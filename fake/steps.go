@@ -26,6 +26,9 @@ var steps = []step{
 	{"check answer", checkAnswer},
 	// Is the claim true? Before the request is looked at, as real services do.
 	{"authenticate", authenticate},
+	// The third party may say that its user has logged out: asked only once the token is good, and before the
+	// request is looked at, since to a client both are one check.
+	{"login status", askLoginStatus},
 	// The client must keep the contract; an operation sees only what it may rely on.
 	{"check request", checkRequest},
 	// The operation itself, inside the store.

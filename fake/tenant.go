@@ -127,6 +127,9 @@ type Tenant struct {
 	faults  faults
 
 	exercised exercised
+
+	// statuses are what the third party has said of its users.
+	statuses *statuses
 }
 
 func (t *Tenant) identity() op.Tenant {

@@ -100,11 +100,15 @@ func (st *State) account(user User, now time.Time) accountAnswer {
 	level, end := st.vip(user, now)
 	return accountAnswer{
 		ID: user.ID, NickName: user.NickName, Avatar: user.Avatar, Mobile: user.Mobile, Email: user.Email,
-		// Derived: a login sends only nick_name, yet clients show name, and fail without one.
-		Name:      cmp.Or(user.Name, user.NickName, user.UserID, user.Username, user.Mobile, user.Email, user.ID),
-		Credits:   st.balance(user, now),
+		Name: user.shownName(), Credits: st.balance(user, now),
 		VIPStatus: min(level, 1), VIPLevel: level, VIPExpire: stamp(end),
 	}
+}
+
+// shownName is never empty: a login sends only nick_name, yet clients show name, and fail without
+// one (derived).
+func (u User) shownName() string {
+	return cmp.Or(u.Name, u.NickName, u.UserID, u.Username, u.Mobile, u.Email, u.ID)
 }
 
 // updateAccountRequest has one of the two; clients send either.

@@ -67,7 +67,7 @@ var Service = op.Service[State]{
 		collectOps, templateOps, openOps,
 		renderOps, uploadOps, settingsOps, speechOps, transcriptionOps, bizTaskOps, chatOps,
 		signInOps, captchaOps, codeOps, bindOps, passwordOps, qrOps, userSignOps,
-		messageOps, creditOps, packageOps, orderOps),
+		messageOps, creditOps, packageOps, orderOps, saasOps),
 	Envelope:    envelope,
 	ContentType: func(dialect.Dialect) string { return "application/json; charset=utf-8" },
 	BadRequest:  badRequest,

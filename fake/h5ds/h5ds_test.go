@@ -141,6 +141,7 @@ func TestService(t *testing.T) {
 		"Common.BizTasks.Status": true, "Common.BizTasks.Delete": true,
 		"Common.Openai.Completion": false, "Common.Openai.Stream": false,
 
+		"Fakecme.Saas.Users": false, "Fakecme.Saas.Works": false,
 		"Account.BindEmail": true, "Account.BindMobile": true, "Account.BindWeixin.Wqr": true,
 		"Account.BindWeixin.Wset": false, "Account.Binds": false, "Account.Captcha": true, "Account.ChangePassword": true,
 		"Account.Login": true, "Account.Login.Provider.Qq.User": true, "Account.Login.Wqr": true,

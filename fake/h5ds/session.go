@@ -55,3 +55,9 @@ func (st *State) Authenticate(claims op.TokenClaims, now time.Time) *diagnosis.D
 	}
 	return nil
 }
+
+// ThirdPartyUser returns the userId of a user of a third party; false for one of the platform's own.
+func (st *State) ThirdPartyUser(user string) (userID string, third bool) {
+	found, _ := st.Users.get(user)
+	return found.UserID, found.UserID != ""
+}

@@ -61,6 +61,11 @@ func Header(h http.Header) http.Header {
 			}
 		}
 	}
+	for i, address := range masked["Referer"] { // of a page that has a secret in its address
+		if before, query, found := strings.Cut(address, "?"); found {
+			masked["Referer"][i] = before + "?" + Query(query)
+		}
+	}
 	return masked
 }
 
@@ -73,7 +78,7 @@ func Body(b []byte) []byte {
 	return fields(b)
 }
 
-// fields masks the string values of secret JSON fields in one pass, whatever else is broken.
+// fields masks the values of secret JSON fields, strings and numbers, in one pass, whatever else is broken.
 func fields(b []byte) []byte {
 	var out []byte // nil until something is masked
 	kept := 0      // how much of b is in out
@@ -89,10 +94,10 @@ func fields(b []byte) []byte {
 		}
 		i = colon
 		begin := space(b, colon+1)
-		if begin == len(b) || b[begin] != '"' || !isSecret(name) {
+		if begin == len(b) || !isSecret(name) {
 			continue
 		}
-		value, end := text(b, begin)
+		value, end := scalar(b, begin)
 		if len(value) > 0 {
 			out = append(out, b[kept:begin]...)
 			out = append(out, '"')
@@ -106,6 +111,18 @@ func fields(b []byte) []byte {
 		return b
 	}
 	return append(out, b[kept:]...)
+}
+
+// scalar is text for a string, and the digits for a number. Of anything else it returns nothing.
+func scalar(b []byte, i int) (value []byte, rest int) {
+	if b[i] == '"' {
+		return text(b, i)
+	}
+	end := i
+	for end < len(b) && bytes.IndexByte([]byte("+-.0123456789eE"), b[end]) >= 0 {
+		end++
+	}
+	return b[i:end], max(end, i+1)
 }
 
 // text returns what stands between the quote at i and the next one, and where the rest begins.

@@ -43,7 +43,10 @@ func TestBody(t *testing.T) {
 		{"white space is kept", `{ "Authorization" : "` + secret + `" }`, `{ "Authorization" : "` + p + `" }`},
 		{"escaped quote", `{"token":"a\"b","x":"y"}`, `{"token":"` + mask.Placeholder("token", `a\"b`) + `","x":"y"}`},
 		{"empty secret", `{"token":""}`, `{"token":""}`},
-		{"not a string", `{"token":7}`, `{"token":7}`},
+		{"a number", `{"password":12345678 ,"x":1}`, `{"password":"` + mask.Placeholder("password", "12345678") + `" ,"x":1}`},
+		{"a number at the end", `{"password":-1.5e+3`, `{"password":"` + mask.Placeholder("password", "-1.5e+3") + `"`},
+		{"no scalar", `{"token":{"a":true},"sign":null,"auth":[1]}`, `{"token":{"a":true},"sign":null,"auth":[1]}`},
+		{"a secret within", `{"token":{"password":"p"}}`, `{"token":{"password":"` + mask.Placeholder("password", "p") + `"}}`},
 		{"form", "password=p&x=1", "password=" + mask.Placeholder("password", "p") + "&x=1"},
 		{"a form within quotes", "x=%22&token=" + secret, "x=%22&token=" + mask.Placeholder("token", secret)},
 	}
@@ -59,10 +62,14 @@ func TestBody(t *testing.T) {
 
 func TestHeader(t *testing.T) {
 	t.Parallel()
-	h := http.Header{"Authorization": {"Bearer x"}, "Sign": {"s"}, "Timestamp": {"1"}, "Cookie": {""}}
+	h := http.Header{
+		"Authorization": {"Bearer x"}, "Sign": {"s"}, "Timestamp": {"1"}, "Cookie": {""},
+		"Referer": {"http://localhost/?a=b&token=t", "http://localhost/token=t"},
+	}
 	want := http.Header{
 		"Authorization": {mask.Placeholder("authorization", "Bearer x")}, "Sign": {mask.Placeholder("sign", "s")},
 		"Timestamp": {"1"}, "Cookie": {""},
+		"Referer": {"http://localhost/?a=b&token=" + mask.Placeholder("token", "t"), "http://localhost/token=t"},
 	}
 	if diff := cmp.Diff(want, mask.Header(h)); diff != "" {
 		t.Errorf("header (-want +got):\n%s", diff)
