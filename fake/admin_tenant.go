@@ -50,6 +50,7 @@ func (s *Server) RemoveTenant(t *Tenant) {
 	}
 	s.registry.remove(t)
 	s.store.Remove(t.ID)
+	t.callbacks.stop()
 }
 
 // clockJSON is the clock as the admin API shows it, and what may be asked of it.
@@ -151,6 +152,7 @@ func (t *Tenant) Restore(text []byte) error {
 		return adminFault(http.StatusBadRequest, "restore: %v", err)
 	}
 	t.server.store.Put(t.ID, st)
+	t.callBack()
 	return nil
 }
 

@@ -11,6 +11,19 @@ type Clock struct {
 	mu     sync.Mutex // guards everything below
 	offset time.Duration
 	frozen time.Time // the time it stands at; zero while it runs
+
+	// moved is told after each change, without the lock; nil when nobody wants to know.
+	moved func()
+}
+
+// change moves the clock, and lets happen what has become due before it returns.
+func (c *Clock) change(move func()) {
+	c.mu.Lock()
+	move()
+	c.mu.Unlock()
+	if c.moved != nil {
+		c.moved()
+	}
 }
 
 // Now returns the tenant's time, in UTC.
@@ -27,42 +40,40 @@ func (c *Clock) nowLocked() time.Time {
 	return time.Now().Add(c.offset).UTC()
 }
 
-// Advance moves the clock by d, which may be negative. A frozen clock stays frozen.
+// Advance moves the clock by d, which may be negative. A frozen clock stays frozen. Callbacks
+// that fall due go out before it returns, in their order.
 func (c *Clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.frozen.IsZero() {
-		c.frozen = c.frozen.Add(d)
-		return
-	}
-	c.offset += d
+	c.change(func() {
+		if !c.frozen.IsZero() {
+			c.frozen = c.frozen.Add(d)
+			return
+		}
+		c.offset += d
+	})
 }
 
 // Freeze stops the clock at t. The zero time stops it where it is.
 func (c *Clock) Freeze(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if t.IsZero() {
-		t = c.nowLocked()
-	}
-	c.frozen = t.UTC()
+	c.change(func() {
+		if t.IsZero() {
+			t = c.nowLocked()
+		}
+		c.frozen = t.UTC()
+	})
 }
 
 // Unfreeze lets a frozen clock go on from where it stands.
 func (c *Clock) Unfreeze() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.frozen.IsZero() {
-		return
-	}
-	c.offset, c.frozen = time.Until(c.frozen), time.Time{}
+	c.change(func() {
+		if !c.frozen.IsZero() {
+			c.offset, c.frozen = time.Until(c.frozen), time.Time{}
+		}
+	})
 }
 
 // Real takes the clock back to the real time.
 func (c *Clock) Real() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.offset, c.frozen = 0, time.Time{}
+	c.change(func() { c.offset, c.frozen = 0, time.Time{} })
 }
 
 // Frozen says whether the clock stands still.

@@ -96,6 +96,9 @@ func (s *Server) Close() {
 		return
 	}
 	close(s.closing)
+	for t := range s.registry.tenants() {
+		t.callbacks.stop()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
 	s.listener.closeSilent()

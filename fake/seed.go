@@ -52,7 +52,9 @@ func putWebPaaS[V any](w WebPaaS, v V, into seeder[webpaas.State, V]) V {
 
 func putH5DS[V any](h H5DS, v V, into seeder[h5ds.State, V]) V {
 	h.tenant.server.tb.Helper()
-	return put(h.tenant, v, func(st *state, c *op.Call, v V) (V, error) { return into(&st.H5DS, c, v) })
+	v = put(h.tenant, v, func(st *state, c *op.Call, v V) (V, error) { return into(&st.H5DS, c, v) })
+	h.tenant.callBack() // a job may have come to its end
+	return v
 }
 
 // Each Put stores a value, in place of one with the same id, and returns it with what was

@@ -96,6 +96,7 @@ func (s *Server) addTenant(c Credentials) (*Tenant, error) {
 		return nil, err
 	}
 	s.store.Put(t.ID, st)
+	t.Clock.moved = t.callBack
 	return t, nil
 }
 
@@ -121,7 +122,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x.answer.writeTo(w, r)
+	if x.tenant != nil && strings.HasPrefix(x.operationID(), rendering) {
+		go x.tenant.callBack() // not before the answer is out: the client may be the one who is called
+	}
 }
+
+// rendering begins the operations that make render tasks, or bring them to their end.
+const rendering = "User.App.Tasks."
 
 // Calls returns the default tenant's calls of the operations, oldest first; of all, and the
 // calls that no operation answers, without any name.
@@ -169,12 +176,12 @@ func (s *Server) mustKnow(operations ...string) {
 }
 
 func (s *Server) knows(id string) bool {
-	return id == callbackOperation ||
+	return id == callbackOperation || id == renderCallback ||
 		slices.ContainsFunc(s.services, func(svc *service) bool { _, ok := svc.operations[id]; return ok })
 }
 
 func (s *Server) operationIDs() []string {
-	ids := []string{callbackOperation}
+	ids := []string{callbackOperation, renderCallback}
 	for _, svc := range s.services {
 		for id := range svc.operations {
 			ids = append(ids, id)

@@ -127,6 +127,7 @@ type Tenant struct {
 	faults  faults
 
 	exercised exercised
+	callbacks callbacks
 
 	// statuses are what the third party has said of its users.
 	statuses *statuses

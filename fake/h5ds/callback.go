@@ -41,6 +41,20 @@ func (st *State) DueCallbacks(now time.Time) []Callback {
 	return callbacks
 }
 
+// NextCallback is when time alone makes the next callback due, the earliest of those that were
+// not called yet; ok is false when there is none.
+func (st *State) NextCallback() (at time.Time, ok bool) {
+	for _, task := range st.Renders.byID {
+		if task.Callback == "" || task.Called {
+			continue
+		}
+		if end, timed := task.Plan.Ends(task.Run); timed && (!ok || end.Before(at)) {
+			at, ok = end, true
+		}
+	}
+	return at, ok
+}
+
 // MarkCalled notes that the callback of a task was made; there will not be another.
 func (st *State) MarkCalled(id string) {
 	if task, there := st.Renders.get(id); there {

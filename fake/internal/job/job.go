@@ -134,6 +134,18 @@ func (p Plan) reached(r Run, now time.Time) int {
 	}
 }
 
+// Ends is when time alone brings a run to its end; ok is false when it takes polls or somebody's hand.
+func (p Plan) Ends(r Run) (at time.Time, ok bool) {
+	if p.Manual || p.Polls > 0 {
+		return time.Time{}, false
+	}
+	percent := 100
+	if p.Fail != nil {
+		percent = p.Fail.At
+	}
+	return r.Started.Add(time.Duration(float64(p.After) * float64(percent) / 100)), true
+}
+
 // Poll counts one poll of a run, if the plan counts them and the run is not over, and says
 // whether it did.
 func (p Plan) Poll(r *Run, now time.Time) bool {

@@ -226,3 +226,40 @@ func TestApart(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// Ends is the first moment at which Progress says that a run is over.
+func TestEnds(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	tests := []struct {
+		name string
+		plan Plan
+		want time.Duration
+		ok   bool
+	}{
+		{"at once", Plan{}, 0, true},
+		{"after a while", Plan{After: Duration(30 * time.Second)}, 30 * time.Second, true},
+		{"fails on its way", Plan{After: Duration(30 * time.Second), Fail: &Failure{At: 50}}, 15 * time.Second, true},
+		{"by polls", Plan{Polls: 3}, 0, false},
+		{"by hand", Plan{Manual: true}, 0, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			run := Run{Started: start}
+			at, ok := tt.plan.Ends(run)
+			if ok != tt.ok || ok && !at.Equal(start.Add(tt.want)) {
+				t.Fatalf("ends at %v, %t", at, ok)
+			}
+			if !ok {
+				return
+			}
+			if state, _ := tt.plan.Progress(run, at); !state.Over() {
+				t.Errorf("not over at its end: %v", state)
+			}
+			if state, _ := tt.plan.Progress(run, at.Add(-time.Second)); tt.want > 0 && state.Over() {
+				t.Errorf("over a second before its end: %v", state)
+			}
+		})
+	}
+}

@@ -1,0 +1,132 @@
+package fake_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake"
+)
+
+// listener is the user's own server, which keeps what it is told.
+func listener(t *testing.T, status int) (address string, told chan string) {
+	t.Helper()
+	told = make(chan string, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		document, err := contracts.Load("callbacks")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		r.URL.Path = "/"
+		for _, v := range document.CheckRequest("Callback.RenderDone", r, body) {
+			t.Errorf("the callback breaks the contract: %s", v)
+		}
+		told <- string(body)
+		w.WriteHeader(status)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/api/callback", told
+}
+
+// render starts a render task with a callback and returns its id.
+func render(t *testing.T, srv *fake.Server, token, callback string) string {
+	t.Helper()
+	answer := do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/user/app/tasks/create",
+		`{"source":"user_app","source_id":"","params":{"fps":30,"resolution":"720P","jsonUrl":"https://video.h5ds.com/video/9715/apps/728527253573935104.json","callback":"`+callback+`"}}`,
+		"Content-Type", "application/json", "Authorization", token)
+	var created struct {
+		Data struct{ ID string }
+	}
+	if err := json.Unmarshal([]byte(answer.Body), &created); err != nil || created.Data.ID == "" {
+		t.Fatalf("create: %v: %s (%s)", err, answer.Body, answer.Header.Get("X-Fakecme-Why"))
+	}
+	return created.Data.ID
+}
+
+// Callbacks that fall due go out during Advance, in the order of their tasks, once each, and are
+// in the journal.
+func TestRenderCallbacks(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Clock.Freeze(time.Time{})
+	address, told := listener(t, 200)
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	first := render(t, srv, token, address)
+	srv.Clock.Advance(time.Second)
+	second := render(t, srv, token, address)
+	srv.Clock.Advance(time.Second)
+	if len(told) != 0 {
+		t.Errorf("told before the end: %s", <-told)
+	}
+	srv.Clock.Advance(time.Hour)
+	if len(told) != 2 {
+		t.Fatalf("%d callbacks when Advance had returned, want 2", len(told))
+	}
+	for _, id := range []string{first, second} {
+		var got struct {
+			ID     string
+			Status int
+			Result struct {
+				Progress   int
+				StorageURL string
+			}
+		}
+		if err := json.Unmarshal([]byte(<-told), &got); err != nil || got.ID != id || got.Status != 2 || got.Result.Progress != 100 || got.Result.StorageURL == "" {
+			t.Errorf("told %+v, %v; want %s", got, err, id)
+		}
+	}
+	srv.Clock.Advance(time.Hour)
+	if len(told) != 0 {
+		t.Error("told twice")
+	}
+	calls := srv.Calls("Callback.RenderDone")
+	if len(calls) != 2 || !calls[0].Callback || calls[0].Status != 200 || calls[0].Method != "POST" || !strings.HasSuffix(calls[0].URL, "/api/callback") {
+		t.Errorf("journal: %v", calls)
+	}
+}
+
+// While the clock runs, callbacks come by themselves.
+func TestRenderCallbackComesByItself(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	address, told := listener(t, 200)
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	srv.Clock.Freeze(time.Time{})
+	id := render(t, srv, token, address)
+	srv.Clock.Advance(30*time.Second - time.Millisecond)
+	srv.Clock.Unfreeze()
+	if got := <-told; !strings.Contains(got, id) {
+		t.Errorf("told %s", got)
+	}
+}
+
+// A server that refuses, or is not there, is told once all the same, and the journal says why.
+func TestRenderCallbackFails(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Clock.Freeze(time.Time{})
+	refusing, _ := listener(t, 500)
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	for _, address := range []string{refusing, gone.URL, "not an address"} {
+		render(t, srv, token, address)
+		srv.Clock.Advance(time.Hour)
+	}
+	var got []string
+	for _, c := range srv.Calls("Callback.RenderDone") {
+		got = append(got, c.Diagnosis.Code)
+	}
+	if diff := cmp.Diff([]string{"callback.status-code", "callback.refused", "callback.address"}, got); diff != "" {
+		t.Errorf("diagnoses (-want +got):\n%s", diff)
+	}
+}
