@@ -57,9 +57,15 @@ func TestOperations(t *testing.T) {
 	type line struct{ ID, Service, Method, Path, Security string }
 	want := []line{
 		{"OpenCME.Login", "opencme", "GET", "/", "cmeSignature"},
+		{"Material.CreateClass", "webpaas", "POST", "/PaaS/Material/CreateClass", "cmeTicket"},
+		{"Material.CreateUploadMaterial", "webpaas", "POST", "/PaaS/Material/CreateUploadMaterial", "cmeTicket"},
+		{"Material.DeleteClass", "webpaas", "POST", "/PaaS/Material/DeleteClass", "cmeTicket"},
 		{"Material.DeleteMaterial", "webpaas", "POST", "/PaaS/Material/DeleteMaterial", "cmeTicket"},
+		{"Material.DescribeClass", "webpaas", "POST", "/PaaS/Material/DescribeClass", "cmeTicket"},
 		{"Material.DescribeMaterials", "webpaas", "POST", "/PaaS/Material/DescribeMaterials", "cmeTicket"},
+		{"Material.FinishUploadMaterial", "webpaas", "POST", "/PaaS/Material/FinishUploadMaterial", "cmeTicket"},
 		{"Material.ListMedia", "webpaas", "POST", "/PaaS/Material/ListMedia", "cmeTicket"},
+		{"Material.ModifyClass", "webpaas", "POST", "/PaaS/Material/ModifyClass", "cmeTicket"},
 		{"Material.ModifyMaterial", "webpaas", "POST", "/PaaS/Material/ModifyMaterial", "cmeTicket"},
 		{"Material.ProcessMaterial", "webpaas", "POST", "/PaaS/Material/ProcessMaterial", "cmeTicket"},
 		{"Material.SearchMaterial", "webpaas", "POST", "/PaaS/Material/SearchMaterial", "cmeTicket"},

@@ -16,6 +16,10 @@ var (
 	errLimit = &op.Error{
 		Code: "InvalidParameterValue.Limit", Message: "参数错误，Limit 参数值超过限制", EnglishMessage: "Limit greate than max",
 	}
+	// Material.FinishUploadMaterial.
+	errUploadContext = &op.Error{
+		Code: "InvalidParameterValue.UploadContext", Message: "非法上传上下文", EnglishMessage: "invalid upload context",
+	}
 	// Material.AddMaterialFrameTag; for other ranges of time derived.
 	errStartAfterEnd = &op.Error{
 		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "starttime bigger than endtime",
@@ -42,6 +46,20 @@ var (
 	// The texts are documented for opencme only.
 	errSignatureVerifyFail = &op.Error{
 		Code: "SignatureVerifyFail", Message: "签名校验失败", EnglishMessage: "Signature Verify Fail",
+	}
+	// The codes of these are those of the vendor's server SDK; their texts are derived. The SDK has none
+	// for depth alone.
+	errClassExist = &op.Error{
+		Code: "InvalidParameterValue.ClassExist", Message: "分类已存在", EnglishMessage: "class already exists",
+	}
+	errClassNotEmpty = &op.Error{
+		Code: "InvalidParameterValue.ClassNotEmpty", Message: "分类不为空", EnglishMessage: "class not empty",
+	}
+	errClassTooDeep = &op.Error{
+		Code: "LimitExceeded", Message: "分类层级超过限制", EnglishMessage: "class level exceeds limit",
+	}
+	errVodFileID = &op.Error{
+		Code: "InvalidParameterValue.VodFileId", Message: "非法媒体文件", EnglishMessage: "invalid vod file id",
 	}
 	// "Not stated what a non-video media returns."
 	errNotVideo = &op.Error{

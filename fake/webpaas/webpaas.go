@@ -21,6 +21,8 @@ var Service = op.Service[State]{
 		mediaOps,
 		searchOps,
 		processOps,
+		classOps,
+		uploadOps,
 	),
 	Envelope:    envelope,
 	ContentType: func(d dialect.Dialect) string { return d.CMEContentType.String() },

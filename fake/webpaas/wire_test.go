@@ -271,6 +271,8 @@ func TestServiceTable(t *testing.T) {
 		"Material.DeleteMaterial": true, "Material.ModifyMaterial": true, "Material.ProcessMaterial": true,
 		"Material.ListMedia": false, "Material.DescribeMaterials": false,
 		"Material.SearchMaterial": false, "Material.SearchSharedMaterial": false,
+		"Material.CreateClass": true, "Material.DeleteClass": true, "Material.ModifyClass": true, "Material.DescribeClass": false,
+		"Material.CreateUploadMaterial": true, "Material.FinishUploadMaterial": true,
 	}
 	for id, w := range want {
 		if got, ok := writes[id]; !ok || got != w {
