@@ -70,6 +70,17 @@ func TestOperations(t *testing.T) {
 		{"Material.ProcessMaterial", "webpaas", "POST", "/PaaS/Material/ProcessMaterial", "cmeTicket"},
 		{"Material.SearchMaterial", "webpaas", "POST", "/PaaS/Material/SearchMaterial", "cmeTicket"},
 		{"Material.SearchSharedMaterial", "webpaas", "POST", "/PaaS/Material/SearchSharedMaterial", "cmeTicket"},
+		{"Project.AddMaterialToProject", "webpaas", "POST", "/PaaS/Project/AddMaterialToProject", "cmeTicket"},
+		{"Project.DeleteMaterialFromProject", "webpaas", "POST", "/PaaS/Project/DeleteMaterialFromProject", "cmeTicket"},
+		{"Project.DeleteProject", "webpaas", "POST", "/PaaS/Project/DeleteProject", "cmeTicket"},
+		{"Project.DescribeProjectMaterials", "webpaas", "POST", "/PaaS/Project/DescribeProjectMaterials", "cmeTicket"},
+		{"Project.DescribeProjects", "webpaas", "POST", "/PaaS/Project/DescribeProjects", "cmeTicket"},
+		{"Project.ModifyProject", "webpaas", "POST", "/PaaS/Project/ModifyProject", "cmeTicket"},
+		{"Project.SearchProject", "webpaas", "POST", "/PaaS/Project/SearchProject", "cmeTicket"},
+		{"Task.DeleteTask", "webpaas", "POST", "/PaaS/Task/DeleteTask", "cmeTicket"},
+		{"Task.DescribeTasks", "webpaas", "POST", "/PaaS/Task/DescribeTasks", "cmeTicket"},
+		{"Team.DescribeJoinTeams", "webpaas", "POST", "/PaaS/Team/DescribeJoinTeams", "cmeTicket"},
+		{"Team.DescribeTeams", "webpaas", "POST", "/PaaS/Team/DescribeTeams", "cmeTicket"},
 		{"Account.Info", "h5ds", "GET", "/api/v1/account/info", "h5dsToken"},
 		{"Account.Logout", "h5ds", "GET", "/api/v1/account/logout", "h5dsToken"},
 		{"Account.LogoutPost", "h5ds", "POST", "/api/v1/account/logout", "h5dsToken"},
@@ -127,6 +138,31 @@ func TestLookup(t *testing.T) {
 	}
 	if _, ok := Lookup("Callback.UserStatus"); ok {
 		t.Error("Callback.UserStatus is found, but it is no operation of a service")
+	}
+}
+
+// A refusal that an operation documents itself is not there a second time as a common one.
+func TestOwnRefusalIsNotCommon(t *testing.T) {
+	t.Parallel()
+	internal := func(id string) (found []Refusal) {
+		o, ok := Lookup(id)
+		if !ok {
+			t.Fatalf("there is no operation %s", id)
+		}
+		for _, r := range o.Refusals {
+			if r.Code == "InternalError" {
+				found = append(found, Refusal{Code: r.Code, Provenance: r.Provenance, Common: r.Common})
+			}
+		}
+		return found
+	}
+	want := []Refusal{{Code: "InternalError", Provenance: "documented"}}
+	if diff := cmp.Diff(want, internal("Team.DescribeTeams")); diff != "" {
+		t.Errorf("its own (-want +got):\n%s", diff)
+	}
+	want = []Refusal{{Code: "InternalError", Provenance: "derived", Common: true}}
+	if diff := cmp.Diff(want, internal("Team.DescribeJoinTeams")); diff != "" {
+		t.Errorf("common (-want +got):\n%s", diff)
 	}
 }
 

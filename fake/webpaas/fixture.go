@@ -17,9 +17,10 @@ type Fixtures struct {
 	Materials []Material `json:"materials,omitempty" yaml:"materials"`
 	Grants    []Grant    `json:"grants,omitempty" yaml:"grants"`
 	Projects  []Project  `json:"projects,omitempty" yaml:"projects"`
-	Tasks     []Task     `json:"tasks,omitempty" yaml:"tasks"`
-	// Plans are for tasks that a call will start, by task type: [TaskProcess].
+	// Plans are for tasks that a call will start and those without a plan of their own, by task type: see
+	// [State.SetPlan].
 	Plans map[string]Plan `json:"plans,omitempty" yaml:"plans"`
+	Tasks []Task          `json:"tasks,omitempty" yaml:"tasks"`
 }
 
 // Load adds fixtures to the state, in the order of the fields of [Fixtures]. An entry takes the place of
@@ -41,8 +42,8 @@ func (s *State) Load(c *op.Call, f Fixtures) error {
 		func() error {
 			return loadEach("projects", f.Projects, c, next.completeProject, next.putProject, projectID)
 		},
-		func() error { return loadEach("tasks", f.Tasks, c, next.completeTask, next.putTask, taskID) },
 		func() error { return next.loadPlans(f.Plans) },
+		func() error { return loadEach("tasks", f.Tasks, c, next.completeTask, next.putTask, taskID) },
 	} {
 		if err := load(); err != nil {
 			return fmt.Errorf("webpaas: load fixtures: %w", err)
@@ -75,17 +76,11 @@ func loadEach[T any](
 
 func (s *State) loadPlans(plans map[string]Plan) error {
 	for _, taskType := range slices.Sorted(maps.Keys(plans)) {
-		if taskType != TaskProcess {
-			return fmt.Errorf("plans: %q: no call starts a task of that type; the one is %s", taskType, TaskProcess)
-		}
-		plan, err := detached(plans[taskType])
+		plan, err := s.completePlan(taskType, plans[taskType])
 		if err != nil {
-			return fmt.Errorf("plans: %s: %w", taskType, err)
+			return fmt.Errorf("plans: %w", err)
 		}
-		if err := plan.validate(); err != nil {
-			return fmt.Errorf("plans: %s: %w", taskType, err)
-		}
-		set(&s.Plans, taskType, plan)
+		s.putPlan(taskType, plan)
 	}
 	return nil
 }
@@ -132,7 +127,7 @@ func (s *State) PutProject(c *op.Call, p Project) (Project, error) {
 
 // PutTask adds a task, or replaces the one of its id, and returns it as it is kept. Filled when
 // missing: ID, Type (TaskProcess with a material alone, else TaskExport), Owner (that of the project or
-// material), CreateTime.
+// material), CreateTime, Plan (that of [State.SetPlan] for its type).
 func (s *State) PutTask(c *op.Call, t Task) (Task, error) {
 	return putOne("task", c, t, s.completeTask, s.putTask)
 }

@@ -24,6 +24,14 @@ var (
 	errStartAfterEnd = &op.Error{
 		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "starttime bigger than endtime",
 	}
+	// Project.AddMaterialToProject, DeleteMaterialFromProject, DeleteProject, ModifyProject.
+	errProjectNotExist = &op.Error{
+		Code: "InvalidParameterValue.ProjectId", Message: "项目不存在", EnglishMessage: "project not exist",
+	}
+	// Project.SearchProject.
+	errNothingToSearch = &op.Error{
+		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "param lack of CategorySet or Name",
+	}
 	// Project.DescribeProjects, Task.DescribeTasks and Task.DeleteTask; for a call that no
 	// operation answers derived.
 	errNotFound = &op.Error{

@@ -34,7 +34,7 @@ type State struct {
 	Projects map[string]Project `json:"projects,omitempty"`
 	// Tasks by id.
 	Tasks map[string]Task `json:"tasks,omitempty"`
-	// Plans of tasks that a call starts, by task type; such tasks end at once without one.
+	// Plans of tasks that a call starts, by task type; see SetPlan.
 	Plans map[string]Plan `json:"plans,omitempty"`
 
 	index index // derived from Classes, Materials and Uploads

@@ -32,10 +32,12 @@ func wholeWorld(t *testing.T) *world {
 		Switcher: &SwitcherSettings{StopTime: at(5), Width: 1}, StreamConnect: &StreamSettings{},
 	}}
 	f.Tasks = []Task{
-		{ID: "export", ProjectID: "p", CreateTime: testTime, Plan: Plan{After: Duration(time.Second), Fail: &Failure{At: 3}}},
+		{ID: "export", ProjectID: "p", CreateTime: testTime, Plan: Plan{After: time.Second, Fail: &Failure{At: 3}}},
 		{ID: "process", MaterialID: "VIDEO"},
+		{ID: "polled", ProjectID: "p", Plan: Plan{Polls: 3}, Polled: 1},
+		{ID: "moved", ProjectID: "p", Plan: Plan{Manual: true, Fail: &Failure{At: 60}}, Percent: 40},
 	}
-	f.Plans = map[string]Plan{TaskProcess: {After: Duration(time.Minute)}}
+	f.Plans = map[string]Plan{TaskProcess: {After: time.Minute}}
 	w := newWorld(t).load(f)
 	w.st.Uploads = map[string]Upload{"u": {Context: "u", Owner: alice, CreateTime: at(6)}}
 	w.st.FrameTags = map[string]FrameTags{"VIDEO": {Version: "manual", Items: []FrameTag{{ID: "i", Start: 1.25, End: 5.2, Tags: []string{"x"}}}}}
@@ -95,7 +97,8 @@ func TestReadersAtOnce(t *testing.T) {
 				if !operation.Writes {
 					_, _ = operation.Run(c, w.st, []byte(`{"Platform":"fake-platform","ClassId":9,"Owner":`+aliceJSON+
 						`,"MaterialIds":["LINK","VIDEO"],"SearchScopes":[`+scopeJSON("alice", `,"ClassId":500`)+`],"Text":"v",
-						"Authorizer":`+aliceJSON+`,"Authorizee":{"Type":"TEAM","Id":"t"}}`))
+						"Authorizer":`+aliceJSON+`,"Authorizee":{"Type":"TEAM","Id":"t"},
+						"TeamIds":["t"],"ProjectId":"p","Name":"project p"}`))
 				}
 			}
 		})
