@@ -65,6 +65,16 @@ func (w WebPaaS) PutMaterial(m webpaas.Material) webpaas.Material {
 	return putWebPaaS(w, m, (*webpaas.State).PutMaterial)
 }
 
+// PutRecognition stores what is recognised in a material: faces, subtitles, texts, objects, frame tags.
+func (w WebPaaS) PutRecognition(r webpaas.Recognition) webpaas.Recognition {
+	return putWebPaaS(w, r, (*webpaas.State).PutRecognition)
+}
+
+// PutFrameTags stores the manual frame tags of a material.
+func (w WebPaaS) PutFrameTags(t webpaas.FrameTags) webpaas.FrameTags {
+	return putWebPaaS(w, t, (*webpaas.State).PutFrameTags)
+}
+
 // PutClass stores a class: a folder of materials.
 func (w WebPaaS) PutClass(c webpaas.Class) webpaas.Class {
 	return putWebPaaS(w, c, (*webpaas.State).PutClass)

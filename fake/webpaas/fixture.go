@@ -15,8 +15,11 @@ type Fixtures struct {
 	Teams     []Team     `json:"teams,omitempty" yaml:"teams"`
 	Classes   []Class    `json:"classes,omitempty" yaml:"classes"` // parents before their children
 	Materials []Material `json:"materials,omitempty" yaml:"materials"`
-	Grants    []Grant    `json:"grants,omitempty" yaml:"grants"`
-	Projects  []Project  `json:"projects,omitempty" yaml:"projects"`
+	// FrameTags are manual ones; those of a recognition are in Recognitions.
+	FrameTags    []FrameTags   `json:"frameTags,omitempty" yaml:"frameTags"`
+	Recognitions []Recognition `json:"recognitions,omitempty" yaml:"recognitions"`
+	Grants       []Grant       `json:"grants,omitempty" yaml:"grants"`
+	Projects     []Project     `json:"projects,omitempty" yaml:"projects"`
 	// Plans are for tasks that a call will start and those without a plan of their own, by task type: see
 	// [State.SetPlan].
 	Plans map[string]Plan `json:"plans,omitempty" yaml:"plans"`
@@ -37,6 +40,12 @@ func (s *State) Load(c *op.Call, f Fixtures) error {
 		func() error { return loadEach("classes", f.Classes, c, next.completeClass, next.putClass, classID) },
 		func() error {
 			return loadEach("materials", f.Materials, c, next.completeMaterial, putMaterial, materialID)
+		},
+		func() error {
+			return loadEach("frameTags", f.FrameTags, c, next.completeFrameTags, next.putFrameTags, frameTagsID)
+		},
+		func() error {
+			return loadEach("recognitions", f.Recognitions, c, next.completeRecognition, next.putRecognition, recognitionID)
 		},
 		func() error { return loadEach("grants", f.Grants, c, next.completeGrant, next.putGrant, grantID) },
 		func() error {
@@ -85,9 +94,11 @@ func (s *State) loadPlans(plans map[string]Plan) error {
 	return nil
 }
 
-func teamID(t Team) string         { return t.ID }
-func classID(c Class) string       { return classText(c.ID) }
-func materialID(m Material) string { return m.ID }
+func teamID(t Team) string               { return t.ID }
+func classID(c Class) string             { return classText(c.ID) }
+func materialID(m Material) string       { return m.ID }
+func frameTagsID(t FrameTags) string     { return t.MaterialID }
+func recognitionID(r Recognition) string { return r.MaterialID }
 func grantID(g Grant) string {
 	return fmt.Sprintf("%s to %s on %s %s", g.Authorizer, g.Authorizee, g.Resource.Type, g.Resource.ID)
 }

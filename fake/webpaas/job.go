@@ -53,7 +53,7 @@ func (s *State) putTask(t Task) {
 	set(&s.Tasks, t.ID, t)
 	known := s.Recognitions[t.MaterialID]
 	if t.Type == TaskProcess && !slices.Contains(known.TaskIDs, t.ID) {
-		known.TaskIDs = append(slices.Clone(known.TaskIDs), t.ID)
+		known.MaterialID, known.TaskIDs = t.MaterialID, append(slices.Clone(known.TaskIDs), t.ID)
 		set(&s.Recognitions, t.MaterialID, known)
 	}
 }

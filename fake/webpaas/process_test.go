@@ -96,7 +96,7 @@ func TestProcessMakesATask(t *testing.T) {
 	if diff := cmp.Diff(want, w.st.Tasks[answer.TaskID]); diff != "" {
 		t.Errorf("task (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(Recognition{TaskIDs: []string{answer.TaskID}}, w.st.Recognitions["v1"]); diff != "" {
+	if diff := cmp.Diff(Recognition{MaterialID: "v1", TaskIDs: []string{answer.TaskID}}, w.st.Recognitions["v1"]); diff != "" {
 		t.Errorf("recognition (-want +got):\n%s", diff)
 	}
 	second := w.must("alice", "Material.ProcessMaterial", `{"MaterialId":"v1"}`)

@@ -24,6 +24,13 @@ var (
 	errStartAfterEnd = &op.Error{
 		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "starttime bigger than endtime",
 	}
+	// Material.DescribeMaterialFrameTag, DescribeFaceInMaterial, DescribeMaterialSubtitle, DescribeTextInMaterial and
+	// DescribeObjectInMaterial, of a material in which nothing was recognised.
+	errNoFrameTag = noIndex(kindFrameTag)
+	errNoFace     = noIndex(kindFace)
+	errNoSubtitle = noIndex(kindSubtitle)
+	errNoText     = noIndex(kindText)
+	errNoObject   = noIndex(kindObject)
 	// Project.AddMaterialToProject, DeleteMaterialFromProject, DeleteProject, ModifyProject.
 	errProjectNotExist = &op.Error{
 		Code: "InvalidParameterValue.ProjectId", Message: "项目不存在", EnglishMessage: "project not exist",
@@ -73,4 +80,15 @@ var (
 	errNotVideo = &op.Error{
 		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "material is not a video",
 	}
+	// The table of Material.AddMaterialFrameTag asks for the current version and has no refusal of another one.
+	errVersion = &op.Error{
+		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "version is not current",
+	}
 )
+
+// noIndex is the refusal for want of results, with the blank before the colon that every example has.
+func noIndex(of kind) *op.Error {
+	return &op.Error{
+		Code: "ResourceNotFound", Message: "资源不存在", EnglishMessage: "resource not found : no " + string(of) + " index",
+	}
+}

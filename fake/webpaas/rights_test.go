@@ -20,6 +20,10 @@ func rightsWorld(t *testing.T) *world {
 	f.Materials = []Material{
 		{ID: "500m", Owner: alice, ClassID: 501}, {ID: "700m", Owner: team, ClassID: 701},
 	}
+	f.FrameTags = []FrameTags{
+		{MaterialID: "500m", Items: []FrameTag{{ID: "i"}}}, {MaterialID: "700m", Items: []FrameTag{{ID: "i"}}},
+	}
+	f.Tasks = []Task{{MaterialID: "500m"}, {MaterialID: "700m"}}
 	for _, base := range []string{"500", "700"} {
 		authorizer := map[string]Entity{"500": alice, "700": team}[base]
 		for _, r := range "RXCW" {
@@ -55,6 +59,18 @@ var rightsRequests = map[string]func(base, class, owner string) string{
 	"Material.ModifyMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m","Name":"x"}` },
 	"Material.DescribeMaterials": func(b, _, _ string) string { return `{"MaterialIds":["` + b + `m"]}` },
 	"Material.ProcessMaterial":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+	"Material.AddMaterialFrameTag": func(b, _, _ string) string {
+		return `{"MaterialId":"` + b + `m",` + wholeRange + `,"Tags":["x"],"Version":"manual"}`
+	},
+	"Material.ModifyMaterialFrameTag": func(b, _, _ string) string {
+		return `{"MaterialId":"` + b + `m","ItemId":"i","Tags":["x"],"Version":"manual"}`
+	},
+	"Material.DeleteMaterialFrameTag":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+	"Material.DescribeMaterialFrameTag": func(b, _, _ string) string { return `{"MaterialId":"` + b + `m",` + wholeRange + `}` },
+	"Material.DescribeFaceInMaterial":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+	"Material.DescribeMaterialSubtitle": func(b, _, _ string) string { return `{"MaterialId":"` + b + `m",` + wholeRange + `}` },
+	"Material.DescribeTextInMaterial":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m",` + wholeRange + `}` },
+	"Material.DescribeObjectInMaterial": func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
 	"Material.ListMedia": func(_, class, owner string) string {
 		return `{"Platform":"fake-platform","ClassId":` + class + `,"Owner":` + owner + `}`
 	},
@@ -101,8 +117,14 @@ func rightsRun(t *testing.T, user, operation, base string) outcome {
 // TestRights tries each operation as everybody. "all" and so on name who may; everybody else is refused.
 func TestRights(t *testing.T) {
 	t.Parallel()
-	write := []string{"Material.DeleteMaterial", "Material.ModifyMaterial", "Material.ProcessMaterial"}
-	read := []string{"Material.DescribeMaterials"}
+	write := []string{
+		"Material.DeleteMaterial", "Material.ModifyMaterial", "Material.ProcessMaterial",
+		"Material.AddMaterialFrameTag", "Material.ModifyMaterialFrameTag", "Material.DeleteMaterialFrameTag",
+	}
+	read := []string{
+		"Material.DescribeMaterials", "Material.DescribeMaterialFrameTag", "Material.DescribeFaceInMaterial",
+		"Material.DescribeMaterialSubtitle", "Material.DescribeTextInMaterial", "Material.DescribeObjectInMaterial",
+	}
 	class := []string{"Material.ListMedia", "Material.SearchMaterial", "Material.DescribeClass"}
 	change := []string{
 		"Material.CreateClass", "Material.DeleteClass", "Material.ModifyClass",

@@ -38,9 +38,15 @@ func wholeWorld(t *testing.T) *world {
 		{ID: "moved", ProjectID: "p", Plan: Plan{Manual: true, Fail: &Failure{At: 60}}, Percent: 40},
 	}
 	f.Plans = map[string]Plan{TaskProcess: {After: time.Minute}}
+	f.FrameTags = []FrameTags{{MaterialID: "VIDEO", Items: []FrameTag{{ID: "i", Start: 1.25, End: 5.2, Tags: []string{"x"}}}}}
+	f.Recognitions = []Recognition{{
+		MaterialID: "VIDEO", PageSize: 2,
+		Faces: &Found[Face]{Items: []Face{{Name: "a", Segments: []Segment{{End: 1, Area: Area{1, 2, 3, 4}}}}}}, Objects: &Found[Object]{},
+		Subtitles: &Found[Subtitle]{Items: []Subtitle{{Text: "a"}}}, FrameTags: &Found[FrameTag]{Items: []FrameTag{{ID: "r"}}},
+	}}
 	w := newWorld(t).load(f)
+	w.must("alice", "Material.ModifyMaterialFrameTag", `{"MaterialId":"VIDEO","ItemId":"r","Tags":["y"],"Version":"`+w.st.Recognitions["VIDEO"].FrameTags.Version+`"}`)
 	w.st.Uploads = map[string]Upload{"u": {Context: "u", Owner: alice, CreateTime: at(6)}}
-	w.st.FrameTags = map[string]FrameTags{"VIDEO": {Version: "manual", Items: []FrameTag{{ID: "i", Start: 1.25, End: 5.2, Tags: []string{"x"}}}}}
 	return w
 }
 
@@ -96,7 +102,7 @@ func TestReadersAtOnce(t *testing.T) {
 			for _, operation := range Service.Ops {
 				if !operation.Writes {
 					_, _ = operation.Run(c, w.st, []byte(`{"Platform":"fake-platform","ClassId":9,"Owner":`+aliceJSON+
-						`,"MaterialIds":["LINK","VIDEO"],"SearchScopes":[`+scopeJSON("alice", `,"ClassId":500`)+`],"Text":"v",
+						`,"MaterialId":"VIDEO","StartTimeOffset":0,"EndTimeOffset":100,"MaterialIds":["LINK","VIDEO"],"SearchScopes":[`+scopeJSON("alice", `,"ClassId":500`)+`],"Text":"v",
 						"Authorizer":`+aliceJSON+`,"Authorizee":{"Type":"TEAM","Id":"t"},
 						"TeamIds":["t"],"ProjectId":"p","Name":"project p"}`))
 				}

@@ -154,6 +154,6 @@ func deleteTask(c *op.Call, st *State, req deleteTaskRequest) (op.None, error) {
 			"use a ticket of who started it or owns what it works on, or seed a team role that gives the right",
 			"user %q needs the right %s on task %s of %s and has %s", c.User, toWrite, t.ID, t.Owner, has)
 	}
-	delete(st.Tasks, t.ID)
+	st.deleteTask(c, t)
 	return op.None{}, nil
 }

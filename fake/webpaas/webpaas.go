@@ -23,6 +23,8 @@ var Service = op.Service[State]{
 		processOps,
 		classOps,
 		uploadOps,
+		frameTagOps,
+		resultOps,
 		teamOps,
 		projectOps,
 		taskOps,
