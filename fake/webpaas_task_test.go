@@ -303,6 +303,23 @@ func TestTasksThroughTheDoor(t *testing.T) {
 	}
 }
 
+// What a task has found stays found when the task goes; a task that still runs takes its results along.
+func TestDeletedTaskAndItsResults(t *testing.T) {
+	t.Parallel()
+	for plan, want := range map[webpaas.Plan]string{
+		{Immediate: true}: `{"Code":"Success",`,
+		{Manual: true}:    `{"Code":"ResourceNotFound",`,
+	} {
+		srv, ticket := video(t, fake.Config{})
+		srv.WebPaaS().SetPlan(webpaas.TaskProcess, plan)
+		paas(t, srv, "Task/DeleteTask", ticket, `{"TaskId":"`+process(t, srv, ticket, videoID)+`"}`)
+		answer := paas(t, srv, "Material/DescribeObjectInMaterial", ticket, `{"MaterialId":"`+videoID+`"}`)
+		if !strings.HasPrefix(answer.Body, want) {
+			t.Errorf("%+v: got %s, want %s", plan, answer.Body, want)
+		}
+	}
+}
+
 // What breaks the contract is refused and found; each line is a finding.
 func TestTaskFindings(t *testing.T) {
 	t.Parallel()
