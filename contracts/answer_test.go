@@ -16,12 +16,20 @@ func TestCheckAnswerBody(t *testing.T) {
 		media    = "Material.ListMedia"
 		describe = "Material.DescribeMaterials"
 		login    = "OpenCME.Login"
+		faces    = "Material.DescribeFaceInMaterial"
+		objects  = "Material.DescribeObjectInMaterial"
+		tags     = "Material.DescribeMaterialFrameTag"
 		ok       = `"Code":"Success","Message":"成功","EnglishMessage":"success"`
 		basic    = `{"MaterialId":"1","MaterialType":"VIDEO","Name":"n","ClassPath":"/","CreateTime":"2020-12-14T09:05:08Z",` +
 			`"UpdateTime":"2020-12-14T09:05:08Z","Owner":{"Type":"PERSON","Id":"u"}}`
 	)
 	listed := func(item string) string {
 		return `{` + ok + `,"Data":{"MaterialTotalCount":1,"ClassInfoSet":[],"MaterialInfoSet":[` + item + `]}}`
+	}
+	found := func(info string) string { return `{` + ok + `,"Data":{` + info + `}}` }
+	face := func(id, confidence string) string {
+		return `{` + id + `,"Name":"n","Type":"Default","FaceUrl":"u","SegmentSet":[{"StartTimeOffset":1,"EndTimeOffset":2,` +
+			`"AreaCoordSet":[1,2,3,4],"Confidence":` + confidence + `}]}`
 	}
 	tests := []struct {
 		name, id, body string
@@ -70,6 +78,24 @@ func TestCheckAnswerBody(t *testing.T) {
 			"body /Data/FailedMaterialInfoSet/0/ErrorInfo: is required"}},
 		{"details flat, wrong", describe, `{` + ok + `,"Data":{"MaterialBasicInfo":` + basic + `,"VideoMaterial":{"MetaData":{"Rotate":false}}}}`, []string{
 			"body /Data/VideoMaterial/MetaData/Rotate: must be a string or a number, found false"}},
+
+		{"face", faces, found(`"FaceInfo":{"Version":"v","FaceSet":[` + face(`"Id":"1"`, "100") + `]}`), nil},
+		{"face, name with a blank", faces, found(`"FaceInfo":{"Version":"v","FaceSet":[` + face(`"Id ":"1"`, "0") + `]}`), nil},
+		{"face, no name", faces, found(`"FaceInfo":{"Version":"v","FaceSet":[` + face(`"FaceId":"1"`, "96.7") + `]}`), []string{
+			"body /Data/FaceInfo/FaceSet/0/FaceId: is not documented",
+			"body /Data/FaceInfo/FaceSet/0: must have Id or Id "}},
+		{"face, too sure", faces, found(`"FaceInfo":{"Version":"v","FaceSet":[` + face(`"Id":"1"`, "100.1") + `]}`), []string{
+			"body /Data/FaceInfo/FaceSet/0/SegmentSet/0/Confidence: must be at most 100, found 100.1"}},
+		{"object, half an area", objects, found(`"ObjectInfo":{"Version":"v","ObjectSet":[{"ItemId":"1","Name":"n","SegmentItemSet":[` +
+			`{"StartTimeOffset":1,"EndTimeOffset":2,"Confidence":-1,"AreaCoordSet":[1,2]}]}]}`), []string{
+			"body /Data/ObjectInfo/ObjectSet/0/SegmentItemSet/0/AreaCoordSet: must have at least 4 items, found 2 items",
+			"body /Data/ObjectInfo/ObjectSet/0/SegmentItemSet/0/Confidence: must be at least 0, found -1"}},
+		{"no more frame tags", tags, found(`"FrameTagInfo":{"Version":"manual","FrameTagSet":[],"LastTimeOffset":-1}`), nil},
+		{"frame tags without offset", tags, found(`"FrameTagInfo":{"Version":"manual","FrameTagSet":[{"ItemId":"1","Tags":["a",2]}]}`), []string{
+			"body /Data/FrameTagInfo/FrameTagSet/0/Tags/1: must be a string, found 2",
+			"body /Data/FrameTagInfo/FrameTagSet/0/StartTimeOffset: is required",
+			"body /Data/FrameTagInfo/FrameTagSet/0/EndTimeOffset: is required",
+			"body /Data/FrameTagInfo/LastTimeOffset: is required"}},
 
 		{"ticket", login, `{` + ok + `,"Data":{"AppId":1,"Platform":"p","UserId":"u"}}`, []string{"body /Data/Authorization: is required"}},
 		{"ticket of both versions", login, `{` + ok + `,"Data":{"AppId":1,"Platform":"p","TfUid":"u","Authorization":"tf_1"}}`, []string{

@@ -47,6 +47,12 @@ type Refusal struct {
 	Common bool `json:"-"`
 }
 
+// sameAnswer says whether a client cannot tell the two apart. An operation that documents a common refusal
+// itself has it as its own only.
+func (r Refusal) sameAnswer(other Refusal) bool {
+	return r.Code == other.Code && r.Message == other.Message && r.EnglishMessage == other.EnglishMessage && r.Dialect == other.Dialect
+}
+
 // index is what index.json holds: the part of the documents that is needed without parsing them.
 type index struct {
 	Documents []indexEntry `json:"documents"`
@@ -87,10 +93,13 @@ func (e indexEntry) expand() []Operation {
 	operations := make([]Operation, 0, len(e.Operations))
 	for _, o := range e.Operations {
 		o.Service = e.Name
-		own := len(o.Refusals)
-		o.Refusals = slices.Concat(o.Refusals, e.Credentials[o.Security], e.Refusals)
-		for i := own; i < len(o.Refusals); i++ {
-			o.Refusals[i].Common = true
+		own := slices.Clip(o.Refusals)
+		o.Refusals = own
+		for _, r := range slices.Concat(e.Credentials[o.Security], e.Refusals) {
+			if !slices.ContainsFunc(own, r.sameAnswer) {
+				r.Common = true
+				o.Refusals = append(o.Refusals, r)
+			}
 		}
 		operations = append(operations, o)
 	}

@@ -57,13 +57,38 @@ func TestOperations(t *testing.T) {
 	type line struct{ ID, Service, Method, Path, Security string }
 	want := []line{
 		{"OpenCME.Login", "opencme", "GET", "/", "cmeSignature"},
+		{"Material.AddMaterialFrameTag", "webpaas", "POST", "/PaaS/Material/AddMaterialFrameTag", "cmeTicket"},
+		{"Material.CreateClass", "webpaas", "POST", "/PaaS/Material/CreateClass", "cmeTicket"},
+		{"Material.CreateUploadMaterial", "webpaas", "POST", "/PaaS/Material/CreateUploadMaterial", "cmeTicket"},
+		{"Material.DeleteClass", "webpaas", "POST", "/PaaS/Material/DeleteClass", "cmeTicket"},
 		{"Material.DeleteMaterial", "webpaas", "POST", "/PaaS/Material/DeleteMaterial", "cmeTicket"},
+		{"Material.DeleteMaterialFrameTag", "webpaas", "POST", "/PaaS/Material/DeleteMaterialFrameTag", "cmeTicket"},
+		{"Material.DescribeClass", "webpaas", "POST", "/PaaS/Material/DescribeClass", "cmeTicket"},
+		{"Material.DescribeFaceInMaterial", "webpaas", "POST", "/PaaS/Material/DescribeFaceInMaterial", "cmeTicket"},
+		{"Material.DescribeMaterialFrameTag", "webpaas", "POST", "/PaaS/Material/DescribeMaterialFrameTag", "cmeTicket"},
+		{"Material.DescribeMaterialSubtitle", "webpaas", "POST", "/PaaS/Material/DescribeMaterialSubtitle", "cmeTicket"},
 		{"Material.DescribeMaterials", "webpaas", "POST", "/PaaS/Material/DescribeMaterials", "cmeTicket"},
+		{"Material.DescribeObjectInMaterial", "webpaas", "POST", "/PaaS/Material/DescribeObjectInMaterial", "cmeTicket"},
+		{"Material.DescribeTextInMaterial", "webpaas", "POST", "/PaaS/Material/DescribeTextInMaterial", "cmeTicket"},
+		{"Material.FinishUploadMaterial", "webpaas", "POST", "/PaaS/Material/FinishUploadMaterial", "cmeTicket"},
 		{"Material.ListMedia", "webpaas", "POST", "/PaaS/Material/ListMedia", "cmeTicket"},
+		{"Material.ModifyClass", "webpaas", "POST", "/PaaS/Material/ModifyClass", "cmeTicket"},
 		{"Material.ModifyMaterial", "webpaas", "POST", "/PaaS/Material/ModifyMaterial", "cmeTicket"},
+		{"Material.ModifyMaterialFrameTag", "webpaas", "POST", "/PaaS/Material/ModifyMaterialFrameTag", "cmeTicket"},
 		{"Material.ProcessMaterial", "webpaas", "POST", "/PaaS/Material/ProcessMaterial", "cmeTicket"},
 		{"Material.SearchMaterial", "webpaas", "POST", "/PaaS/Material/SearchMaterial", "cmeTicket"},
 		{"Material.SearchSharedMaterial", "webpaas", "POST", "/PaaS/Material/SearchSharedMaterial", "cmeTicket"},
+		{"Project.AddMaterialToProject", "webpaas", "POST", "/PaaS/Project/AddMaterialToProject", "cmeTicket"},
+		{"Project.DeleteMaterialFromProject", "webpaas", "POST", "/PaaS/Project/DeleteMaterialFromProject", "cmeTicket"},
+		{"Project.DeleteProject", "webpaas", "POST", "/PaaS/Project/DeleteProject", "cmeTicket"},
+		{"Project.DescribeProjectMaterials", "webpaas", "POST", "/PaaS/Project/DescribeProjectMaterials", "cmeTicket"},
+		{"Project.DescribeProjects", "webpaas", "POST", "/PaaS/Project/DescribeProjects", "cmeTicket"},
+		{"Project.ModifyProject", "webpaas", "POST", "/PaaS/Project/ModifyProject", "cmeTicket"},
+		{"Project.SearchProject", "webpaas", "POST", "/PaaS/Project/SearchProject", "cmeTicket"},
+		{"Task.DeleteTask", "webpaas", "POST", "/PaaS/Task/DeleteTask", "cmeTicket"},
+		{"Task.DescribeTasks", "webpaas", "POST", "/PaaS/Task/DescribeTasks", "cmeTicket"},
+		{"Team.DescribeJoinTeams", "webpaas", "POST", "/PaaS/Team/DescribeJoinTeams", "cmeTicket"},
+		{"Team.DescribeTeams", "webpaas", "POST", "/PaaS/Team/DescribeTeams", "cmeTicket"},
 		{"Account.BindEmail", "h5ds", "POST", "/api/v1/account/bind-email", "h5dsToken"},
 		{"Account.BindMobile", "h5ds", "POST", "/api/v1/account/bind-mobile", "h5dsToken"},
 		{"Account.BindWeixin.Wqr", "h5ds", "GET", "/api/v1/account/bind-weixin/wqr", "h5dsToken"},
@@ -216,6 +241,31 @@ func TestLookup(t *testing.T) {
 	}
 	if _, ok := Lookup("Callback.UserStatus"); ok {
 		t.Error("Callback.UserStatus is found, but it is no operation of a service")
+	}
+}
+
+// A refusal that an operation documents itself is not there a second time as a common one.
+func TestOwnRefusalIsNotCommon(t *testing.T) {
+	t.Parallel()
+	internal := func(id string) (found []Refusal) {
+		o, ok := Lookup(id)
+		if !ok {
+			t.Fatalf("there is no operation %s", id)
+		}
+		for _, r := range o.Refusals {
+			if r.Code == "InternalError" {
+				found = append(found, Refusal{Code: r.Code, Provenance: r.Provenance, Common: r.Common})
+			}
+		}
+		return found
+	}
+	want := []Refusal{{Code: "InternalError", Provenance: "documented"}}
+	if diff := cmp.Diff(want, internal("Team.DescribeTeams")); diff != "" {
+		t.Errorf("its own (-want +got):\n%s", diff)
+	}
+	want = []Refusal{{Code: "InternalError", Provenance: "derived", Common: true}}
+	if diff := cmp.Diff(want, internal("Team.DescribeJoinTeams")); diff != "" {
+		t.Errorf("common (-want +got):\n%s", diff)
 	}
 }
 

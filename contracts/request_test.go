@@ -24,6 +24,7 @@ func TestCheckRequestBody(t *testing.T) {
 		modify = "Material.ModifyMaterial"
 		media  = "Material.ListMedia"
 		find   = "Material.SearchMaterial"
+		tags   = "Material.DescribeMaterialFrameTag"
 	)
 	tests := []struct {
 		name, id, body string
@@ -89,6 +90,18 @@ func TestCheckRequestBody(t *testing.T) {
 		{"time", find, ranged(`"2020-12-14T09:05:08Z"`), nil},
 		{"no time", find, ranged(`"2020-12-14"`), []string{
 			`body /CreateTimeRange/StartTime: must be a time such as 2020-12-14T09:05:08Z, found "2020-12-14"`}},
+
+		{"offsets", tags, `{"MaterialId":"1","StartTimeOffset":0,"EndTimeOffset":100.5,"OnlyManual":false}`, nil},
+		{"offset before the beginning", tags, `{"MaterialId":"1","StartTimeOffset":-0.5,"EndTimeOffset":-1}`, []string{
+			"body /StartTimeOffset: must be at least 0, found -0.5"}},
+		{"offsets as text", tags, `{"MaterialId":"1","StartTimeOffset":"0","OnlyManual":"true"}`, []string{
+			`body /OnlyManual: must be a boolean, found "true"`,
+			`body /StartTimeOffset: must be a number, found "0"`,
+			"body /EndTimeOffset: is required"}},
+		{"labels as text", "Material.AddMaterialFrameTag", `{"MaterialId":"1","StartTimeOffset":1.25,"EndTimeOffset":5.2,"Tags":"游戏"}`, []string{
+			`body /Tags: must be an array, found "游戏"`, "body /Version: is required"}},
+		{"labels of no item", "Material.ModifyMaterialFrameTag", `{"MaterialId":"1","Tags":[],"Version":"manual"}`, []string{
+			"body /ItemId: is required"}},
 
 		{"byte order mark", del, "\ufeff{\"MaterialId\":\"1\"}", []string{"body: must be JSON without a byte order mark"}},
 		{"not UTF-8", del, "{\"MaterialId\":\"\xc3\x28\"}", []string{"body: must be UTF-8, which byte 16 is not"}},

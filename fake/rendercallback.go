@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -130,7 +129,7 @@ func (t *Tenant) post(address string, body []byte, c *Call) *diagnosis.Diagnosis
 		}
 	}()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
-	if err != nil || !strings.HasPrefix(address, "http") {
+	if err != nil {
 		return &diagnosis.Diagnosis{
 			Code: "callback.address", Sentence: "the callback of the render task is no address that can be called",
 			Fix: "send params.callback as a whole address such as http://127.0.0.1:8000/api/callback",

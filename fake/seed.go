@@ -1,6 +1,8 @@
 package fake
 
 import (
+	"time"
+
 	"github.com/fakecme/fakecme/fake/h5ds"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/webpaas"
@@ -66,6 +68,16 @@ func (w WebPaaS) PutMaterial(m webpaas.Material) webpaas.Material {
 	return putWebPaaS(w, m, (*webpaas.State).PutMaterial)
 }
 
+// PutRecognition stores what is recognised in a material: faces, subtitles, texts, objects, frame tags.
+func (w WebPaaS) PutRecognition(r webpaas.Recognition) webpaas.Recognition {
+	return putWebPaaS(w, r, (*webpaas.State).PutRecognition)
+}
+
+// PutFrameTags stores the manual frame tags of a material.
+func (w WebPaaS) PutFrameTags(t webpaas.FrameTags) webpaas.FrameTags {
+	return putWebPaaS(w, t, (*webpaas.State).PutFrameTags)
+}
+
 // PutClass stores a class: a folder of materials.
 func (w WebPaaS) PutClass(c webpaas.Class) webpaas.Class {
 	w.tenant.server.tb.Helper()
@@ -94,6 +106,42 @@ func (w WebPaaS) PutProject(p webpaas.Project) webpaas.Project {
 func (w WebPaaS) PutTask(t webpaas.Task) webpaas.Task {
 	w.tenant.server.tb.Helper()
 	return putWebPaaS(w, t, (*webpaas.State).PutTask)
+}
+
+// SetPlan says how tasks of a type, [webpaas.TaskProcess] or [webpaas.TaskExport], come to their end: those
+// that a call starts from now on, and those put without a plan of their own. The zero plan takes it
+// back: they end at once.
+func (w WebPaaS) SetPlan(taskType string, plan webpaas.Plan) {
+	w.change(func(st *webpaas.State, _ time.Time) error { return st.SetPlan(taskType, plan) })
+}
+
+// SetProgress moves a task with the plan Manual to 0 to 100 percent, forward or back. At 100 it has
+// succeeded, at the percentage of the plan's Fail it has failed, and cannot be moved any more.
+func (w WebPaaS) SetProgress(taskID string, percent int) {
+	w.change(func(st *webpaas.State, now time.Time) error { return st.SetProgress(now, taskID, percent) })
+}
+
+// FinishTask ends a task with the plan Manual with success.
+func (w WebPaaS) FinishTask(taskID string) {
+	w.change(func(st *webpaas.State, now time.Time) error { return st.FinishTask(now, taskID) })
+}
+
+// FailTask ends a task with the plan Manual where it is, with a failure. No documented answer of
+// webpaas shows the code.
+func (w WebPaaS) FailTask(taskID string, code int64) {
+	w.change(func(st *webpaas.State, now time.Time) error { return st.FailTask(now, taskID, code) })
+}
+
+// change is put for what has no value to store.
+func (w WebPaaS) change(how func(st *webpaas.State, now time.Time) error) {
+	t := w.tenant
+	if t.server.tb != nil {
+		t.server.tb.Helper()
+	}
+	err := t.server.store.Update(t.ID, func(st *state) error { return how(&st.WebPaaS, t.Clock.Now()) })
+	if err != nil {
+		t.server.fail("%v", err)
+	}
 }
 
 // PutUser stores a user.

@@ -39,8 +39,22 @@ type Dialect struct {
 	// ProjectCategory is the name and type of the category filter of Project.DescribeProjects.
 	ProjectCategory ProjectCategory `json:"projectCategory"`
 
+	// CategoryShape is the type of Category in answers about projects.
+	CategoryShape CategoryShape `json:"categoryShape"`
+
+	// StreamConnectName is the Category of stream relay projects in answers. Requests name it
+	// StreamConnect on every page.
+	StreamConnectName StreamConnectName `json:"streamConnectName"`
+
 	// TeamPaging says whether Team.DescribeTeams pages and counts.
-	TeamPaging Presence `json:"teamPaging"`
+	TeamPaging TeamPaging `json:"teamPaging"`
+
+	// JoinTeamsZero is what a Limit of 0 means to Team.DescribeJoinTeams.
+	JoinTeamsZero JoinTeamsZero `json:"joinTeamsZero"`
+
+	// TaskType says whether Task.DescribeTasks gives the TaskType of a task: its example does,
+	// the table of TaskInfo does not.
+	TaskType Presence `json:"taskType"`
 
 	// FaceIDKey is the key of a face's id: the table has "Id", the example "Id " with a blank.
 	FaceIDKey FaceIDKey `json:"faceIdKey"`
@@ -120,10 +134,48 @@ const (
 // ProjectCategory is the name of a filter.
 type ProjectCategory string
 
-// Known names of the category filter.
+// Known names of the category filter. A request with the other one is refused, so that no filter
+// goes unnoticed; derived.
 const (
 	CategorySet ProjectCategory = ""         // CategorySet, an array: every repository version
 	Category    ProjectCategory = "Category" // Category, one string: the published page of 2023-01-09
+)
+
+// CategoryShape is a type of Category in answers.
+type CategoryShape string
+
+// Known types of Category.
+const (
+	CategoryText CategoryShape = ""     // one text: the examples
+	CategoryList CategoryShape = "list" // an array of texts: the tables of ProjectInfo and ProjectBasicInfo
+)
+
+// StreamConnectName is a spelling.
+type StreamConnectName string
+
+// Known spellings of the category of stream relay projects.
+const (
+	StreamConnect StreamConnectName = ""             // as in requests
+	StreamConnet  StreamConnectName = "StreamConnet" // the tables of ProjectInfo and ProjectBasicInfo
+)
+
+// TeamPaging is a reading of Team.DescribeTeams.
+type TeamPaging string
+
+// Known readings of Team.DescribeTeams.
+const (
+	TeamsWhole TeamPaging = ""      // neither Limit nor Offset is known, and no TotalCount: every repository version
+	TeamsPaged TeamPaging = "paged" // Limit, Offset and TotalCount: the published page of 2023-01-09
+)
+
+// JoinTeamsZero is a reading of the example that sends Limit 0 and Offset 20 and still gets the one
+// team there is.
+type JoinTeamsZero string
+
+// Known readings of a Limit of 0. Without a Limit, Offset counts in both.
+const (
+	ZeroIsFirstPage JoinTeamsZero = ""      // the first page, wherever Offset is: the example
+	ZeroIsDefault   JoinTeamsZero = "table" // as if left out, so Offset counts: the table, with the default of other lists
 )
 
 // FaceIDKey is a JSON key.
@@ -173,6 +225,7 @@ var Current = Dialect{
 	CMEContentType:  ContentText,
 	UploadSign:      UploadSignRequired,
 	ProjectCategory: Category,
+	TeamPaging:      TeamsPaged,
 	LoginExpired:    LoginExpired1,
 	WorkLocation:    WorkInline,
 }
@@ -207,7 +260,11 @@ func (d Dialect) Check() error {
 		{"UploadSign", string(d.UploadSign), []string{string(UploadSignRequired)}},
 		{"FinishUploadData", string(d.FinishUploadData), []string{string(Absent)}},
 		{"ProjectCategory", string(d.ProjectCategory), []string{string(Category)}},
-		{"TeamPaging", string(d.TeamPaging), []string{string(Absent)}},
+		{"CategoryShape", string(d.CategoryShape), []string{string(CategoryList)}},
+		{"StreamConnectName", string(d.StreamConnectName), []string{string(StreamConnet)}},
+		{"TeamPaging", string(d.TeamPaging), []string{string(TeamsPaged)}},
+		{"JoinTeamsZero", string(d.JoinTeamsZero), []string{string(ZeroIsDefault)}},
+		{"TaskType", string(d.TaskType), []string{string(Absent)}},
 		{"FaceIDKey", string(d.FaceIDKey), []string{string(FaceIDBlank)}},
 		{"LoginExpired", string(d.LoginExpired), []string{string(LoginExpired1), string(LoginExpired1002)}},
 		{"WorkLocation", string(d.WorkLocation), []string{string(WorkDraftURL), string(WorkInline)}},

@@ -15,11 +15,15 @@ type Fixtures struct {
 	Teams     []Team     `json:"teams,omitempty" yaml:"teams"`
 	Classes   []Class    `json:"classes,omitempty" yaml:"classes"` // parents before their children
 	Materials []Material `json:"materials,omitempty" yaml:"materials"`
-	Grants    []Grant    `json:"grants,omitempty" yaml:"grants"`
-	Projects  []Project  `json:"projects,omitempty" yaml:"projects"`
-	Tasks     []Task     `json:"tasks,omitempty" yaml:"tasks"`
-	// Plans are for tasks that a call will start, by task type: [TaskProcess].
+	// FrameTags are manual ones; those of a recognition are in Recognitions.
+	FrameTags    []FrameTags   `json:"frameTags,omitempty" yaml:"frameTags"`
+	Recognitions []Recognition `json:"recognitions,omitempty" yaml:"recognitions"`
+	Grants       []Grant       `json:"grants,omitempty" yaml:"grants"`
+	Projects     []Project     `json:"projects,omitempty" yaml:"projects"`
+	// Plans are for tasks that a call will start and those without a plan of their own, by task type: see
+	// [State.SetPlan].
 	Plans map[string]Plan `json:"plans,omitempty" yaml:"plans"`
+	Tasks []Task          `json:"tasks,omitempty" yaml:"tasks"`
 }
 
 // Load adds fixtures to the state, in the order of the fields of [Fixtures]. An entry takes the place of
@@ -37,12 +41,18 @@ func (s *State) Load(c *op.Call, f Fixtures) error {
 		func() error {
 			return loadEach("materials", f.Materials, c, next.completeMaterial, putMaterial, materialID)
 		},
+		func() error {
+			return loadEach("frameTags", f.FrameTags, c, next.completeFrameTags, next.putFrameTags, frameTagsID)
+		},
+		func() error {
+			return loadEach("recognitions", f.Recognitions, c, next.completeRecognition, next.putRecognition, recognitionID)
+		},
 		func() error { return loadEach("grants", f.Grants, c, next.completeGrant, next.putGrant, grantID) },
 		func() error {
 			return loadEach("projects", f.Projects, c, next.completeProject, next.putProject, projectID)
 		},
-		func() error { return loadEach("tasks", f.Tasks, c, next.completeTask, next.putTask, taskID) },
 		func() error { return next.loadPlans(f.Plans) },
+		func() error { return loadEach("tasks", f.Tasks, c, next.completeTask, next.putTask, taskID) },
 	} {
 		if err := load(); err != nil {
 			return fmt.Errorf("webpaas: load fixtures: %w", err)
@@ -75,24 +85,20 @@ func loadEach[T any](
 
 func (s *State) loadPlans(plans map[string]Plan) error {
 	for _, taskType := range slices.Sorted(maps.Keys(plans)) {
-		if taskType != TaskProcess {
-			return fmt.Errorf("plans: %q: no call starts a task of that type; the one is %s", taskType, TaskProcess)
-		}
-		plan, err := detached(plans[taskType])
+		plan, err := s.completePlan(taskType, plans[taskType])
 		if err != nil {
-			return fmt.Errorf("plans: %s: %w", taskType, err)
+			return fmt.Errorf("plans: %w", err)
 		}
-		if err := plan.validate(); err != nil {
-			return fmt.Errorf("plans: %s: %w", taskType, err)
-		}
-		set(&s.Plans, taskType, plan)
+		s.putPlan(taskType, plan)
 	}
 	return nil
 }
 
-func teamID(t Team) string         { return t.ID }
-func classID(c Class) string       { return classText(c.ID) }
-func materialID(m Material) string { return m.ID }
+func teamID(t Team) string               { return t.ID }
+func classID(c Class) string             { return classText(c.ID) }
+func materialID(m Material) string       { return m.ID }
+func frameTagsID(t FrameTags) string     { return t.MaterialID }
+func recognitionID(r Recognition) string { return r.MaterialID }
 func grantID(g Grant) string {
 	return fmt.Sprintf("%s to %s on %s %s", g.Authorizer, g.Authorizee, g.Resource.Type, g.Resource.ID)
 }
@@ -132,7 +138,7 @@ func (s *State) PutProject(c *op.Call, p Project) (Project, error) {
 
 // PutTask adds a task, or replaces the one of its id, and returns it as it is kept. Filled when
 // missing: ID, Type (TaskProcess with a material alone, else TaskExport), Owner (that of the project or
-// material), CreateTime.
+// material), CreateTime, Plan (that of [State.SetPlan] for its type).
 func (s *State) PutTask(c *op.Call, t Task) (Task, error) {
 	return putOne("task", c, t, s.completeTask, s.putTask)
 }

@@ -33,7 +33,7 @@ func TestDefaults(t *testing.T) {
 	}
 	p, err := w.st.PutProject(c, Project{ID: "p"})
 	wantProject := Project{
-		ID: "p", Name: "project p", Owner: alice, Category: "Default", WHRatio: "16:9", CoverSource: "DEFAULT",
+		ID: "p", Name: "project p", Owner: alice, Category: "Default", WHRatio: "16:9",
 		FusionData: "[]", Version: now.Unix(), CreateTime: now, UpdateTime: now,
 	}
 	if diff := cmp.Diff(wantProject, p); err != nil || diff != "" {
@@ -235,7 +235,7 @@ grants:
 projects:
   - {id: p, owner: {type: TEAM, id: t}, materialIds: ["38192156030633420589"], fusionData: '[{"id":1}]'}
 tasks:
-  - {id: x, projectId: p, plan: {after: 1m30s, fail: {at: 40, code: 7}}}
+  - {id: x, projectId: p, plan: {after: 1m30s, fail: {at: 40%, code: 7}}}
 plans:
   MATERIAL_PROCESS: {after: 90s}
 `
@@ -257,8 +257,8 @@ plans:
 		Count    int64
 	}
 	want := facts{
-		"2020-12-14T09:05:08Z", 1873.50202, "RX", Plan{After: Duration(90 * time.Second), Fail: &Failure{At: 40, Code: 7}},
-		Plan{After: Duration(90 * time.Second)}, []string{"38192156030633420589"}, 1000,
+		"2020-12-14T09:05:08Z", 1873.50202, "RX", Plan{After: 90 * time.Second, Fail: &Failure{At: 40, Code: 7}},
+		Plan{After: 90 * time.Second}, []string{"38192156030633420589"}, 1000,
 	}
 	got := facts{
 		wireTime(m.CreateTime), m.Media.Duration, w.st.Grants[0].Rights, w.st.Tasks["x"].Plan, w.st.Plans[TaskProcess],

@@ -142,6 +142,9 @@ func indexText(x *index) map[string]any {
 	for p, list := range x.byPlace {
 		text["place "+p.Owner.String()+classText(p.Class)] = ids(list)
 	}
+	for id, n := range x.files {
+		text["file "+id] = n
+	}
 	for p, list := range x.children {
 		text["children "+p.Owner.String()+classText(p.Class)] = list
 	}

@@ -21,11 +21,13 @@ type index struct {
 	byOwner  map[Entity][]*entry
 	byPlace  map[place][]*entry
 	children map[place][]int64 // ids of the classes made in a class, ascending
+	files    map[string]int    // by VodFileId, how many materials and finished uploads have it
 }
 
 // entry is what a search must know of a material to judge it. It is never changed, only replaced.
 type entry struct {
 	id          string
+	file        string // VodFileId
 	created     time.Time
 	place       place
 	kind        string // Material.Type
@@ -39,7 +41,7 @@ type entry struct {
 
 func newEntry(m Material) *entry {
 	return &entry{
-		id: m.ID, created: m.CreateTime, place: place{m.Owner, m.ClassID}, kind: m.Type,
+		id: m.ID, file: m.VodFileID, created: m.CreateTime, place: place{m.Owner, m.ClassID}, kind: m.Type,
 		name: fold(m.Name), description: fold(m.Description),
 		resolution: m.resolution(), duration: m.Media.Duration,
 		tags: m.Tags, presetTags: m.PresetTagIDs,
@@ -55,12 +57,14 @@ func newIndex(s *State) index {
 		byOwner:  map[Entity][]*entry{},
 		byPlace:  map[place][]*entry{},
 		children: map[place][]int64{},
+		files:    map[string]int{},
 	}
 	for id, m := range s.Materials {
 		e := newEntry(m)
 		x.entries[id] = e
 		x.byOwner[m.Owner] = append(x.byOwner[m.Owner], e)
 		x.byPlace[e.place] = append(x.byPlace[e.place], e)
+		x.addFile(e.file)
 	}
 	for _, list := range x.byOwner {
 		slices.SortFunc(list, byAge)
@@ -70,6 +74,9 @@ func newIndex(s *State) index {
 	}
 	for _, c := range s.Classes {
 		x.addClass(c)
+	}
+	for _, u := range s.Uploads {
+		x.addFile(u.VodFileID)
 	}
 	return x
 }
@@ -84,6 +91,7 @@ func (x *index) addMaterial(m Material) {
 	set(&x.entries, m.ID, e)
 	set(&x.byOwner, m.Owner, insertEntry(x.byOwner[m.Owner], e))
 	set(&x.byPlace, e.place, insertEntry(x.byPlace[e.place], e))
+	x.addFile(e.file)
 }
 
 func (x *index) removeMaterial(id string) {
@@ -94,6 +102,7 @@ func (x *index) removeMaterial(id string) {
 	delete(x.entries, id)
 	keepOrDelete(x.byOwner, e.place.Owner, removeEntry(x.byOwner[e.place.Owner], e))
 	keepOrDelete(x.byPlace, e.place, removeEntry(x.byPlace[e.place], e))
+	x.removeFile(e.file)
 }
 
 func insertEntry(list []*entry, e *entry) []*entry {
@@ -118,6 +127,20 @@ func (x *index) removeClass(c Class) {
 	if found {
 		keepOrDelete(x.children, in, slices.Delete(x.children[in], at, at+1))
 	}
+}
+
+func (x *index) addFile(id string) {
+	if id != "" {
+		set(&x.files, id, x.files[id]+1)
+	}
+}
+
+func (x *index) removeFile(id string) {
+	if x.files[id] <= 1 {
+		delete(x.files, id)
+		return
+	}
+	x.files[id]--
 }
 
 // keepOrDelete stores a list, and no empty one: an index that grew and shrank equals a new one.

@@ -27,8 +27,12 @@ type Task struct {
 	Definition int64 `json:"definition,omitempty" yaml:"definition"`
 	// CreateTime is when it started, kept in milliseconds of UTC as in the documented example.
 	CreateTime time.Time `json:"createTime" yaml:"createTime"`
-	// Plan says how it comes to its end.
+	// Plan says how it comes to its end: at once when the zero Plan.
 	Plan Plan `json:"plan,omitzero" yaml:"plan"`
+	// Polled is how many answers of Task.DescribeTasks have shown it; only a plan with Polls counts them.
+	Polled int `json:"polled,omitempty" yaml:"polled"`
+	// Percent, 0 to 100, is how far a test has moved it; only with the plan Manual.
+	Percent int `json:"percent,omitempty" yaml:"percent"`
 }
 
 // Types of a [Task].
@@ -44,75 +48,26 @@ const (
 	TaskFail       = "FAIL"
 )
 
-// Plan says how a task comes to its end. The zero Plan ends with success at once.
-type Plan struct {
-	// After is how much of the tenant's time passes between start and end.
-	After Duration `json:"after,omitzero" yaml:"after"`
-	// Fail lets the task fail on its way.
-	Fail *Failure `json:"fail,omitempty" yaml:"fail"`
-}
-
-// Failure is how a task fails.
-type Failure struct {
-	// At is the progress, 0 to 100 percent, at which it stops.
-	At int `json:"at" yaml:"at"`
-	// Code is the ErrCode of the task.
-	Code int64 `json:"code" yaml:"code"`
-}
-
-// Duration is written "1m30s" in JSON and YAML.
-type Duration time.Duration
-
-// MarshalText writes the duration as [time.Duration.String] does.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
-
-// UnmarshalText reads what [time.ParseDuration] reads.
-func (d *Duration) UnmarshalText(text []byte) error {
-	parsed, err := time.ParseDuration(string(text))
-	if err != nil {
-		return fmt.Errorf("duration: %w; write it like 90s or 1m30s", err)
-	}
-	*d = Duration(parsed)
-	return nil
-}
-
 // putTask makes a process task known as one of its material's.
 func (s *State) putTask(t Task) {
 	set(&s.Tasks, t.ID, t)
 	known := s.Recognitions[t.MaterialID]
 	if t.Type == TaskProcess && !slices.Contains(known.TaskIDs, t.ID) {
-		known.TaskIDs = append(slices.Clone(known.TaskIDs), t.ID)
+		known.MaterialID, known.TaskIDs = t.MaterialID, append(slices.Clone(known.TaskIDs), t.ID)
 		set(&s.Recognitions, t.MaterialID, known)
 	}
 }
 
 // Progress returns the task's state and percentage at a time.
 func (t Task) Progress(now time.Time) (status string, percent int) {
-	percent = t.reached(now)
-	switch f := t.Plan.Fail; {
-	case f != nil && percent >= f.At:
-		return TaskFail, f.At
+	percent, failed := job{plan: t.Plan, started: t.CreateTime, polled: t.Polled, percent: t.Percent}.progress(now)
+	switch {
+	case failed:
+		return TaskFail, percent
 	case percent >= 100:
-		return TaskSuccess, 100
+		return TaskSuccess, percent
 	default:
 		return TaskProcessing, percent
-	}
-}
-
-// reached is the percentage that nothing but the Plan bounds. Every way to come to the end is one
-// case here, and reads facts only. A plan that counts polls will read a count in the Task: the
-// operation that answers a poll then has to be a Write, since it raises the count. A plan for
-// manual work will read a percentage in the Task that the test's author sets.
-func (t Task) reached(now time.Time) int {
-	after := time.Duration(t.Plan.After)
-	elapsed := now.Sub(t.CreateTime)
-	switch {
-	case after == 0 || elapsed >= after:
-		return 100
-	case elapsed <= 0: // the clock was set back
-		return 0
-	default:
-		return min(99, int(100*(float64(elapsed)/float64(after))))
 	}
 }
 
@@ -164,18 +119,90 @@ func (s *State) timedTask(c *op.Call, t Task) (Task, error) {
 	}
 	fill(&t.CreateTime, c.Now)
 	t.CreateTime = t.CreateTime.UTC().Truncate(time.Millisecond)
-	if err := t.Plan.validate(); err != nil {
-		return t, fmt.Errorf("plan.%w", err)
-	}
-	return t, nil
+	fill(&t.Plan, s.Plans[t.Type])
+	return t, t.validateProgress()
 }
 
-func (p Plan) validate() error {
-	switch {
-	case p.After < 0:
-		return fmt.Errorf("after: %s; it cannot be negative", time.Duration(p.After))
-	case p.Fail != nil && (p.Fail.At < 0 || p.Fail.At > 100):
-		return fmt.Errorf("fail.at: %d; allowed are 0 to 100 percent", p.Fail.At)
+func (t Task) validateProgress() error {
+	if err := t.Plan.validate(); err != nil {
+		return fmt.Errorf("plan.%w", err)
 	}
+	switch {
+	case t.Polled < 0:
+		return fmt.Errorf("polled: %d; it cannot be negative", t.Polled)
+	case t.Polled > 0 && t.Plan.Polls == 0:
+		return fmt.Errorf("polled: %d; only a task with a plan of polls counts them", t.Polled)
+	case t.Percent < 0 || t.Percent > 100:
+		return fmt.Errorf("percent: %d; allowed are 0 to 100", t.Percent)
+	case t.Percent > 0 && !t.Plan.Manual:
+		return fmt.Errorf("percent: %d; only a task with the plan manual is moved by hand", t.Percent)
+	}
+	return nil
+}
+
+// SetPlan says how tasks of a type come to their end: those that a call starts from now on, and those
+// put without a plan of their own. The zero Plan takes it back: they end at once. It is an error if
+// the type is none of [TaskExport] and [TaskProcess], or the plan contradicts itself.
+func (s *State) SetPlan(taskType string, plan Plan) error {
+	own, err := s.completePlan(taskType, plan)
+	if err != nil {
+		return fmt.Errorf("webpaas: set plan: %w", err)
+	}
+	s.putPlan(taskType, own)
+	return nil
+}
+
+func (s *State) completePlan(taskType string, plan Plan) (Plan, error) {
+	if err := oneOf("task type", taskType, TaskExport, TaskProcess); err != nil {
+		return plan, err
+	}
+	if err := plan.validate(); err != nil {
+		return plan, fmt.Errorf("%s: %w", taskType, err)
+	}
+	return detached(plan)
+}
+
+func (s *State) putPlan(taskType string, plan Plan) {
+	if plan == (Plan{}) {
+		delete(s.Plans, taskType)
+		return
+	}
+	set(&s.Plans, taskType, plan)
+}
+
+// SetProgress moves a task with the plan Manual to a percentage, forward or back; 100 ends it. It is an error
+// if there is no such task, its plan is another, it has ended, or the percentage is not 0 to 100.
+func (s *State) SetProgress(now time.Time, taskID string, percent int) error {
+	return s.moveTask(now, "set progress", taskID, func(t *Task) { t.Percent = percent })
+}
+
+// FinishTask ends a task with the plan Manual with success, also if it was to fail on its way. It is an
+// error if there is no such task, its plan is another, or it has ended.
+func (s *State) FinishTask(now time.Time, taskID string) error {
+	return s.moveTask(now, "finish task", taskID, func(t *Task) { t.Percent, t.Plan.Fail = 100, nil })
+}
+
+// FailTask ends a task with the plan Manual where it is, with a failure. It is an error if there is no such
+// task, its plan is another, or it has ended.
+func (s *State) FailTask(now time.Time, taskID string, code int64) error {
+	return s.moveTask(now, "fail task", taskID, func(t *Task) { t.Plan.Fail = &Failure{At: t.Percent, Code: code} })
+}
+
+func (s *State) moveTask(now time.Time, what, id string, move func(*Task)) error {
+	t, ok := s.Tasks[id]
+	if !ok {
+		return fmt.Errorf("webpaas: %s: there is no task %q", what, id)
+	}
+	if !t.Plan.Manual {
+		return fmt.Errorf("webpaas: %s: task %s is not moved by hand; give it, or its type %s, the plan manual", what, id, t.Type)
+	}
+	if status, percent := t.Progress(now); status != TaskProcessing {
+		return fmt.Errorf("webpaas: %s: task %s has ended: %s at %d%%", what, id, status, percent)
+	}
+	move(&t)
+	if err := t.validateProgress(); err != nil {
+		return fmt.Errorf("webpaas: %s: task %s: %w", what, id, err)
+	}
+	set(&s.Tasks, id, t)
 	return nil
 }

@@ -1,66 +1,168 @@
 package webpaas
 
 import (
-	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestTaskProgress(t *testing.T) {
 	t.Parallel()
-	const year = 365 * 24 * time.Hour
-	after := func(d time.Duration) Plan { return Plan{After: Duration(d)} }
-	failing := func(d time.Duration, at int) Plan { return Plan{After: Duration(d), Fail: &Failure{At: at, Code: 7}} }
 	tests := []struct {
-		name    string
-		plan    Plan
-		elapsed time.Duration
-		status  string
-		percent int
+		name string
+		task Task
+		want string
 	}{
-		{"at once", Plan{}, 0, TaskSuccess, 100},
-		{"at once, clock set back", Plan{}, -time.Hour, TaskSuccess, 100},
-		{"start", after(time.Minute), 0, TaskProcessing, 0},
-		{"clock set back", after(time.Minute), -time.Hour, TaskProcessing, 0},
-		{"half", after(time.Minute), 30 * time.Second, TaskProcessing, 50},
-		{"nearly", after(time.Minute), time.Minute - 1, TaskProcessing, 99},
-		{"nearly a century", after(100 * year), 100*year - 1, TaskProcessing, 99},
-		{"end", after(time.Minute), time.Minute, TaskSuccess, 100},
-		{"long after", after(time.Minute), year, TaskSuccess, 100},
-		{"half of a century", after(100 * year), 50 * year, TaskProcessing, 50},
-		{"before failing", failing(time.Minute, 50), 29 * time.Second, TaskProcessing, 48},
-		{"failing", failing(time.Minute, 50), 30 * time.Second, TaskFail, 50},
-		{"failed", failing(time.Minute, 50), time.Hour, TaskFail, 50},
-		{"failing at the end", failing(time.Minute, 100), time.Minute - 1, TaskProcessing, 99},
-		{"failed at the end", failing(time.Minute, 100), time.Minute, TaskFail, 100},
-		{"failing at the start", failing(time.Minute, 0), 0, TaskFail, 0},
-		{"failing at once", failing(0, 40), 0, TaskFail, 40},
+		{"ended", Task{}, "SUCCESS 100"},
+		{"runs by time", Task{Plan: Plan{After: 4 * time.Second}}, "PROCESSING 25"},
+		{"failed by time", Task{Plan: Plan{After: 4 * time.Second, Fail: &Failure{At: 20}}}, "FAIL 20"},
+		{"failed at the end", Task{Plan: Plan{Fail: &Failure{At: 100}}}, "FAIL 100"},
+		{"runs by polls", Task{Plan: Plan{Polls: 3}, Polled: 1}, "PROCESSING 50"},
+		{"ended by polls", Task{Plan: Plan{Polls: 3}, Polled: 2}, "SUCCESS 100"},
+		{"runs by hand", Task{Plan: Plan{Manual: true}, Percent: 99}, "PROCESSING 99"},
+		{"ended by hand", Task{Plan: Plan{Manual: true}, Percent: 100}, "SUCCESS 100"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			task := Task{CreateTime: testTime, Plan: tt.plan}
-			status, percent := task.Progress(testTime.Add(tt.elapsed))
-			if status != tt.status || percent != tt.percent {
-				t.Errorf("got %s %d, want %s %d", status, percent, tt.status, tt.percent)
+			tt.task.CreateTime = testTime
+			status, percent := tt.task.Progress(testTime.Add(time.Second))
+			if got := fmt.Sprintf("%s %d", status, percent); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestDurationText(t *testing.T) {
+// A task's own plan wins over the tenant's for its type, which wins over nothing.
+func TestPlanOfATask(t *testing.T) {
 	t.Parallel()
-	var p Plan
-	if err := json.Unmarshal([]byte(`{"after":"1m30s"}`), &p); err != nil || p.After != Duration(90*time.Second) {
-		t.Errorf("read %v, %v", p, err)
+	hour := Plan{After: time.Hour}
+	w := newWorld(t).load(Fixtures{
+		Materials: []Material{{ID: "m", Owner: Person("alice")}},
+		Projects:  []Project{{ID: "p", Owner: Person("alice")}},
+		Plans:     map[string]Plan{TaskProcess: hour},
+		Tasks: []Task{
+			{ID: "tenant's", MaterialID: "m"},
+			{ID: "own", MaterialID: "m", Plan: Plan{Polls: 3}},
+			{ID: "at once", MaterialID: "m", Plan: Plan{Immediate: true}},
+			{ID: "of another type", ProjectID: "p"},
+		},
+	})
+	want := map[string]Plan{"tenant's": hour, "own": {Polls: 3}, "at once": {Immediate: true}, "of another type": {}}
+	got := map[string]Plan{}
+	for id, task := range w.st.Tasks {
+		got[id] = task.Plan
 	}
-	if got := encode(t, p); got != `{"after":"1m30s"}` {
-		t.Errorf("wrote %s", got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("plans (-want +got):\n%s", diff)
 	}
-	if err := json.Unmarshal([]byte(`{"after":"soon"}`), &p); err == nil {
-		t.Error(`"soon" is no duration`)
+}
+
+func TestSetPlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).load(Fixtures{Plans: map[string]Plan{TaskProcess: {Polls: 2}}})
+	given := Plan{After: time.Hour, Fail: &Failure{At: 1}}
+	for _, set := range []struct {
+		taskType string
+		plan     Plan
+	}{{TaskExport, given}, {TaskProcess, Plan{}}} {
+		if err := w.st.SetPlan(set.taskType, set.plan); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if got := encode(t, Plan{}); got != `{}` {
-		t.Errorf("wrote %s for the zero plan", got)
+	given.Fail.At = 2
+	if diff := cmp.Diff(map[string]Plan{TaskExport: {After: time.Hour, Fail: &Failure{At: 1}}}, w.st.Plans); diff != "" {
+		t.Errorf("plans (-want +got):\n%s", diff)
+	}
+	before := w.snapshot()
+	for _, tt := range []struct {
+		name, taskType, want string
+		plan                 Plan
+	}{
+		{"type", "EXPORT", `webpaas: set plan: task type: "EXPORT"; allowed are VIDEO_EDIT_PROJECT_EXPORT, MATERIAL_PROCESS`, Plan{}},
+		{"plan", TaskExport, `webpaas: set plan: VIDEO_EDIT_PROJECT_EXPORT: polls: -1; write a whole number from 1`, Plan{Polls: -1}},
+	} {
+		if err := w.st.SetPlan(tt.taskType, tt.plan); err == nil || err.Error() != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	if diff := cmp.Diff(before, w.snapshot()); diff != "" {
+		t.Errorf("errors changed the state (-before +after):\n%s", diff)
+	}
+}
+
+func TestMoveTask(t *testing.T) {
+	t.Parallel()
+	set := func(percent int) func(*world, string) error {
+		return func(w *world, id string) error { return w.st.SetProgress(w.now, id, percent) }
+	}
+	finish := func(w *world, id string) error { return w.st.FinishTask(w.now, id) }
+	fail := func(w *world, id string) error { return w.st.FailTask(w.now, id, 7) }
+	manual := Plan{Manual: true}
+	failing := Plan{Manual: true, Fail: &Failure{At: 60, Code: 1}}
+	tests := []struct {
+		name string
+		task Task
+		move func(*world, string) error
+		want string // progress, code of the failure
+		err  string
+	}{
+		{"forward", Task{Plan: manual}, set(40), "PROCESSING 40", ""},
+		{"back", Task{Plan: manual, Percent: 40}, set(0), "PROCESSING 0", ""},
+		{"to the end", Task{Plan: manual}, set(100), "SUCCESS 100", ""},
+		{"to the failure", Task{Plan: failing}, set(60), "FAIL 60 1", ""},
+		{"finish", Task{Plan: manual, Percent: 40}, finish, "SUCCESS 100", ""},
+		{"finish what was to fail", Task{Plan: failing}, finish, "SUCCESS 100", ""},
+		{"fail", Task{Plan: manual, Percent: 40}, fail, "FAIL 40 7", ""},
+		{"fail at the start", Task{Plan: manual}, fail, "FAIL 0 7", ""},
+		{"fail earlier", Task{Plan: failing, Percent: 40}, fail, "FAIL 40 7", ""},
+
+		{"below", Task{Plan: manual, Percent: 40}, set(-1), "PROCESSING 40", "webpaas: set progress: task x: percent: -1; allowed are 0 to 100"},
+		{"beyond", Task{Plan: manual}, set(101), "PROCESSING 0", "webpaas: set progress: task x: percent: 101; allowed are 0 to 100"},
+		{"move by time", Task{Plan: Plan{After: time.Hour}}, set(1), "PROCESSING 0",
+			"webpaas: set progress: task x is not moved by hand; give it, or its type MATERIAL_PROCESS, the plan manual"},
+		{"finish by polls", Task{Plan: Plan{Polls: 2}}, finish, "PROCESSING 0",
+			"webpaas: finish task: task x is not moved by hand; give it, or its type MATERIAL_PROCESS, the plan manual"},
+		{"fail at once", Task{}, fail, "SUCCESS 100",
+			"webpaas: fail task: task x is not moved by hand; give it, or its type MATERIAL_PROCESS, the plan manual"},
+		{"move what has ended", Task{Plan: manual, Percent: 100}, set(1), "SUCCESS 100", "webpaas: set progress: task x has ended: SUCCESS at 100%"},
+		{"finish what has failed", Task{Plan: failing, Percent: 70}, finish, "FAIL 60 1", "webpaas: finish task: task x has ended: FAIL at 60%"},
+		{"fail what has ended", Task{Plan: manual, Percent: 100}, fail, "SUCCESS 100", "webpaas: fail task: task x has ended: SUCCESS at 100%"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.task.ID, tt.task.MaterialID = "x", "m"
+			w := newWorld(t).load(Fixtures{Materials: []Material{{ID: "m", Owner: Person("alice")}}, Tasks: []Task{tt.task}})
+			var text string
+			if err := tt.move(w, "x"); err != nil {
+				text = err.Error()
+			}
+			if text != tt.err {
+				t.Errorf("error %q\nwant  %q", text, tt.err)
+			}
+			task := w.st.Tasks["x"]
+			status, percent := task.Progress(w.now)
+			got := fmt.Sprint(status, " ", percent)
+			if status == TaskFail {
+				got += fmt.Sprint(" ", task.Plan.Fail.Code)
+			}
+			if got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+	w := newWorld(t)
+	for want, move := range map[string]func(*world, string) error{
+		`webpaas: set progress: there is no task "x"`: set(1),
+		`webpaas: finish task: there is no task "x"`:  finish,
+		`webpaas: fail task: there is no task "x"`:    fail,
+	} {
+		if err := move(w, "x"); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }

@@ -106,11 +106,17 @@ func TestLoadErrors(t *testing.T) {
 		{"definition", task(Task{MaterialID: "m", Definition: 10}), `tasks[0]: definition: 10; allowed are 20 and 30`},
 		{"task owner", task(Task{MaterialID: "m", Owner: Entity{OwnerTeam, "x"}}), `tasks[0]: owner.id: there is no team "x"; put it first`},
 		{"after", task(Task{MaterialID: "m", Plan: Plan{After: -1}}), `tasks[0]: plan.after: -1ns; it cannot be negative`},
-		{"fail below", task(Task{MaterialID: "m", Plan: Plan{Fail: &Failure{At: -1}}}), `tasks[0]: plan.fail.at: -1; allowed are 0 to 100 percent`},
-		{"fail above", task(Task{MaterialID: "m", Plan: Plan{Fail: &Failure{At: 101}}}), `tasks[0]: plan.fail.at: 101; allowed are 0 to 100 percent`},
+		{"fail below", task(Task{MaterialID: "m", Plan: Plan{Fail: &Failure{At: -1}}}), `tasks[0]: plan.fail.at: -1%; allowed are 0% to 100%`},
+		{"fail above", task(Task{MaterialID: "m", Plan: Plan{Fail: &Failure{At: 101}}}), `tasks[0]: plan.fail.at: 101%; allowed are 0% to 100%`},
+		{"two ways", task(Task{MaterialID: "m", Plan: Plan{Polls: 1, Manual: true}}), `tasks[0]: plan.polls: it stands beside manual; a job comes to its end in one way`},
+		{"polls", task(Task{MaterialID: "m", Plan: Plan{Polls: -1}}), `tasks[0]: plan.polls: -1; write a whole number from 1`},
+		{"polled", task(Task{MaterialID: "m", Plan: Plan{Polls: 1}, Polled: -1}), `tasks[0]: polled: -1; it cannot be negative`},
+		{"polled without polls", task(Task{MaterialID: "m", Polled: 1}), `tasks[0]: polled: 1; only a task with a plan of polls counts them`},
+		{"percent", task(Task{MaterialID: "m", Plan: Plan{Manual: true}, Percent: 101}), `tasks[0]: percent: 101; allowed are 0 to 100`},
+		{"percent without manual", task(Task{MaterialID: "m", Percent: 1}), `tasks[0]: percent: 1; only a task with the plan manual is moved by hand`},
 
-		{"plan of an export", Fixtures{Plans: map[string]Plan{TaskExport: {}}}, `plans: "VIDEO_EDIT_PROJECT_EXPORT": no call starts a task of that type; the one is MATERIAL_PROCESS`},
-		{"one plan of two", Fixtures{Plans: map[string]Plan{TaskProcess: {}, TaskExport: {}}}, `plans: "VIDEO_EDIT_PROJECT_EXPORT": no call starts`},
+		{"plan of no type", Fixtures{Plans: map[string]Plan{"EXPORT": {}}}, `plans: task type: "EXPORT"; allowed are VIDEO_EDIT_PROJECT_EXPORT, MATERIAL_PROCESS`},
+		{"one plan of two", Fixtures{Plans: map[string]Plan{TaskProcess: {Polls: 1}, "X": {}}}, `plans: task type: "X"; allowed are`},
 		{"plan", Fixtures{Plans: map[string]Plan{TaskProcess: {After: -1}}}, `plans: MATERIAL_PROCESS: after: -1ns; it cannot be negative`},
 	}
 	for _, tt := range tests {
@@ -118,7 +124,7 @@ func TestLoadErrors(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t).load(Fixtures{
 				Classes: []Class{{ID: 400, Owner: Person("zoe"), Name: "z"}},
-				Plans:   map[string]Plan{TaskProcess: {After: Duration(time.Hour)}},
+				Plans:   map[string]Plan{TaskProcess: {After: time.Hour}},
 			})
 			before := encode(t, w.st)
 			err := w.st.Load(w.as(""), tt.fixtures)

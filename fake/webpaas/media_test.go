@@ -72,7 +72,7 @@ func TestDeleteTakesAlongWhatIsTheMaterialsOwn(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t)
 	w.must("alice", "Material.ProcessMaterial", `{"MaterialId":"v1","Definition":30}`)
-	w.st.FrameTags = map[string]FrameTags{"v1": {Version: "manual"}, "v2": {Version: "manual"}}
+	w.st.FrameTags = map[string]FrameTags{"v1": {MaterialID: "v1"}, "v2": {MaterialID: "v2"}}
 	w.must("alice", "Material.DeleteMaterial", `{"MaterialId":"v1"}`)
 	type left struct{ Grants, Recognitions, FrameTags, Materials int }
 	got := left{len(w.st.Grants), len(w.st.Recognitions), len(w.st.FrameTags), len(w.st.Materials)}

@@ -80,7 +80,7 @@ func TestProcessMaterial(t *testing.T) {
 // The task is the documents' form, says what it works on, and runs by the plan of its type.
 func TestProcessMakesATask(t *testing.T) {
 	t.Parallel()
-	w := mediaWorld(t).load(Fixtures{Plans: map[string]Plan{TaskProcess: {After: Duration(10 * time.Second)}}})
+	w := mediaWorld(t).load(Fixtures{Plans: map[string]Plan{TaskProcess: {After: 10 * time.Second}}})
 	data := w.must("alice", "Material.ProcessMaterial", `{"MaterialId":"v1","Definition":30}`)
 	if !taskIDForm.MatchString(data) {
 		t.Errorf("Data = %s, want %s", data, taskIDForm)
@@ -91,12 +91,12 @@ func TestProcessMakesATask(t *testing.T) {
 	}
 	want := Task{
 		ID: answer.TaskID, Type: TaskProcess, Owner: Person("alice"), User: "alice", MaterialID: "v1", Definition: 30,
-		CreateTime: testTime, Plan: Plan{After: Duration(10 * time.Second)},
+		CreateTime: testTime, Plan: Plan{After: 10 * time.Second},
 	}
 	if diff := cmp.Diff(want, w.st.Tasks[answer.TaskID]); diff != "" {
 		t.Errorf("task (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(Recognition{TaskIDs: []string{answer.TaskID}}, w.st.Recognitions["v1"]); diff != "" {
+	if diff := cmp.Diff(Recognition{MaterialID: "v1", TaskIDs: []string{answer.TaskID}}, w.st.Recognitions["v1"]); diff != "" {
 		t.Errorf("recognition (-want +got):\n%s", diff)
 	}
 	second := w.must("alice", "Material.ProcessMaterial", `{"MaterialId":"v1"}`)

@@ -25,8 +25,8 @@ type Project struct {
 	// WHRatio is 16:9 or 9:16.
 	WHRatio  string `json:"whRatio" yaml:"whRatio"`
 	CoverURL string `json:"coverUrl,omitempty" yaml:"coverUrl"`
-	// CoverSource is USER or DEFAULT.
-	CoverSource string `json:"coverSource" yaml:"coverSource"`
+	// CoverSource is USER or DEFAULT; answers leave it out when it is empty.
+	CoverSource string `json:"coverSource,omitempty" yaml:"coverSource"`
 	// FusionData are the tracks: JSON as text.
 	FusionData string `json:"fusionData" yaml:"fusionData"`
 	// Version of the tracks: a Unix time in seconds (documented example).
@@ -56,10 +56,16 @@ type StreamSettings struct {
 	StopTime time.Time `json:"stopTime,omitzero" yaml:"stopTime"`
 }
 
+// Categories that an operation must tell from others.
+const (
+	categorySwitcher      = "Switcher"
+	categoryStreamConnect = "StreamConnect"
+)
+
 // ProjectCategories lists the documented categories: editing, live clipping, segmentation, switcher,
 // stream relay.
 func ProjectCategories() []string {
-	return []string{"Default", "Live", "VideoSegmentation", "Switcher", "StreamConnect"}
+	return []string{"Default", "Live", "VideoSegmentation", categorySwitcher, categoryStreamConnect}
 }
 
 func (s *State) completeProject(c *op.Call, p Project) (Project, error) {
@@ -73,7 +79,6 @@ func (s *State) completeProject(c *op.Call, p Project) (Project, error) {
 	fill(&p.Name, "project "+strings.TrimPrefix(p.ID, "cmepid_"))
 	fill(&p.Category, "Default")
 	fill(&p.WHRatio, "16:9")
-	fill(&p.CoverSource, "DEFAULT")
 	fill(&p.FusionData, "[]")
 	p.CreateTime, p.UpdateTime = times(c, p.CreateTime, p.UpdateTime)
 	fill(&p.Version, p.UpdateTime.Unix())
@@ -93,7 +98,15 @@ func (s *State) completeProject(c *op.Call, p Project) (Project, error) {
 	}
 	return p, cmp.Or(
 		oneOf("category", p.Category, ProjectCategories()...),
-		oneOf("whRatio", p.WHRatio, "16:9", "9:16"),
-		oneOf("coverSource", p.CoverSource, "USER", "DEFAULT"),
+		oneOf("whRatio", p.WHRatio, projectRatios()...),
+		p.validateCoverSource(),
 	)
+}
+
+// validateCoverSource allows none: the projects of the documented examples have none.
+func (p Project) validateCoverSource() error {
+	if p.CoverSource == "" {
+		return nil
+	}
+	return oneOf("coverSource", p.CoverSource, projectCoverSources()...)
 }

@@ -1,7 +1,6 @@
 package webpaas
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -9,17 +8,22 @@ import (
 )
 
 // rightsWorld has a material of alice and one of team t, each in a class below a class, and one grantee
-// for every single right on the material, on its class, and on the class above.
+// for every single right on the material, on its class, and on the class above. In the class of the
+// material is an empty one.
 func rightsWorld(t *testing.T) *world {
 	alice, team := Person("alice"), Entity{OwnerTeam, "t"}
 	f := people()
 	f.Classes = []Class{
-		{ID: 500, Owner: alice, Name: "a"}, {ID: 501, Owner: alice, ParentID: 500, Name: "b"},
-		{ID: 700, Owner: team, Name: "a"}, {ID: 701, Owner: team, ParentID: 700, Name: "b"},
+		{ID: 500, Owner: alice, Name: "a"}, {ID: 501, Owner: alice, ParentID: 500, Name: "b"}, {ID: 502, Owner: alice, ParentID: 501, Name: "c"},
+		{ID: 700, Owner: team, Name: "a"}, {ID: 701, Owner: team, ParentID: 700, Name: "b"}, {ID: 702, Owner: team, ParentID: 701, Name: "c"},
 	}
 	f.Materials = []Material{
 		{ID: "500m", Owner: alice, ClassID: 501}, {ID: "700m", Owner: team, ClassID: 701},
 	}
+	f.FrameTags = []FrameTags{
+		{MaterialID: "500m", Items: []FrameTag{{ID: "i"}}}, {MaterialID: "700m", Items: []FrameTag{{ID: "i"}}},
+	}
+	f.Tasks = []Task{{MaterialID: "500m"}, {MaterialID: "700m"}}
 	for _, base := range []string{"500", "700"} {
 		authorizer := map[string]Entity{"500": alice, "700": team}[base]
 		for _, r := range "RXCW" {
@@ -35,27 +39,97 @@ func rightsWorld(t *testing.T) *world {
 	return newWorld(t).load(f)
 }
 
+// rightsUsers is everybody in rightsWorld.
+func rightsUsers() []string {
+	users := []string{"alice", "olga", "adam", "mia", "carol"}
+	for _, base := range []string{"500", "700"} {
+		for _, on := range "mcp" {
+			for _, r := range "RXCW" {
+				users = append(users, base+string(on)+string(r))
+			}
+		}
+	}
+	return users
+}
+
+// rightsRequests are calls in rightsWorld, by operation. The base is 500 or 700, the class the one of the
+// material; USER stands for the user, who has an upload "u" into the class.
+var rightsRequests = map[string]func(base, class, owner string) string{
+	"Material.DeleteMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+	"Material.ModifyMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m","Name":"x"}` },
+	"Material.DescribeMaterials": func(b, _, _ string) string { return `{"MaterialIds":["` + b + `m"]}` },
+	"Material.ProcessMaterial":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+	"Material.AddMaterialFrameTag": func(b, _, _ string) string {
+		return `{"MaterialId":"` + b + `m",` + wholeRange + `,"Tags":["x"],"Version":"manual"}`
+	},
+	"Material.ModifyMaterialFrameTag": func(b, _, _ string) string {
+		return `{"MaterialId":"` + b + `m","ItemId":"i","Tags":["x"],"Version":"manual"}`
+	},
+	"Material.DeleteMaterialFrameTag":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+	"Material.DescribeMaterialFrameTag": func(b, _, _ string) string { return `{"MaterialId":"` + b + `m",` + wholeRange + `}` },
+	"Material.DescribeFaceInMaterial":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+	"Material.DescribeMaterialSubtitle": func(b, _, _ string) string { return `{"MaterialId":"` + b + `m",` + wholeRange + `}` },
+	"Material.DescribeTextInMaterial":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m",` + wholeRange + `}` },
+	"Material.DescribeObjectInMaterial": func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
+	"Material.ListMedia": func(_, class, owner string) string {
+		return `{"Platform":"fake-platform","ClassId":` + class + `,"Owner":` + owner + `}`
+	},
+	"Material.SearchMaterial": func(_, class, owner string) string {
+		return `{"SearchScopes":[{"Platform":"fake-platform","ClassId":` + class + `,"Owner":` + owner + `}]}`
+	},
+	"Material.SearchSharedMaterial": func(_, _, owner string) string {
+		return `{"Authorizer":` + owner + `,"Authorizee":{"Type":"PERSON","Id":"USER"}}`
+	},
+	"Material.CreateClass": func(_, class, owner string) string {
+		return `{"ParentClassId":` + class + `,"Name":"n","Owner":` + owner + `}`
+	},
+	"Material.DeleteClass": func(b, _, _ string) string { return `{"ClassId":` + b[:2] + `2}` },
+	"Material.DescribeClass": func(_, class, owner string) string {
+		return `{"Platform":"fake-platform","BaseClassId":` + class + `,"Owner":` + owner + `}`
+	},
+	"Material.ModifyClass": func(_, class, owner string) string {
+		return `{"ClassId":` + class + `,"Name":"n","Owner":` + owner + `}`
+	},
+	"Material.CreateUploadMaterial": func(_, class, owner string) string {
+		return `{"ClassId":` + class + `,"MaterialType":"VIDEO","Name":"n","Owner":` + owner + `}`
+	},
+	"Material.FinishUploadMaterial": func(_, _, _ string) string {
+		return `{"UploadContext":"u","VodFileId":"5285890811566343555"}`
+	},
+}
+
+// rightsRun makes the call of an operation as a user.
+func rightsRun(t *testing.T, user, operation, base string) outcome {
+	t.Helper()
+	w := rightsWorld(t)
+	class := map[string]Class{"500": w.st.Classes[501], "700": w.st.Classes[701]}[base]
+	w.st.putUpload(Upload{
+		Context: "u", User: user, Owner: class.Owner, ClassID: class.ID, Type: typeVideo, Name: "n", CreateTime: w.now,
+	})
+	body := rightsRequests[operation](base, classText(class.ID), encode(t, class.Owner.wire()))
+	out := w.run(user, operation, strings.ReplaceAll(body, "USER", user))
+	if out.Refusal != "" && out.Refusal != permissionDeny {
+		t.Errorf("%s as %s: refused with %s", operation, user, out.Refusal)
+	}
+	return out
+}
+
 // TestRights tries each operation as everybody. "all" and so on name who may; everybody else is refused.
 func TestRights(t *testing.T) {
 	t.Parallel()
-	requests := map[string]func(base, class, owner string) string{
-		"Material.DeleteMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
-		"Material.ModifyMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m","Name":"x"}` },
-		"Material.DescribeMaterials": func(b, _, _ string) string { return `{"MaterialIds":["` + b + `m"]}` },
-		"Material.ProcessMaterial":   func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
-		"Material.ListMedia": func(_, class, owner string) string {
-			return `{"Platform":"fake-platform","ClassId":` + class + `,"Owner":` + owner + `}`
-		},
-		"Material.SearchMaterial": func(_, class, owner string) string {
-			return `{"SearchScopes":[{"Platform":"fake-platform","ClassId":` + class + `,"Owner":` + owner + `}]}`
-		},
-		"Material.SearchSharedMaterial": func(_, _, owner string) string {
-			return `{"Authorizer":` + owner + `,"Authorizee":{"Type":"PERSON","Id":"%[1]s"}}`
-		},
+	write := []string{
+		"Material.DeleteMaterial", "Material.ModifyMaterial", "Material.ProcessMaterial",
+		"Material.AddMaterialFrameTag", "Material.ModifyMaterialFrameTag", "Material.DeleteMaterialFrameTag",
 	}
-	write := []string{"Material.DeleteMaterial", "Material.ModifyMaterial", "Material.ProcessMaterial"}
-	read := []string{"Material.DescribeMaterials"}
-	class := []string{"Material.ListMedia", "Material.SearchMaterial"}
+	read := []string{
+		"Material.DescribeMaterials", "Material.DescribeMaterialFrameTag", "Material.DescribeFaceInMaterial",
+		"Material.DescribeMaterialSubtitle", "Material.DescribeTextInMaterial", "Material.DescribeObjectInMaterial",
+	}
+	class := []string{"Material.ListMedia", "Material.SearchMaterial", "Material.DescribeClass"}
+	change := []string{
+		"Material.CreateClass", "Material.DeleteClass", "Material.ModifyClass",
+		"Material.CreateUploadMaterial", "Material.FinishUploadMaterial",
+	}
 	may := map[string]map[string]bool{} // operation and owner to users
 	allow := func(operations []string, base string, users ...string) {
 		for _, o := range operations {
@@ -71,32 +145,17 @@ func TestRights(t *testing.T) {
 		allow(write, base, append(owners, base+"mW", base+"cW", base+"pW")...)
 		allow(read, base, append(owners, base+"mR", base+"cR", base+"pR")...)
 		allow(class, base, append(owners, base+"cR", base+"pR")...)
+		allow(change, base, append(owners, base+"cW", base+"pW")...)
 		allow([]string{"Material.SearchSharedMaterial"}, base, base+"mR", base+"cR", base+"pR")
 	}
 	allow(append(read, class...), "700", "mia") // a Member reads
-	users := []string{"alice", "olga", "adam", "mia", "carol"}
-	for _, base := range []string{"500", "700"} {
-		for _, on := range "mcp" {
-			for _, r := range "RXCW" {
-				users = append(users, base+string(on)+string(r))
-			}
-		}
-	}
-	for operation, request := range requests {
-		for base, owner := range map[string]string{"500": `{"Type":"PERSON","Id":"alice"}`, "700": `{"Type":"TEAM","Id":"t"}`} {
+	for operation := range rightsRequests {
+		for _, base := range []string{"500", "700"} {
 			t.Run(operation+" of "+base, func(t *testing.T) {
 				t.Parallel()
 				want, got := map[string]bool{}, map[string]bool{}
-				for _, user := range users {
-					body := request(base, base[:2]+"1", owner)
-					if strings.Contains(body, "%[1]s") {
-						body = fmt.Sprintf(body, user)
-					}
-					out := rightsWorld(t).run(user, operation, body)
-					if out.Refusal != "" && out.Refusal != permissionDeny {
-						t.Errorf("%s: refused with %s", user, out.Refusal)
-					}
-					want[user], got[user] = may[operation+base][user], out.Refusal == ""
+				for _, user := range rightsUsers() {
+					want[user], got[user] = may[operation+base][user], rightsRun(t, user, operation, base).Refusal == ""
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("who may (-want +got):\n%s", diff)

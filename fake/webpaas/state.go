@@ -11,8 +11,8 @@ import (
 //
 // encoding/json writes and reads it back byte for byte. Three rules keep that, and many readers
 // at once, safe:
-//   - Materials and Classes change only through putMaterial, deleteMaterial, putClass and
-//     deleteClass, which keep the index right.
+//   - Materials, Classes and Uploads change only through putMaterial, deleteMaterial, putClass,
+//     deleteClass and putUpload, which keep the index right.
 //   - A value in a map is replaced, never changed in place, slices inside it included.
 //   - A Read operation changes nothing, the index included.
 type State struct {
@@ -34,10 +34,10 @@ type State struct {
 	Projects map[string]Project `json:"projects,omitempty"`
 	// Tasks by id.
 	Tasks map[string]Task `json:"tasks,omitempty"`
-	// Plans of tasks that a call starts, by task type; such tasks end at once without one.
+	// Plans of tasks that a call starts, by task type; see SetPlan.
 	Plans map[string]Plan `json:"plans,omitempty"`
 
-	index index // derived from Classes and Materials
+	index index // derived from Classes, Materials and Uploads
 }
 
 // UnmarshalJSON replaces the state and rebuilds what is derived from it.
@@ -103,6 +103,12 @@ func (s *State) deleteClass(id int64) {
 	s.index.removeClass(c)
 	delete(s.Classes, id)
 	s.revoke(Resource{Type: ResourceClass, ID: classText(id)})
+}
+
+func (s *State) putUpload(u Upload) {
+	s.index.removeFile(s.Uploads[u.Context].VodFileID)
+	set(&s.Uploads, u.Context, u)
+	s.index.addFile(u.VodFileID)
 }
 
 // set puts a value into a map that may not be there yet.

@@ -32,13 +32,21 @@ func wholeWorld(t *testing.T) *world {
 		Switcher: &SwitcherSettings{StopTime: at(5), Width: 1}, StreamConnect: &StreamSettings{},
 	}}
 	f.Tasks = []Task{
-		{ID: "export", ProjectID: "p", CreateTime: testTime, Plan: Plan{After: Duration(time.Second), Fail: &Failure{At: 3}}},
+		{ID: "export", ProjectID: "p", CreateTime: testTime, Plan: Plan{After: time.Second, Fail: &Failure{At: 3}}},
 		{ID: "process", MaterialID: "VIDEO"},
+		{ID: "polled", ProjectID: "p", Plan: Plan{Polls: 3}, Polled: 1},
+		{ID: "moved", ProjectID: "p", Plan: Plan{Manual: true, Fail: &Failure{At: 60}}, Percent: 40},
 	}
-	f.Plans = map[string]Plan{TaskProcess: {After: Duration(time.Minute)}}
+	f.Plans = map[string]Plan{TaskProcess: {After: time.Minute}}
+	f.FrameTags = []FrameTags{{MaterialID: "VIDEO", Items: []FrameTag{{ID: "i", Start: 1.25, End: 5.2, Tags: []string{"x"}}}}}
+	f.Recognitions = []Recognition{{
+		MaterialID: "VIDEO", PageSize: 2,
+		Faces: &Found[Face]{Items: []Face{{Name: "a", Segments: []Segment{{End: 1, Area: Area{1, 2, 3, 4}}}}}}, Objects: &Found[Object]{},
+		Subtitles: &Found[Subtitle]{Items: []Subtitle{{Text: "a"}}}, FrameTags: &Found[FrameTag]{Items: []FrameTag{{ID: "r"}}},
+	}}
 	w := newWorld(t).load(f)
+	w.must("alice", "Material.ModifyMaterialFrameTag", `{"MaterialId":"VIDEO","ItemId":"r","Tags":["y"],"Version":"`+w.st.Recognitions["VIDEO"].FrameTags.Version+`"}`)
 	w.st.Uploads = map[string]Upload{"u": {Context: "u", Owner: alice, CreateTime: at(6)}}
-	w.st.FrameTags = map[string]FrameTags{"VIDEO": {Version: "manual", Items: []FrameTag{{ID: "i", Start: 1.25, End: 5.2, Tags: []string{"x"}}}}}
 	return w
 }
 
@@ -94,8 +102,9 @@ func TestReadersAtOnce(t *testing.T) {
 			for _, operation := range Service.Ops {
 				if !operation.Writes {
 					_, _ = operation.Run(c, w.st, []byte(`{"Platform":"fake-platform","ClassId":9,"Owner":`+aliceJSON+
-						`,"MaterialIds":["LINK","VIDEO"],"SearchScopes":[`+scopeJSON("alice", `,"ClassId":500`)+`],"Text":"v",
-						"Authorizer":`+aliceJSON+`,"Authorizee":{"Type":"TEAM","Id":"t"}}`))
+						`,"MaterialId":"VIDEO","StartTimeOffset":0,"EndTimeOffset":100,"MaterialIds":["LINK","VIDEO"],"SearchScopes":[`+scopeJSON("alice", `,"ClassId":500`)+`],"Text":"v",
+						"Authorizer":`+aliceJSON+`,"Authorizee":{"Type":"TEAM","Id":"t"},
+						"TeamIds":["t"],"ProjectId":"p","Name":"project p"}`))
 				}
 			}
 		})
@@ -235,8 +244,8 @@ func TestMayPlace(t *testing.T) {
 		{"two levels to 11", Class{ID: 600, ParentID: 507, Name: "n"}, errClassDepth},
 		{"renamed", Class{ID: 500, ParentID: 9, Name: "n"}, nil},
 		{"unchanged", Class{ID: 500, ParentID: 9, Name: "level 2"}, nil},
-		{"name of a sibling", Class{ID: 600, ParentID: 9, Name: "level 2"}, errClassExists},
-		{"name of a preset", Class{ID: 600, ParentID: 9, Name: "素材"}, errClassExists},
+		{"name of a sibling", Class{ID: 600, ParentID: 9, Name: "level 2"}, errClassSibling},
+		{"name of a preset", Class{ID: 600, ParentID: 9, Name: "素材"}, errClassSibling},
 		{"same name elsewhere", Class{ID: 700, ParentID: 600, Name: "level 2"}, nil},
 		{"below itself", Class{ID: 500, ParentID: 503, Name: "n"}, errClassCycle},
 		{"in itself", Class{ID: 500, ParentID: 500, Name: "n"}, errClassCycle},

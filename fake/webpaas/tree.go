@@ -156,18 +156,18 @@ func (s *State) isEmpty(c Class) bool {
 
 // Why a class may not stand where it should; see mayPlace.
 var (
-	errClassPreset = errors.New("the root and the presets (ids below 100) cannot be changed")
-	errClassName   = errors.New(`a class needs a name without "/"`)
-	errClassParent = errors.New("the parent is not a class of this owner")
-	errClassCycle  = errors.New("a class cannot stand below itself")
-	errClassExists = errors.New("the parent has a class of that name already")
-	errClassDepth  = errors.New("a tree has at most 10 levels")
+	errClassPreset  = errors.New("the root and the presets (ids below 100) cannot be changed")
+	errClassName    = errors.New(`a class needs a name without "/"`)
+	errClassParent  = errors.New("the parent is not a class of this owner")
+	errClassCycle   = errors.New("a class cannot stand below itself")
+	errClassSibling = errors.New("the parent has a class of that name already")
+	errClassDepth   = errors.New("a tree has at most 10 levels")
 )
 
 // mayPlace says whether a class, new or changed, may be put as it is. It is for operations
-// and fixtures alike.
+// and fixtures alike. A new class may have no id yet.
 func (s *State) mayPlace(c Class) error {
-	if isPreset(c.ID) {
+	if c.ID != 0 && isPreset(c.ID) {
 		return errClassPreset
 	}
 	if c.Name == "" || strings.Contains(c.Name, "/") {
@@ -182,7 +182,7 @@ func (s *State) mayPlace(c Class) error {
 	}
 	for _, sibling := range s.children(c.Owner, c.ParentID) {
 		if sibling.Name == c.Name && sibling.ID != c.ID {
-			return errClassExists
+			return errClassSibling
 		}
 	}
 	if len(above)+s.levels(c) > MaxClassLevels {
@@ -203,17 +203,24 @@ func (s *State) levels(c Class) int {
 // classText is a class id as a Resource has it.
 func classText(id int64) string { return strconv.FormatInt(id, 10) }
 
+// newClassID counts past ids that fixtures have taken.
+func (s *State) newClassID(c *op.Call) int64 {
+	for {
+		id := c.NewNumber("class", firstMadeClassID)
+		if _, taken := s.Classes[id]; !taken {
+			return id
+		}
+	}
+}
+
 func (s *State) completeClass(c *op.Call, class Class) (Class, error) {
 	var err error
 	if class.Owner, err = s.owner(c, class.Owner); err != nil {
 		return class, err
 	}
 	fill(&class.ParentID, RootClassID)
-	for class.ID == 0 {
-		id := c.NewNumber("class", firstMadeClassID)
-		if _, taken := s.Classes[id]; !taken {
-			class.ID = id
-		}
+	if class.ID == 0 {
+		class.ID = s.newClassID(c)
 	}
 	if old, ok := s.Classes[class.ID]; ok && old.Owner != class.Owner {
 		return class, fmt.Errorf("id: %d is a class of %s already; class ids are unique", class.ID, old.Owner)
@@ -229,7 +236,7 @@ func placementField(err error) string {
 	switch {
 	case errors.Is(err, errClassPreset):
 		return "id"
-	case errors.Is(err, errClassName), errors.Is(err, errClassExists):
+	case errors.Is(err, errClassName), errors.Is(err, errClassSibling):
 		return "name"
 	default:
 		return "parentId"
