@@ -13,11 +13,12 @@ import (
 	"syscall"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/internal/mask"
 )
 
 // statusAnswer is what became of one question to the third party.
 type statusAnswer struct {
-	host, path, query string // where it went
+	host, path, query string // where it went; the query without secrets
 	sent              http.Header
 
 	status int // zero when there was no answer
@@ -62,13 +63,15 @@ func askURL(u *url.URL) func(context.Context, string) statusAnswer {
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	own, shown := u.RawQuery, hidden(u.RawQuery)
+	if own != "" {
+		own, shown = own+"&", shown+"&"
+	}
 	return func(ctx context.Context, userID string) statusAnswer {
+		question := "userID=" + strings.ReplaceAll(url.QueryEscape(userID), "+", "%20")
 		asked := *u
-		if asked.RawQuery != "" {
-			asked.RawQuery += "&"
-		}
-		asked.RawQuery += "userID=" + strings.ReplaceAll(url.QueryEscape(userID), "+", "%20")
-		got := statusAnswer{host: asked.Host, path: asked.EscapedPath(), query: asked.RawQuery}
+		asked.RawQuery = own + question
+		got := statusAnswer{host: asked.Host, path: asked.EscapedPath(), query: shown + question}
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
 		if err != nil {
 			return got.because("callback.unreachable", "check the address", "the question cannot be asked")
@@ -88,6 +91,17 @@ func askURL(u *url.URL) func(context.Context, string) statusAnswer {
 		}
 		return got.judge()
 	}
+}
+
+// hidden is a query without its values: any of them may be a secret of the user's own server.
+func hidden(query string) string {
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		if name, value, found := strings.Cut(pair, "="); found && value != "" {
+			pairs[i] = name + "=" + mask.Placeholder(name, value)
+		}
+	}
+	return strings.Join(pairs, "&")
 }
 
 // failed says why no answer came, or only the beginning of one.

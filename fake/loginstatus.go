@@ -69,7 +69,7 @@ func (x *exchange) loginFault(userID string) *diagnosis.Diagnosis {
 func (x *exchange) keepCallback(got statusAnswer, at time.Time, took time.Duration) {
 	c := Call{
 		Time: at, Took: took, Tenant: x.tenant.ID, Service: "callbacks", Operation: callbackOperation, Callback: true, User: x.claims.user,
-		Method: http.MethodGet, Host: got.host, URL: got.path + "?" + mask.Query(got.query), RequestHeader: mask.Header(got.sent),
+		Method: http.MethodGet, Host: got.host, URL: got.path + "?" + got.query, RequestHeader: mask.Header(got.sent),
 		Status: got.status, AnswerHeader: mask.Header(got.header), AnswerBody: mask.Body(got.body), Diagnosis: got.fault,
 	}
 	if got.whole {

@@ -162,7 +162,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 		mu.Unlock()
 		says(`{"status":1}`)(w, r)
 	})
-	srv := fake.Start(t, fake.Config{LoginStatusURL: address + "?realm=a%20b&token=s3cr3t"})
+	srv := fake.Start(t, fake.Config{LoginStatusURL: address + "?realm=a%20b&key=s3cr3t"})
 	srv.H5DS().PutUser(h5ds.User{Username: "alice", Password: "correct horse 1"})
 	v := &visitor{t: t, srv: srv, token: thirdLogin(t, srv, srv.Tenant, "user 01&/云+")}
 	v.get("/account/info")
@@ -174,7 +174,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 	own.enter(`{"account":"alice","password":"correct horse 1",` + own.captcha() + `}`)
 	own.get("/account/info")
 
-	const question = "GET /userStatus realm=a%20b&token=s3cr3t&userID=user%2001%26%2F%E4%BA%91%2B application/json"
+	const question = "GET /userStatus realm=a%20b&key=s3cr3t&userID=user%2001%26%2F%E4%BA%91%2B application/json"
 	if diff := cmp.Diff([]string{question, question}, asked); diff != "" {
 		t.Errorf("asked, once for each call of the third party's user (-want +got):\n%s", diff)
 	}
@@ -189,7 +189,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 	}
 	c := srv.Calls("Callback.UserStatus")[0]
 	if c.Status != 200 || string(c.AnswerBody) != `{"status":1}` || c.Service != "callbacks" || c.Tenant != "default" || c.User == "" || c.Took <= 0 ||
-		!strings.HasPrefix(address, "http://"+c.Host) || strings.Contains(c.URL, "s3cr3t") || !strings.HasSuffix(c.URL, "&userID=user%2001%26%2F%E4%BA%91%2B") {
+		!strings.HasPrefix(address, "http://"+c.Host) || strings.Contains(c.URL, "s3cr3t") || strings.Contains(c.URL, "a%20b") || !strings.HasPrefix(c.URL, "/userStatus?realm=<realm:") || !strings.HasSuffix(c.URL, "&userID=user%2001%26%2F%E4%BA%91%2B") {
 		t.Errorf("callback: %+v", c)
 	}
 }

@@ -17,19 +17,24 @@ import (
 
 // settings are what flags, variables and the configuration file say about the fake.
 type settings struct {
-	config     string
-	http       string
-	fixtures   string
-	dialect    fake.Dialect
-	log        logForm
-	maxBody    int64
-	seed       uint64
-	ticketLife time.Duration
-	skew       time.Duration
-	h5dsWindow time.Duration
-	noWhy      bool
-	selfCheck  bool
-	tenants    []tenant // only from the file
+	config        string
+	http          string
+	fixtures      string
+	dialect       fake.Dialect
+	log           logForm
+	maxBody       int64
+	seed          uint64
+	ticketLife    time.Duration
+	skew          time.Duration
+	h5dsWindow    time.Duration
+	statusURL     string
+	statusTimeout time.Duration
+	statusCache   time.Duration
+	envFile       string
+	saas          bool
+	noWhy         bool
+	selfCheck     bool
+	tenants       []tenant // only from the file
 }
 
 // tenant is one entry of the file's list.
@@ -50,6 +55,11 @@ func (s *settings) add(flags *pflag.FlagSet) {
 	add(flags, &s.seed, "seed", "0", "makes made-up data different, and repeatable", asSeed)
 	add(flags, &s.ticketLife, "ticket-life", "24h", "how long a ticket is good", asSpan)
 	addTolerance(flags, s)
+	add(flags, &s.statusURL, "h5ds-status-url", "", "your server, asked whether an h5ds user is logged in", asStatusURL)
+	add(flags, &s.statusTimeout, "h5ds-status-timeout", "3s", "how long your server may take for that", asSpan)
+	add(flags, &s.statusCache, "h5ds-status-cache", "", "how long its answer is good; each call asks by default", asSpan)
+	add(flags, &s.envFile, "env-file", "", ".env file whose host.saas is the h5ds-status-url", asFile)
+	add(flags, &s.saas, "h5ds-saas", "", "answer the made-up calls for all users and works", asSwitch)
 	add(flags, &s.noWhy, "no-why", "", "leave out the header X-Fakecme-Why", asSwitch)
 	add(flags, &s.selfCheck, "self-check", "", "check the fake's own answers too; if one is wrong, exit with 1", asSwitch)
 }
@@ -87,7 +97,7 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 		if flag == nil || originOf(cmd, e.name) != "" {
 			continue
 		}
-		if e.name == "fixtures" && !filepath.IsAbs(e.text) {
+		if (e.name == "fixtures" || e.name == "env-file") && !filepath.IsAbs(e.text) {
 			e.text = filepath.Join(filepath.Dir(s.config), e.text)
 		}
 		setOrigin(flag, fmt.Sprintf("%s:%d: %s", s.config, e.line, e.name))
@@ -103,6 +113,7 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Server, []fake.Credentials, error) {
 	config := fake.Config{
 		Dialect: s.dialect, Seed: s.seed, TicketLife: s.ticketLife, SignatureSkew: s.skew, H5DSWindow: s.h5dsWindow,
+		LoginStatusURL: s.statusURL, LoginStatusTimeout: s.statusTimeout, LoginStatusCache: s.statusCache, SAAS: s.saas,
 		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, OnCall: onCall,
 	}
 	if s.fixtures != "" {

@@ -31,6 +31,7 @@ func defaults() settings {
 	return settings{
 		http: "127.0.0.1:11560", dialect: fake.Dialects()[0], log: logText, maxBody: 10 << 20,
 		ticketLife: 24 * time.Hour, skew: 5 * time.Minute, h5dsWindow: 5 * time.Minute,
+		statusTimeout: 3 * time.Second,
 	}
 }
 
@@ -112,8 +113,15 @@ func TestExampleConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(entries), 11; got != want {
+	// Three settings have no default that could be written down.
+	commented := regexp.MustCompile(`(?m)^# ((?:h5ds-status-url|h5ds-status-cache|env-file): .*)$`).FindAllStringSubmatch(string(data), -1)
+	if got, want := len(entries)+len(commented), 16; got != want {
 		t.Errorf("the example has %d of the %d settings", got, want)
+	}
+	for _, line := range commented {
+		if _, _, err := parseConfig("comment", []byte(line[1])); err != nil {
+			t.Error(err)
+		}
 	}
 	if _, _, err := got.server(nil, nil); err != nil {
 		t.Errorf("the example cannot be served: %v", err)
@@ -125,7 +133,7 @@ func TestConfigInHelp(t *testing.T) {
 	t.Parallel()
 	block := regexp.MustCompile(`(?m)^  http: (?:.*\n)+?\n`).FindString(serveLong)
 	entries, tenants, err := parseConfig("help", []byte(block))
-	if err != nil || len(entries) != 4 || len(tenants) != 1 {
+	if err != nil || len(entries) != 5 || len(tenants) != 1 {
 		t.Fatalf("%d settings, %d tenants, %v in:\n%s", len(entries), len(tenants), err, block)
 	}
 	want := tenant{
@@ -133,7 +141,7 @@ func TestConfigInHelp(t *testing.T) {
 			ID: "team-a", SecretID: "id-a", SecretKey: "key-a", Platform: "team-a", CMEAppID: 1200000002,
 			AppID: "app-a", Secret: "secret-a",
 		},
-		line: 6,
+		line: 7,
 	}
 	if diff := cmp.Diff(want, tenants[0], cmp.AllowUnexported(tenant{})); diff != "" {
 		t.Errorf("tenant (-want +got):\n%s", diff)
@@ -164,7 +172,7 @@ func TestServeRefusesBadInput(t *testing.T) {
 		{"no fixtures", nil, []string{"--fixtures", noSuch}, `fakecme serve: --fixtures: open .*/none.yaml: no such file or directory; check the path`},
 		{"no fixtures, by configuration", nil, []string{"--config", nowhere}, `.*/config.yaml:2: fixtures: open .*/nowhere.yaml: no such file or directory; check the path`},
 		{"fixtures", nil, []string{"--fixtures", badFixtures}, `.*/fixtures.yaml:3: unknown field "idd"; there are: .*`},
-		{"fixtures that the fake refuses", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: .*users\[1\].*userId.*`},
+		{"fixtures that the fake refuses", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: .*users\[1\].*there is no userId.*`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -106,19 +106,20 @@ type kind[T any] struct {
 }
 
 var (
-	asText     = kind[string]{"text", anyText}
-	asFile     = kind[string]{"file", anyText}
-	asAddress  = kind[string]{"address", parseAddress}
-	asBase     = kind[string]{"url", parseBase}
-	asSwitch   = kind[bool]{"bool", parseSwitch}
-	asSize     = kind[int64]{"size", parseSize}
-	asSeed     = kind[uint64]{"number", parseSeed}
-	asRandom   = kind[*uint32]{"number", parseRandom}
-	asSpan     = kind[time.Duration]{"duration", parseSpan}
-	asValidity = kind[time.Duration]{"duration", parseDuration}
-	asMoment   = kind[time.Time]{"time", parseMoment}
-	asDialect  = kind[fake.Dialect]{"name", parseDialect}
-	asLogForm  = kind[logForm]{"form", parseLogForm}
+	asText      = kind[string]{"text", anyText}
+	asFile      = kind[string]{"file", anyText}
+	asAddress   = kind[string]{"address", parseAddress}
+	asBase      = kind[string]{"url", parseBase}
+	asStatusURL = kind[string]{"url", parseStatusURL}
+	asSwitch    = kind[bool]{"bool", parseSwitch}
+	asSize      = kind[int64]{"size", parseSize}
+	asSeed      = kind[uint64]{"number", parseSeed}
+	asRandom    = kind[*uint32]{"number", parseRandom}
+	asSpan      = kind[time.Duration]{"duration", parseSpan}
+	asValidity  = kind[time.Duration]{"duration", parseDuration}
+	asMoment    = kind[time.Time]{"time", parseMoment}
+	asDialect   = kind[fake.Dialect]{"name", parseDialect}
+	asLogForm   = kind[logForm]{"form", parseLogForm}
 )
 
 func anyText(text string) (string, error) { return text, nil }

@@ -30,6 +30,7 @@ with the tenants that only it can give, the default tenant first:
   fixtures: fixtures.yaml    # beside this file
   dialect: current
   max-body: 1MiB
+  env-file: server/.env      # beside this file; the vendor's, for its line host.saas
   tenants:
     - id: team-a
       cme: {secretId: id-a, secretKey: key-a, platform: team-a, appId: 1200000002}
@@ -55,6 +56,9 @@ func (p *program) serveCommand() *cobra.Command {
 
 func (p *program) serve(cmd *cobra.Command, s *settings) error {
 	if err := s.readConfig(cmd); err != nil {
+		return err
+	}
+	if err := s.readEnvFile(cmd); err != nil {
 		return err
 	}
 	log := newCallLog(s.log, p.stderr, p.now)
@@ -121,6 +125,9 @@ func welcome(srv *fake.Server, s *settings) string {
 			len(s.tenants), oneLine(s.config), oneLine(tenant.ID), oneLine(tenant.SecretID), oneLine(tenant.Platform), oneLine(tenant.AppID))
 		fmt.Fprintf(&b, "try, with its secretKey in FAKECME_SECRET_KEY: curl \"$(%s --secret-id %s --platform %s)\"\n",
 			sign, shellWord(tenant.SecretID), shellWord(tenant.Platform))
+	}
+	if s.statusURL != "" {
+		fmt.Fprintf(&b, "at each call, users of h5ds must be logged in at %s too\n", oneLine(shownAddress(s.statusURL)))
 	}
 	why := "why a call is refused stands below, and in its header X-Fakecme-Why"
 	if s.noWhy {

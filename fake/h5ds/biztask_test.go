@@ -133,6 +133,12 @@ func TestBizTaskLists(t *testing.T) {
 	deleted := bizRows(t, c, st, "Common.BizTasks.Status", `{"ids":["1","2","3","9"]}`)
 	diff(t, "status of those deleted, left, another's and nobody's", []int{5, 1}, []int{deleted[0].Status, deleted[1].Status})
 	diff(t, "rows", 2, len(deleted))
+	if _, err := st.PutBizTask(newCall(), BizTask{ID: "5", Owner: "user_01", Type: "huoshan_image", Plan: Plan{Polls: 9}, Cancelled: true}); err != nil {
+		t.Fatal(err)
+	}
+	before := encoded(t, st)
+	diff(t, "status of a deleted task that was running", 5, bizRows(t, c, st, "Common.BizTasks.Status", `{"ids":["5"]}`)[0].Status)
+	diff(t, "state", before, encoded(t, st))
 	task, _ := st.BizTasks.get("1")
 	if _, _, ok := st.File(task.File, now); ok {
 		t.Error("the result of a deleted task is there")

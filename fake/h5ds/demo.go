@@ -2,6 +2,7 @@ package h5ds
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/brianvoe/gofakeit/v6"
 
@@ -14,7 +15,7 @@ var demoTypes = []struct {
 	attrs                   Attrs
 }{
 	{"311", "text", ".json", Attrs{}},
-	{"312", "image", ".jpg", Attrs{"width": 1920, "height": 1080}},
+	{"312", "image", ".png", Attrs{"width": 1920, "height": 1080}},
 	{"313", "audio", ".mp3", Attrs{"duration": 12.5}},
 	{"314", "video", ".mp4", Attrs{"duration": 12.5, "width": 1920, "height": 1080}},
 	{"315", "sticker", ".png", Attrs{"width": 300, "height": 300}},
@@ -43,11 +44,13 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 				return fmt.Errorf("load h5ds demo: %w", err)
 			}
 			for range demoMaterials {
-				file := fmt.Sprintf("/video/materials/%ss/%s", kind.word, faker.DigitN(9))
+				urls, size, err := st.demoFiles(c, "/video/materials/"+kind.word+"s/"+faker.DigitN(9), kind.extension)
+				if err != nil {
+					return fmt.Errorf("load h5ds demo: %w", err)
+				}
 				if _, err := st.PutMaterial(c, Material{
 					Name: demoName(faker), Type: kind.word, From: system, CategoryID: item.ID, Attrs: kind.attrs,
-					Size: float64(faker.Number(1<<10, 1<<20)), Tags: []string{item.Name},
-					URLs: URLs{URL: file + kind.extension, Thumb: file + "_thumb.jpg"},
+					Size: size, Tags: []string{item.Name}, URLs: urls,
 				}); err != nil {
 					return fmt.Errorf("load h5ds demo: %w", err)
 				}
@@ -65,15 +68,37 @@ func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 			return fmt.Errorf("load h5ds demo: %w", err)
 		}
 		for i := range demoTemplates {
+			urls, _, err := st.demoFiles(c, "/video/templates/"+faker.DigitN(9), ".png")
+			if err != nil {
+				return fmt.Errorf("load h5ds demo: %w", err)
+			}
 			if _, err := st.PutTemplate(c, Template{
-				Name: demoName(faker), CategoryID: category.ID, Type: kind, IsTop: i == 0,
-				Thumb: fmt.Sprintf("/video/materials/images/%s_thumb.jpg", faker.DigitN(9)),
+				Name: demoName(faker), CategoryID: category.ID, Type: kind, IsTop: i == 0, Thumb: urls.Thumb,
 			}); err != nil {
 				return fmt.Errorf("load h5ds demo: %w", err)
 			}
 		}
 	}
 	return nil
+}
+
+// demoFiles puts a file and its thumbnail into the storage, and gives its size in bytes.
+func (st *State) demoFiles(c *op.Call, base, extension string) (URLs, float64, error) {
+	file := File{Path: base + extension}
+	switch extension {
+	case ".json":
+		file.Content = Content("{}")
+	default:
+		file.Sample = strings.TrimPrefix(extension, ".")
+	}
+	thumb := File{Path: base + "_thumb.png", Sample: "png"}
+	for _, f := range []File{file, thumb} {
+		if _, err := st.PutFile(c, f); err != nil {
+			return URLs{}, 0, err
+		}
+	}
+	content, _ := file.bytes()
+	return URLs{URL: file.Path, Thumb: thumb.Path}, float64(len(content)), nil
 }
 
 func demoName(faker *gofakeit.Faker) string {

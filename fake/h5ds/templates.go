@@ -100,9 +100,7 @@ type templateCategoryRow struct {
 	Name string `json:"name"`
 }
 
-func (t TemplateCategory) row() templateCategoryRow {
-	return templateCategoryRow{ID: t.ID, Name: t.Name}
-}
+func (t TemplateCategory) row() templateCategoryRow { return templateCategoryRow(t) }
 
 // templateCategories answers the rows of a page without the page around them, in the order of the
 // seeds. No client reads a second level of the tree.

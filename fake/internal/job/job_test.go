@@ -81,6 +81,9 @@ func TestProgressByPolls(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("polls (-want +got):\n%s", diff)
 			}
+			if counted := r.Polled > 0; counted != r.Changed.Equal(start) {
+				t.Errorf("%d polls counted, and the last change was at %v", r.Polled, r.Changed)
+			}
 		})
 	}
 }
