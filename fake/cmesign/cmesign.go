@@ -17,6 +17,7 @@ import (
 	"encoding/base64"
 	"hash"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,6 +48,9 @@ const (
 var required = []string{
 	nameSecretID, nameCurrentTimeStamp, nameExpireTime, nameRandom, namePlatform, nameAction, nameUserID,
 }
+
+// documentedNames are those of every parameter that some official document has.
+var documentedNames = slices.Concat(required, []string{nameProjectID, nameBareProjectID})
 
 // Params are the parameters of a signature, in the order of the documented template.
 type Params struct {

@@ -45,15 +45,18 @@ const (
 	codeMissingPadding   = "cme.missing-padding"
 	codeTrailingBits     = "cme.trailing-bits"
 	codeBase64Length     = "cme.base64-length"
+	codeCutOff           = "cme.cut-off" // instead of codeWrongMAC too
 
 	// HMAC and text are put together in another way.
-	codeBase64Twice   = "cme.base64-twice"
-	codeNoMAC         = "cme.no-mac"
-	codeHexMAC        = "cme.hex-mac"
-	codeBase64MAC     = "cme.base64-mac"
-	codeWrongHash     = "cme.wrong-hash"
-	codeOriginalFirst = "cme.original-first"
-	codeMisplacedText = "cme.misplaced-text"
+	codeBase64Twice      = "cme.base64-twice"
+	codeNoMAC            = "cme.no-mac"
+	codeHexMAC           = "cme.hex-mac"
+	codeBase64MAC        = "cme.base64-mac"
+	codeWrongHash        = "cme.wrong-hash"
+	codePlainHash        = "cme.plain-hash"
+	codeMACThroughString = "cme.mac-through-string"
+	codeOriginalFirst    = "cme.original-first"
+	codeMisplacedText    = "cme.misplaced-text"
 
 	// Instead of codeWrongMAC: what the HMAC was made from.
 	codeReEncoded       = "cme.re-encoded"
@@ -63,6 +66,7 @@ const (
 	codeKeyWhitespace   = "cme.key-whitespace"
 	codeKeyQuoted       = "cme.key-quoted"
 	codeKeyEmpty        = "cme.key-empty"
+	codeKeyDecoded      = "cme.key-decoded"
 	codeKeyIsSecretID   = "cme.key-is-secret-id"
 	codeSwapped         = "cme.swapped"
 	codeOtherKey        = "cme.other-key"

@@ -16,6 +16,7 @@ type damage struct {
 	sentence string // with one verb for the position, counted from 1
 	fix      string
 	certain  bool // it is a fact in itself; else only a text that is a signature without the damage proves it
+	atEnd    bool // it is what a cut leaves at the end: a text that proves to be cut off has it from there
 	// find returns the first position of the damage, counted from 0, and the text without it;
 	// a negative position when there is none.
 	find func(text string) (at int, repaired string)
@@ -24,21 +25,23 @@ type damage struct {
 // damages are ordered so that what was done last to a text is undone first.
 var damages = []damage{
 	{codePercentEncoded, "the signature is still URL-encoded after one decoding, at byte %d",
-		"URL-encode it once: most HTTP clients do it themselves for query values", false, percentEncoded},
+		"URL-encode it once: most HTTP clients do it themselves for query values", false, false, percentEncoded},
 	{codeLineBreaks, "the base64 text has a line break at byte %d",
-		"use an encoder that does not break lines (Java Base64.getEncoder, Python b64encode, openssl base64 -A)", false, lineBreaks},
+		"use an encoder that does not break lines (Java Base64.getEncoder, Python b64encode, openssl base64 -A)", false, false, lineBreaks},
 	{codeSurroundingSpace, "there is white space around the base64 text, first at byte %d",
-		"trim it before sending", false, surroundingSpace},
+		"trim it before sending", false, false, surroundingSpace},
 	{codePlusAsSpace, "there is a space at byte %d of the base64 text, as a '+' arrives when the query is not URL-encoded",
-		"URL-encode the signature once (encodeURIComponent, url.QueryEscape, urllib.parse.quote_plus), so that '+' goes as %2B", false, plusAsSpace},
+		"URL-encode the signature once (encodeURIComponent, url.QueryEscape, urllib.parse.quote_plus), so that '+' goes as %2B", false, false, plusAsSpace},
 	{codeURLAlphabet, "a character of the URL alphabet of base64 stands at byte %d",
-		"use the standard alphabet with '+' and '/' (Java getEncoder, Go base64.StdEncoding, Python b64encode)", false, urlAlphabet},
+		"use the standard alphabet with '+' and '/' (Java getEncoder, Go base64.StdEncoding, Python b64encode)", false, false, urlAlphabet},
 	{codeEncodedApart, "two base64 texts stand one after the other: the first ends at byte %d",
-		"put the 20 raw bytes of the HMAC in front of the text first, and encode both at once", false, encodedApart},
+		"put the 20 raw bytes of the HMAC in front of the text first, and encode both at once", false, false, encodedApart},
+	{codeBase64Length, "the base64 text ends with a lone character at byte %d, which makes no byte",
+		"look whether a part of the signature was cut off or copied twice", false, true, loneCharacter},
 	{codeMissingPadding, "the base64 text ends without the padding '=' that it needs at byte %d",
-		"use an encoder with padding (Go base64.StdEncoding, not RawStdEncoding), and look whether the end was cut off", true, missingPadding},
+		"use an encoder with padding (Go base64.StdEncoding, not RawStdEncoding), and look whether the end was cut off", true, true, missingPadding},
 	{codeTrailingBits, "the last base64 character, at byte %d, has bits set that belong to no byte",
-		"send the text as the encoder made it", true, trailingBits},
+		"send the text as the encoder made it", true, true, trailingBits},
 }
 
 // onItsWay explains a text that is not base64. Like explain, it reports
@@ -50,6 +53,9 @@ func (e *explainer) onItsWay(text string, repairs int) (d diagnosis.Diagnosis, w
 			continue
 		}
 		if beneath, whole := e.explain(repaired, repairs); whole || damage.certain {
+			if damage.atEnd && beneath.Code == codeCutOff {
+				return beneath, whole, true
+			}
 			return diagnosis.Diagnosis{
 				Code:     damage.code,
 				Sentence: fmt.Sprintf(damage.sentence, at+1),
@@ -130,6 +136,14 @@ func encodedApart(text string) (int, string) {
 		return -1, ""
 	}
 	return end - 1, base64.StdEncoding.EncodeToString(append(mac, original...))
+}
+
+// loneCharacter is the first of four that a cut left: its six bits are no byte.
+func loneCharacter(text string) (int, string) {
+	if len(text)%4 != 1 || firstIllegal(text) >= 0 {
+		return -1, ""
+	}
+	return len(text) - 1, text[:len(text)-1]
 }
 
 func missingPadding(text string) (int, string) {

@@ -26,13 +26,7 @@ func (e *explainer) describe(found verdict) diagnosis.Diagnosis {
 	case codeUnknownSecretID:
 		return e.describeUnknownKey(found.sig)
 	case codeWrongMAC:
-		return diagnosis.Diagnosis{
-			Code: codeWrongSecret,
-			Sentence: fmt.Sprintf("the HMAC was not made with the secret key of secretId %s over this text, nor in another way that was tried",
-				e.quote(found.key.SecretID)),
-			Fix:      "check the secret key, and that the signed text was byte for byte the received one",
-			Received: e.shown(found.sig.Original),
-		}
+		return e.describeWrongMAC(found)
 	case codeNegativeValidity, codeNotYetValid, codeExpired:
 		return e.describeTime(found)
 	case codeUndocumentedAction, codeWrongAction, codeUnknownPlatform:
@@ -77,6 +71,19 @@ func invalidUTF8(text []byte) int {
 	}
 }
 
+func (e *explainer) describeWrongMAC(found verdict) diagnosis.Diagnosis {
+	if d, ok := e.cutOff(found.sig, "the HMAC does not fit what is left"); ok {
+		return d
+	}
+	return diagnosis.Diagnosis{
+		Code: codeWrongSecret,
+		Sentence: fmt.Sprintf("the HMAC was not made with the secret key of secretId %s over this text, nor in another way that was tried",
+			e.quote(found.key.SecretID)),
+		Fix:      "check the secret key, and that the signed text was byte for byte the received one",
+		Received: e.shown(found.sig.Original),
+	}
+}
+
 func (e *explainer) describeUnknownKey(sig Signature) diagnosis.Diagnosis {
 	id := sig.SecretID()
 	for key := range e.others {
@@ -97,6 +104,10 @@ func (e *explainer) describeUnknownKey(sig Signature) diagnosis.Diagnosis {
 		d.Fix = "take away the white space around the secretId"
 	} else if maker, ok := e.maker(sig); ok {
 		d.Fix = fmt.Sprintf("send the secretId %s: the HMAC was made with its secret key", e.quote(maker.SecretID))
+	} else if last := sig.parameters[len(sig.parameters)-1]; last.name == nameSecretID { // a cut can be in its value
+		if d, ok := e.cutOff(sig, "no key has the secretId that is left"); ok {
+			return d
+		}
 	}
 	return d
 }
@@ -153,6 +164,11 @@ func (e *explainer) describeMissing(found verdict) diagnosis.Diagnosis {
 	if !found.authentic {
 		if d, ok := misplaced(found.raw, name); ok {
 			return d
+		}
+		if d, ok := e.cutOff(found.sig, "without secretId the HMAC cannot be checked"); ok {
+			if _, made := e.maker(found.sig); !made {
+				return d
+			}
 		}
 	}
 	for _, p := range found.sig.parameters {

@@ -29,7 +29,7 @@ type row struct {
 }
 
 func rows() []row {
-	return slices.Concat(shapeRows, paddingRows, layoutRows, madeRows, keyRows, textRows, valueRows)
+	return slices.Concat(shapeRows, paddingRows, cutRows, layoutRows, plainRows, stringRows, madeRows, keyRows, textRows, valueRows)
 }
 
 // Parts of diagnoses that occur in many rows.
@@ -271,6 +271,25 @@ func TestSecretsAreHiddenInEverySpelling(t *testing.T) {
 			if diff := cmp.Diff(want, got.Sentence); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", spelling, diff)
 			}
+		}
+	}
+}
+
+// TestSecretsAreHiddenBeneath has no Others: the key is known only once the HMAC is explained.
+func TestSecretsAreHiddenBeneath(t *testing.T) {
+	t.Parallel()
+	v := judge()
+	v.Others = nil
+	text := textWith("platform", secretKey)
+	for name, front := range map[string][]byte{
+		"cme.hex-mac":            hexOf(mac(sha1.New, secretKey, text)),
+		"cme.plain-hash":         hexOf(plainSHA1(text)),
+		"cme.mac-through-string": latin1(mac(sha1.New, secretKey, text)),
+	} {
+		got := v.Explain(put(front, text))
+		want := `; then it is still refused with cme.unknown-platform: secretId "fake-secret-id" has no platform "[secret key]"`
+		if got.Code != name || !strings.HasSuffix(got.Fix, want) {
+			t.Errorf("got %s, want %s with a fix that ends in %q", got, name, want)
 		}
 	}
 }

@@ -4,6 +4,10 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
+const asItIs = "use the secret key as it is: its characters are the bytes of the key"
+
+var otherExpired = textWith("secretId", "other-secret-id", "currentTimeStamp", "1599990000", "expireTime", "1599999999")
+
 // keyRows have an HMAC by another key than the one named, or name no key.
 var keyRows = []row{
 	{
@@ -84,6 +88,36 @@ var keyRows = []row{
 			Code:     "cme.key-empty",
 			Sentence: "the HMAC was made with an empty secret key",
 			Fix:      "look whether the secret key is configured at all" + nothingElse,
+		},
+	},
+	{
+		name:      "key decoded from base64", // by Node.js
+		signature: from("\x7d\xa9\x1e\xfa\xc7\x9c\xad\xeb\x7e\x91\xec", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-decoded",
+			Sentence: "the HMAC was made with what base64 decoding makes of the secret key",
+			Fix:      asItIs + nothingElse,
+		},
+	},
+	{
+		name:      "key with other characters decoded from base64, expired", // by Node.js
+		signature: from("\xa2\xd8\x5e\xaf\xfb\x1e\x72\xb7\xad\x91\xec\xb5", otherExpired, otherExpired),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-decoded",
+			Sentence: "the HMAC was made with what base64 decoding makes of the secret key",
+			Fix:      asItIs + thenExpired,
+		},
+	},
+	{
+		name:      "key decoded from hexadecimal digits", // by Node.js
+		signature: from("\xfa", textWith(), textWith()),
+		refusal:   "cme.wrong-mac",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.key-decoded",
+			Sentence: "the HMAC was made with what hexadecimal decoding makes of the secret key",
+			Fix:      asItIs + nothingElse,
 		},
 	},
 	{

@@ -42,8 +42,10 @@ func (e *explainer) putTogether(raw []byte, repairs int) (diagnosis.Diagnosis, b
 	if d, ok := e.encodedTwice(raw, repairs); ok {
 		return d, true
 	}
-	if d, ok := e.otherLayout(raw); ok {
-		return d, true
+	for _, explain := range []func([]byte) (diagnosis.Diagnosis, bool){e.otherLayout, e.plainHash, e.throughString} {
+		if d, ok := explain(raw); ok {
+			return d, true
+		}
 	}
 	if !beginsAsText(raw) {
 		return diagnosis.Diagnosis{}, false
@@ -125,7 +127,7 @@ func (e *explainer) describeLayout(text []byte, h, n int, side string) diagnosis
 
 // documented reports whether the name is one of the documentation.
 func (p parameter) documented() bool {
-	return slices.Contains(required, p.name) || p.name == nameProjectID || p.name == nameBareProjectID
+	return slices.Contains(documentedNames, p.name)
 }
 
 // beginsAsText reports whether raw begins with the name of a documented parameter and '='. The

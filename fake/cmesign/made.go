@@ -3,7 +3,10 @@ package cmesign
 import (
 	"crypto/hmac"
 	"crypto/sha1"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
@@ -31,8 +34,30 @@ var keyMistakes = []struct {
 		func(k Key) string { return "'" + k.SecretKey + "'" }},
 	{codeKeyEmpty, "an empty secret key", "look whether the secret key is configured at all",
 		func(Key) string { return "" }},
+	{codeKeyDecoded, "what base64 decoding makes of the secret key", "use the secret key as it is: its characters are the bytes of the key",
+		func(k Key) string { return base64Decoded(k.SecretKey) }},
+	{codeKeyDecoded, "what hexadecimal decoding makes of the secret key", "use the secret key as it is: its characters are the bytes of the key",
+		func(k Key) string { return hexDecoded(k.SecretKey) }},
 	{codeKeyIsSecretID, "the secretId as the secret key", "sign with the secret key; the secretId goes into the text",
 		func(k Key) string { return k.SecretID }},
+}
+
+// base64Decoded decodes as Node.js does: either alphabet, and everything else is passed over.
+func base64Decoded(key string) string {
+	var body []byte
+	for _, c := range []byte(strings.NewReplacer("-", "+", "_", "/").Replace(key)) {
+		if isAlphanumeric(c) || c == '+' || c == '/' {
+			body = append(body, c)
+		}
+	}
+	decoded, _ := base64.RawStdEncoding.DecodeString(string(body)) // a lone character at the end is no byte
+	return string(decoded)
+}
+
+// hexDecoded decodes up to the first character that is no digit, as Node.js does.
+func hexDecoded(key string) string {
+	decoded, _ := hex.DecodeString(key) // an error comes with what was decoded before it
+	return string(decoded)
 }
 
 // madeFrom explains an HMAC that is not that of the text received under the key it names.

@@ -23,9 +23,20 @@ var paddingRows = []row{
 		signature: strings.TrimRight(sign(textWith()), "=")[:150],
 		refusal:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
+			Code:     "cme.cut-off",
+			Sentence: `the text ends after "platform="; 2 required parameters are missing (action, userId)` + doesNotFit,
+			Fix:      sendAll,
+			Received: before(textWith(), "fake-platform"),
+		},
+	},
+	{
+		name:      "padding missing and trailing bits",
+		signature: strings.TrimRight(trailingBits(sign(textWith())), "="),
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-padding",
-			Sentence: "the base64 text ends without the padding '=' that it needs at byte 151",
-			Fix:      padded + "; then it is still refused with cme.trailing-bits: the last base64 character, at byte 150, has bits set that belong to no byte",
+			Sentence: "the base64 text ends without the padding '=' that it needs at byte 208",
+			Fix:      padded + "; then it is still refused with cme.trailing-bits: the last base64 character, at byte 207, has bits set that belong to no byte",
 		},
 	},
 	{
@@ -49,12 +60,22 @@ var paddingRows = []row{
 		},
 	},
 	{
-		name:      "impossible length",
-		signature: sign(textWith())[:149],
+		name:      "lone character behind a whole signature",
+		signature: sign(textWith("userId", "user+%7E1~")) + "A",
 		refusal:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.base64-length",
-			Sentence: "149 base64 characters and 0 times the padding '=' are not a complete base64 text",
+			Sentence: "the base64 text ends with a lone character at byte 209, which makes no byte",
+			Fix:      "look whether a part of the signature was cut off or copied twice" + nothingElse,
+		},
+	},
+	{
+		name:      "lone character behind what is no signature",
+		signature: "AAAAA",
+		refusal:   "cme.not-base64",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.base64-length",
+			Sentence: "5 base64 characters and 0 times the padding '=' are not a complete base64 text",
 			Fix:      "look whether a part of the signature was cut off or copied twice",
 		},
 	},

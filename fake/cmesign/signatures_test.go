@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/fakecme/fakecme/fake/cmesign"
 )
@@ -67,6 +68,15 @@ func mac(h func() hash.Hash, key, text string) []byte {
 }
 
 func hexOf(raw []byte) []byte { return hex.AppendEncode(nil, raw) }
+
+// latin1 is what a program makes of bytes that it takes for Latin-1 characters and writes as UTF-8.
+func latin1(raw []byte) []byte {
+	var text []byte
+	for _, c := range raw {
+		text = utf8.AppendRune(text, rune(c))
+	}
+	return text
+}
 
 // sorted is a text with its parameters in alphabetical order.
 func sorted(text string) string {

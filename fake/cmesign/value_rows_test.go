@@ -167,6 +167,36 @@ var valueRows = []row{
 		},
 	},
 	{
+		name:      "expired by a second less than two days",
+		signature: sign(textWith("currentTimeStamp", "1599820000", "expireTime", "1599827201")),
+		refusal:   "cme.expired: expireTime",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.expired",
+			Sentence: "the signature expired 47h59m59s ago: expireTime is 2020-09-11T12:26:41Z, and here it is 2020-09-13T12:26:40Z",
+			Fix:      "sign again; if it was just signed, set the clock of the machine that signs",
+		},
+	},
+	{
+		name:      "expired by two days",
+		signature: sign(textWith("currentTimeStamp", "1599820000", "expireTime", "1599827200")),
+		refusal:   "cme.expired: expireTime",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.expired",
+			Sentence: "the signature expired 2 days ago: expireTime is 2020-09-11T12:26:40Z, and here it is 2020-09-13T12:26:40Z",
+			Fix:      "sign again; if it was just signed, set the clock of the machine that signs",
+		},
+	},
+	{
+		name:      "not valid for days",
+		signature: sign(textWith("currentTimeStamp", "1600300000", "expireTime", "1600300300")),
+		refusal:   "cme.not-yet-valid: currentTimeStamp",
+		want: diagnosis.Diagnosis{
+			Code:     "cme.not-yet-valid",
+			Sentence: "currentTimeStamp is 3 days ahead of the clock here, more than the 5m0s allowed",
+			Fix:      "set the clock of the machine that signs; here it is 2020-09-13T12:26:40Z",
+		},
+	},
+	{
 		name:      "expired by years",
 		signature: sign(textWith("currentTimeStamp", "1500000000", "expireTime", "1500000300")),
 		refusal:   "cme.expired: expireTime",

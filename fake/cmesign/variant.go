@@ -61,11 +61,14 @@ var insertion = []string{
 	nameUserID, nameAction, nameProjectID,
 }
 
-// orders are those of the official documents. Names that they do not have come last, as received.
-var orders = []struct {
+// order is a way to put parameters one after the other.
+type order struct {
 	name string
 	less func(list []parameter) func(a, b parameter) int
-}{
+}
+
+// orders are those of the official documents. Names that they do not have come last, as received.
+var orders = []order{
 	{"", listed()},
 	{"alphabetical order (the Go sample)", func([]parameter) func(a, b parameter) int {
 		return func(a, b parameter) int { return cmp.Compare(a.name, b.name) }
