@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -49,6 +51,29 @@ func TestLoginStatusFunction(t *testing.T) {
 				t.Errorf("journal: %+v", c)
 			}
 		})
+	}
+}
+
+// Each question has a connection of its own: on one that is reused, Go's client asks a second time
+// when the server has just closed it, and the server would be asked more often than the journal says.
+func TestLoginStatusConnections(t *testing.T) {
+	t.Parallel()
+	var opened atomic.Int64
+	server := httptest.NewUnstartedServer(says(`{"status":1}`))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	srv := fake.Start(t, fake.Config{LoginStatusURL: server.URL})
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	for range 3 {
+		info(t, srv, token)
+	}
+	if opened.Load() != 3 {
+		t.Errorf("%d connections for 3 questions", opened.Load())
 	}
 }
 

@@ -180,6 +180,14 @@ func TestPassword(t *testing.T) {
 	diff(t, "the one before", "password.wrong", signIn(v, "alice", changed))
 	diff(t, "the recovered one", "", signIn(v, aliceMobile, "third horse 3"))
 
+	code = v.code("Account.Sms.RecoverPassword", "mobile", aliceMobile)
+	recovering := func(password string) string {
+		return v.why("Account.RecoverPassword", `{"mobile":"`+aliceMobile+`","password":"`+password+`","code":"`+code+`"}`)
+	}
+	diff(t, "recover with a weak one", "password.weak", recovering("x"))
+	v.ok("Account.Unbind", `{"type":"mobile"}`, nil)
+	diff(t, "recover when the number is nobody's any more", "account.unknown", recovering("fourth horse 4"))
+
 	// The first password of a user of the third party, who then can log in with what is bound.
 	third := v.as(wtoneID)
 	diff(t, "first", `true`, third.says("Account.ChangePassword", `{"old_password":"","password":"`+changed+`"}`))

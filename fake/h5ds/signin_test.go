@@ -134,6 +134,24 @@ func TestRegister(t *testing.T) {
 	}
 }
 
+// Once a code was sent to the username, nothing else proves it.
+func TestRegisterNeedsItsCode(t *testing.T) {
+	t.Parallel()
+	v := newVisit(t, withAlice(t), "")
+	code := v.code("Account.Sms.Register", "mobile", "15800000000")
+	register := func(proof string) (string, string) {
+		request := `{"username":"15800000000","password":"another horse 2","captchaCode":"` + proof + `"}`
+		answer, _ := run(t, v.c, v.st, "Account.Register", request)
+		return v.why("Account.Register", request), answer
+	}
+	why, answer := register(lastFour(v))
+	diff(t, "text of a captcha", "code.wrong", why)
+	diff(t, "answer", `{"code":400,"message":"参数错误: captchaCode","data":null}`, answer)
+	if _, answer = register(code); answer != `{"code":0,"message":"success","data":true}` {
+		t.Errorf("the code: %s", answer)
+	}
+}
+
 // lastFour solves a captcha whose key is not sent, as the client's registration does.
 func lastFour(v *visit) string {
 	v.t.Helper()

@@ -80,6 +80,7 @@ func TestUploadBase64(t *testing.T) {
 		{"text", `{"content":"` + dataURL("text/text", "words") + `"}`, public + `\.txt`, "text/plain; charset=utf-8", "words"},
 		{"a font", `{"content":"` + dataURL("application/octet-stream", "f") + `","name":"a.woff2","file_type":"font"}`, public + `\.woff2`, "font/woff2", "f"},
 		{"its own name", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"我 的.png","is_original_name":1}`, public + `/我 的\.png`, "image/png", pngBytes},
+		{"its own name without its folders", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"../a\\b.png","is_original_name":1}`, public + `/b\.png`, "image/png", pngBytes},
 		{"another prefix", `{"content":"` + dataURL("image/png", pngBytes) + `","prefix_path":"/ai/images"}`, `/video/ai/images/20250912/\d{18}\.png`, "image/png", pngBytes},
 		{"a type with parameters", `{"content":"` + dataURL("audio/mp3;rate=1", "s") + `"}`, public + `\.mp3`, "audio/mpeg", "s"},
 	} {
