@@ -22,6 +22,9 @@ const (
 // costs many times what reading does, so a larger body is described by its first fault.
 const mostExplained = 256 << 10
 
+// ruleRequired is the Violation.Rule of what is missing, in a schema or as a parameter or a body.
+const ruleRequired = "required"
+
 // Reasons that stand in more than one place.
 const (
 	required      = "is required"
@@ -35,7 +38,7 @@ func (o *operation) checkRequestBody(header http.Header, body []byte) []Violatio
 	case o.body == nil:
 		return []Violation{{In: InBody, Reason: notDocumented, Found: fmt.Sprintf("%d bytes", len(body)), Unknown: true}}
 	case len(body) == 0 && o.bodyRequired:
-		return []Violation{{In: InBody, Reason: required}}
+		return []Violation{{In: InBody, Rule: ruleRequired, Reason: required}}
 	case len(body) == 0:
 		return nil
 	default:

@@ -80,9 +80,9 @@ func integersOf(schema *openapi3.Schema, value any, path []string) []fault {
 func oddInteger(schema *openapi3.Schema, n json.Number, path []string) []fault {
 	switch {
 	case strings.ContainsAny(string(n), ".eE"):
-		return []fault{{path: path, reason: "must be an integer, without fraction and exponent"}}
+		return []fault{{path: path, rule: "type", reason: "must be an integer, without fraction and exponent"}}
 	case schema.Format == "int64":
-		return []fault{{path: path, reason: "must be " + formatName(schema.Format)}}
+		return []fault{{path: path, rule: "format", reason: "must be " + formatName(schema.Format)}}
 	default:
 		return nil
 	}

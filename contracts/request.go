@@ -108,7 +108,7 @@ func checkParameter(p *openapi3.Parameter, values []string) []Violation {
 		if !p.Required {
 			return nil
 		}
-		return []Violation{{In: p.In, Pointer: p.Name, Reason: required}}
+		return []Violation{{In: p.In, Pointer: p.Name, Rule: ruleRequired, Reason: required}}
 	case 1:
 		return checkParameterValue(p, values[0])
 	default:
@@ -119,7 +119,7 @@ func checkParameter(p *openapi3.Parameter, values []string) []Violation {
 func checkParameterValue(p *openapi3.Parameter, text string) []Violation {
 	var violations []Violation
 	for _, f := range check(p.Schema.Value, scalar(p.Schema.Value, text), true) {
-		v := Violation{In: p.In, Pointer: p.Name, Reason: f.reason}
+		v := Violation{In: p.In, Pointer: p.Name, Rule: f.rule, Reason: f.reason}
 		// Headers are easily mixed up, and then a sign stands where a time belongs. Numbers give nothing away.
 		if isNumber(text) && !isSecret([]string{p.Name}) {
 			v.Found = shorten(text, mostNumber)

@@ -154,9 +154,9 @@ func TestCheckRequestUnknown(t *testing.T) {
 	got := mustLoad(t, id).CheckRequest(id, r, []byte(body))
 	want := []Violation{
 		{In: "query", Pointer: "_", Reason: "is not documented", Unknown: true},
-		{In: "body", Pointer: "/ClassId", Reason: "must be an integer", Found: `"1"`},
-		{In: "body", Pointer: "/Extra", Reason: "is not documented", Unknown: true},
-		{In: "body", Pointer: "/Owner/Name", Reason: "is not documented", Unknown: true},
+		{In: "body", Pointer: "/ClassId", Rule: "type", Reason: "must be an integer", Found: `"1"`},
+		{In: "body", Pointer: "/Extra", Rule: "additionalProperties", Reason: "is not documented", Unknown: true},
+		{In: "body", Pointer: "/Owner/Name", Rule: "additionalProperties", Reason: "is not documented", Unknown: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("violations (-want +got):\n%s", diff)

@@ -15,6 +15,7 @@ import (
 // fault is one thing that is wrong with a value.
 type fault struct {
 	path   []string
+	rule   string // see Violation.Rule
 	reason string
 	found  string // set where the value itself says less
 	// misfit is what the value should be, where it is of the wrong type: "a string".
@@ -29,7 +30,7 @@ type fault struct {
 
 // violation describes the fault within root, the whole body.
 func (f fault) violation(root any) Violation {
-	v := Violation{In: InBody, Pointer: pointer(f.path), Reason: f.reason, Found: f.found, Unknown: f.unknown}
+	v := Violation{In: InBody, Pointer: pointer(f.path), Rule: f.rule, Reason: f.reason, Found: f.found, Unknown: f.unknown}
 	if v.Found == "" && !f.nothing {
 		v.Found = show(f.path, valueAt(root, f.path))
 	}
@@ -130,9 +131,9 @@ func (e explainer) schemaError(err *openapi3.SchemaError, path []string) []fault
 	schema := err.Schema
 	switch err.SchemaField {
 	case "oneOf":
-		return e.union(schema, schema.OneOf, err.Value, path)
+		return e.union(err, schema.OneOf, path)
 	case "anyOf":
-		return e.union(schema, schema.AnyOf, err.Value, path)
+		return e.union(err, schema.AnyOf, path)
 	case "allOf":
 		var faults []fault
 		for _, part := range schema.AllOf {
@@ -140,9 +141,9 @@ func (e explainer) schemaError(err *openapi3.SchemaError, path []string) []fault
 		}
 		return faults
 	case "properties":
-		return []fault{{path: append(path, undocumentedName(err)), reason: notDocumented, nothing: true, unknown: true}}
+		return []fault{{path: append(path, undocumentedName(err)), rule: "additionalProperties", reason: notDocumented, nothing: true, unknown: true}}
 	case "required":
-		return []fault{{path: path, reason: required, nothing: true}}
+		return []fault{{path: path, rule: ruleRequired, reason: required, nothing: true}}
 	default:
 		return []fault{describeScalar(err, path)}
 	}
@@ -158,13 +159,13 @@ func undocumentedName(err *openapi3.SchemaError) string {
 
 // describeScalar describes a value that stands in its place but is not as it must be.
 func describeScalar(err *openapi3.SchemaError, path []string) fault {
-	schema, f := err.Schema, fault{path: path}
+	schema, f := err.Schema, fault{path: path, rule: err.SchemaField}
 	switch err.SchemaField {
 	case "type", "nullable":
 		f.misfit = typeName(schema)
-		f.reason = "must be " + f.misfit
+		f.rule, f.reason = "type", "must be "+f.misfit
 		if _, tooLarge := err.Value.(json.Number); tooLarge && schema.Type.Permits("number") {
-			f.misfit, f.reason = "", "must fit a 64-bit float"
+			f.misfit, f.rule, f.reason = "", "", "must fit a 64-bit float" // of ours: a schema knows no such limit
 		}
 	case "enum":
 		f.reason, f.kind = "must be "+oneOf(schema.Enum), true
@@ -245,7 +246,8 @@ func foundLength(value any) string {
 
 // union describes a value that fits no branch of a union: by the branch that it comes
 // closest to, and by the rest of the schema that has the union, which the validator does not reach.
-func (e explainer) union(schema *openapi3.Schema, branches openapi3.SchemaRefs, value any, path []string) []fault {
+func (e explainer) union(err *openapi3.SchemaError, branches openapi3.SchemaRefs, path []string) []fault {
+	schema, rule, value := err.Schema, err.SchemaField, err.Value
 	var faults []fault
 	if len(schema.Properties) > 0 {
 		rest := *schema
@@ -257,7 +259,7 @@ func (e explainer) union(schema *openapi3.Schema, branches openapi3.SchemaRefs, 
 	for _, branch := range branches {
 		found := e.explain(branch.Value, value, path)
 		if len(found) == 0 {
-			return append(faults, fault{path: path, reason: "fits more than one of its documented shapes"})
+			return append(faults, fault{path: path, rule: rule, reason: "fits more than one of its documented shapes"})
 		}
 		if first := found[0]; len(found) == 1 && first.misfit != "" && len(first.path) == len(path) {
 			misfits = append(misfits, first.misfit)
@@ -271,9 +273,9 @@ func (e explainer) union(schema *openapi3.Schema, branches openapi3.SchemaRefs, 
 	switch len(branches) { // is no branch closer than the others?
 	case len(misfits):
 		what := strings.Join(slices.Compact(misfits), " or ")
-		closest = []fault{{path: path, reason: "must be " + what, misfit: what}}
+		closest = []fault{{path: path, rule: rule, reason: "must be " + what, misfit: what}}
 	case len(missing):
-		closest = []fault{{path: path, reason: "must have " + strings.Join(missing, " or "), nothing: true}}
+		closest = []fault{{path: path, rule: rule, reason: "must have " + strings.Join(missing, " or "), nothing: true}}
 	}
 	return append(faults, closest...)
 }

@@ -8,6 +8,89 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// TestRules names the keyword that each fault breaks.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, schema, value string
+		want                []string
+	}{
+		{"type", `{"type":"integer"}`, `"20"`, []string{"type"}},
+		{"null", `{"type":"string"}`, `null`, []string{"type"}},
+		{"fraction", `{"type":"integer"}`, `1.0`, []string{"type"}},
+		{"minimum", `{"type":"integer","minimum":0}`, `-1`, []string{"minimum"}},
+		{"maximum", `{"type":"integer","maximum":30}`, `31`, []string{"maximum"}},
+		{"64 bits", `{"type":"integer","format":"int64"}`, `9223372036854775808`, []string{"format"}},
+		{"64-bit float", `{"type":"number"}`, `1e999`, []string{""}},
+		{"enum", `{"type":"string","enum":["a"]}`, `"b"`, []string{"enum"}},
+		{"not", `{"type":"string","not":{"enum":["a"]}}`, `"a"`, []string{"not"}},
+		{"minLength", `{"type":"string","minLength":1}`, `""`, []string{"minLength"}},
+		{"maxLength", `{"type":"string","maxLength":1}`, `"ab"`, []string{"maxLength"}},
+		{"minItems", `{"type":"array","items":{},"minItems":1}`, `[]`, []string{"minItems"}},
+		{"maxItems", `{"type":"array","items":{},"maxItems":1}`, `[1,2]`, []string{"maxItems"}},
+		{"pattern", `{"type":"string","pattern":"^b$"}`, `"a"`, []string{"pattern"}},
+		{"format", `{"type":"string","format":"date-time"}`, `"a"`, []string{"format"}},
+		{"multipleOf", `{"type":"integer","multipleOf":2}`, `3`, []string{"multipleOf"}},
+		{"required", `{"type":"object","required":["a"]}`, `{}`, []string{"required"}},
+		{"undocumented", `{"type":"object","additionalProperties":false}`, `{"a":1}`, []string{"additionalProperties"}},
+		{"no branch of one", `{"oneOf":[{"type":"string"},{"type":"boolean"}]}`, `1`, []string{"oneOf"}},
+		{"no branch of any", `{"anyOf":[{"type":"string"},{"type":"boolean"}]}`, `1`, []string{"anyOf"}},
+		{"no branch is whole", `{"anyOf":[{"required":["a"]},{"required":["b"]}]}`, `{}`, []string{"anyOf"}},
+		{"two branches", `{"oneOf":[{"type":"number"},{"type":"integer"}]}`, `1`, []string{"oneOf"}},
+		{"within a branch", `{"oneOf":[{"type":"string","maxLength":1},{"type":"boolean"}]}`, `"ab"`, []string{"maxLength"}},
+		{"within all", `{"allOf":[{"required":["a"]},{"properties":{"b":{"type":"string"}}}]}`, `{"b":1}`, []string{"required", "type"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var schema openapi3.Schema
+			if err := schema.UnmarshalJSON([]byte(test.schema)); err != nil {
+				t.Fatal(err)
+			}
+			value, _, _ := decodeJSON([]byte(test.value))
+			var got []string
+			for _, f := range check(&schema, value, true) {
+				got = append(got, f.violation(value).Rule)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("rules (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Parameters and whole bodies have rules too; what no schema says has none.
+func TestRulesOfRequests(t *testing.T) {
+	t.Parallel()
+	const task = "Task.DescribeTasks"
+	tests := []struct {
+		name, id, query, body string
+		want                  map[string]string // rule by pointer
+	}{
+		{"maximum", task, "auth=x", `{"Limit":31}`, map[string]string{"/Limit": "maximum"}},
+		{"minimum and type", task, "auth=x", `{"Limit":-1,"Offset":"1"}`, map[string]string{"/Limit": "minimum", "/Offset": "type"}},
+		{"no parameter", task, "", `{}`, map[string]string{"auth": "required"}},
+		{"empty parameter", task, "auth=", `{}`, map[string]string{"auth": "minLength"}},
+		{"a parameter twice", task, "auth=x&auth=y", `{}`, map[string]string{"auth": ""}},
+		{"no body", "Material.DeleteMaterial", "auth=x", ``, map[string]string{"": "required"}},
+		{"no JSON", task, "auth=x", `x`, map[string]string{"": ""}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRequest(t, test.id, test.body)
+			r.URL.RawQuery = test.query
+			got := map[string]string{}
+			for _, v := range mustLoad(t, test.id).CheckRequest(test.id, r, []byte(test.body)) {
+				got[v.Pointer] = v.Rule
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("rules (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // TestCheckSchema holds the exact line for every keyword, with schemas made for it.
 func TestCheckSchema(t *testing.T) {
 	t.Parallel()

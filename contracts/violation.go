@@ -29,6 +29,9 @@ type Violation struct {
 	// Pointer says which part: a JSON pointer (RFC 6901) in a body, "" for the whole of it; the name
 	// of the parameter in a query or a header.
 	Pointer string `json:"pointer,omitempty"`
+	// Rule is the keyword of the JSON schema that is broken: "maximum", "type", "required", "enum".
+	// Empty where no keyword says it: a wrong method, a body that cannot be read.
+	Rule string `json:"rule,omitempty"`
 	// Reason is English, one line, and goes on from the pointer: "must be a string".
 	Reason string `json:"reason"`
 	// Found is what stands there instead, one short line: a number with all its digits, a quoted

@@ -159,7 +159,7 @@ func verifyTicket(x *exchange) (claims, *op.Refusal) {
 	case !ok:
 		return refuse("ticket.unknown", freshTicket, "the ticket has the right form, but this fake never gave it out; it may be from an earlier run")
 	case !now.Before(found.Expires):
-		return refuse("ticket.expired", freshTicket, "the ticket expired %s ago", now.Sub(found.Expires))
+		return refuse("ticket.expired", freshTicket, "the ticket expired %s ago", diagnosis.Span(now.Sub(found.Expires)))
 	}
 	return claims{user: found.User, platform: found.Platform}, nil
 }

@@ -11,8 +11,8 @@ import (
 
 // checkRequest holds the client to the contract. What breaks it is a finding and is refused,
 // except for two kinds: an undocumented field is a finding only, since real services ignore
-// it; a parameter with a documented refusal of its own is refused with that, and is no
-// finding, since the service documents what happens.
+// it; a parameter that breaks a rule with a documented refusal of its own is refused with that,
+// and is no finding, since the service documents what happens.
 func checkRequest(x *exchange, next func()) {
 	document, err := contracts.Load(x.service.name)
 	if err != nil {
@@ -35,7 +35,7 @@ func checkRequest(x *exchange, next func()) {
 			}
 			continue
 		}
-		if documented, ok := x.operation.refusalOf(v.Pointer); ok {
+		if documented, ok := x.operation.refusalOf(v.Pointer, v.Rule); ok {
 			refusal = documented.With(d)
 			break
 		}

@@ -99,7 +99,7 @@ func TestRenderOnThePages(t *testing.T) {
 // The documented form, as jQuery sends it, and the other one, as jQuery would.
 func TestRenderByForm(t *testing.T) {
 	t.Parallel()
-	plans := map[string]h5ds.Plan{h5ds.RenderJobs: {Polls: 1, Fail: &h5ds.Failure{At: 60}}}
+	plans := map[string]h5ds.Plan{h5ds.RenderJobs: {Polls: 3, Fail: &h5ds.Failure{At: 60}}}
 	srv := fake.Start(t, fake.Config{Fixtures: fake.Fixtures{H5DS: h5ds.Fixtures{Plans: plans}}})
 	v := enterAs(t, srv, "user_01")
 	work := field(t, v.post("/user/apps/create", `{"data":{}}`), "id")
@@ -109,7 +109,7 @@ func TestRenderByForm(t *testing.T) {
 	}
 	first := field(t, form("/user/app/tasks/create", "fps=60&resolution=1080P&jsonUrl=https%3A%2F%2Fvideo.h5ds.com%2Fvideo%2F9715%2Fapps%2F728527253573935104.json"), "id")
 	second := field(t, form("/user/app/tasks/create", "source=user_app&source_id="+work+"&params%5Bfps%5D=24&params%5Bresolution%5D=480P&params%5BjsonUrl%5D=%2Fp.json"), "id")
-	for _, want := range []string{`"status":1,"result":{"progress":50}`, `"status":3,"result":{"progress":60}`} {
+	for _, want := range []string{`"status":0,"result":{"progress":0}`, `"status":1,"result":{"progress":50}`, `"status":3,"result":{"progress":60}`} {
 		got := form("/user/app/tasks/status", "ids%5B%5D="+second+"&ids%5B%5D="+first)
 		if diff := cmp.Diff(`[{"id":"`+second+`",`+want+`},{"id":"`+first+`",`+want+`}]`, got); diff != "" {
 			t.Errorf("status (-want +got):\n%s", diff)

@@ -40,7 +40,7 @@ type service struct {
 type operation struct {
 	contract  contracts.Operation
 	writes    bool
-	refusalOf func(pointer string) (*op.Error, bool)
+	refusalOf func(pointer, rule string) (*op.Error, bool)
 	run       func(c *op.Call, st *state, request []byte) (any, error)
 }
 

@@ -209,6 +209,25 @@ func TestTicket(t *testing.T) {
 	}
 }
 
+// How long ago a ticket expired is said in whole seconds, and in days from the second on.
+func TestTicketExpiredSince(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Clock.Freeze(srv.Clock.Now())
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	expires := srv.Clock.Now().Add(24 * time.Hour)
+	for since, want := range map[time.Duration]string{
+		1500 * time.Millisecond: "the ticket expired 1s ago", 48*time.Hour - 1: "the ticket expired 47h59m59s ago",
+		72 * time.Hour: "the ticket expired 3 days ago",
+	} {
+		srv.Clock.Freeze(expires.Add(since))
+		answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`)
+		if why := answer.Header.Get("X-Fakecme-Why"); !strings.HasPrefix(why, "ticket.expired: "+want+"; ") {
+			t.Errorf("after %s: got %q, want %q", since, why, want)
+		}
+	}
+}
+
 // A call that is somewhere between two tenants sees one of them only.
 func TestTenantsAreApart(t *testing.T) {
 	t.Parallel()

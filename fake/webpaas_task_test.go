@@ -164,9 +164,9 @@ func TestPlanMistakes(t *testing.T) {
 		want string
 	}{
 		{"type", func(w fake.WebPaaS) { w.SetPlan("EXPORT", webpaas.Plan{}) },
-			`fake: webpaas: set plan: task type: "EXPORT"; allowed are VIDEO_EDIT_PROJECT_EXPORT, MATERIAL_PROCESS`},
+			`fake: webpaas: set plan of "EXPORT": task type: "EXPORT"; allowed are VIDEO_EDIT_PROJECT_EXPORT, MATERIAL_PROCESS`},
 		{"two ways", func(w fake.WebPaaS) { w.SetPlan(webpaas.TaskProcess, webpaas.Plan{Polls: 1, Manual: true}) },
-			`fake: webpaas: set plan: MATERIAL_PROCESS: polls: it stands beside manual; a job comes to its end in one way`},
+			`fake: webpaas: set plan of "MATERIAL_PROCESS": polls: it stands beside manual; a job comes to its end in one way`},
 		{"task", func(w fake.WebPaaS) { w.FinishTask("y") }, `fake: webpaas: finish task: there is no task "y"`},
 		{"failing task", func(w fake.WebPaaS) { w.FailTask("y", 1) }, `fake: webpaas: fail task: there is no task "y"`},
 		{"not by hand", func(w fake.WebPaaS) { w.SetProgress("x", 1) }, fixed},
@@ -196,7 +196,7 @@ func TestPlanMistakeWithoutATest(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() {
-		if r := fmt.Sprint(recover()); !strings.HasPrefix(r, "fake: webpaas: set plan: ") {
+		if r := fmt.Sprint(recover()); !strings.HasPrefix(r, `fake: webpaas: set plan of "": `) {
 			t.Errorf("panic: %s", r)
 		}
 	}()
@@ -330,6 +330,9 @@ func TestTaskFindings(t *testing.T) {
 		{"Task/DescribeTasks", `{"TaskIds":"x"}`, "param TaskIds invalid"},
 		{"Task/DescribeTasks", `{"Sort":{"Order":"Asc"}}`, "param Sort invalid"},
 		{"Task/DescribeTasks", `{"Offset":-1}`, "param Offset invalid"},
+		{"Task/DescribeTasks", `{"Limit":-1}`, "param Limit invalid"},
+		{"Task/DescribeTasks", `{"Limit":"20"}`, "param Limit invalid"},
+		{"Task/DescribeTasks", `{"Limit":null}`, "param Limit invalid"},
 		{"Task/DeleteTask", `{}`, "param TaskId invalid"},
 	}
 	for _, tt := range tests {

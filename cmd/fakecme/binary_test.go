@@ -230,7 +230,7 @@ tenants:
 // welcome there is nothing but calls.
 func operationsIn(t *testing.T, log, but string) []string {
 	t.Helper()
-	const welcome = 4
+	const welcome = 6
 	form := regexp.MustCompile(`^\d\d:\d\d:\d\d\.\d{3} \[plain\] \S+ \S+ \((.*)$`)
 	var operations []string
 	for _, line := range strings.Split(strings.TrimSuffix(log, "\n"), "\n")[welcome:] {

@@ -20,6 +20,7 @@ type settings struct {
 	config        string
 	http          string
 	fixtures      string
+	demo          bool
 	dialect       fake.Dialect
 	log           logForm
 	maxBody       int64
@@ -49,6 +50,7 @@ func (s *settings) add(flags *pflag.FlagSet) {
 	add(flags, &s.http, "http", "127.0.0.1:11560", "where to listen; port 0 takes a free one", asAddress)
 	addConfig(flags, s)
 	add(flags, &s.fixtures, "fixtures", "", "YAML file with the state to begin with", asFile)
+	add(flags, &s.demo, "demo", "", "begin with a small made-up library, in place of fixtures", asSwitch)
 	add(flags, &s.dialect, "dialect", "seed", "which documents to follow: seed or current", asDialect)
 	add(flags, &s.log, "log", "text", "a line a call on stderr: text, json or none", asLogForm)
 	add(flags, &s.maxBody, "max-body", "10MiB", "largest request body", asSize)
@@ -116,11 +118,9 @@ func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Ser
 		LoginStatusURL: s.statusURL, LoginStatusTimeout: s.statusTimeout, LoginStatusCache: s.statusCache, SAAS: s.saas,
 		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, OnCall: onCall,
 	}
-	if s.fixtures != "" {
-		var err error
-		if config.Fixtures, err = s.readFixtures(cmd); err != nil {
-			return nil, nil, err
-		}
+	var err error
+	if config.Fixtures, err = s.readFixtures(cmd); err != nil {
+		return nil, nil, err
 	}
 	if len(s.tenants) > 0 {
 		config.Tenants = []fake.Credentials{s.tenants[0].Credentials}

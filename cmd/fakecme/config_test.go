@@ -115,7 +115,7 @@ func TestExampleConfig(t *testing.T) {
 	}
 	// Three settings have no default that could be written down.
 	commented := regexp.MustCompile(`(?m)^# ((?:h5ds-status-url|h5ds-status-cache|env-file): .*)$`).FindAllStringSubmatch(string(data), -1)
-	if got, want := len(entries)+len(commented), 16; got != want {
+	if got, want := len(entries)+len(commented), 17; got != want {
 		t.Errorf("the example has %d of the %d settings", got, want)
 	}
 	for _, line := range commented {
@@ -155,6 +155,8 @@ func TestServeRefusesBadInput(t *testing.T) {
 	twins := writeFile(t, "config.yaml", "tenants:\n- id: a\n  cme: {secretId: x}\n- id: b\n  cme: {secretId: x}\n")
 	nowhere := writeFile(t, "config.yaml", "seed: 1\nfixtures: nowhere.yaml\n")
 	badFixtures := writeFile(t, "fixtures.yaml", "webpaas:\n  materials:\n  - idd: x\n")
+	noKind := writeFile(t, "fixtures.yaml", "h5ds:\n  plans:\n    tasks: immediate\n    render: {polls: 3}\n")
+	noType := writeFile(t, "fixtures.yaml", "webpaas:\n  plans: {MATERIAL_PROCESS: manual,\n    EXPORT: {after: 30s}}\n")
 	emptyUser := writeFile(t, "fixtures.yaml", "h5ds:\n  users:\n  - userId: a\n  - nick_name: b\n")
 	noSuch := filepath.Join(t.TempDir(), "none.yaml")
 	for _, tt := range []struct {
@@ -172,7 +174,12 @@ func TestServeRefusesBadInput(t *testing.T) {
 		{"no fixtures", nil, []string{"--fixtures", noSuch}, `fakecme serve: --fixtures: open .*/none.yaml: no such file or directory; check the path`},
 		{"no fixtures, by configuration", nil, []string{"--config", nowhere}, `.*/config.yaml:2: fixtures: open .*/nowhere.yaml: no such file or directory; check the path`},
 		{"fixtures", nil, []string{"--fixtures", badFixtures}, `.*/fixtures.yaml:3: unknown field "idd"; there are: .*`},
-		{"fixtures that the fake refuses", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: .*users\[1\].*there is no userId.*`},
+		{"demo and fixtures", nil, []string{"--demo", "--fixtures", "f.yaml"}, `fakecme serve: --demo: there are fixtures too \(--fixtures\); choose one of the two`},
+		{"demo by variable, fixtures by configuration", environment{"FAKECME_DEMO": "true"}, []string{"--config", nowhere},
+			`fakecme serve: FAKECME_DEMO: there are fixtures too \(.*/config.yaml:2: fixtures\); choose one of the two`},
+		{"fixtures that the fake refuses", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: users\[1\]: put user "": there is no userId.*`},
+		{"a plan of no kind", nil, []string{"--fixtures", noKind}, `.*/fixtures.yaml:4: fixtures: h5ds: plans\[render\]: no call starts a job of this kind; there are tasks, .*`},
+		{"a plan of no type", nil, []string{"--fixtures", noType}, `.*/fixtures.yaml:3: fixtures: webpaas: plans\[EXPORT\]: task type: "EXPORT"; allowed are .*`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -216,11 +223,18 @@ func TestServerConfig(t *testing.T) {
 
 func TestPlaceInFixtures(t *testing.T) {
 	t.Parallel()
-	file := writeFile(t, "f.yaml", "# fixtures\nh5ds:\n  users:\n  - userId: a\n    nick_name: b\n  - userId: c\n")
+	file := writeFile(t, "f.yaml", "# fixtures\nh5ds:\n  users:\n  - userId: a\n    nick_name: b\n  - userId: c\n"+
+		"webpaas:\n  plans:\n    MATERIAL_PROCESS: manual\n    EXPORT:\n      after: 1s\n")
 	for _, tt := range []struct{ name, text, want string }{
-		{"first", "fake: fixtures: h5ds: load h5ds users[0]: x", ":4: fixtures: h5ds: load h5ds users[0]: x"},
-		{"second", "fake: fixtures: h5ds: load h5ds users[1]: x", ":6: fixtures: h5ds: load h5ds users[1]: x"},
-		{"not there", "fake: fixtures: h5ds: load h5ds users[2]: x", ":1: fixtures: h5ds: load h5ds users[2]: x"},
+		{"first", "fake: fixtures: h5ds: users[0]: x", ":4: fixtures: h5ds: users[0]: x"},
+		{"second", "fake: fixtures: h5ds: users[1]: x", ":6: fixtures: h5ds: users[1]: x"},
+		{"not there", "fake: fixtures: h5ds: users[2]: x", ":1: fixtures: h5ds: users[2]: x"},
+		{"no number", "fake: fixtures: h5ds: users[a]: x", ":1: fixtures: h5ds: users[a]: x"},
+		{"below", "fake: fixtures: h5ds: users[-1]: x", ":1: fixtures: h5ds: users[-1]: x"},
+		{"first of a mapping", "fake: fixtures: webpaas: plans[MATERIAL_PROCESS]: x", ":9: fixtures: webpaas: plans[MATERIAL_PROCESS]: x"},
+		{"second of a mapping", "fake: fixtures: webpaas: plans[EXPORT]: x", ":10: fixtures: webpaas: plans[EXPORT]: x"},
+		{"a value of a mapping", "fake: fixtures: webpaas: plans[manual]: x", ":1: fixtures: webpaas: plans[manual]: x"},
+		{"the first that is named", "fake: fixtures: h5ds: users[1]: it stands at users[0] already", ":6: fixtures: h5ds: users[1]: it stands at users[0] already"},
 		{"other section", "fake: fixtures: webpaas: materials[0]: x", ":1: fixtures: webpaas: materials[0]: x"},
 		{"no entry", "fake: fixtures: webpaas: x", ":1: fixtures: webpaas: x"},
 	} {

@@ -108,6 +108,12 @@ func (r *configReader) mapping(n *yaml.Node, known []string, each func(name stri
 		return
 	}
 	given := map[string]int{}
+	hint := func(name string) string {
+		if name == "name" && slices.Contains(known, "id") {
+			return "did you mean id?" // of a tenant: no spelling is near
+		}
+		return meant(name, "", known)
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := resolve(n.Content[i])
 		if key.Kind != yaml.ScalarNode {
@@ -117,7 +123,7 @@ func (r *configReader) mapping(n *yaml.Node, known []string, each func(name stri
 		name := key.Value
 		switch before, again := given[name]; {
 		case !slices.Contains(known, name):
-			r.wrong(key, "there is no setting %s here; %s", shownName(name), meant(name, "", known))
+			r.wrong(key, "there is no setting %s here; %s", shownName(name), hint(name))
 		case again:
 			r.wrong(key, "%s stands in line %d already; give it once", name, before)
 		default:

@@ -13,7 +13,7 @@ import (
 
 func TestParseConfig(t *testing.T) {
 	t.Parallel()
-	settingsList := "tenants, http, fixtures, dialect, log, max-body, seed, ticket-life, skew, h5ds-window, h5ds-status-url, h5ds-status-timeout, h5ds-status-cache, env-file, h5ds-saas, no-why, self-check"
+	settingsList := "tenants, http, fixtures, demo, dialect, log, max-body, seed, ticket-life, skew, h5ds-window, h5ds-status-url, h5ds-status-timeout, h5ds-status-cache, env-file, h5ds-saas, no-why, self-check"
 	for _, tt := range []struct{ name, text, want string }{
 		{"empty", "", ""},
 		{"only a comment", "# nothing\n", ""},
@@ -49,6 +49,8 @@ func TestParseConfig(t *testing.T) {
 		{"tenant as text", "tenants: [s3cr3t]\n", "f:1: one value where a mapping with id, cme, h5ds belongs"},
 		{"tenant as nothing", "tenants:\n-\n", "f:2: nothing where a mapping with id, cme, h5ds belongs"},
 		{"typo in a tenant", "tenants:\n- id: a\n  hds: {}\n", `f:3: there is no setting "hds" here; did you mean id or h5ds?`},
+		{"name for id", "tenants:\n- name: a\n", "f:2: there is no setting \"name\" here; did you mean id?\nf:2: tenants: a tenant without id; give it one of your choice"},
+		{"name where no id is", "name: a\n", `f:1: there is no setting "name" here; there are: ` + settingsList},
 		{"typo below", "tenants:\n- id: a\n  cme:\n    secretkey: s3cr3t\n", `f:4: there is no setting "secretkey" here; did you mean secretKey?`},
 		{"text for credentials", "tenants:\n- id: a\n  cme: s3cr3t\n", "f:3: one value where a mapping with secretId, secretKey, platform, appId belongs"},
 		{"list for a secret", "tenants:\n- id: a\n  h5ds: {secret: [s3cr3t]}\n", "f:3: secret: a list where one value belongs"},

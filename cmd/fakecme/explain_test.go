@@ -236,7 +236,7 @@ func TestExplainBrokenStdin(t *testing.T) {
 	t.Parallel()
 	var stderr strings.Builder
 	stdin := io.MultiReader(strings.NewReader(loginSignature), iotest.ErrReader(errors.New("gone")))
-	status := run(t.Context(), []string{"explain"}, environment{}.lookup, stdin, io.Discard, &stderr)
+	status := run(t.Context(), []string{"explain"}, nil, stdin, io.Discard, &stderr)
 	wantOutcome(t, outcome{2, "", "fakecme explain: standard input: gone\n"}, outcome{status, "", stderr.String()})
 }
 

@@ -15,8 +15,18 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// readFixtures names the file and line of what is wrong, or where the path came from when there is no such file.
+// readFixtures returns the state to begin with. It names the file and line of what is wrong, or where the path came from
+// when there is no such file.
 func (s *settings) readFixtures(cmd *cobra.Command) (fake.Fixtures, error) {
+	switch {
+	case s.demo && s.fixtures != "":
+		return fake.Fixtures{}, &failure{statusUsage, fmt.Sprintf("%s: there are fixtures too (%s); choose one of the two",
+			originOf(cmd, "demo"), strings.TrimPrefix(originOf(cmd, "fixtures"), cmd.CommandPath()+": "))}
+	case s.demo:
+		return fake.DemoFixtures(), nil
+	case s.fixtures == "":
+		return fake.Fixtures{}, nil
+	}
 	fixtures, err := fake.ReadFixtures(s.fixtures)
 	if missing := (*fs.PathError)(nil); errors.As(err, &missing) {
 		err = fmt.Errorf("%s: %w; check the path", originOf(cmd, "fixtures"), missing)
@@ -27,8 +37,9 @@ func (s *settings) readFixtures(cmd *cobra.Command) (fake.Fixtures, error) {
 	return fixtures, nil
 }
 
-// entryInFixtures finds what an error of the fake is about: "fixtures: h5ds: … users[2]: …".
-var entryInFixtures = regexp.MustCompile(`fixtures: (\w+): .*?\b(\w+)\[(\d+)\]`)
+// entryInFixtures finds what an error of the fake is about, in a list or in a mapping:
+// "fixtures: h5ds: users[2]: …", "fixtures: webpaas: plans[MATERIAL_PROCESS]: …".
+var entryInFixtures = regexp.MustCompile(`\bfixtures: (\w+): (\w+)\[([^\]]*)\]: `)
 
 // placeInFixtures begins an error of the fake with file and line of the entry it is about; with the first line when it
 // names none.
@@ -36,22 +47,34 @@ func (s *settings) placeInFixtures(err error) string {
 	text := strings.TrimPrefix(err.Error(), "fake: ")
 	line := 1
 	if m := entryInFixtures.FindStringSubmatch(text); m != nil {
-		index, _ := strconv.Atoi(m[3])
-		line = lineOfEntry(s.fixtures, m[1], m[2], index)
+		line = lineOfEntry(s.fixtures, m[1], m[2], m[3])
 	}
 	return fmt.Sprintf("%s:%d: %s", s.fixtures, line, text)
 }
 
-// lineOfEntry is the line of service.section[index] in a YAML file, or 1.
-func lineOfEntry(file, service, section string, index int) int {
+// lineOfEntry is the line of service.section[entry] in a YAML file, or 1. The entry is a number, counted
+// from 0, or the key in a mapping.
+func lineOfEntry(file, service, section, entry string) int {
 	var sections map[string]map[string]yaml.Node
 	data, err := os.ReadFile(file)
 	if err == nil {
 		err = yaml.Unmarshal(data, &sections)
 	}
-	entries := sections[service][section].Content
-	if err != nil || index >= len(entries) {
+	if err != nil {
 		return 1
 	}
-	return entries[index].Line
+	found := sections[service][section]
+	if found.Kind == yaml.MappingNode {
+		for i := 0; i < len(found.Content); i += 2 { // keys and values take turns
+			if found.Content[i].Value == entry {
+				return found.Content[i].Line
+			}
+		}
+		return 1
+	}
+	index, err := strconv.Atoi(entry)
+	if err != nil || index < 0 || index >= len(found.Content) {
+		return 1
+	}
+	return found.Content[index].Line
 }

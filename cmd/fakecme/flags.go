@@ -49,7 +49,7 @@ func (v *value[T]) Set(text string) error {
 // add defines a flag with an environment variable. What the target holds counts as the default when byDefault
 // is empty.
 func add[T any](flags *pflag.FlagSet, target *T, name, byDefault, usage string, as kind[T]) {
-	variable := "FAKECME_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+	variable := variablePrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 	addPlain(flags, target, name, byDefault, usage+" ["+variable+"]", as)
 	flags.Lookup(name).Annotations = map[string][]string{annotationVariable: {variable}}
 }
@@ -80,7 +80,7 @@ func (p *program) readEnvironment(cmd *cobra.Command, _ []string) error {
 			setOrigin(f, cmd.CommandPath()+": --"+f.Name)
 			return
 		}
-		text, _ := p.lookup(variable[0])
+		text := p.variable(variable[0])
 		if text == "" {
 			return
 		}
@@ -110,6 +110,7 @@ var (
 	asFile      = kind[string]{"file", anyText}
 	asAddress   = kind[string]{"address", parseAddress}
 	asBase      = kind[string]{"url", parseBase}
+	asFake      = kind[string]{"url", parseFake}
 	asStatusURL = kind[string]{"url", parseStatusURL}
 	asSwitch    = kind[bool]{"bool", parseSwitch}
 	asSize      = kind[int64]{"size", parseSize}

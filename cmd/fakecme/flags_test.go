@@ -136,7 +136,7 @@ func TestParse(t *testing.T) {
 func readSettings(t *testing.T, env environment, args ...string) (settings, string) {
 	t.Helper()
 	var s settings
-	p := &program{lookup: env.lookup}
+	p := &program{environ: env.list()}
 	cmd := &cobra.Command{
 		Use: "serve", SilenceUsage: true, SilenceErrors: true, PersistentPreRunE: p.readEnvironment,
 		RunE: func(cmd *cobra.Command, _ []string) error { return errors.Join(s.readConfig(cmd), s.readEnvFile(cmd)) },
@@ -154,7 +154,7 @@ func readSettings(t *testing.T, env environment, args ...string) (settings, stri
 func TestEveryFlagHasItsVariable(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{
-		"http": ":1", "config": "testdata/config.yaml", "fixtures": "f.yaml", "dialect": "current", "log": "json", "max-body": "7",
+		"http": ":1", "config": "testdata/config.yaml", "fixtures": "f.yaml", "demo": "true", "dialect": "current", "log": "json", "max-body": "7",
 		"seed": "7", "ticket-life": "7s", "skew": "7s", "h5ds-window": "7s",
 		"h5ds-status-url": "http://127.0.0.1:7", "h5ds-status-timeout": "7s", "h5ds-status-cache": "7s", "env-file": "testdata/vendor.env", "h5ds-saas": "true",
 		"no-why": "true", "self-check": "true",

@@ -47,13 +47,25 @@ func (p *program) healthcheckCommand() *cobra.Command {
 			return nil
 		},
 	}
-	add(cmd.Flags(), &base, "url", "", "address of the fake", asBase)
+	add(cmd.Flags(), &base, "url", "", "address of the fake; host:port will do", asFake)
 	return cmd
+}
+
+// parseFake takes a base address, or host:port as serve does.
+func parseFake(text string) (string, error) {
+	if address, err := parseAddress(text); err == nil {
+		return "http://" + dialable(address), nil
+	}
+	base, err := parseBase(text)
+	if err != nil {
+		return "", fmt.Errorf("%q is no address of a fake; write one such as http://127.0.0.1:11560, or host:port", text)
+	}
+	return base, nil
 }
 
 // ownAddress is where serve listens in the same environment.
 func (p *program) ownAddress(cmd *cobra.Command) (string, error) {
-	address, _ := p.lookup("FAKECME_HTTP")
+	address := p.variable("FAKECME_HTTP")
 	if address == "" {
 		address = "127.0.0.1:11560"
 	}

@@ -52,6 +52,8 @@ func TestHealthcheck(t *testing.T) {
 	}{
 		{"well", nil, []string{"--url", well.URL}, outcome{}},
 		{"well, slash at the end", nil, []string{"--url", well.URL + "/"}, outcome{}},
+		{"well, host and port", nil, []string{"--url", "127.0.0.1:" + port}, outcome{}},
+		{"well, every interface", environment{"FAKECME_URL": ":" + port}, nil, outcome{}},
 		{"well, by variable", environment{"FAKECME_URL": well.URL, "FAKECME_HTTP": nobody}, nil, outcome{}},
 		{"well, as serve listens", environment{"FAKECME_HTTP": "0.0.0.0:" + port}, nil, outcome{}},
 		{"well, as serve listens on every interface", environment{"FAKECME_HTTP": ":" + port}, nil, outcome{}},
@@ -69,8 +71,8 @@ func TestHealthcheck(t *testing.T) {
 			"fakecme healthcheck: FAKECME_HTTP: port 0 takes a free port, and does not say which; give --url\n"}},
 		{"bad variable", environment{"FAKECME_HTTP": "11560"}, nil, outcome{2, "",
 			"fakecme healthcheck: FAKECME_HTTP: \"11560\" is not an address; write host:port, such as 127.0.0.1:11560, or :11560 for every interface\n"}},
-		{"bad flag", nil, []string{"--url", "127.0.0.1:11560"}, outcome{2, "",
-			"fakecme healthcheck: --url: \"127.0.0.1:11560\" is not a base address; write one such as http://127.0.0.1:11560\n"}},
+		{"bad flag", nil, []string{"--url", "127.0.0.1"}, outcome{2, "",
+			"fakecme healthcheck: --url: \"127.0.0.1\" is no address of a fake; write one such as http://127.0.0.1:11560, or host:port\n"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -81,7 +83,7 @@ func TestHealthcheck(t *testing.T) {
 
 func TestOwnAddressByDefault(t *testing.T) {
 	t.Parallel()
-	p := &program{lookup: environment{}.lookup}
+	p := &program{}
 	got, err := p.ownAddress(p.healthcheckCommand())
 	if want := "http://127.0.0.1:11560"; got != want || err != nil {
 		t.Errorf("got %q, %v, want %q", got, err, want)

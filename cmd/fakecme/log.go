@@ -68,6 +68,18 @@ func (l *callLog) call(c fake.Call) {
 	}
 }
 
+// warn writes what is wrong before the first call. It may matter, so that no form but none leaves it out.
+func (l *callLog) warn(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch l.form {
+	case logText:
+		_, _ = fmt.Fprintf(l.w, "warning: %s\n", oneLine(text))
+	case logJSON:
+		l.recordLocked(slog.LevelWarn, text)
+	}
+}
+
 func (l *callLog) printLocked(line string) {
 	_, _ = fmt.Fprintf(l.w, "%s %s\n", l.now().Format("15:04:05.000"), oneLine(line))
 }

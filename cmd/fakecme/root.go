@@ -14,11 +14,11 @@ import (
 
 // program is one run of the binary: everything it may touch.
 type program struct {
-	lookup func(variable string) (string, bool)
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
-	now    func() time.Time
+	environ []string // name=value, as os.Environ has them
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+	now     func() time.Time
 }
 
 // The exit statuses.
@@ -46,10 +46,8 @@ func failed(cmd *cobra.Command, format string, args ...any) error {
 }
 
 // run is the whole program. It returns the exit status and uses no globals, so that a test can run it.
-func run(ctx context.Context, args []string, lookup func(string) (string, bool),
-	stdin io.Reader, stdout, stderr io.Writer,
-) int {
-	p := &program{lookup: lookup, stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}
 	return p.run(ctx, args)
 }
 
@@ -90,7 +88,7 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	root.AddCommand(p.serveCommand(), p.signCommand(), p.explainCommand(), p.healthcheckCommand(), p.versionCommand())
+	root.AddCommand(p.serveCommand(), p.signCommand(), p.explainCommand(), p.schemaCommand(), p.healthcheckCommand(), p.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }
@@ -144,16 +142,23 @@ func noArguments(cmd *cobra.Command, args []string) error {
 
 // meant suggests the nearest of the words, or lists them all.
 func meant(word, prefix string, words []string) string {
-	// cobra knows how to find a near name, but only for commands.
+	near := nearest(word, words)
+	if len(near) == 0 {
+		return "there are: " + prefix + strings.Join(words, ", "+prefix)
+	}
+	return "did you mean " + prefix + strings.Join(near, " or "+prefix) + "?"
+}
+
+// nearest returns the words that may be meant: cobra knows how to find a near name, but only for commands.
+func nearest(word string, words []string) []string {
+	if word == "" {
+		return nil
+	}
 	all := &cobra.Command{SuggestionsMinimumDistance: 2}
 	for _, w := range words {
 		all.AddCommand(&cobra.Command{Use: w, Run: func(*cobra.Command, []string) {}})
 	}
-	near := all.SuggestionsFor(word)
-	if len(near) == 0 || word == "" {
-		return "there are: " + prefix + strings.Join(words, ", "+prefix)
-	}
-	return "did you mean " + prefix + strings.Join(near, " or "+prefix) + "?"
+	return all.SuggestionsFor(word)
 }
 
 // flagError says what is wrong with a flag in one line.

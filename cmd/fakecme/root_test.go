@@ -29,14 +29,21 @@ type outcome struct {
 // environment is a program's variables.
 type environment map[string]string
 
-func (e environment) lookup(name string) (string, bool) { text, ok := e[name]; return text, ok }
+// list is the environment as a process has it.
+func (e environment) list() []string {
+	var pairs []string
+	for name, value := range e {
+		pairs = append(pairs, name+"="+value)
+	}
+	return pairs
+}
 
 // runAt is run at testTime.
 func runAt(t *testing.T, env environment, stdin string, args ...string) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	p := &program{
-		lookup: env.lookup, stdin: strings.NewReader(stdin), stdout: &stdout, stderr: &stderr,
+		environ: env.list(), stdin: strings.NewReader(stdin), stdout: &stdout, stderr: &stderr,
 		now: func() time.Time { return testTime },
 	}
 	status := p.run(t.Context(), args)
@@ -69,7 +76,7 @@ func golden(t *testing.T, name, got string) {
 
 // commands are all commands there are.
 var commands = []string{
-	"", "serve", "sign", "sign cme", "sign h5ds", "explain", "healthcheck", "version", "help",
+	"", "serve", "sign", "sign cme", "sign h5ds", "explain", "schema", "healthcheck", "version", "help",
 }
 
 func TestHelp(t *testing.T) {
@@ -120,10 +127,10 @@ func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, args, want string }{
 		{"unknown command", "srve", `fakecme: there is no command "srve"; did you mean serve?`},
-		{"no near command", "frobnicate", `fakecme: there is no command "frobnicate"; there are: explain, healthcheck, serve, sign, version`},
+		{"no near command", "frobnicate", `fakecme: there is no command "frobnicate"; there are: explain, healthcheck, schema, serve, sign, version`},
 		{"unknown command below", "sign cmee", `fakecme sign: there is no command "cmee"; did you mean cme?`},
 		{"command left out", "sign", `fakecme sign: which one? write fakecme sign cme or fakecme sign h5ds`},
-		{"unknown topic", "help foo", `fakecme: there is no command "foo"; there are: explain, healthcheck, serve, sign, version`},
+		{"unknown topic", "help foo", `fakecme: there is no command "foo"; there are: explain, healthcheck, schema, serve, sign, version`},
 		{"unknown topic below", "help sign foo", `fakecme sign: there is no command "foo"; there are: cme, h5ds`},
 		{"topic of a leaf", "help version foo", `fakecme version: it takes flags only, but there is an argument; see fakecme version --help`},
 		{"unknown flag", "serve --htpt :0", `fakecme serve: there is no flag --htpt; did you mean --http?`},
@@ -158,7 +165,7 @@ func TestBrokenStdout(t *testing.T) {
 		"explain MTIzNDU2Nzg5MDEyMzQ1Njc4": "fakecme explain: write: nobody reads\n",
 	} {
 		var stderr bytes.Buffer
-		status := run(t.Context(), strings.Fields(args), environment{}.lookup, nil, brokenWriter{}, &stderr)
+		status := run(t.Context(), strings.Fields(args), nil, nil, brokenWriter{}, &stderr)
 		wantOutcome(t, outcome{1, "", want}, outcome{status, "", stderr.String()})
 	}
 }
@@ -170,7 +177,7 @@ func TestRunWithoutArguments(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	env := environment{"FAKECME_HTTP": "127.0.0.1:0", "FAKECME_LOG": "none"}
-	status := run(ctx, nil, env.lookup, nil, &stdout, &stderr)
+	status := run(ctx, nil, env.list(), nil, &stdout, &stderr)
 	if status != 0 || !strings.HasPrefix(stdout.String(), `{"http":"127.0.0.1:`) || stderr.Len() > 0 {
 		t.Errorf("run without arguments: got %+v", outcome{status, stdout.String(), stderr.String()})
 	}

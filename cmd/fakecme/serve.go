@@ -62,9 +62,12 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 		return err
 	}
 	log := newCallLog(s.log, p.stderr, p.now)
-	srv, _, err := s.server(cmd, log.call)
+	srv, tenants, err := s.server(cmd, log.call)
 	if err != nil {
 		return err
+	}
+	for _, warning := range unknownVariables(cmd.Root(), p.environ) {
+		log.warn(warning)
 	}
 	log.bugs = srv.Bugs
 	if err := srv.Listen(s.http); err != nil {
@@ -72,7 +75,7 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 	}
 	defer srv.Close()
 	if s.log == logText {
-		_, _ = fmt.Fprint(p.stderr, welcome(srv, s))
+		_, _ = fmt.Fprint(p.stderr, welcome(srv, tenants, s))
 	}
 	ready := struct {
 		HTTP string `json:"http"`
@@ -110,7 +113,7 @@ func cannotListen(cmd *cobra.Command, address string, err error) error {
 }
 
 // welcome is what a person needs to know first. Of a configured tenant it shows no secret.
-func welcome(srv *fake.Server, s *settings) string {
+func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings) string {
 	base := "http://" + dialable(strings.TrimPrefix(srv.URL, "http://"))
 	tenant := srv.Tenant
 	var b strings.Builder
@@ -121,10 +124,12 @@ func welcome(srv *fake.Server, s *settings) string {
 			tenant.ID, tenant.SecretID, tenant.SecretKey, tenant.Platform, tenant.AppID, tenant.Secret)
 		fmt.Fprintf(&b, "try: curl \"$(%s)\"\n", sign)
 	} else {
-		fmt.Fprintf(&b, "%d tenants from %s, the default tenant is %s: cme secretId %s, platform %s; h5ds appid %s\n",
-			len(s.tenants), oneLine(s.config), oneLine(tenant.ID), oneLine(tenant.SecretID), oneLine(tenant.Platform), oneLine(tenant.AppID))
-		fmt.Fprintf(&b, "try, with its secretKey in FAKECME_SECRET_KEY: curl \"$(%s --secret-id %s --platform %s)\"\n",
+		fmt.Fprintf(&b, "%s from %s\n%s", counted(len(tenants), "tenant"), oneLine(s.config), named(tenants))
+		fmt.Fprintf(&b, "try, with the secretKey of the default tenant in FAKECME_SECRET_KEY: curl \"$(%s --secret-id %s --platform %s)\"\n",
 			sign, shellWord(tenant.SecretID), shellWord(tenant.Platform))
+	}
+	if s.demo {
+		b.WriteString("each tenant begins with the made-up library of --demo\n")
 	}
 	if s.statusURL != "" {
 		fmt.Fprintf(&b, "at each call, users of h5ds must be logged in at %s too\n", oneLine(shownAddress(s.statusURL)))
@@ -134,6 +139,34 @@ func welcome(srv *fake.Server, s *settings) string {
 		why = "why a call is refused stands below"
 	}
 	return b.String() + why + "; Ctrl-C stops\n"
+}
+
+// mostNamed is how many tenants the first lines name.
+const mostNamed = 10
+
+// named is a line a tenant, without its secrets.
+func named(tenants []fake.Credentials) string {
+	var b strings.Builder
+	for i, t := range tenants[:min(len(tenants), mostNamed)] {
+		note := ""
+		if i == 0 {
+			note = " (the default tenant)"
+		}
+		fmt.Fprintf(&b, "tenant %s%s: cme secretId %s, platform %s; h5ds appid %s\n",
+			oneLine(t.ID), note, oneLine(t.SecretID), oneLine(t.Platform), oneLine(t.AppID))
+	}
+	if more := len(tenants) - mostNamed; more > 0 {
+		fmt.Fprintf(&b, "and %s, which GET /_fakecme/tenants lists\n", counted(more, "more tenant"))
+	}
+	return b.String()
+}
+
+// counted writes 1 tenant, 2 tenants.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // dialable is an address that a client on this machine can use.

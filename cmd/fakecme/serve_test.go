@@ -54,7 +54,7 @@ func startServe(t *testing.T, args ...string) *running {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		status = run(ctx, append([]string{"serve", "--http", "127.0.0.1:0"}, args...), environment{}.lookup, nil, in, r.stderr)
+		status = run(ctx, append([]string{"serve", "--http", "127.0.0.1:0"}, args...), nil, nil, in, r.stderr)
 		_ = in.Close()
 	}()
 	stdout := bufio.NewReader(out)
@@ -152,11 +152,13 @@ tenants:
 	got := r.stop()
 	lines := strings.Split(got.Stderr, "\n")
 	want := []string{
-		"2 tenants from " + config + ", the default tenant is a: cme secretId id a, platform fake-platform-a; h5ds appid fake-appid-a",
-		`try, with its secretKey in FAKECME_SECRET_KEY: curl "$(fakecme sign cme --url --base ` + r.base + ` --secret-id 'id a' --platform fake-platform-a)"`,
+		"2 tenants from " + config,
+		"tenant a (the default tenant): cme secretId id a, platform fake-platform-a; h5ds appid fake-appid-a",
+		"tenant b: cme secretId fake-secret-id-b, platform fake-platform-b; h5ds appid fake-appid-b",
+		`try, with the secretKey of the default tenant in FAKECME_SECRET_KEY: curl "$(fakecme sign cme --url --base ` + r.base + ` --secret-id 'id a' --platform fake-platform-a)"`,
 		"why a call is refused stands below; Ctrl-C stops",
 	}
-	if diff := cmp.Diff(want, lines[1:min(4, len(lines))]); diff != "" {
+	if diff := cmp.Diff(want, lines[1:min(6, len(lines))]); diff != "" {
 		t.Errorf("stderr (-want +got):\n%s", diff)
 	}
 	if !strings.Contains(body, "SignatureVerifyFail") || header.Get("X-Fakecme-Why") != "" {
@@ -164,6 +166,54 @@ tenants:
 	}
 	if strings.Contains(got.Stderr+got.Stdout, "s3cr3t") {
 		t.Errorf("a secret of a tenant is shown:\n%s%s", got.Stderr, got.Stdout)
+	}
+}
+
+func TestNamedTenants(t *testing.T) {
+	t.Parallel()
+	var twelve []fake.Credentials
+	for i := range 12 {
+		twelve = append(twelve, fake.Credentials{ID: string(rune('a' + i)), SecretID: "s", SecretKey: "s3cr3t", Platform: "p", AppID: "h", Secret: "s3cr3t"})
+	}
+	for _, tt := range []struct {
+		name, count, last string
+		tenants           []fake.Credentials
+	}{
+		{"one", "1 tenant", "tenant a (the default tenant): cme secretId s, platform p; h5ds appid h", twelve[:1]},
+		{"ten", "10 tenants", "tenant j: cme secretId s, platform p; h5ds appid h", twelve[:10]},
+		{"eleven", "11 tenants", "and 1 more tenant, which GET /_fakecme/tenants lists", twelve[:11]},
+		{"twelve", "12 tenants", "and 2 more tenants, which GET /_fakecme/tenants lists", twelve},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			text := named(tt.tenants)
+			lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+			if want := min(len(tt.tenants), 11); len(lines) != want || lines[len(lines)-1] != tt.last {
+				t.Errorf("got %d lines, want %d with the last %q:\n%s", len(lines), want, tt.last, text)
+			}
+			if got := counted(len(tt.tenants), "tenant"); got != tt.count {
+				t.Errorf("got %q, want %q", got, tt.count)
+			}
+			if strings.Contains(text, "s3cr3t") {
+				t.Errorf("a secret is shown:\n%s", text)
+			}
+		})
+	}
+}
+
+func TestServeDemo(t *testing.T) {
+	t.Parallel()
+	r := startServe(t, "--demo")
+	state, _ := get(t, r.base+"/_fakecme/state")
+	if !strings.Contains(state, "清晨的外滩.mp4") {
+		t.Errorf("the state is not that of the demo: %.300s", state)
+	}
+	if got := r.stop(); !strings.Contains(got.Stderr, "each tenant begins with the made-up library of --demo\n") {
+		t.Errorf("stderr: %s", got.Stderr)
+	}
+	config := startServe(t, "--config", writeFile(t, "config.yaml", "demo: true\n"), "--log", "none")
+	if state, _ := get(t, config.base+"/_fakecme/state"); !strings.Contains(state, "清晨的外滩.mp4") {
+		t.Errorf("demo: true, but the state is %.300s", state)
 	}
 }
 
@@ -283,7 +333,7 @@ func TestWelcomeOnEveryInterface(t *testing.T) {
 	}
 	srv.URL = "http://[::]:11560"
 	s := defaults()
-	lines := strings.Split(welcome(srv, &s), "\n")
+	lines := strings.Split(welcome(srv, []fake.Credentials{srv.Tenant.Credentials}, &s), "\n")
 	want := `try: curl "$(fakecme sign cme --url --base http://127.0.0.1:11560)"`
 	if lines[2] != want {
 		t.Errorf("got %q, want %q", lines[2], want)

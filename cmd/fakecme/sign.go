@@ -18,11 +18,8 @@ import (
 	"github.com/fakecme/fakecme/fake/h5dssign"
 )
 
-// The real addresses, which --base replaces.
-const (
-	baseOpenCME = "https://open.cme.qcloud.com"
-	baseH5DS    = "https://video.h5ds.com"
-)
+// baseByDefault is the fake on this machine: nobody calls the vendor by accident.
+const baseByDefault = "http://127.0.0.1:11560"
 
 func (p *program) signCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -72,8 +69,13 @@ type signCME struct {
 const signCMELong = `Prints a CME signature on one line: base64 of HMAC-SHA1(secretKey, text) followed by
 the text. With --url it prints the address that exchanges it for a ticket, with the
 signature escaped as a query needs it; with --verbose each value on the way there.
+The address is one of the fake on this machine unless --base names another: it never
+calls the vendor by accident.
 
-A signature that the fake would refuse is printed all the same, with a note on stderr.
+A signature that is wrong in itself, such as one without a user or one that ends before
+it begins, is printed too, with a note on stderr; only --verbose refuses one that it
+cannot read back. Whether a fake knows the key, wants this action, and takes it at the
+time it arrives is not looked at: "fakecme explain" judges that.
 
 ` + environmentHelp
 
@@ -98,7 +100,7 @@ func (p *program) signCMECommand() *cobra.Command {
 	add(flags, &s.validity, "validity", "5m", "expireTime minus currentTimeStamp", asValidity)
 	add(flags, &s.at, "at", "", "when it is signed: RFC 3339 or Unix time; now by default", asMoment)
 	add(flags, &s.random, "random", "", "the parameter random; any by default", asRandom)
-	add(flags, &s.base, "base", baseOpenCME, "what the address of --url and --verbose begins with", asBase)
+	add(flags, &s.base, "base", baseByDefault, "what the address of --url and --verbose begins with", asBase)
 	addPlain(flags, &s.url, "url", "", "print the address, ready to paste", asSwitch)
 	addPlain(flags, &s.verbose, "verbose", "", "print each value on the way, but not the secretKey", asSwitch)
 	return cmd
@@ -173,7 +175,8 @@ type signH5DS struct {
 
 const signH5DSLong = `Prints the three headers that sign an h5ds call, each as "name: value" on its line,
 ready for curl -H. sign is the MD5 of the timestamp in milliseconds followed by the
-secret. With --curl it prints the whole command that logs a user in.
+secret. With --curl it prints the whole command that logs a user in, at the fake on
+this machine unless --base names another: it never calls the vendor by accident.
 
 ` + environmentHelp
 
@@ -194,7 +197,7 @@ func (p *program) signH5DSCommand() *cobra.Command {
 	addH5DSKey(flags, &s.key)
 	add(flags, &s.at, "at", "", "when it is signed: RFC 3339 or Unix time; now by default", asMoment)
 	add(flags, &s.user, "user", "fake-user", "userId of --curl", asText)
-	add(flags, &s.base, "base", baseH5DS, "what the address of --curl begins with", asBase)
+	add(flags, &s.base, "base", baseByDefault, "what the address of --curl begins with", asBase)
 	addPlain(flags, &s.curl, "curl", "", "print a curl command for third/login", asSwitch)
 	return cmd
 }

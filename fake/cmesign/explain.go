@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/hex"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,11 +146,11 @@ func (e *explainer) others(yield func(Key) bool) {
 // moment writes a time as a person reads it.
 func moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// span writes a number of seconds as a person reads it.
+// span writes a number of seconds as a person reads it. The years of a signature reach further than
+// a duration does.
 func span(seconds int64) string {
-	const day = 24 * 60 * 60
-	if seconds >= 2*day {
-		return strconv.FormatInt(seconds/day, 10) + " days"
+	if seconds > math.MaxInt64/int64(time.Second) {
+		return "more than " + diagnosis.Span(math.MaxInt64)
 	}
-	return (time.Duration(seconds) * time.Second).String()
+	return diagnosis.Span(time.Duration(seconds) * time.Second)
 }

@@ -49,6 +49,10 @@ func TestSpansAreWholeSeconds(t *testing.T) {
 			"the signature expired 1h0m0s ago: expireTime is 2020-09-13T11:26:40Z, and here it is 2020-09-13T12:26:40Z"},
 		{"not yet valid", textWith("currentTimeStamp", "1600089700", "expireTime", "1600090000"),
 			"currentTimeStamp is 24h55m0s ahead of the clock here, more than the 1h30m0s allowed"},
+		{"in days", textWith("currentTimeStamp", "1600689700", "expireTime", "1600690000"),
+			"currentTimeStamp is 7 days ahead of the clock here, more than the 1h30m0s allowed"},
+		{"further than a duration reaches", textWith("currentTimeStamp", "99999999998", "expireTime", "99999999999"),
+			"currentTimeStamp is more than 106751 days ahead of the clock here, more than the 1h30m0s allowed"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Diagnosis explains one refusal.
@@ -44,6 +45,16 @@ func (d Diagnosis) String() string {
 		line += fmt.Sprintf(" (received %q, expected %q: the first difference is at byte %d)", d.Received, d.Expected, d.DiffersAt)
 	}
 	return line
+}
+
+// Span writes how long something is as a person reads it, without what is less than the smallest
+// unit: in seconds, and from 48 hours on in days.
+func Span(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day {
+		return strconv.FormatInt(int64(d/day), 10) + " days"
+	}
+	return d.Truncate(time.Second).String()
 }
 
 // headerLimit keeps the header well below what proxies and clients accept.

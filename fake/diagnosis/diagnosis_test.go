@@ -1,8 +1,10 @@
 package diagnosis_test
 
 import (
+	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -29,6 +31,32 @@ func TestString(t *testing.T) {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestSpan(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	tests := []struct {
+		name string
+		give time.Duration
+		want string
+	}{
+		{"nothing", 0, "0s"},
+		{"less than a second", time.Second - 1, "0s"},
+		{"a second", time.Second, "1s"},
+		{"with a fraction", 6*time.Minute + 1500*time.Millisecond, "6m1s"},
+		{"an hour", time.Hour, "1h0m0s"},
+		{"nearly two days", 2*day - 1, "47h59m59s"},
+		{"two days", 2 * day, "2 days"},
+		{"nearly three days", 3*day - 1, "2 days"},
+		{"the longest", math.MaxInt64, "106751 days"},
+		{"in the future", -90*time.Second - 1, "-1m30s"},
+	}
+	for _, tt := range tests {
+		if got := diagnosis.Span(tt.give); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
 	}
 }
 

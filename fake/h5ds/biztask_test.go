@@ -83,8 +83,8 @@ func TestBizTaskPlans(t *testing.T) {
 		msg  string
 	}{
 		{"at once", Plan{}, []int{3}, ""},
-		{"polls", Plan{Polls: 1}, []int{2, 3, 3}, ""},
-		{"failing", Plan{Polls: 1, Fail: &Failure{At: 80, Message: "违规"}}, []int{2, 4, 4}, "违规"},
+		{"polls", Plan{Polls: 3}, []int{1, 2, 3, 3}, ""},
+		{"failing", Plan{Polls: 3, Fail: &Failure{At: 80, Message: "违规"}}, []int{1, 2, 4, 4}, "违规"},
 		{"manual", Plan{Manual: true}, []int{1, 1}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -122,7 +123,7 @@ func (st *State) checkCode(c *op.Call, to string, why purpose, sent string) (Cod
 		case !code.Used.IsZero():
 			return Code{}, errCode.Because("code.used", fix, "the code was used already")
 		case age >= codeLife:
-			return Code{}, errCode.Because("code.expired", fix, "the code is %s old, and was good for %s", age.Round(time.Second), codeLife)
+			return Code{}, errCode.Because("code.expired", fix, "the code is %s old, and was good for %s", diagnosis.Span(age), diagnosis.Span(codeLife))
 		case code.Code != sent:
 			return Code{}, errCode.Because("code.wrong", fix, "this is not the newest code for %s", why)
 		}

@@ -41,18 +41,18 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 		for range demoItems {
 			item, err := st.PutTypeItem(c, TypeItem{TypeID: kind.typeID, Name: faker.HipsterWord()})
 			if err != nil {
-				return fmt.Errorf("load h5ds demo: %w", err)
+				return fmt.Errorf("demo: %w", err)
 			}
 			for range demoMaterials {
 				urls, size, err := st.demoFiles(c, "/video/materials/"+kind.word+"s/"+faker.DigitN(9), kind.extension)
 				if err != nil {
-					return fmt.Errorf("load h5ds demo: %w", err)
+					return fmt.Errorf("demo: %w", err)
 				}
 				if _, err := st.PutMaterial(c, Material{
 					Name: demoName(faker), Type: kind.word, From: system, CategoryID: item.ID, Attrs: kind.attrs,
 					Size: size, Tags: []string{item.Name}, URLs: urls,
 				}); err != nil {
-					return fmt.Errorf("load h5ds demo: %w", err)
+					return fmt.Errorf("demo: %w", err)
 				}
 			}
 		}
@@ -65,17 +65,17 @@ func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 	for _, kind := range []string{"", pictureType} {
 		category, err := st.PutTemplateCategory(c, TemplateCategory{Name: faker.HipsterWord()})
 		if err != nil {
-			return fmt.Errorf("load h5ds demo: %w", err)
+			return fmt.Errorf("demo: %w", err)
 		}
 		for i := range demoTemplates {
 			urls, _, err := st.demoFiles(c, "/video/templates/"+faker.DigitN(9), ".png")
 			if err != nil {
-				return fmt.Errorf("load h5ds demo: %w", err)
+				return fmt.Errorf("demo: %w", err)
 			}
 			if _, err := st.PutTemplate(c, Template{
 				Name: demoName(faker), CategoryID: category.ID, Type: kind, IsTop: i == 0, Thumb: urls.Thumb,
 			}); err != nil {
-				return fmt.Errorf("load h5ds demo: %w", err)
+				return fmt.Errorf("demo: %w", err)
 			}
 		}
 	}

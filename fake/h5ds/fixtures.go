@@ -41,17 +41,17 @@ type Fixtures struct {
 	Demo bool `json:"demo,omitempty" yaml:"demo,omitempty"`
 }
 
-// Load puts the fixtures into the state. Nothing may be listed twice. After an error the
-// state is half filled, and of no more use.
+// Load puts the fixtures into the state. Nothing may be listed twice. An error begins with the
+// entry (users[0]); after one the state is half filled, and of no more use.
 func (st *State) Load(c *op.Call, f Fixtures) error {
 	users := map[string]int{}
 	for i, u := range f.Users {
 		if first, twice := users[u.title()]; twice {
-			return fmt.Errorf("load h5ds users[%d]: %s stands at users[%d] already", i, u.title(), first)
+			return fmt.Errorf("users[%d]: %s stands at users[%d] already", i, u.title(), first)
 		}
 		users[u.title()] = i
 		if _, err := st.PutUser(c, u); err != nil {
-			return fmt.Errorf("load h5ds users[%d]: %w", i, err)
+			return fmt.Errorf("users[%d]: %w", i, err)
 		}
 	}
 	// What names another thing comes after it.
@@ -65,7 +65,7 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 		func() error { return loadAll(c, "vipPackages", f.VIPPackages, st.PutVIPPackage) },
 		func() error {
 			if err := st.PlanOrders(f.PayPlan); err != nil {
-				return fmt.Errorf("load h5ds payPlan: %w", err)
+				return fmt.Errorf("payPlan: %w", err)
 			}
 			return nil
 		},
@@ -94,11 +94,11 @@ func loadAll[T owned](c *op.Call, list string, seeds []T, put func(*op.Call, T) 
 	for i, seed := range seeds {
 		id, _ := seed.key()
 		if first, twice := places[id]; twice && id != "" {
-			return fmt.Errorf("load h5ds %s[%d]: id %q stands at %s[%d] already", list, i, id, list, first)
+			return fmt.Errorf("%s[%d]: id %q stands at %s[%d] already", list, i, id, list, first)
 		}
 		places[id] = i
 		if _, err := put(c, seed); err != nil {
-			return fmt.Errorf("load h5ds %s[%d]: %w", list, i, err)
+			return fmt.Errorf("%s[%d]: %w", list, i, err)
 		}
 	}
 	return nil

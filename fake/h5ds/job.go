@@ -13,15 +13,32 @@ import (
 // A job runs for a while: it renders, transcribes or paints. How far it is follows, whenever
 // somebody looks, from its plan, its run and the tenant's time.
 type (
-	// Plan says how a job comes to its end: at once when it is zero, After a while, after so many
-	// Polls, or when the author of a test says so (Manual); and whether it fails on its way.
+	// Plan says how a job comes to its end: in one of four ways, and with Fail not well. The zero
+	// Plan ends it at once. Its fields:
+	//
+	//   - Immediate: it ends at once.
+	//   - After: it ends when so much of the tenant's time, a [time.Duration], has passed since its start.
+	//   - Polls: it ends at this poll. The first poll finds it at its start, the one of this number
+	//     at its end. A poll is an answer of the calls that clients poll with: User.App.Tasks.Status,
+	//     Common.Filetrans.HuoshanInfo, Common.BizTasks.Status, User.Materials.Status.
+	//   - Manual: the test moves it and ends it; see [State.PutProgress].
+	//   - Fail: it fails on its way, whichever that is; at once when no way is given.
+	//
+	// Files, in YAML and JSON, write it so:
+	//
+	//	plan: immediate
+	//	plan: {after: 30s}
+	//	plan: {polls: 3}
+	//	plan: manual
+	//	plan: {after: 30s, fail: {at: 60%, code: 10001, message: 违规}}
 	Plan = job.Plan
-	// Failure is how a job fails: at which percentage, with which code and message.
+	// Failure is how a job fails: At which progress, 0 to 100 percent, and with which Code and
+	// Message, where the answers of the job have a place for them.
 	Failure = job.Failure
-	// Run holds the facts of a job under way. A seed may leave it out: the job then starts at once.
+	// Run holds the facts of a job under way: when it Started, how many polls have found it under way
+	// (Polled), the Percent that a test has set, and when the last of the two Changed. A seed may
+	// leave it out: the job then starts at once.
 	Run = job.Run
-	// Duration is written "1m30s" in JSON and YAML.
-	Duration = job.Duration
 )
 
 // Kinds of jobs, as the paths of the API name them.
@@ -35,10 +52,10 @@ const (
 // defaultPlans are for jobs that a call starts, where State.Plans has none. How long the real
 // ones take is not known for any (derived).
 var defaultPlans = map[string]Plan{
-	RenderJobs:        {After: Duration(30 * time.Second)},
-	TranscriptionJobs: {After: Duration(5 * time.Second)},
-	BizJobs:           {After: Duration(30 * time.Second)},
-	MaterialJobs:      {After: Duration(5 * time.Second)},
+	RenderJobs:        {After: 30 * time.Second},
+	TranscriptionJobs: {After: 5 * time.Second},
+	BizJobs:           {After: 30 * time.Second},
+	MaterialJobs:      {After: 5 * time.Second},
 }
 
 // planOf is the plan of a new job of the kind.
@@ -54,11 +71,11 @@ func (st *State) planOf(kind string) Plan {
 func (st *State) loadPlans(plans map[string]Plan) error {
 	for _, kind := range slices.Sorted(maps.Keys(plans)) {
 		if _, known := defaultPlans[kind]; !known {
-			return fmt.Errorf("load h5ds plans: no call starts a job of the kind %q; there are %s, %s, %s and %s",
+			return fmt.Errorf("plans[%s]: no call starts a job of this kind; there are %s, %s, %s and %s",
 				kind, RenderJobs, TranscriptionJobs, BizJobs, MaterialJobs)
 		}
 		if err := plans[kind].Validate(); err != nil {
-			return fmt.Errorf("load h5ds plans: %s: %w", kind, err)
+			return fmt.Errorf("plans[%s]: %w", kind, err)
 		}
 		if st.Plans == nil {
 			st.Plans = map[string]Plan{}

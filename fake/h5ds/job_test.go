@@ -20,7 +20,7 @@ func unmarshal(t *testing.T, text string, into any) {
 func TestPlanOf(t *testing.T) {
 	t.Parallel()
 	st := &State{}
-	diff(t, "render, by default", Plan{After: Duration(30 * time.Second)}, st.planOf(RenderJobs))
+	diff(t, "render, by default", Plan{After: 30 * time.Second}, st.planOf(RenderJobs))
 	plans := map[string]Plan{RenderJobs: {}, BizJobs: {Fail: &Failure{At: 1}}}
 	if err := st.Load(newCall(), Fixtures{Plans: plans}); err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func TestPlanOf(t *testing.T) {
 	st.planOf(BizJobs).Fail.At = 3
 	diff(t, "render, at once", Plan{}, st.planOf(RenderJobs))
 	diff(t, "AI, apart from what others have", Plan{Fail: &Failure{At: 1}}, st.planOf(BizJobs))
-	diff(t, "transcription, still by default", Plan{After: Duration(5 * time.Second)}, st.planOf(TranscriptionJobs))
+	diff(t, "transcription, still by default", Plan{After: 5 * time.Second}, st.planOf(TranscriptionJobs))
 }
 
 func TestPutProgress(t *testing.T) {
@@ -151,59 +151,59 @@ func TestJobSeeds(t *testing.T) {
 func TestJobSeedErrors(t *testing.T) {
 	t.Parallel()
 	const noOwner = "there is no such owner; put the user first"
-	const both = "plan.after, polls and manual: a job comes to its end in one way; give one of them"
+	const both = "plan.polls: it stands beside manual; a job comes to its end in one way"
 	twoWays := Plan{Polls: 1, Manual: true}
 	for _, test := range []struct {
 		name, want string
 		fixtures   Fixtures
 	}{
-		{"render: owner", `load h5ds renders[0]: put render task "" of "x": ` + noOwner, Fixtures{Renders: []RenderTask{{Owner: "x"}}}},
-		{"render: id", `load h5ds renders[0]: put render task "a" of "user_01": the id "a" is not decimal digits; leave it out for a new one`,
+		{"render: owner", `renders[0]: put render task "" of "x": ` + noOwner, Fixtures{Renders: []RenderTask{{Owner: "x"}}}},
+		{"render: id", `renders[0]: put render task "a" of "user_01": the id "a" is not decimal digits; leave it out for a new one`,
 			Fixtures{Renders: []RenderTask{{ID: "a", Owner: "user_01"}}}},
-		{"render: another's id", `load h5ds renders[0]: put render task "3" of "user_01": the id is that of a job of user 9715`,
+		{"render: another's id", `renders[0]: put render task "3" of "user_01": the id is that of a job of user 9715`,
 			Fixtures{Renders: []RenderTask{{ID: "3", Owner: "user_01"}}}},
-		{"render: an id twice", `load h5ds renders[1]: id "5" stands at renders[0] already`,
+		{"render: an id twice", `renders[1]: id "5" stands at renders[0] already`,
 			Fixtures{Renders: []RenderTask{{ID: "5", Owner: "user_01", JSONURL: "/p.json"}, {ID: "5", Owner: "user_01", JSONURL: "/p.json"}}}},
-		{"render: nothing", `load h5ds renders[0]: put render task "" of "user_01": it names neither a source_id nor a jsonUrl`,
+		{"render: nothing", `renders[0]: put render task "" of "user_01": it names neither a source_id nor a jsonUrl`,
 			Fixtures{Renders: []RenderTask{{Owner: "user_01"}}}},
-		{"render: work", `load h5ds renders[0]: put render task "" of "user_01": the owner has no work "960593364739022848"; put it first`,
+		{"render: work", `renders[0]: put render task "" of "user_01": the owner has no work "960593364739022848"; put it first`,
 			Fixtures{Renders: []RenderTask{{Owner: "user_01", Work: otherWork}}}},
-		{"render: fps", `load h5ds renders[0]: put render task "" of "user_01": the fps are none of 24, 25, 30, 50 and 60`,
+		{"render: fps", `renders[0]: put render task "" of "user_01": the fps are none of 24, 25, 30, 50 and 60`,
 			Fixtures{Renders: []RenderTask{{Owner: "user_01", Work: wtoneWork, FPS: 1}}}},
-		{"render: path", `load h5ds renders[0]: put render task "" of "user_01": storageUrl: the path is that of a project, or of another owner's file`,
+		{"render: path", `renders[0]: put render task "" of "user_01": storageUrl: the path is that of a project, or of another owner's file`,
 			Fixtures{Renders: []RenderTask{{Owner: "user_01", Work: wtoneWork, StorageURL: "/videos/theirs.mp4"}}}},
-		{"render: plan", `load h5ds renders[0]: put render task "" of "user_01": ` + both,
+		{"render: plan", `renders[0]: put render task "" of "user_01": ` + both,
 			Fixtures{Renders: []RenderTask{{Owner: "user_01", Work: wtoneWork, Plan: twoWays}}}},
-		{"render: run", `load h5ds renders[0]: put render task "" of "user_01": the percent 101 is not between 0 and 100, or polled 0 is negative`,
+		{"render: run", `renders[0]: put render task "" of "user_01": the percent 101 is not between 0 and 100, or polled 0 is negative`,
 			Fixtures{Renders: []RenderTask{{Owner: "user_01", Work: wtoneWork, Run: Run{Percent: 101}}}}},
 
-		{"transcription: owner", `load h5ds transcriptions[0]: put transcription "" of "x": ` + noOwner, Fixtures{Transcriptions: []Transcription{{Owner: "x"}}}},
-		{"transcription: another's id", `load h5ds transcriptions[0]: put transcription "3" of "user_01": the id is that of a job of user 9715`,
+		{"transcription: owner", `transcriptions[0]: put transcription "" of "x": ` + noOwner, Fixtures{Transcriptions: []Transcription{{Owner: "x"}}}},
+		{"transcription: another's id", `transcriptions[0]: put transcription "3" of "user_01": the id is that of a job of user 9715`,
 			Fixtures{Transcriptions: []Transcription{{ID: "3", Owner: "user_01"}}}},
-		{"transcription: plan", `load h5ds transcriptions[0]: put transcription "" of "user_01": ` + both,
+		{"transcription: plan", `transcriptions[0]: put transcription "" of "user_01": ` + both,
 			Fixtures{Transcriptions: []Transcription{{Owner: "user_01", Plan: twoWays}}}},
 
-		{"AI: owner", `load h5ds bizTasks[0]: put biz task "" of "x": ` + noOwner, Fixtures{BizTasks: []BizTask{{Owner: "x"}}}},
-		{"AI: id", `load h5ds bizTasks[0]: put biz task "007" of "user_01": the id "007" is not a number of at most 15 digits`,
+		{"AI: owner", `bizTasks[0]: put biz task "" of "x": ` + noOwner, Fixtures{BizTasks: []BizTask{{Owner: "x"}}}},
+		{"AI: id", `bizTasks[0]: put biz task "007" of "user_01": the id "007" is not a number of at most 15 digits`,
 			Fixtures{BizTasks: []BizTask{{ID: "007", Owner: "user_01"}}}},
-		{"AI: long id", `load h5ds bizTasks[0]: put biz task "1234567890123456" of "user_01": the id "1234567890123456" is not a number of at most 15 digits`,
+		{"AI: long id", `bizTasks[0]: put biz task "1234567890123456" of "user_01": the id "1234567890123456" is not a number of at most 15 digits`,
 			Fixtures{BizTasks: []BizTask{{ID: "1234567890123456", Owner: "user_01"}}}},
-		{"AI: another's id", `load h5ds bizTasks[0]: put biz task "3" of "user_01": the id is that of a job of user 9715`,
+		{"AI: another's id", `bizTasks[0]: put biz task "3" of "user_01": the id is that of a job of user 9715`,
 			Fixtures{BizTasks: []BizTask{{ID: "3", Owner: "user_01"}}}},
-		{"AI: type", `load h5ds bizTasks[0]: put biz task "" of "user_01": there is no task_type ""; there are huoshan_video, huoshan_cv_video and huoshan_image`,
+		{"AI: type", `bizTasks[0]: put biz task "" of "user_01": there is no task_type ""; there are huoshan_video, huoshan_cv_video and huoshan_image`,
 			Fixtures{BizTasks: []BizTask{{Owner: "user_01"}}}},
-		{"AI: path", `load h5ds bizTasks[0]: put biz task "" of "user_01": the file "/a.png" is no storage path`,
+		{"AI: path", `bizTasks[0]: put biz task "" of "user_01": the file "/a.png" is no storage path`,
 			Fixtures{BizTasks: []BizTask{{Owner: "user_01", Type: "huoshan_image", File: "/a.png"}}}},
-		{"AI: another's file", `load h5ds bizTasks[0]: put biz task "" of "user_01": file: the path is that of a project, or of another owner's file`,
+		{"AI: another's file", `bizTasks[0]: put biz task "" of "user_01": file: the path is that of a project, or of another owner's file`,
 			Fixtures{BizTasks: []BizTask{{Owner: "user_01", Type: "huoshan_image", File: "/videos/theirs.mp4"}}}},
-		{"AI: params", `load h5ds bizTasks[0]: put biz task "" of "user_01": params: a project is a JSON object; this begins with '['`,
+		{"AI: params", `bizTasks[0]: put biz task "" of "user_01": params: a project is a JSON object; this begins with '['`,
 			Fixtures{BizTasks: []BizTask{{Owner: "user_01", Type: "huoshan_image", Params: Project("[]")}}}},
-		{"AI: plan", `load h5ds bizTasks[0]: put biz task "" of "user_01": ` + both,
+		{"AI: plan", `bizTasks[0]: put biz task "" of "user_01": ` + both,
 			Fixtures{BizTasks: []BizTask{{Owner: "user_01", Type: "huoshan_image", Plan: twoWays}}}},
 
-		{"plan of no kind", `load h5ds plans: no call starts a job of the kind "render"; there are tasks, filetrans, bizTasks and materialJobs`,
+		{"plan of no kind", `plans[render]: no call starts a job of this kind; there are tasks, filetrans, bizTasks and materialJobs`,
 			Fixtures{Plans: map[string]Plan{"render": {}}}},
-		{"plan", `load h5ds plans: tasks: fail.at: 101; allowed are 0 to 100 percent`,
+		{"plan", `plans[tasks]: fail.at: 101%; allowed are 0% to 100%`,
 			Fixtures{Plans: map[string]Plan{RenderJobs: {Fail: &Failure{At: 101}}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -223,7 +223,7 @@ func TestJobsRead(t *testing.T) {
 plans:
   tasks: {polls: 3}
   bizTasks: {after: 1m30s, fail: {at: 40, code: 7, message: m}}
-  filetrans: {manual: true}
+  filetrans: manual
 renders:
   - {id: "1", owner: user_01, source_id: "5", fps: 24, resolution: 4k, jsonUrl: /p.json, storageUrl: /videos/1.mp4, callback: "http://a/b",
      plan: {after: 1h}, started: 2025-09-12T08:21:31.116Z, percent: 3}
@@ -235,11 +235,11 @@ bizTasks:
 	want := Fixtures{
 		Plans: map[string]Plan{
 			RenderJobs: {Polls: 3}, TranscriptionJobs: {Manual: true},
-			BizJobs: {After: Duration(90 * time.Second), Fail: &Failure{At: 40, Code: 7, Message: "m"}},
+			BizJobs: {After: 90 * time.Second, Fail: &Failure{At: 40, Code: 7, Message: "m"}},
 		},
 		Renders: []RenderTask{{
 			ID: "1", Owner: "user_01", Work: "5", FPS: 24, Resolution: "4k", JSONURL: "/p.json", StorageURL: "/videos/1.mp4",
-			Callback: "http://a/b", Plan: Plan{After: Duration(time.Hour)}, Run: Run{Started: now, Percent: 3},
+			Callback: "http://a/b", Plan: Plan{After: time.Hour}, Run: Run{Started: now, Percent: 3},
 		}},
 		Transcriptions: []Transcription{{
 			Owner: "user_01", URL: "/a.mp3", Sentences: []Sentence{{Text: "a", StartTime: 1, EndTime: 2}}, Plan: Plan{Polls: 1}, Run: Run{Polled: 1},

@@ -144,6 +144,29 @@ func TestLoginWithoutToken(t *testing.T) {
 	diff(t, "state", before, encoded(t, st))
 }
 
+// How long ago a session ended is said in whole seconds, and in days from the second on.
+func TestSessionEndedSince(t *testing.T) {
+	t.Parallel()
+	good, open, left := op.TokenClaims{UserID: wtoneID, Serial: wtoneOpen}, seeded(t), seeded(t)
+	if _, err := logout(callOf(wtoneID), left, op.None{}); err != nil {
+		t.Fatal(err)
+	}
+	for since, want := range map[time.Duration]string{
+		1500 * time.Millisecond: "1s", 48*time.Hour - 1: "47h59m59s", 72 * time.Hour: "3 days",
+	} {
+		expired := open.Authenticate(good, now.Add(tokenLife+since))
+		if expired == nil {
+			t.Fatalf("after %s: the session is still good", since)
+		}
+		diff(t, "expired", "the session of the token expired "+want+" ago", expired.Sentence)
+		loggedOut := left.Authenticate(good, now.Add(since))
+		if loggedOut == nil {
+			t.Fatalf("after %s: the session was not logged out", since)
+		}
+		diff(t, "logged out", "the session of the token was logged out "+want+" ago", loggedOut.Sentence)
+	}
+}
+
 func TestAuthenticate(t *testing.T) {
 	t.Parallel()
 	end := now.Add(tokenLife)

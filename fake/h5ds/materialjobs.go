@@ -118,10 +118,10 @@ func materialStatus(c *op.Call, st *State, req statusRequest) ([]materialStatusR
 		}
 		row := materialStatusRow{SourceID: id, Status: m.settledStatus()}
 		if isJob {
+			row.Status = j.status(c.Now)
 			if j.Plan.Poll(&j.Run, c.Now) {
 				st.MaterialJobs.put(j)
 			}
-			row.Status = j.status(c.Now)
 		}
 		row.Material.URLs.URL, row.Material.URLs.Thumb = m.URLs.URL, m.URLs.Thumb
 		rows = append(rows, row)

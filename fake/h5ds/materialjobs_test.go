@@ -62,7 +62,7 @@ func TestConversion(t *testing.T) {
 	}{
 		{"usual", nil, video, []int{0, 1, 1, 2}},
 		{"at once", &Plan{}, video, []int{2, 2, 2, 2}},
-		{"failing", &Plan{After: Duration(2 * time.Second), Fail: &Failure{At: 50}}, video, []int{0, 3, 3, 3}},
+		{"failing", &Plan{After: 2 * time.Second, Fail: &Failure{At: 50}}, video, []int{0, 3, 3, 3}},
 		{"not wanted", nil, `{"name":"new","urls":{"url":"/x.mp4"},"convert_status":-1}`, []int{-1, -1, -1, -1}},
 		{"not needed", nil, `{"name":"new","urls":{"url":"/x.png"}}`, []int{-1, -1, -1, -1}},
 	} {
@@ -88,14 +88,15 @@ func TestConversion(t *testing.T) {
 func TestConversionByPolls(t *testing.T) {
 	t.Parallel()
 	st := library(t)
-	if err := st.Load(newCall(), Fixtures{Plans: map[string]Plan{MaterialJobs: {Polls: 2}}}); err != nil {
+	if err := st.Load(newCall(), Fixtures{Plans: map[string]Plan{MaterialJobs: {Polls: 3}}}); err != nil {
 		t.Fatal(err)
 	}
 	id := newMaterial(t, st, `{"name":"new","urls":{"url":"/x.mp4"}}`)
-	diff(t, "listed", 0, listedStatus(t, st, now, "new"))
-	for _, want := range []int{1, 1, 2, 2} {
+	for _, want := range []int{0, 1, 2, 2} {
+		for range 2 {
+			diff(t, "listed", want, listedStatus(t, st, now, "new"))
+		}
 		diff(t, "polled", want, polledStatus(t, st, wtoneID, id, now))
-		diff(t, "listed", want, listedStatus(t, st, now, "new"))
 	}
 }
 

@@ -144,7 +144,7 @@ func TestMediaRoundTrip(t *testing.T) {
 	want := encoded(t, st)
 	for _, part := range []string{
 		`"files":[`, `"renders":[`, `"transcriptions":[`, `"bizTasks":[`, `"plans":{`, `"settings":{`, `"polled":1`, `"content":"iVBORw0KGgo="`,
-		`"sample":"wav","rate":8000`, `"params":{"n":1.50}`, `"fail":{"at":5,"code":6,"message":"m"}`,
+		`"sample":"wav","rate":8000`, `"params":{"n":1.50}`, `"fail":{"at":"5%","code":6,"message":"m"}`,
 	} {
 		if !strings.Contains(want, part) {
 			t.Errorf("the state has no %s: %s", part, want)

@@ -31,6 +31,22 @@ type Order struct {
 
 func (o Order) key() (id, owner string) { return o.ID, o.Owner }
 
+// Duration is written "1m30s" in JSON and YAML.
+type Duration time.Duration
+
+// MarshalText writes the duration as [time.Duration.String] does.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads what [time.ParseDuration] reads.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	if err != nil {
+		return fmt.Errorf("duration: %w; write it like 90s or 1m30s", err)
+	}
+	*d = Duration(parsed)
+	return nil
+}
+
 // PayPlan says what becomes of an order. The zero plan waits for [State.PayOrder] and grants at once.
 type PayPlan struct {
 	// Immediate pays an order in the moment in which it is made.

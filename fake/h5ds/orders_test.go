@@ -1,6 +1,7 @@
 package h5ds
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -246,5 +247,22 @@ func TestOrderKeepsItsPackage(t *testing.T) {
 	diff(t, "credits", 7.0, v.st.balance(user, now))
 	if list := v.says("User.CreditPackages.List", ``); strings.Contains(list, creditPackage) {
 		t.Errorf("a default package stands beside the seeded one: %s", list)
+	}
+}
+
+func TestDurationRead(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, text, want string }{
+		{"seconds", `"90s"`, `{"granting":"1m30s"}`},
+		{"no duration", `"soon"`, `duration: time: invalid duration "soon"; write it like 90s or 1m30s`},
+	} {
+		var plan PayPlan
+		got := ""
+		if err := json.Unmarshal([]byte(`{"granting":`+test.text+`}`), &plan); err != nil {
+			got = err.Error()
+		} else {
+			got = encoded(t, plan)
+		}
+		diff(t, test.name, test.want, got)
 	}
 }

@@ -196,7 +196,7 @@ func renderStatus(c *op.Call, st *State, req idsRequest) ([]renderStatusRow, err
 }
 
 // polled gives the caller's jobs of those ids, each once, in the order of the ids. A job whose
-// plan counts polls has counted this one.
+// plan counts polls counts this one, after the answer has shown what it was before.
 func polled[T owned](c *op.Call, jobs *shelf[T], ids []string, count func(*T) bool) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for i, id := range ids {
@@ -207,10 +207,11 @@ func polled[T owned](c *op.Call, jobs *shelf[T], ids []string, count func(*T) bo
 			if _, owner := one.key(); owner != c.User {
 				continue
 			}
+			shown := one
 			if count(&one) {
 				jobs.put(one)
 			}
-			if !yield(one) {
+			if !yield(shown) {
 				return
 			}
 		}

@@ -29,7 +29,7 @@ func TestCreateRender(t *testing.T) {
 		return `{"source":"user_app","source_id":"` + wtoneWork + `","params":{` + params + `}}`
 	}
 	const file = "https://video.h5ds.com/video/9715/apps/728527253573935104.json"
-	flat := RenderTask{Owner: wtoneID, FPS: 30, Resolution: "720P", JSONURL: file, Plan: Plan{After: Duration(30 * time.Second)}, Run: Run{Started: now}}
+	flat := RenderTask{Owner: wtoneID, FPS: 30, Resolution: "720P", JSONURL: file, Plan: Plan{After: 30 * time.Second}, Run: Run{Started: now}}
 	with := func(change func(*RenderTask)) RenderTask {
 		task := flat
 		change(&task)
@@ -128,8 +128,10 @@ func TestRenderPlans(t *testing.T) {
 		want []string
 	}{
 		{"at once", Plan{}, []string{"[2,100]", "[2,100]"}},
-		{"polls", Plan{Polls: 2}, []string{"[1,33]", "[1,66]", "[2,100]", "[2,100]"}},
-		{"polls, failing", Plan{Polls: 2, Fail: &Failure{At: 40}}, []string{"[1,33]", "[3,40]", "[3,40]"}},
+		{"at once, in words", Plan{Immediate: true}, []string{"[2,100]", "[2,100]"}},
+		{"one poll", Plan{Polls: 1}, []string{"[2,100]", "[2,100]"}},
+		{"polls", Plan{Polls: 3}, []string{"[0,0]", "[1,50]", "[2,100]", "[2,100]"}},
+		{"polls, failing", Plan{Polls: 4, Fail: &Failure{At: 40}}, []string{"[0,0]", "[1,33]", "[3,40]", "[3,40]"}},
 		{"manual", Plan{Manual: true}, []string{"[0,0]", "[0,0]"}},
 		{"failing at once", Plan{Fail: &Failure{At: 0}}, []string{"[3,0]"}},
 	} {
@@ -266,8 +268,8 @@ func TestCallbacks(t *testing.T) {
 	st := seeded(t)
 	const to = "http://localhost:8000/api/callback"
 	for _, task := range []RenderTask{
-		{ID: "10", Callback: to, Plan: Plan{After: Duration(time.Minute)}},
-		{ID: "9", Callback: to, Plan: Plan{After: Duration(time.Minute), Fail: &Failure{At: 50}}},
+		{ID: "10", Callback: to, Plan: Plan{After: time.Minute}},
+		{ID: "9", Callback: to, Plan: Plan{After: time.Minute, Fail: &Failure{At: 50}}},
 		{ID: "8", Callback: to + "/2", Run: Run{Started: now.Add(time.Second)}},
 		{ID: "7"},
 		{ID: "6", Callback: to, Called: true},

@@ -92,7 +92,7 @@ func TestLibraryLoadErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			err := new(State).Load(newCall(), test.fixtures)
-			diff(t, "error", "load h5ds "+test.want, fmt.Sprint(err))
+			diff(t, "error", ""+test.want, fmt.Sprint(err))
 		})
 	}
 }

@@ -45,10 +45,10 @@ func (st *State) Authenticate(claims op.TokenClaims, now time.Time) *diagnosis.D
 		return fault("session.other-user", "the token names user %s, but its login was by user %s", claims.UserID, session.User)
 	case !session.LoggedOut.IsZero():
 		return fault("session.logged-out", "the session of the token was logged out %s ago",
-			now.Sub(session.LoggedOut).Round(time.Second))
+			diagnosis.Span(now.Sub(session.LoggedOut)))
 	case !now.Before(session.Expires):
 		return fault("session.expired", "the session of the token expired %s ago",
-			now.Sub(session.Expires).Round(time.Second))
+			diagnosis.Span(now.Sub(session.Expires)))
 	}
 	if _, there := st.Users.get(session.User); !there {
 		return fault("session.no-user", "there is no user %s any more", session.User)

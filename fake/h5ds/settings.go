@@ -42,14 +42,14 @@ func (s Settings) IsZero() bool {
 // loadSettings takes settings that JSON can hold, and shares nothing with them.
 func (st *State) loadSettings(s Settings) error {
 	if s.MaxUpload < 0 {
-		return fmt.Errorf("load h5ds settings: maxUpload: %d; it cannot be negative", s.MaxUpload)
+		return fmt.Errorf("settings: maxUpload: %d; it cannot be negative", s.MaxUpload)
 	}
 	if s.MaxWorks < 0 {
-		return fmt.Errorf("load h5ds settings: maxWorks: %d; it cannot be negative", s.MaxWorks)
+		return fmt.Errorf("settings: maxWorks: %d; it cannot be negative", s.MaxWorks)
 	}
 	text, err := json.Marshal(s)
 	if err != nil {
-		return fmt.Errorf("load h5ds settings: config: %w", err)
+		return fmt.Errorf("settings: config: %w", err)
 	}
 	st.Settings = Settings{}
 	return json.Unmarshal(text, &st.Settings)

@@ -31,8 +31,8 @@ func TestSettingsRefused(t *testing.T) {
 		name, want string
 		settings   Settings
 	}{
-		{"negative size", "load h5ds settings: maxUpload: -1; it cannot be negative", Settings{MaxUpload: -1}},
-		{"no JSON", "load h5ds settings: config: json: unsupported value: NaN", Settings{Config: map[string]any{"a": math.NaN()}}},
+		{"negative size", "settings: maxUpload: -1; it cannot be negative", Settings{MaxUpload: -1}},
+		{"no JSON", "settings: config: json: unsupported value: NaN", Settings{Config: map[string]any{"a": math.NaN()}}},
 	} {
 		err := new(State).Load(newCall(), Fixtures{Settings: test.settings})
 		if err == nil {

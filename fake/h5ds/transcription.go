@@ -88,11 +88,12 @@ func transcription(c *op.Call, st *State, req transcriptionRequest) (transcripti
 		return transcriptionAnswer{}, errNotFound.Because("transcription.unknown", "send the TaskId that Common.Filetrans.Huoshan answered",
 			"the user has no transcription %.40q", req.TaskID)
 	}
+	state, _ := task.Plan.Progress(task.Run, c.Now)
 	if task.Plan.Poll(&task.Run, c.Now) {
 		st.Transcriptions.put(task)
 	}
 	ans := transcriptionAnswer{Sentences: []Sentence{}}
-	switch state, _ := task.Plan.Progress(task.Run, c.Now); state {
+	switch state {
 	case job.Waiting:
 		ans.StatusCode = statusQueued
 	case job.Running:

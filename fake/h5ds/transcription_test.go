@@ -52,9 +52,9 @@ func TestTranscriptionPlans(t *testing.T) {
 		want []string
 	}{
 		{"at once", Plan{}, []string{"20000000"}},
-		{"polls", Plan{Polls: 2}, []string{"20000001", "20000001", "20000000", "20000000"}},
+		{"polls", Plan{Polls: 3}, []string{"20000002", "20000001", "20000000", "20000000"}},
 		{"failing with a code", Plan{Fail: &Failure{At: 10, Code: 45000151}}, []string{"45000151"}},
-		{"failing without one", Plan{Polls: 1, Fail: &Failure{At: 60}}, []string{"20000001", "55000031", "55000031"}},
+		{"failing without one", Plan{Polls: 2, Fail: &Failure{At: 60}}, []string{"20000002", "55000031", "55000031"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

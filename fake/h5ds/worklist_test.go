@@ -131,7 +131,7 @@ func TestMaxWorks(t *testing.T) {
 	refused(t, st, callOf(wtoneID), "User.Apps.Copy", `{"id":"`+wtoneWork+`"}`, full, "work.too-many")
 	answered(t, callOf(otherID), st, "User.Apps.Create", `{"data":{}}`)
 	err := st.Load(newCall(), Fixtures{Settings: Settings{MaxWorks: -1}})
-	diff(t, "error", "load h5ds settings: maxWorks: -1; it cannot be negative", fmt.Sprint(err))
+	diff(t, "error", "settings: maxWorks: -1; it cannot be negative", fmt.Sprint(err))
 }
 
 func TestPublishWork(t *testing.T) {

@@ -111,10 +111,21 @@ func clockRows() []row {
 			failure: &h5dssign.Failure{Code: "h5ds.clock-behind", Header: "timestamp"},
 			want: diagnosis.Diagnosis{
 				Code:     "h5ds.clock-behind",
-				Sentence: "the timestamp is 6m1.5s behind this server's clock, more than the 5m0s allowed here",
+				Sentence: "the timestamp is 6m1s behind this server's clock, more than the 5m0s allowed here",
 				Fix:      fix,
 				Received: "2025-09-19T08:21:31.116Z",
 				Expected: "2025-09-19T08:22:32.616Z to 2025-09-19T08:32:32.616Z",
+			},
+		},
+		{
+			name: "clock behind by days", headers: good, adjust: at(72*time.Hour + 1500*time.Millisecond),
+			failure: &h5dssign.Failure{Code: "h5ds.clock-behind", Header: "timestamp"},
+			want: diagnosis.Diagnosis{
+				Code:     "h5ds.clock-behind",
+				Sentence: "the timestamp is 3 days behind this server's clock, more than the 5m0s allowed here",
+				Fix:      fix,
+				Received: "2025-09-19T08:21:31.116Z",
+				Expected: "2025-09-22T08:16:32.616Z to 2025-09-22T08:26:32.616Z",
 			},
 		},
 		{

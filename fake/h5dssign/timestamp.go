@@ -96,7 +96,7 @@ func (v Verifier) explainClock(h Headers, code string) diagnosis.Diagnosis {
 	const layout = "2006-01-02T15:04:05.000Z"
 	return diagnosis.Diagnosis{
 		Code:     code,
-		Sentence: fmt.Sprintf("the timestamp is %s %s this server's clock, more than the %s allowed here", v.Now.Sub(at).Abs(), side, v.window()),
+		Sentence: fmt.Sprintf("the timestamp is %s %s this server's clock, more than the %s allowed here", diagnosis.Span(v.Now.Sub(at).Abs()), side, diagnosis.Span(v.window())),
 		Fix:      "sign each call when it is sent, and compare the two clocks; the real service does not document how far they may differ",
 		Received: at.UTC().Format(layout),
 		Expected: v.Now.Add(-v.window()).UTC().Format(layout) + " to " + v.Now.Add(v.window()).UTC().Format(layout),

@@ -29,7 +29,7 @@ type Fixtures struct {
 // Load adds fixtures to the state, in the order of the fields of [Fixtures]. An entry takes the place of
 // one with its id in the state; two of one id in the fixtures are an error. Missing parts are filled as
 // PutMaterial and the others do. An error names the entry, the field and what is allowed
-// there, and leaves the state as it was.
+// there, beginning with the entry (teams[0]), and leaves the state as it was.
 func (s *State) Load(c *op.Call, f Fixtures) error {
 	next := s.clone()
 	// Materials go around the index, which is made once at the end: a list that is inserted into in any
@@ -55,7 +55,7 @@ func (s *State) Load(c *op.Call, f Fixtures) error {
 		func() error { return loadEach("tasks", f.Tasks, c, next.completeTask, next.putTask, taskID) },
 	} {
 		if err := load(); err != nil {
-			return fmt.Errorf("webpaas: load fixtures: %w", err)
+			return err
 		}
 	}
 	next.index = newIndex(next)
@@ -87,7 +87,7 @@ func (s *State) loadPlans(plans map[string]Plan) error {
 	for _, taskType := range slices.Sorted(maps.Keys(plans)) {
 		plan, err := s.completePlan(taskType, plans[taskType])
 		if err != nil {
-			return fmt.Errorf("plans: %w", err)
+			return fmt.Errorf("plans[%s]: %w", taskType, err)
 		}
 		s.putPlan(taskType, plan)
 	}

@@ -158,7 +158,7 @@ func TestGivenErrors(t *testing.T) {
 				}
 				return
 			}
-			if err == nil || err.Error() != "webpaas: load fixtures: "+tt.want {
+			if err == nil || err.Error() != tt.want {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}
 			if diff := cmp.Diff(before, encode(t, w.st)); diff != "" {

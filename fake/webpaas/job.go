@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/internal/job"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -29,7 +30,7 @@ type Task struct {
 	CreateTime time.Time `json:"createTime" yaml:"createTime"`
 	// Plan says how it comes to its end: at once when the zero Plan.
 	Plan Plan `json:"plan,omitzero" yaml:"plan"`
-	// Polled is how many answers of Task.DescribeTasks have shown it; only a plan with Polls counts them.
+	// Polled is how many answers of Task.DescribeTasks have shown it under way; only a plan with Polls counts them.
 	Polled int `json:"polled,omitempty" yaml:"polled"`
 	// Percent, 0 to 100, is how far a test has moved it; only with the plan Manual.
 	Percent int `json:"percent,omitempty" yaml:"percent"`
@@ -58,13 +59,18 @@ func (s *State) putTask(t Task) {
 	}
 }
 
+// run holds the facts that the task's progress follows from.
+func (t Task) run() job.Run {
+	return job.Run{Started: t.CreateTime, Polled: t.Polled, Percent: t.Percent}
+}
+
 // Progress returns the task's state and percentage at a time.
 func (t Task) Progress(now time.Time) (status string, percent int) {
-	percent, failed := job{plan: t.Plan, started: t.CreateTime, polled: t.Polled, percent: t.Percent}.progress(now)
-	switch {
-	case failed:
+	state, percent := t.Plan.Progress(t.run(), now)
+	switch state {
+	case job.Failed:
 		return TaskFail, percent
-	case percent >= 100:
+	case job.Done:
 		return TaskSuccess, percent
 	default:
 		return TaskProcessing, percent
@@ -124,7 +130,7 @@ func (s *State) timedTask(c *op.Call, t Task) (Task, error) {
 }
 
 func (t Task) validateProgress() error {
-	if err := t.Plan.validate(); err != nil {
+	if err := t.Plan.Validate(); err != nil {
 		return fmt.Errorf("plan.%w", err)
 	}
 	switch {
@@ -146,7 +152,7 @@ func (t Task) validateProgress() error {
 func (s *State) SetPlan(taskType string, plan Plan) error {
 	own, err := s.completePlan(taskType, plan)
 	if err != nil {
-		return fmt.Errorf("webpaas: set plan: %w", err)
+		return fmt.Errorf("webpaas: set plan of %q: %w", taskType, err)
 	}
 	s.putPlan(taskType, own)
 	return nil
@@ -156,10 +162,10 @@ func (s *State) completePlan(taskType string, plan Plan) (Plan, error) {
 	if err := oneOf("task type", taskType, TaskExport, TaskProcess); err != nil {
 		return plan, err
 	}
-	if err := plan.validate(); err != nil {
-		return plan, fmt.Errorf("%s: %w", taskType, err)
+	if err := plan.Validate(); err != nil {
+		return plan, err
 	}
-	return detached(plan)
+	return plan.Apart(), nil
 }
 
 func (s *State) putPlan(taskType string, plan Plan) {

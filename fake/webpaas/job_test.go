@@ -82,8 +82,8 @@ func TestSetPlan(t *testing.T) {
 		name, taskType, want string
 		plan                 Plan
 	}{
-		{"type", "EXPORT", `webpaas: set plan: task type: "EXPORT"; allowed are VIDEO_EDIT_PROJECT_EXPORT, MATERIAL_PROCESS`, Plan{}},
-		{"plan", TaskExport, `webpaas: set plan: VIDEO_EDIT_PROJECT_EXPORT: polls: -1; write a whole number from 1`, Plan{Polls: -1}},
+		{"type", "EXPORT", `webpaas: set plan of "EXPORT": task type: "EXPORT"; allowed are VIDEO_EDIT_PROJECT_EXPORT, MATERIAL_PROCESS`, Plan{}},
+		{"plan", TaskExport, `webpaas: set plan of "VIDEO_EDIT_PROJECT_EXPORT": polls: -1; write a whole number from 1`, Plan{Polls: -1}},
 	} {
 		if err := w.st.SetPlan(tt.taskType, tt.plan); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)

@@ -11,7 +11,7 @@ import (
 var mediaOps = []op.Op[State]{
 	op.Write("Material.DeleteMaterial", deleteMaterial),
 	op.Write("Material.ModifyMaterial", modifyMaterial),
-	op.Read("Material.ListMedia", listMedia).Refuse("/Limit", errLimit),
+	op.Read("Material.ListMedia", listMedia).Refuse("/Limit", "maximum", errLimit),
 	op.Read("Material.DescribeMaterials", describeMaterials),
 }
 

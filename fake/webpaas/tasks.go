@@ -9,7 +9,7 @@ import (
 )
 
 var taskOps = []op.Op[State]{
-	op.Write("Task.DescribeTasks", describeTasks).Refuse("/Limit", errLimit), // counts polls
+	op.Write("Task.DescribeTasks", describeTasks).Refuse("/Limit", "maximum", errLimit), // counts polls
 	op.Write("Task.DeleteTask", deleteTask),
 }
 
@@ -67,7 +67,7 @@ func describeTasks(c *op.Call, st *State, req describeTasksRequest) (describeTas
 	ans := describeTasksAnswer{TotalCount: len(found), TaskInfoSet: []taskInfo{}}
 	for _, t := range found[from:to] {
 		ans.TaskInfoSet = append(ans.TaskInfoSet, t.wire(c))
-		st.countPoll(t)
+		st.countPoll(c.Now, t)
 	}
 	return ans, nil
 }
@@ -121,9 +121,9 @@ func (t Task) wire(c *op.Call) taskInfo {
 func wireMillis(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
 
 // countPoll notes that an answer shows a task, if its plan counts polls and has not come to its end.
-func (s *State) countPoll(t Task) {
-	if t.Polled < t.Plan.Polls {
-		t.Polled++
+func (s *State) countPoll(now time.Time, t Task) {
+	if run := t.run(); t.Plan.Poll(&run, now) {
+		t.Polled = run.Polled
 		set(&s.Tasks, t.ID, t)
 	}
 }

@@ -10,8 +10,8 @@ import (
 )
 
 var teamOps = []op.Op[State]{
-	op.Read("Team.DescribeTeams", describeTeams).Refuse("/Limit", errLimit),
-	op.Read("Team.DescribeJoinTeams", describeJoinTeams).Refuse("/Limit", errLimit),
+	op.Read("Team.DescribeTeams", describeTeams).Refuse("/Limit", "maximum", errLimit),
+	op.Read("Team.DescribeJoinTeams", describeJoinTeams).Refuse("/Limit", "maximum", errLimit),
 }
 
 // Documented for Team.DescribeJoinTeams, and for Team.DescribeTeams by its published page.

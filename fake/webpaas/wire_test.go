@@ -264,7 +264,7 @@ func TestServiceTable(t *testing.T) {
 			t.Errorf("%s is in two tables", o.ID)
 		}
 		writes[o.ID] = o.Writes
-		if e, ok := o.RefusalOf("/Limit"); ok != slices.Contains(limited, o.ID) || ok && e != errLimit {
+		if e, ok := o.RefusalOf("/Limit", "maximum"); ok != slices.Contains(limited, o.ID) || ok && e != errLimit {
 			t.Errorf("%s: refusal of /Limit is %v", o.ID, e)
 		}
 	}

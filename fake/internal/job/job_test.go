@@ -1,13 +1,11 @@
 package job
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.yaml.in/yaml/v3"
 )
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -15,8 +13,8 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 func TestProgressByTime(t *testing.T) {
 	t.Parallel()
 	const year = 365 * 24 * time.Hour
-	after := func(d time.Duration) Plan { return Plan{After: Duration(d)} }
-	failing := func(d time.Duration, at int) Plan { return Plan{After: Duration(d), Fail: &Failure{At: at, Code: 7}} }
+	after := func(d time.Duration) Plan { return Plan{After: d} }
+	failing := func(d time.Duration, at int) Plan { return Plan{After: d, Fail: &Failure{At: at, Code: 7}} }
 	tests := []struct {
 		name    string
 		plan    Plan
@@ -26,6 +24,7 @@ func TestProgressByTime(t *testing.T) {
 	}{
 		{"at once", Plan{}, 0, Done, 100},
 		{"at once, clock set back", Plan{}, -time.Hour, Done, 100},
+		{"at once, in words", Plan{Immediate: true}, 0, Done, 100},
 		{"start", after(time.Minute), 0, Waiting, 0},
 		{"clock set back", after(time.Minute), -time.Hour, Waiting, 0},
 		{"not one percent yet", after(time.Minute), 599 * time.Millisecond, Waiting, 0},
@@ -34,6 +33,7 @@ func TestProgressByTime(t *testing.T) {
 		{"nearly", after(time.Minute), time.Minute - 1, Running, 99},
 		{"end", after(time.Minute), time.Minute, Done, 100},
 		{"long after", after(time.Minute), year, Done, 100},
+		{"nearly a century", after(100 * year), 100*year - 1, Running, 99},
 		{"half of a century", after(100 * year), 50 * year, Running, 50},
 		{"before failing", failing(time.Minute, 50), 29 * time.Second, Running, 48},
 		{"failing", failing(time.Minute, 50), 30 * time.Second, Failed, 50},
@@ -42,6 +42,7 @@ func TestProgressByTime(t *testing.T) {
 		{"failed at the end", failing(time.Minute, 100), time.Minute, Failed, 100},
 		{"failing at the start", failing(time.Minute, 0), 0, Failed, 0},
 		{"failing at once", failing(0, 40), 0, Failed, 40},
+		{"failing at once, in words", Plan{Immediate: true, Fail: &Failure{At: 40}}, 0, Failed, 40},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -54,7 +55,7 @@ func TestProgressByTime(t *testing.T) {
 	}
 }
 
-// A plan of so many polls: each row is one poll.
+// A plan of so many polls: each entry is one poll, what it finds and whether it counts.
 func TestProgressByPolls(t *testing.T) {
 	t.Parallel()
 	fail := &Failure{At: 50}
@@ -64,10 +65,13 @@ func TestProgressByPolls(t *testing.T) {
 		want []string
 	}{
 		{"none", Plan{}, []string{"2 100 false", "2 100 false"}},
-		{"one", Plan{Polls: 1}, []string{"0 0 true", "1 50 true", "2 100 false", "2 100 false"}},
-		{"three", Plan{Polls: 3}, []string{"0 0 true", "1 25 true", "1 50 true", "1 75 true", "2 100 false"}},
-		{"failing", Plan{Polls: 3, Fail: fail}, []string{"0 0 true", "1 25 true", "3 50 false", "3 50 false"}},
-		{"by time", Plan{After: Duration(time.Minute)}, []string{"0 0 false", "0 0 false"}},
+		{"one", Plan{Polls: 1}, []string{"2 100 false", "2 100 false"}},
+		{"two", Plan{Polls: 2}, []string{"0 0 true", "2 100 false", "2 100 false"}},
+		{"three", Plan{Polls: 3}, []string{"0 0 true", "1 50 true", "2 100 false", "2 100 false"}},
+		{"four", Plan{Polls: 4}, []string{"0 0 true", "1 33 true", "1 66 true", "2 100 false"}},
+		{"failing", Plan{Polls: 4, Fail: fail}, []string{"0 0 true", "1 33 true", "3 50 false", "3 50 false"}},
+		{"failing at the start", Plan{Polls: 4, Fail: &Failure{}}, []string{"3 0 false", "3 0 false"}},
+		{"by time", Plan{After: time.Minute}, []string{"0 0 false", "0 0 false"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -85,6 +89,16 @@ func TestProgressByPolls(t *testing.T) {
 				t.Errorf("%d polls counted, and the last change was at %v", r.Polled, r.Changed)
 			}
 		})
+	}
+}
+
+// However many polls there are, the last but one finds the job under way.
+func TestProgressByVeryManyPolls(t *testing.T) {
+	t.Parallel()
+	for _, polls := range []int{1 << 40, 1 << 62} {
+		if state, percent := (Plan{Polls: polls}).Progress(Run{Polled: polls - 2}, start); state != Running || percent != 99 {
+			t.Errorf("the last but one of %d polls finds %v %d, want %v 99", polls, state, percent, Running)
+		}
 	}
 }
 
@@ -122,7 +136,7 @@ func TestProgressByHand(t *testing.T) {
 
 func TestUpdated(t *testing.T) {
 	t.Parallel()
-	minute := Duration(time.Minute)
+	const minute = time.Minute
 	tests := []struct {
 		name          string
 		plan          Plan
@@ -149,7 +163,6 @@ func TestUpdated(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	t.Parallel()
-	const both = "after, polls and manual: a job comes to its end in one way; give one of them"
 	tests := []struct {
 		name string
 		plan Plan
@@ -159,61 +172,20 @@ func TestValidate(t *testing.T) {
 		{"after", Plan{After: 1, Fail: &Failure{At: 100}}, "<nil>"},
 		{"polls", Plan{Polls: 1, Fail: &Failure{}}, "<nil>"},
 		{"manual", Plan{Manual: true}, "<nil>"},
-		{"after and polls", Plan{After: 1, Polls: 1}, both},
-		{"after and manual", Plan{After: 1, Manual: true}, both},
-		{"polls and manual", Plan{Polls: 1, Manual: true}, both},
-		{"negative after", Plan{After: Duration(-time.Second)}, "after: -1s; it cannot be negative"},
-		{"negative polls", Plan{Polls: -1}, "polls: -1; it cannot be negative"},
-		{"fail below", Plan{Fail: &Failure{At: -1}}, "fail.at: -1; allowed are 0 to 100 percent"},
-		{"fail beyond", Plan{Fail: &Failure{At: 101}}, "fail.at: 101; allowed are 0 to 100 percent"},
+		{"immediate", Plan{Immediate: true}, "<nil>"},
+		{"immediate and after", Plan{Immediate: true, After: 1}, "immediate: it stands beside after; a job comes to its end in one way"},
+		{"after and polls", Plan{After: 1, Polls: 1}, "after: it stands beside polls; a job comes to its end in one way"},
+		{"after and manual", Plan{After: 1, Manual: true}, "after: it stands beside manual; a job comes to its end in one way"},
+		{"polls and manual", Plan{Polls: 1, Manual: true}, "polls: it stands beside manual; a job comes to its end in one way"},
+		{"negative after", Plan{After: -time.Second}, "after: -1s; it cannot be negative"},
+		{"negative polls", Plan{Polls: -1}, "polls: -1; write a whole number from 1"},
+		{"fail below", Plan{Fail: &Failure{At: -1}}, "fail.at: -1%; allowed are 0% to 100%"},
+		{"fail beyond", Plan{Fail: &Failure{At: 101}}, "fail.at: 101%; allowed are 0% to 100%"},
 	}
 	for _, tt := range tests {
 		if got := fmt.Sprint(tt.plan.Validate()); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
-	}
-}
-
-func TestPlanIsWritten(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, json, yaml string
-		plan             Plan
-	}{
-		{"at once", `{}`, "{}", Plan{}},
-		{"after", `{"after":"1m30s"}`, "after: 1m30s", Plan{After: Duration(90 * time.Second)}},
-		{"polls", `{"polls":3}`, "polls: 3", Plan{Polls: 3}},
-		{"manual", `{"manual":true}`, "manual: true", Plan{Manual: true}},
-		{"fail", `{"fail":{"at":40,"code":7,"message":"m"}}`, "fail:\n    at: 40\n    code: 7\n    message: m",
-			Plan{Fail: &Failure{At: 40, Code: 7, Message: "m"}}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			asJSON, err := json.Marshal(tt.plan)
-			if err != nil || string(asJSON) != tt.json {
-				t.Errorf("wrote %s, %v; want %s", asJSON, err, tt.json)
-			}
-			asYAML, err := yaml.Marshal(tt.plan)
-			if err != nil || string(asYAML) != tt.yaml+"\n" {
-				t.Errorf("wrote %s, %v; want %s", asYAML, err, tt.yaml)
-			}
-			var fromJSON, fromYAML Plan
-			if err := json.Unmarshal([]byte(tt.json), &fromJSON); err != nil {
-				t.Error(err)
-			}
-			if err := yaml.Unmarshal([]byte(tt.yaml), &fromYAML); err != nil {
-				t.Error(err)
-			}
-			for form, got := range map[string]Plan{"JSON": fromJSON, "YAML": fromYAML} {
-				if diff := cmp.Diff(tt.plan, got); diff != "" {
-					t.Errorf("%s (-want +got):\n%s", form, diff)
-				}
-			}
-		})
-	}
-	if err := json.Unmarshal([]byte(`{"after":"soon"}`), new(Plan)); err == nil {
-		t.Error(`"soon" is no duration`)
 	}
 }
 
@@ -233,7 +205,6 @@ func TestApart(t *testing.T) {
 // Ends is the first moment at which Progress says that a run is over.
 func TestEnds(t *testing.T) {
 	t.Parallel()
-	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	tests := []struct {
 		name string
 		plan Plan
@@ -241,9 +212,10 @@ func TestEnds(t *testing.T) {
 		ok   bool
 	}{
 		{"at once", Plan{}, 0, true},
-		{"after a while", Plan{After: Duration(30 * time.Second)}, 30 * time.Second, true},
-		{"fails on its way", Plan{After: Duration(30 * time.Second), Fail: &Failure{At: 50}}, 15 * time.Second, true},
+		{"after a while", Plan{After: 30 * time.Second}, 30 * time.Second, true},
+		{"fails on its way", Plan{After: 30 * time.Second, Fail: &Failure{At: 50}}, 15 * time.Second, true},
 		{"by polls", Plan{Polls: 3}, 0, false},
+		{"at once, in words", Plan{Immediate: true}, 0, true},
 		{"by hand", Plan{Manual: true}, 0, false},
 	}
 	for _, tt := range tests {

@@ -9,6 +9,7 @@ package op
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 )
 
 // Op is one operation over the state S of its service.
@@ -17,10 +18,16 @@ type Op[S any] struct {
 	ID string
 	// Writes says whether the operation may change the state.
 	Writes bool
-	// refuses holds the documented refusals for single bad parameters, by JSON pointer.
-	refuses map[string]*Error
+	// refuses holds the documented refusals for single bad parameters.
+	refuses map[fault]*Error
 
 	run func(*Call, *S, []byte) (any, error)
+}
+
+// fault is one way in which a request can break the contract.
+type fault struct {
+	pointer string // JSON pointer of the parameter
+	rule    string // keyword of its schema
 }
 
 // Read declares an operation that only looks at the state.
@@ -33,21 +40,22 @@ func Write[S, Req, Ans any](id string, f func(*Call, *S, Req) (Ans, error)) Op[S
 	return Op[S]{ID: id, Writes: true, run: typed(f)}
 }
 
-// Refuse names the documented refusal for a request whose parameter at pointer
-// ("/Limit") breaks the contract. Other parameters get the service's general one.
-func (o Op[S]) Refuse(pointer string, refusal *Error) Op[S] {
-	refuses := make(map[string]*Error, len(o.refuses)+1)
-	for p, e := range o.refuses {
-		refuses[p] = e
+// Refuse names the documented refusal for a request whose parameter at pointer ("/Limit") breaks
+// a rule of the contract: the keyword of its schema ("maximum"). Other parameters, and this one
+// where it breaks another rule, get the service's general refusal.
+func (o Op[S]) Refuse(pointer, rule string, refusal *Error) Op[S] {
+	refuses := maps.Clone(o.refuses)
+	if refuses == nil {
+		refuses = map[fault]*Error{}
 	}
-	refuses[pointer] = refusal
+	refuses[fault{pointer, rule}] = refusal
 	o.refuses = refuses
 	return o
 }
 
-// RefusalOf returns the documented refusal of the parameter at pointer, if there is one.
-func (o Op[S]) RefusalOf(pointer string) (*Error, bool) {
-	e, ok := o.refuses[pointer]
+// RefusalOf returns the documented refusal of a parameter at pointer that breaks the rule, if there is one.
+func (o Op[S]) RefusalOf(pointer, rule string) (*Error, bool) {
+	e, ok := o.refuses[fault{pointer, rule}]
 	return e, ok
 }
 

@@ -17,7 +17,10 @@ type order struct{ Count int }
 
 type receipt struct{ Total int }
 
-var errSoldOut = &op.Error{Code: "SoldOut", Message: "卖完了", EnglishMessage: "sold out"}
+var (
+	errSoldOut = &op.Error{Code: "SoldOut", Message: "卖完了", EnglishMessage: "sold out"}
+	errTooFew  = &op.Error{Code: "TooFew", Message: "太少", EnglishMessage: "too few"}
+)
 
 func sell(_ *op.Call, st *shop, o order) (receipt, error) {
 	if o.Count > 10 {
@@ -64,15 +67,26 @@ func TestRunWithoutAnswer(t *testing.T) {
 func TestRefuse(t *testing.T) {
 	t.Parallel()
 	plain := op.Write("Shop.Sell", sell)
-	refusing := plain.Refuse("/Count", errSoldOut)
-	if got, ok := refusing.RefusalOf("/Count"); !ok || got != errSoldOut {
-		t.Errorf("refusal of /Count: %v", got)
+	once := plain.Refuse("/Count", "maximum", errSoldOut)
+	twice := once.Refuse("/Count", "minimum", errTooFew)
+	tests := []struct {
+		name, pointer, rule string
+		o                   op.Op[shop]
+		want                *op.Error
+	}{
+		{"named", "/Count", "maximum", once, errSoldOut},
+		{"another parameter", "/Other", "maximum", once, nil},
+		{"another rule", "/Count", "type", once, nil},
+		{"no rule", "/Count", "", once, nil},
+		{"first of two", "/Count", "maximum", twice, errSoldOut},
+		{"second of two", "/Count", "minimum", twice, errTooFew},
+		{"the operation it was called on", "/Count", "maximum", plain, nil},
+		{"the operation it was called on again", "/Count", "minimum", once, nil},
 	}
-	if _, ok := refusing.RefusalOf("/Other"); ok {
-		t.Error("a refusal for a parameter that has none")
-	}
-	if _, ok := plain.RefusalOf("/Count"); ok {
-		t.Error("Refuse changed the operation it was called on")
+	for _, tt := range tests {
+		if got, ok := tt.o.RefusalOf(tt.pointer, tt.rule); got != tt.want || ok != (tt.want != nil) {
+			t.Errorf("%s: got %v, %t; want %v", tt.name, got, ok, tt.want)
+		}
 	}
 }
 

@@ -118,7 +118,7 @@ func explain(err error, claims *jwt.RegisteredClaims, now time.Time) *diagnosis.
 	case errors.Is(err, jwt.ErrTokenExpired) && claims.ExpiresAt != nil:
 		return &diagnosis.Diagnosis{
 			Code:     "token.expired",
-			Sentence: fmt.Sprintf("the token expired %s ago", now.Sub(claims.ExpiresAt.Time).Round(time.Second)),
+			Sentence: fmt.Sprintf("the token expired %s ago", diagnosis.Span(now.Sub(claims.ExpiresAt.Time))),
 			Fix:      "log in again with third/login; expires_at in its answer says how long a token is good",
 		}
 	default:

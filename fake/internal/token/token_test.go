@@ -86,6 +86,21 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// How long ago a token expired is said in whole seconds, and in days from the second on.
+func TestExpiredSince(t *testing.T) {
+	t.Parallel()
+	text := newToken(t)
+	for since, want := range map[time.Duration]string{
+		1500 * time.Millisecond: "the token expired 1s ago",
+		25 * time.Hour:          "the token expired 25h0m0s ago",
+		72 * time.Hour:          "the token expired 3 days ago",
+	} {
+		if _, fault := token.Verify(key, text, claims.Expire.Add(since)); fault == nil || fault.Sentence != want {
+			t.Errorf("after %s: got %+v, want %s", since, fault, want)
+		}
+	}
+}
+
 // No token with a bit changed is accepted.
 func TestEveryBit(t *testing.T) {
 	t.Parallel()

@@ -1,120 +1,13 @@
-package webpaas
+package job
 
 import (
 	"encoding/json"
-	"fmt"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 )
-
-func TestProgressByTime(t *testing.T) {
-	t.Parallel()
-	const year = 365 * 24 * time.Hour
-	after := func(d time.Duration) Plan { return Plan{After: d} }
-	failing := func(d time.Duration, at int) Plan { return Plan{After: d, Fail: &Failure{At: at, Code: 7}} }
-	tests := []struct {
-		name    string
-		plan    Plan
-		elapsed time.Duration
-		want    string
-	}{
-		{"open", Plan{}, 0, "100 false"},
-		{"open, clock set back", Plan{}, -time.Hour, "100 false"},
-		{"at once", Plan{Immediate: true}, 0, "100 false"},
-		{"start", after(time.Minute), 0, "0 false"},
-		{"clock set back", after(time.Minute), -time.Hour, "0 false"},
-		{"not one percent yet", after(time.Minute), 599 * time.Millisecond, "0 false"},
-		{"one percent", after(time.Minute), 600 * time.Millisecond, "1 false"},
-		{"half", after(time.Minute), 30 * time.Second, "50 false"},
-		{"nearly", after(time.Minute), time.Minute - 1, "99 false"},
-		{"nearly a century", after(100 * year), 100*year - 1, "99 false"},
-		{"end", after(time.Minute), time.Minute, "100 false"},
-		{"long after", after(time.Minute), year, "100 false"},
-		{"half of a century", after(100 * year), 50 * year, "50 false"},
-		{"before failing", failing(time.Minute, 50), 29 * time.Second, "48 false"},
-		{"failing", failing(time.Minute, 50), 30 * time.Second, "50 true"},
-		{"failed", failing(time.Minute, 50), time.Hour, "50 true"},
-		{"failing at the end", failing(time.Minute, 100), time.Minute - 1, "99 false"},
-		{"failed at the end", failing(time.Minute, 100), time.Minute, "100 true"},
-		{"failing at the start", failing(time.Minute, 0), 0, "0 true"},
-		{"failing at once", Plan{Immediate: true, Fail: &Failure{At: 40}}, 0, "40 true"},
-		{"failing, open", failing(0, 40), 0, "40 true"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			percent, failed := job{plan: tt.plan, started: testTime}.progress(testTime.Add(tt.elapsed))
-			if got := fmt.Sprint(percent, failed); got != tt.want {
-				t.Errorf("got %s, want %s", got, tt.want)
-			}
-		})
-	}
-}
-
-// Each plan of polls is shown so often; what each poll finds.
-func TestProgressByPolls(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name string
-		plan Plan
-		want []string
-	}{
-		{"one", Plan{Polls: 1}, []string{"100 false", "100 false"}},
-		{"two", Plan{Polls: 2}, []string{"0 false", "100 false", "100 false"}},
-		{"three", Plan{Polls: 3}, []string{"0 false", "50 false", "100 false", "100 false"}},
-		{"four", Plan{Polls: 4}, []string{"0 false", "33 false", "66 false", "100 false"}},
-		{"four, failing", Plan{Polls: 4, Fail: &Failure{At: 60}}, []string{"0 false", "33 false", "60 true", "60 true"}},
-		{"failing at the start", Plan{Polls: 4, Fail: &Failure{At: 0}}, []string{"0 true"}},
-		{"by time", Plan{After: time.Minute}, []string{"0 false", "0 false"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			var got []string
-			for polled := range tt.want {
-				percent, failed := job{plan: tt.plan, started: testTime, polled: polled}.progress(testTime)
-				got = append(got, fmt.Sprint(percent, failed))
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("polls (-want +got):\n%s", diff)
-			}
-		})
-	}
-	late, _ := job{plan: Plan{Polls: 1 << 40}, polled: 1<<40 - 2}.progress(testTime)
-	if late != 99 {
-		t.Errorf("the last but one of very many polls finds %d, want 99", late)
-	}
-}
-
-func TestProgressByHand(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name    string
-		fail    *Failure
-		percent int
-		want    string
-	}{
-		{"not moved", nil, 0, "0 false"},
-		{"half", nil, 50, "50 false"},
-		{"end", nil, 100, "100 false"},
-		{"before failing", &Failure{At: 60}, 59, "59 false"},
-		{"failing", &Failure{At: 60}, 60, "60 true"},
-		{"jumping over the failure", &Failure{At: 60}, 100, "60 true"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			j := job{plan: Plan{Manual: true, Fail: tt.fail}, started: testTime, percent: tt.percent}
-			percent, failed := j.progress(testTime.Add(time.Hour))
-			if got := fmt.Sprint(percent, failed); got != tt.want {
-				t.Errorf("got %s, want %s", got, tt.want)
-			}
-		})
-	}
-}
 
 // The documented forms, the same in YAML and JSON.
 func TestPlanForms(t *testing.T) {
@@ -141,6 +34,8 @@ func TestPlanForms(t *testing.T) {
 			Plan{Manual: true, Fail: half}, ""},
 		{"percent as a number", `{polls: 2, fail: {at: 60, code: -1}}`, `{"polls":2,"fail":{"at":60,"code":-1}}`,
 			Plan{Polls: 2, Fail: &Failure{At: 60, Code: -1}}, `{"polls":2,"fail":{"at":"60%","code":-1}}`},
+		{"failing with a message", `{polls: 2, fail: {at: 60%, code: 7, message: 违规}}`, `{"polls":2,"fail":{"at":"60%","code":7,"message":"违规"}}`,
+			Plan{Polls: 2, Fail: &Failure{At: 60, Code: 7, Message: "违规"}}, ""},
 		{"nothing", `~`, `null`, Plan{}, ""},
 	}
 	for _, tt := range tests {
@@ -149,21 +44,33 @@ func TestPlanForms(t *testing.T) {
 			type holder struct {
 				Plan Plan `json:"plan" yaml:"plan"`
 			}
-			var fromYAML, fromJSON, again holder
+			var fromYAML, fromJSON, again, asYAMLAgain holder
 			if err := yaml.Unmarshal([]byte("plan: "+tt.yaml), &fromYAML); err != nil {
 				t.Error(err)
 			}
 			if err := json.Unmarshal([]byte(`{"plan":`+tt.json+`}`), &fromJSON); err != nil {
 				t.Error(err)
 			}
-			written := encode(t, fromJSON)
-			if want := tt.written; want == "" && written != `{"plan":`+tt.json+`}` || want != "" && written != `{"plan":`+want+`}` {
-				t.Errorf("wrote %s, want %s", written, want)
+			written, err := json.Marshal(fromJSON)
+			want := `{"plan":` + tt.written + `}`
+			if tt.written == "" {
+				want = `{"plan":` + tt.json + `}`
 			}
-			if err := json.Unmarshal([]byte(written), &again); err != nil {
+			if err != nil || string(written) != want {
+				t.Errorf("wrote %s, %v; want %s", written, err, want)
+			}
+			if err := json.Unmarshal(written, &again); err != nil {
 				t.Error(err)
 			}
-			for form, got := range map[string]holder{"YAML": fromYAML, "JSON": fromJSON, "what was written": again} {
+			asYAML, err := yaml.Marshal(fromYAML)
+			if err != nil {
+				t.Error(err)
+			}
+			if err := yaml.Unmarshal(asYAML, &asYAMLAgain); err != nil {
+				t.Errorf("%s: %v", asYAML, err)
+			}
+			read := map[string]holder{"YAML": fromYAML, "JSON": fromJSON, "what was written": again, "what was written as YAML": asYAMLAgain}
+			for form, got := range read {
 				if diff := cmp.Diff(tt.want, got.Plan); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", form, diff)
 				}
@@ -175,11 +82,11 @@ func TestPlanForms(t *testing.T) {
 func TestPlanFormErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, yaml, json, want string }{
-		{"word", `soon`, `"soon"`, `plan: "soon"; ` + planForms},
-		{"upper case", `Manual`, `"Manual"`, `plan: "Manual"; ` + planForms},
-		{"number", `30`, `30`, `plan: 30; ` + planForms},
-		{"list", `[immediate]`, `["immediate"]`, `plan: [immediate]; ` + planForms},
-		{"empty", `{}`, `{}`, `plan: it is empty; ` + planForms},
+		{"word", `soon`, `"soon"`, `plan: "soon"; ` + forms},
+		{"upper case", `Manual`, `"Manual"`, `plan: "Manual"; ` + forms},
+		{"number", `30`, `30`, `plan: 30; ` + forms},
+		{"list", `[immediate]`, `["immediate"]`, `plan: [immediate]; ` + forms},
+		{"empty", `{}`, `{}`, `plan: it is empty; ` + forms},
 		{"unknown field", `{afer: 30s}`, `{"afer":"30s"}`, `plan.afer: unknown field; there are: after, fail, immediate, manual, polls`},
 		{"not manual", `{manual: false}`, `{"manual":false}`, `plan.manual: false; write true, or leave it out`},
 		{"not immediate", `{immediate: no}`, `{"immediate":"no"}`, `plan.immediate: no; write true, or leave it out`},
@@ -202,8 +109,9 @@ func TestPlanFormErrors(t *testing.T) {
 		{"failure below", `{fail: {at: -1}}`, `{"fail":{"at":-1}}`, `plan.fail.at: -1%; allowed are 0% to 100%`},
 		{"code as text", `{fail: {at: 1%, code: x}}`, `{"fail":{"at":"1%","code":"x"}}`, `plan.fail.code: x; write a whole number`},
 		{"code too large", `{fail: {at: 1%, code: 1.0e+300}}`, `{"fail":{"at":"1%","code":1e300}}`, `plan.fail.code: 1e+300; write a whole number`},
-		{"unknown field of the failure", `{fail: {at: 1%, message: x}}`, `{"fail":{"at":"1%","message":"x"}}`,
-			`plan.fail.message: unknown field; there are: at, code`},
+		{"message as a number", `{fail: {at: 1%, message: 7}}`, `{"fail":{"at":"1%","message":7}}`, `plan.fail.message: 7; write a text`},
+		{"unknown field of the failure", `{fail: {at: 1%, why: x}}`, `{"fail":{"at":"1%","why":"x"}}`,
+			`plan.fail.why: unknown field; there are: at, code, message`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -219,5 +127,19 @@ func TestPlanFormErrors(t *testing.T) {
 				t.Error("a failed read changed the plan")
 			}
 		})
+	}
+}
+
+// What YAML writes is the form that people write.
+func TestPlanAsYAML(t *testing.T) {
+	t.Parallel()
+	plans := []Plan{{}, {Immediate: true}, {After: 90 * time.Second, Fail: &Failure{At: 40, Message: "m"}}}
+	const want = "- null\n- immediate\n- after: 1m30s\n  fail:\n    at: 40%\n    message: m\n"
+	got, err := yaml.Marshal(plans)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("YAML (-want +got):\n%s", diff)
 	}
 }

@@ -1,0 +1,325 @@
+package fake_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/fake/h5dssign"
+	"github.com/fakecme/fakecme/recordings"
+)
+
+// example is what a documented example takes for granted: the state, who calls, and which document
+// is followed.
+type example struct {
+	user    string // logged in; exampleUser when empty
+	dialect fake.Dialect
+	// at is the tenant's time; now when zero.
+	at    time.Time
+	appID int64 // in place of the default AppId
+	seed  func(s *scene)
+	// refuse is the code that only a fault can provoke.
+	refuse string
+	// made are the values that the service makes or the document masks, by JSON pointer into the answer:
+	// the form that the fake's must have.
+	made map[string]string
+	// breaks says that the request breaks the contract: a finding, beside the refusal.
+	breaks bool
+}
+
+// scene is where an example is replayed: an in-process fake that was seeded, and what stands in
+// the request in place of what the document could not print.
+type scene struct {
+	t       *testing.T
+	srv     *fake.Server
+	user    string
+	instead []string // old and new, by turns
+	// sign makes the signature of a login, good or not.
+	sign func(p cmesign.Params) string
+}
+
+// The documents mask the id of one user in two ways, and print it whole elsewhere.
+const exampleUser = "ce4cdaf6-6039-486b-8f09-a5df23dbe6c9"
+
+var unmasked = []string{
+	"ce4cdaf6-6039-486b-8f09-a5df23xxxxxx", exampleUser, "ce4cdaf6-6039-486b-8f09-a5df23dxxxxxx", exampleUser,
+}
+
+// documentedExample is an example with its name: the operation, and its number among those of the operation.
+type documentedExample struct {
+	name, operation string
+	call            recordings.Call
+}
+
+func documentedExamples(t *testing.T) []documentedExample {
+	t.Helper()
+	var all []documentedExample
+	number := map[string]int{}
+	for _, a := range recordings.Documented() {
+		for i := range a.Log.Entries {
+			e := &a.Log.Entries[i]
+			x, ok := e.Example()
+			c, err := e.Call()
+			if !ok || err != nil {
+				t.Fatalf("%s: %s: no example: %v", a.Name, e.Comment, err)
+			}
+			number[x.OperationID]++
+			all = append(all, documentedExample{fmt.Sprintf("%s %d", x.OperationID, number[x.OperationID]), x.OperationID, c})
+		}
+	}
+	return all
+}
+
+// setUp starts the in-process fake of an example.
+func setUp(t *testing.T, d documentedExample, x example) *scene {
+	t.Helper()
+	id := strings.ToLower(strings.NewReplacer(".", "-", " ", "-").Replace(d.name))
+	srv := fake.Start(t, fake.Config{
+		Dialect: x.dialect, Tenants: []fake.Credentials{{ID: id, Platform: "my_platform", CMEAppID: x.appID}},
+	})
+	if x.breaks {
+		srv.Forgive(d.operation)
+	}
+	if !x.at.IsZero() {
+		srv.Clock.Freeze(x.at)
+	}
+	if x.refuse != "" {
+		srv.Inject(d.operation, fault.Refuse(x.refuse))
+	}
+	s := &scene{t: t, srv: srv, user: x.user, instead: slices.Clone(unmasked)}
+	if s.user == "" {
+		s.user = exampleUser
+	}
+	s.sign = func(p cmesign.Params) string { return cmesign.Sign(srv.Tenant.SecretKey, p) }
+	if x.seed != nil {
+		x.seed(s)
+	}
+	return s
+}
+
+// replay sends the request of an example to a fake at base, signed by the credentials of the scene.
+func (s *scene) replay(t *testing.T, base string, d documentedExample) got {
+	t.Helper()
+	header := d.call.Header.Clone()
+	query, params := d.call.URL.Query(), loginParams(s.srv.Tenant, s.user)
+	if query.Has("signature") {
+		query.Set("signature", s.sign(params))
+	}
+	if query.Has("auth") {
+		query.Set("auth", s.ticket(t, base))
+	}
+	if header.Get("sign") != "" {
+		h5dssign.New(h5dssign.Key{AppID: s.srv.Tenant.AppID, Secret: s.srv.Tenant.Secret}, s.srv.Clock.Now()).Set(header)
+	}
+	address := base + d.call.URL.Path + "?" + query.Encode()
+	return hosted(t, d.call.URL.Host, d.call.Method, address, s.substitute(string(d.call.Body)), header)
+}
+
+func (s *scene) substitute(text string) string {
+	return strings.NewReplacer(s.instead...).Replace(text)
+}
+
+// ticket logs the user in at a fake that has the same credentials.
+func (s *scene) ticket(t *testing.T, base string) string {
+	t.Helper()
+	query := url.Values{"signature": {loginSignature(s.srv.Tenant, s.user)}}
+	answer := hosted(t, "open.cme.qcloud.com", "GET", base+"/?"+query.Encode(), "", nil)
+	var a struct {
+		Data, Response struct{ Authorization string }
+	}
+	if err := json.Unmarshal([]byte(answer.Body), &a); err != nil || a.Data.Authorization+a.Response.Authorization == "" {
+		t.Fatalf("login: %v: %s (%s)", err, answer.Body, answer.why())
+	}
+	return a.Data.Authorization + a.Response.Authorization
+}
+
+// upload applies for an upload into a class and returns its UploadContext.
+func (s *scene) upload(class int64) string {
+	t := s.t
+	t.Helper()
+	body := fmt.Sprintf(`{"ClassId":%d,"MaterialType":"VIDEO","Name":"上传测试","Owner":{"Id":%q,"Type":"PERSON"}}`, class, s.user)
+	answer := paas(t, s.srv, "Material/CreateUploadMaterial", s.ticket(t, s.srv.URL), body)
+	var a struct {
+		Data struct{ UploadContext string }
+	}
+	if err := json.Unmarshal([]byte(answer.Body), &a); err != nil || a.Data.UploadContext == "" {
+		t.Fatalf("upload: %v: %s (%s)", err, answer.Body, answer.why())
+	}
+	return a.Data.UploadContext
+}
+
+// hosted sends a request with the real host name to the address of a fake.
+func hosted(t *testing.T, host, method, address, body string, header http.Header) got {
+	t.Helper()
+	var pairs []string
+	for name := range header {
+		pairs = append(pairs, name, header.Get(name))
+	}
+	return do(t, &http.Client{Transport: toHost(host)}, method, address, body, pairs...)
+}
+
+// toHost is a transport that sends this Host, wherever the address leads.
+type toHost string
+
+func (h toHost) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Host = string(h)
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// disagreement is how the answer differs from the documented one, empty if it does not.
+func (s *scene) disagreement(d documentedExample, x example, answer got) string {
+	var want, actual any
+	documented := s.substitute(string(d.call.AnswerBody))
+	documented = strings.NewReplacer("<Platform>", s.srv.Tenant.Platform, "<UserId>", s.user,
+		"181000xxxx", fmt.Sprint(s.srv.Tenant.CMEAppID)).Replace(documented)
+	if err := json.Unmarshal([]byte(documented), &want); err != nil {
+		return err.Error()
+	}
+	if err := json.Unmarshal([]byte(answer.Body), &actual); err != nil {
+		return err.Error() + ": " + answer.Body
+	}
+	n := normaliser{made: maps.Clone(x.made)}
+	actual = n.settle("", want, actual)
+	diff := cmp.Diff(d.call.Status, answer.Status) + cmp.Diff(want, actual)
+	if len(n.made) > 0 {
+		diff += fmt.Sprintf("not there, or of another form: %v", n.made)
+	}
+	return diff
+}
+
+// normaliser makes equal what cannot be, where it is of the form it must have.
+type normaliser struct{ made map[string]string }
+
+func (n normaliser) settle(pointer string, want, actual any) any {
+	if form, ok := n.made[pointer]; ok && want != nil && regexp.MustCompile(form).MatchString(fmt.Sprint(actual)) {
+		delete(n.made, pointer)
+		return want
+	}
+	switch want := want.(type) {
+	case map[string]any:
+		if actual, ok := actual.(map[string]any); ok {
+			for key := range want {
+				if value, there := actual[key]; there {
+					actual[key] = n.settle(pointer+"/"+key, want[key], value)
+				}
+			}
+		}
+	case []any:
+		if actual, ok := actual.([]any); ok {
+			for i := range min(len(want), len(actual)) {
+				actual[i] = n.settle(fmt.Sprint(pointer, "/", i), want[i], actual[i])
+			}
+		}
+	case string:
+		if actual, ok := actual.(string); ok && strings.HasPrefix(want, "https://") && shape(want) == shape(actual) {
+			return want
+		}
+	}
+	return actual
+}
+
+// freeParts are the parts of an address that follow from the material's id or from the time.
+var freeParts = []struct {
+	form *regexp.Regexp
+	by   string
+}{
+	{regexp.MustCompile(`/[0-9a-f]{8}([0-9]{19}/)`), "/<hex>$1"}, // before the id of the file
+	{regexp.MustCompile(`/[A-Za-z0-9]{12}\.mp4`), "/<name>.mp4"},
+	{regexp.MustCompile(`\?t=[0-9a-f]{8}&`), "?t=<time>&"},
+	{regexp.MustCompile(`&sign=[0-9a-f]{28}([0-9a-f]{4}|xxxx)$`), "&sign=<sign>"},
+}
+
+// shape is an address without its free parts: the host, the path and the names in the query remain.
+func shape(address string) string {
+	for _, p := range freeParts {
+		address = p.form.ReplaceAllString(address, p.by)
+	}
+	return address
+}
+
+// Every documented example, replayed in process and against the binary, is answered as documented.
+func TestDocumentedExamples(t *testing.T) {
+	t.Parallel()
+	documented := documentedExamples(t)
+	binaries := startBinaries(t)
+	table := conformance()
+	known := map[string]bool{}
+	onlyInProcess := []string{}
+	for _, d := range documented {
+		known[d.name] = true
+		x, replayed := table[d.name]
+		reason, asked := theFakeAsks[d.name]
+		if replayed == asked {
+			t.Errorf("%s must be replayed, or be in theFakeAsks with a reason (%q)", d.name, reason)
+			continue
+		}
+		if asked {
+			continue
+		}
+		base, preset := binaries[x.dialect.Name]
+		if x.dialect != (fake.Dialect{}) && x.dialect.Name == "" {
+			preset = false
+			onlyInProcess = append(onlyInProcess, d.name)
+		}
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			s := setUp(t, d, x)
+			if preset { // before the state changes
+				copyTo(t, base, d.operation, s, x)
+			}
+			targets := map[string]string{"in process": s.srv.URL}
+			if preset {
+				targets["binary"] = base
+			}
+			for target, base := range targets {
+				answer := s.replay(t, base, d)
+				judgeExample(t, d.name, target, s.disagreement(d, x, answer), answer)
+			}
+		})
+	}
+	for _, name := range slices.Concat(slices.Collect(maps.Keys(table)), slices.Collect(maps.Keys(theFakeAsks)), slices.Collect(maps.Keys(differs))) {
+		if !known[name] {
+			t.Errorf("no document has the example %q", name)
+		}
+	}
+	if diff := cmp.Diff(withoutPreset, onlyInProcess); diff != "" {
+		t.Errorf("examples whose dialect the binary cannot be given (-want +got):\n%s", diff)
+	}
+}
+
+func judgeExample(t *testing.T, name, target, diff string, answer got) {
+	t.Helper()
+	reason, differs := differs[name]
+	switch {
+	case differs && diff == "":
+		t.Errorf("%s: the answer is as documented; take it from differs, which says: %s", target, reason)
+	case !differs && diff != "":
+		t.Errorf("%s (-want +got):\n%s\n(%s)", target, diff, answer.Header.Get("X-Fakecme-Why"))
+	}
+}
+
+// theFakeAsks are examples of which the fake is the client.
+var theFakeAsks = map[string]string{
+	"Callback.UserStatus 1": "the fake asks the third party; the tests of LoginStatusURL answer it",
+	"Callback.UserStatus 2": "the fake asks the third party; the tests of LoginStatusURL answer it",
+}
+
+// withoutPreset are examples that a preset reads by the table, and one field of a dialect as they are.
+// The binary knows presets only.
+var withoutPreset = []string{"Material.DescribeFaceInMaterial 1", "Material.DescribeMaterials 1", "Material.FinishUploadMaterial 1"}
+
+// differs are examples that no dialect answers as documented, with the reason.
+var differs = map[string]string{}
