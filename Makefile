@@ -40,4 +40,5 @@ fuzz: ## Every fuzz target for FUZZTIME (default 10s)
 golden: ## Write the golden files anew; look at the difference before you commit it
 	go test ./contracts -run Index -update
 	go test ./fake -run API -update
-	go test ./cmd/fakecme -run 'Help|Verbose' -update
+	go test ./fake/webpaas -run RightsTable -update
+	go test ./cmd/fakecme -run 'Help|Verbose|^TestSchema$$' -update
