@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -32,6 +33,7 @@ var adminCalls = []adminCall{
 	{"GET", "journal", readJournal},
 	{"DELETE", "journal", emptyJournal},
 	{"GET", "findings", readFindings},
+	{"DELETE", "findings", dropFindings},
 	{"GET", "faults", listFaults},
 	{"POST", "faults", layFault},
 	{"DELETE", "faults", removeFaults},
@@ -88,12 +90,19 @@ func adminList() string {
 // open in the developer's browser must not change the fake behind their back.
 func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	if origin := r.Header.Get("Origin"); origin != "" {
-		if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
+		if u, err := url.Parse(origin); err != nil || u.Host != r.Host || !ownName(hostOf(r)) {
 			answerAdminError(w, r, adminFault(http.StatusForbidden, "the admin API answers no pages of other origins, such as %s", shorten(origin)))
 			return
 		}
 	}
 	s.admin.ServeHTTP(w, r)
+}
+
+// ownName reports whether a host is one that only the developer's own machine or network can
+// give to the fake: an address, localhost, or a name without a dot, as in a network of
+// containers. Any other name may be a stranger's that was pointed here.
+func ownName(host string) bool {
+	return net.ParseIP(strings.Trim(host, "[]")) != nil || !strings.Contains(host, ".")
 }
 
 func answerAdminError(w http.ResponseWriter, r *http.Request, err error) {

@@ -95,6 +95,13 @@ func readJournal(s *Server, r *http.Request) (any, error) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), f.wait)
 	defer cancel()
+	go func() { // who waits does not hold up the end
+		select {
+		case <-s.closing:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	calls, _ := t.journal.Await(ctx, f.count, f.matches) // the time is up: what there is
 	total := len(calls)
 	if f.limit > 0 && total > f.limit {
@@ -115,13 +122,29 @@ func emptyJournal(s *Server, r *http.Request) (any, error) {
 	return done, nil
 }
 
-// readFindings lists what a test in Go would fail for: findings, and bugs in the fake.
+// readFindings lists what a test in Go would fail for: findings, of one tenant with ?tenant= and
+// else of all, and bugs in the fake.
 func readFindings(s *Server, r *http.Request) (any, error) {
-	if _, err := adminQuery(r); err != nil {
+	q, err := adminQuery(r)
+	if err != nil {
 		return nil, err
 	}
-	found, bugs := s.Findings(), s.Bugs()
-	return map[string]any{"findings": append([]Finding{}, found...), "bugs": append([]string{}, bugs...)}, nil
+	if _, err := s.adminTenant(r); err != nil {
+		return nil, err
+	}
+	found := slices.DeleteFunc(append([]Finding{}, s.Findings()...), func(f Finding) bool {
+		return q.Get("tenant") != "" && f.Tenant != q.Get("tenant")
+	})
+	return map[string]any{"findings": found, "bugs": append([]string{}, s.Bugs()...)}, nil
+}
+
+func dropFindings(s *Server, r *http.Request) (any, error) {
+	t, err := s.adminTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	s.forget(t.ID)
+	return done, nil
 }
 
 // faultJSON is a fault as the admin API gives and takes it.

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -49,7 +50,8 @@ func (s *Server) RemoveTenant(t *Tenant) {
 		return
 	}
 	s.registry.remove(t)
-	s.store.Remove(t.ID)
+	s.store.Remove(t.key())
+	s.forget(t.ID)
 	t.callbacks.stop()
 }
 
@@ -126,7 +128,7 @@ const stateVersion = 1
 // Snapshot is the tenant's whole state as JSON, for [Tenant.Restore].
 func (t *Tenant) Snapshot() ([]byte, error) {
 	var text []byte
-	err := t.server.store.View(t.ID, func(st *state) (err error) {
+	err := t.server.store.View(t.key(), func(st *state) (err error) {
 		text, err = encode(st)
 		return err
 	})
@@ -148,23 +150,37 @@ func (t *Tenant) Restore(text []byte) error {
 			given.Version, stateVersion)
 	}
 	st := &state{}
-	if err := json.Unmarshal(given.State, st); err != nil {
-		return adminFault(http.StatusBadRequest, "restore: %v", err)
+	decoder := json.NewDecoder(bytes.NewReader(given.State))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(st); err != nil || string(given.State) == "null" {
+		return adminFault(http.StatusBadRequest, "restore: the state is none of this fake: %v", err)
 	}
-	t.server.store.Put(t.ID, st)
+	return t.replace(st)
+}
+
+// replace puts another state in place, and forgets what was remembered beside it.
+func (t *Tenant) replace(st *state) error {
+	if err := t.server.store.Replace(t.key(), st); err != nil {
+		return err
+	}
+	t.statuses.clear()
 	t.callBack()
 	return nil
 }
 
-// Reset takes the tenant back to the fixtures, and empties its journal and faults. The clock stays.
+// Reset takes the tenant back to the fixtures, and empties its journal, faults and findings. The
+// clock stays. A call that is under way meanwhile may come through in part.
 func (t *Tenant) Reset() error {
 	st, err := t.server.newState(t)
 	if err != nil {
 		return err
 	}
-	t.server.store.Put(t.ID, st)
+	if err := t.replace(st); err != nil {
+		return err
+	}
 	t.journal.Clear()
 	t.faults.clear()
+	t.server.forget(t.ID)
 	return nil
 }
 

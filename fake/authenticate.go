@@ -57,7 +57,7 @@ func (x *exchange) cmeVerifier(action string) cmesign.Verifier {
 			return t.cmeKey(), true
 		},
 		Others: keysOf(x.srv.registry, (*Tenant).cmeKey),
-		Now:    x.tenant.Clock.Now(),
+		Now:    x.now,
 		Action: action,
 		Skew:   x.srv.config.SignatureSkew,
 	}
@@ -79,6 +79,9 @@ func verifySignature(x *exchange) (claims, *op.Refusal) {
 	believed, err := verifier.Verify(signature)
 	if err != nil {
 		return claims{}, opencme.ErrSignatureVerifyFail.With(verifier.Explain(signature))
+	}
+	if believed.SecretID != x.tenant.SecretID { // made while the call was under way: nobody's yet
+		return claims{}, opencme.ErrSignatureVerifyFail.Because("cme.other-tenant", "call again", "the key became known only after the call had begun")
 	}
 	x.notice(signature)
 	return claims{user: believed.UserID, platform: believed.Platform}, nil
@@ -148,16 +151,16 @@ func verifyTicket(x *exchange) (claims, *op.Refusal) {
 	}
 	var found opencme.Ticket
 	var ok bool
-	if err := x.srv.store.View(x.tenant.ID, func(st *state) error {
+	if err := x.srv.store.View(x.tenant.key(), func(st *state) error {
 		found, ok = st.OpenCME.Tickets[ticket]
 		return nil
 	}); err != nil {
 		return refuse("ticket.tenant-gone", freshTicket, "the tenant of the ticket was removed")
 	}
-	now := x.tenant.Clock.Now()
+	now := x.now
 	switch {
 	case !ok:
-		return refuse("ticket.unknown", freshTicket, "the ticket has the right form, but this fake never gave it out; it may be from an earlier run")
+		return refuse("ticket.unknown", freshTicket, "the ticket has the right form, but this fake does not know it; it may be from an earlier run, or have expired more than a day ago")
 	case !now.Before(found.Expires):
 		return refuse("ticket.expired", freshTicket, "the ticket expired %s ago", diagnosis.Span(now.Sub(found.Expires)))
 	}
@@ -174,12 +177,16 @@ func verifyHeaders(x *exchange) (claims, *op.Refusal) {
 			return t.h5dsKey(), true
 		},
 		Others: keysOf(x.srv.registry, (*Tenant).h5dsKey),
-		Now:    x.tenant.Clock.Now(),
+		Now:    x.now,
 		Window: x.srv.config.H5DSWindow,
 	}
 	headers := h5dssign.FromHeader(x.r.Header)
-	if _, err := verifier.Verify(headers); err != nil {
+	key, err := verifier.Verify(headers)
+	if err != nil {
 		return claims{}, h5ds.ErrBadSignature.With(verifier.Explain(headers))
+	}
+	if key.AppID != x.tenant.AppID {
+		return claims{}, h5ds.ErrBadSignature.Because("h5ds.other-tenant", "call again", "the application became known only after the call had begun")
 	}
 	return claims{}, nil
 }
@@ -190,12 +197,12 @@ func verifyToken(x *exchange) (claims, *op.Refusal) {
 	if len(authorization) > 1 {
 		return claims{}, expired.Because("token.twice", "send one header Authorization", "there are %d headers Authorization", len(authorization))
 	}
-	now := x.tenant.Clock.Now()
+	now := x.now
 	said, fault := token.Verify(x.tenant.tokenKey(), strings.Join(authorization, ""), now)
 	if fault != nil {
 		return claims{}, expired.With(*fault)
 	}
-	err := x.srv.store.View(x.tenant.ID, func(st *state) error {
+	err := x.srv.store.View(x.tenant.key(), func(st *state) error {
 		fault = st.H5DS.Authenticate(said, now)
 		return nil
 	})
@@ -210,6 +217,6 @@ func verifyToken(x *exchange) (claims, *op.Refusal) {
 
 // tokenKey signs tokens. The vendor's key is its own secret; this one only has to differ between tenants.
 func (t *Tenant) tokenKey() []byte {
-	sum := sha256.Sum256([]byte("token of " + t.AppID + " " + t.Secret))
+	sum := sha256.Sum256(fmt.Appendf(nil, "token of %q %q", t.AppID, t.Secret))
 	return sum[:]
 }

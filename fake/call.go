@@ -84,13 +84,31 @@ func (c Call) String() string {
 // size is about what the call takes in memory.
 func (c Call) size() int64 {
 	const fixed = 1 << 10 // headers and fields
-	return fixed + int64(len(c.RequestBody)+len(c.AnswerBody)+len(c.URL))
+	size := fixed + int64(len(c.RequestBody)+len(c.AnswerBody)+len(c.URL)+len(c.Host))
+	for _, h := range []http.Header{c.RequestHeader, c.AnswerHeader} {
+		for name, values := range h {
+			size += int64(len(name))
+			for _, v := range values {
+				size += int64(len(v))
+			}
+		}
+	}
+	if c.Diagnosis != nil {
+		size += int64(len(c.Diagnosis.Sentence) + len(c.Diagnosis.Received) + len(c.Diagnosis.Expected))
+	}
+	for _, f := range c.Findings {
+		size += int64(len(f.Call) + len(f.Diagnosis.Sentence))
+	}
+	return size
 }
 
 // record is what the journal keeps of the exchange.
 func (x *exchange) record() Call {
+	if x.now.IsZero() { // no operation, so no tenant was looked for
+		x.now = x.tenant.Clock.Now()
+	}
 	c := Call{
-		Time: x.tenant.Clock.Now(), Took: time.Since(x.start), Tenant: x.tenant.ID,
+		Time: x.now, Took: time.Since(x.start), Tenant: x.tenant.ID,
 		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, User: x.claims.user,
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),

@@ -68,6 +68,7 @@ type Config struct {
 
 // Defaults of [Config].
 const (
+	largestMaxBody       = 1 << 32
 	defaultMaxBody       = 10 << 20
 	defaultTicketLife    = 24 * time.Hour
 	defaultStatusTimeout = 3 * time.Second
@@ -112,6 +113,9 @@ func (c Config) validate() error {
 		if v.value < 0 {
 			return fmt.Errorf("config: %s is negative (%d); leave it zero for the default", v.name, v.value)
 		}
+	}
+	if c.MaxBody > largestMaxBody {
+		return fmt.Errorf("config: MaxBody is %d; the largest is %d", c.MaxBody, int64(largestMaxBody))
 	}
 	if err := c.Dialect.Check(); err != nil {
 		return err

@@ -13,6 +13,7 @@ const corsHeaders = "authorization, content-type, accept, appid, sign, timestamp
 func answerCORS(x *exchange, next func()) {
 	origin := x.r.Header.Get("Origin")
 	if x.r.Method == http.MethodOptions && origin != "" && x.r.Header.Get("Access-Control-Request-Method") != "" {
+		x.preflight = true
 		x.answer = answer{status: http.StatusNoContent, header: http.Header{}}
 		x.answer.header.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
 		x.answer.header.Set("Access-Control-Allow-Headers", corsHeaders)
@@ -20,11 +21,14 @@ func answerCORS(x *exchange, next func()) {
 	} else {
 		next()
 	}
-	if origin == "" || x.answer.header == nil {
+	if x.answer.header == nil {
 		return
 	}
-	x.answer.header.Add("Vary", "Origin")
+	x.answer.header.Add("Vary", "Origin") // without one too: a cache must not give this answer to a page
+	if origin == "" {
+		return
+	}
 	x.answer.header.Set("Access-Control-Allow-Origin", origin)
 	x.answer.header.Set("Access-Control-Allow-Credentials", "true")
-	x.answer.header.Set("Access-Control-Expose-Headers", whyHeader)
+	x.answer.header.Set("Access-Control-Expose-Headers", whyHeader+", Retry-After")
 }

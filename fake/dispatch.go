@@ -53,9 +53,9 @@ func (x *exchange) fail(err error) {
 
 func (x *exchange) inStore(f func(*state) error) error {
 	if x.operation.writes {
-		return x.srv.store.Update(x.tenant.ID, f)
+		return x.srv.store.Update(x.tenant.key(), f)
 	}
-	return x.srv.store.View(x.tenant.ID, f)
+	return x.srv.store.View(x.tenant.key(), f)
 }
 
 // input is the request as JSON, in whatever form the client sent it, and the files in it. Queries,

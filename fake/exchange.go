@@ -28,6 +28,9 @@ type exchange struct {
 	tenant    *Tenant    // the default tenant when the call claims to be nobody's
 	located   bool       // whether the call itself names the tenant
 
+	now       time.Time // the tenant's, when the call had come in: one time for all that judge it
+	preflight bool
+
 	claims  claims // what authenticate has believed
 	failed  bool   // a bug in the fake has been noted
 	stored  bool   // the answer is a file of the storage
@@ -67,6 +70,9 @@ func (x *exchange) operationID() string {
 // call is what the operation may know.
 func (x *exchange) call() *op.Call {
 	c := x.srv.newCall(x.tenant, x.operationID())
+	if !x.now.IsZero() {
+		c.Now = x.now
+	}
 	c.User, c.Session = x.claims.user, x.claims.session
 	if x.claims.platform != "" {
 		c.Tenant.Platform = x.claims.platform
@@ -110,7 +116,7 @@ func (x *exchange) reply(status int, body []byte) {
 // find notes something the test author should know.
 func (x *exchange) find(d diagnosis.Diagnosis) {
 	x.findings = append(x.findings, Finding{
-		Operation: x.operationID(), Call: x.r.Method + " " + x.shownURL(), Diagnosis: d,
+		Operation: x.operationID(), Call: x.r.Method + " " + shorten(x.shownURL()), Diagnosis: d,
 	})
 }
 

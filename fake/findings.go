@@ -17,6 +17,8 @@ type Finding struct {
 	Diagnosis Diagnosis `json:"diagnosis"`
 	// Times is how often it was found.
 	Times int `json:"times"`
+	// Tenant is the id of the tenant whose call it was.
+	Tenant string `json:"tenant,omitempty"`
 }
 
 // String is the finding in one line.
@@ -44,7 +46,7 @@ type verdict struct {
 	forgiven map[string]bool
 }
 
-func (s *Server) addFindings(found []Finding) {
+func (s *Server) addFindings(tenant string, found []Finding) {
 	if len(found) == 0 {
 		return
 	}
@@ -53,7 +55,7 @@ func (s *Server) addFindings(found []Finding) {
 	defer v.mu.Unlock()
 	for _, f := range found {
 		same := slices.IndexFunc(v.findings, func(old Finding) bool {
-			return old.Operation == f.Operation && old.Diagnosis == f.Diagnosis
+			return old.Tenant == tenant && old.Operation == f.Operation && old.Diagnosis == f.Diagnosis
 		})
 		switch {
 		case same >= 0:
@@ -61,7 +63,7 @@ func (s *Server) addFindings(found []Finding) {
 		case len(v.findings) >= maxFindings:
 			v.dropped++
 		default:
-			f.Times = 1
+			f.Times, f.Tenant = 1, tenant
 			v.findings = append(v.findings, f)
 		}
 	}
@@ -80,7 +82,10 @@ func (s *Server) addBug(text string) {
 func (s *Server) Findings() []Finding {
 	var unmet []Finding
 	for t := range s.registry.tenants() {
-		unmet = append(unmet, t.faults.unmet()...)
+		for _, f := range t.faults.unmet() {
+			f.Tenant = t.ID
+			unmet = append(unmet, f)
+		}
 	}
 	v := &s.verdict
 	v.mu.Lock()
@@ -92,6 +97,20 @@ func (s *Server) Findings() []Finding {
 		}
 	}
 	return found
+}
+
+// forget drops the findings of a tenant.
+func (s *Server) forget(tenant string) {
+	s.verdict.mu.Lock()
+	defer s.verdict.mu.Unlock()
+	s.verdict.findings = slices.DeleteFunc(s.verdict.findings, func(f Finding) bool { return f.Tenant == tenant })
+}
+
+// dropped is how many findings there was no place for.
+func (s *Server) droppedFindings() int {
+	s.verdict.mu.Lock()
+	defer s.verdict.mu.Unlock()
+	return s.verdict.dropped
 }
 
 // Bugs returns the failures of the fake itself: a panic, or an answer of its own that breaks

@@ -63,10 +63,8 @@ func (h H5DS) Codes(to string) (codes []h5ds.Code) {
 // panics where there is none.
 func (h H5DS) change(f func(*h5ds.State, *op.Call) error) {
 	server := h.tenant.server
-	if server.tb != nil {
-		server.tb.Helper()
-	}
-	err := server.store.Update(h.tenant.ID, func(st *state) error {
+	server.tb.Helper()
+	err := server.store.Update(h.tenant.key(), func(st *state) error {
 		c := server.newCall(h.tenant, "")
 		c.IDs = &st.IDs
 		return f(&st.H5DS, c)

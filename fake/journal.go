@@ -20,6 +20,9 @@ const whyHeader = "X-Fakecme-Why"
 func keepJournal(x *exchange, next func()) {
 	x.readBody()
 	next()
+	if x.preflight { // a browser's question, no call
+		return
+	}
 	if x.tenant == nil {
 		x.tenant = x.srv.Tenant
 	}
@@ -33,15 +36,24 @@ func keepJournal(x *exchange, next func()) {
 // keep puts a call into the tenant's journal, and tells who wants to know.
 func (s *Server) keep(t *Tenant, call Call) {
 	t.journal.Add(call, call.size())
-	s.addFindings(call.Findings)
-	if s.config.OnCall != nil {
-		s.config.OnCall(call)
+	s.addFindings(t.ID, call.Findings)
+	if s.config.OnCall == nil {
+		return
 	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.addBug(fmt.Sprintf("Config.OnCall panicked: %v", cause))
+		}
+	}()
+	s.config.OnCall(call)
 }
 
 // readBody reads at most the limit and one byte more.
 func (x *exchange) readBody() {
 	limit := x.srv.config.MaxBody
+	if x.r.Body == nil { // a request made by hand, without a client
+		return
+	}
 	x.body, x.gone = io.ReadAll(io.LimitReader(x.r.Body, limit+1))
 	if int64(len(x.body)) > limit {
 		x.body, x.tooLarge = x.body[:limit], true

@@ -64,10 +64,10 @@ func (s *Server) HTTPServer() *http.Server {
 
 // Listen serves on a TCP address such as "127.0.0.1:0" until Close, and sets URL.
 func (s *Server) Listen(addr string) error {
-	select {
-	case <-s.closing:
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.isClosing() {
 		return errors.New("fake: listen: the server was closed; make a new one")
-	default:
 	}
 	if s.listener != nil {
 		return errors.New("fake: listen: the server listens already")
@@ -76,35 +76,53 @@ func (s *Server) Listen(addr string) error {
 	if err != nil {
 		return fmt.Errorf("fake: %w", err)
 	}
-	s.URL = "http://" + l.Addr().String()
-	s.listener = &listening{server: s.HTTPServer(), done: make(chan struct{}), silent: map[net.Conn]struct{}{}}
-	s.listener.server.ConnState = s.listener.watch
-	go func(l2 *listening) {
-		defer close(l2.done)
-		_ = l2.server.Serve(l) // it ends with ErrServerClosed
-	}(s.listener)
+	running := &listening{server: s.HTTPServer(), done: make(chan struct{}), silent: map[net.Conn]struct{}{}}
+	running.server.ConnState = running.watch
+	s.URL, s.listener = "http://"+l.Addr().String(), running
+	go func() {
+		defer close(running.done)
+		_ = running.server.Serve(l) // it ends with ErrServerClosed
+	}()
 	return nil
+}
+
+func (s *Server) isClosing() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
 }
 
 // closeGrace is how long calls under way may take to finish.
 const closeGrace = time.Second
 
-// Close stops listening. Calls under way may finish for a second; those that hang on purpose
-// end at once. Closing twice does nothing.
+// Close ends what the fake does by itself: it stops listening, if it does, ends calls that hang
+// on purpose, and makes no more callbacks. Other calls under way may finish for a second.
+// Closing twice does nothing.
 func (s *Server) Close() {
+	s.once.Do(func() {
+		close(s.closing)
+		for t := range s.registry.tenants() {
+			t.callbacks.stop()
+		}
+	})
+	s.opening.Lock()
+	defer s.opening.Unlock()
 	if s.listener == nil {
 		return
 	}
-	close(s.closing)
-	for t := range s.registry.tenants() {
-		t.callbacks.stop()
-	}
+	s.listener.close()
+	s.listener = nil
+}
+
+func (l *listening) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
-	s.listener.closeSilent()
-	if s.listener.server.Shutdown(ctx) != nil {
-		_ = s.listener.server.Close()
+	l.closeSilent()
+	if l.server.Shutdown(ctx) != nil {
+		_ = l.server.Close()
 	}
-	<-s.listener.done
-	s.listener = nil
+	<-l.done
 }

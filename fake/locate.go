@@ -21,6 +21,7 @@ func locate(x *exchange, next func()) {
 		// A login without a credential: it may name its application all the same (derived).
 		x.tenant = t
 	}
+	x.now = x.tenant.Clock.Now()
 	next()
 }
 

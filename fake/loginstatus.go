@@ -26,7 +26,7 @@ func askLoginStatus(x *exchange, next func()) {
 	}
 	var userID string
 	var third bool
-	err := x.srv.store.View(x.tenant.ID, func(st *state) error {
+	err := x.srv.store.View(x.tenant.key(), func(st *state) error {
 		userID, third = st.H5DS.ThirdPartyUser(x.claims.user)
 		return nil
 	})
@@ -44,7 +44,7 @@ func askLoginStatus(x *exchange, next func()) {
 // loginFault is nil when the user is logged in, by what the third party says now or has said
 // just before.
 func (x *exchange) loginFault(userID string) *diagnosis.Diagnosis {
-	now, life := x.tenant.Clock.Now(), x.srv.config.LoginStatusCache
+	now, life := x.now, x.srv.config.LoginStatusCache
 	if fault, known := x.tenant.statuses.get(userID, now, life); known {
 		return fault
 	}
@@ -126,6 +126,12 @@ func (s *statuses) put(userID string, now time.Time, fault *diagnosis.Diagnosis)
 		s.said = map[string]status{}
 	}
 	s.said[userID] = status{now, fault}
+}
+
+func (s *statuses) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.said = nil
 }
 
 // statusAsker is one of the two ways to ask.

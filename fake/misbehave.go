@@ -82,6 +82,13 @@ func (x *exchange) spoil(f fault.Fault) {
 	case fault.KindLoseAnswer:
 		x.noAnswer()
 	case fault.KindTruncate:
+		if f.Bytes >= len(x.answer.body) {
+			x.find(diagnosis.Diagnosis{
+				Code:     "fault.no-effect",
+				Sentence: fmt.Sprintf("the answer has %d bytes, so truncating it to %d cuts nothing", len(x.answer.body), f.Bytes),
+				Fix:      "truncate to fewer bytes",
+			})
+		}
 		x.answer.length = len(x.answer.body)
 		x.answer.body = x.answer.body[:min(f.Bytes, len(x.answer.body))]
 	case fault.KindGarbage:

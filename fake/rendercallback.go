@@ -17,23 +17,39 @@ import (
 // renderCallback is what contracts/callbacks.yaml calls the word that a render task is over.
 const renderCallback = "Callback.RenderDone"
 
-// callbacks go out for one tenant, one after the other, each once.
+// callbacks go out for one tenant, one after the other, each once. No lock is held while one
+// is under way: whoever is called may call the fake, or move its clock.
 type callbacks struct {
-	calling sync.Mutex // held while callbacks go out
-
-	mu    sync.Mutex // guards timer
-	timer *time.Timer
+	mu      sync.Mutex // guards everything below
+	posting bool       // somebody is making callbacks, and looks for more when they are made
+	timer   *time.Timer
 }
 
 // callBack makes the callbacks that are due by the tenant's clock, and comes back by itself when
-// the next one falls due.
+// the next one falls due. While others are under way it leaves them all to whoever makes those.
 func (t *Tenant) callBack() {
-	t.callbacks.calling.Lock()
-	defer t.callbacks.calling.Unlock()
-	for _, due := range t.takeDue() {
-		t.server.keep(t, t.tell(due))
+	c := &t.callbacks
+	for {
+		c.mu.Lock()
+		if c.posting {
+			c.mu.Unlock()
+			return
+		}
+		due := t.takeDue()
+		if len(due) == 0 {
+			t.wakeForNextLocked()
+			c.mu.Unlock()
+			return
+		}
+		c.posting = true
+		c.mu.Unlock()
+		for _, d := range due {
+			t.server.keep(t, t.tell(d))
+		}
+		c.mu.Lock()
+		c.posting = false
+		c.mu.Unlock()
 	}
-	t.wakeForNext()
 }
 
 // takeDue marks the due callbacks as made, before they are: each goes out once, whatever comes of it.
@@ -43,10 +59,10 @@ func (t *Tenant) takeDue() (due []h5ds.Callback) {
 		due = st.H5DS.DueCallbacks(now)
 		return nil
 	}
-	if t.server.store.View(t.ID, look) != nil || len(due) == 0 { // the tenant is gone, or nothing is due
+	if t.server.isClosing() || t.server.store.View(t.key(), look) != nil || len(due) == 0 { // the tenant is gone, or nothing is due
 		return nil
 	}
-	_ = t.server.store.Update(t.ID, func(st *state) error {
+	_ = t.server.store.Update(t.key(), func(st *state) error {
 		due = st.H5DS.DueCallbacks(now)
 		for _, d := range due {
 			st.H5DS.MarkCalled(d.ID)
@@ -56,27 +72,21 @@ func (t *Tenant) takeDue() (due []h5ds.Callback) {
 	return due
 }
 
-// wakeForNext sets the timer for the next callback, while the clock runs.
-func (t *Tenant) wakeForNext() {
+// wakeForNextLocked sets the timer for the next callback, while the clock runs.
+func (t *Tenant) wakeForNextLocked() {
 	var at time.Time
 	var pending bool
-	_ = t.server.store.View(t.ID, func(st *state) error {
+	_ = t.server.store.View(t.key(), func(st *state) error {
 		at, pending = st.H5DS.NextCallback()
 		return nil
 	})
-	t.callbacks.mu.Lock()
-	defer t.callbacks.mu.Unlock()
-	if t.callbacks.timer != nil {
-		t.callbacks.timer.Stop()
-		t.callbacks.timer = nil
+	c := &t.callbacks
+	if c.timer != nil {
+		c.timer.Stop()
+		c.timer = nil
 	}
-	select {
-	case <-t.server.closing:
-		return
-	default:
-	}
-	if pending && !t.Clock.Frozen() {
-		t.callbacks.timer = time.AfterFunc(max(at.Sub(t.Clock.Now()), time.Millisecond), t.callBack)
+	if pending && !t.Clock.Frozen() && !t.server.isClosing() {
+		c.timer = time.AfterFunc(max(at.Sub(t.Clock.Now()), time.Millisecond), t.callBack)
 	}
 }
 
@@ -144,8 +154,15 @@ func (t *Tenant) post(address string, body []byte, c *Call) *diagnosis.Diagnosis
 	}
 	answer, err := client.Do(r)
 	if err != nil {
-		failed := statusAnswer{host: c.Host, path: r.URL.EscapedPath()}.failed(ctx, err)
-		return failed.fault
+		fault := statusAnswer{host: c.Host, path: r.URL.EscapedPath()}.failed(ctx, err).fault
+		switch {
+		case t.server.isClosing():
+			fault.Code, fault.Sentence = "callback.closed", "the fake was closed before your server had answered"
+			fault.Fix = "nothing is wrong with your server"
+		case fault.Code == "callback.timeout":
+			fault.Fix = fmt.Sprintf("answer within %s; the callback is not sent again", callbackTimeout)
+		}
+		return fault
 	}
 	defer answer.Body.Close()
 	c.Status, c.AnswerHeader = answer.StatusCode, mask.Header(answer.Header)

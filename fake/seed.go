@@ -32,7 +32,7 @@ func (t *Tenant) H5DS() H5DS { return H5DS{t} }
 func put[V any](t *Tenant, value V, into func(*state, *op.Call, V) (V, error)) V {
 	t.server.tb.Helper()
 	var stored V
-	err := t.server.store.Update(t.ID, func(st *state) (err error) {
+	err := t.server.store.Update(t.key(), func(st *state) (err error) {
 		c := t.server.newCall(t, "")
 		c.IDs = &st.IDs
 		stored, err = into(st, c, value)
@@ -135,10 +135,8 @@ func (w WebPaaS) FailTask(taskID string, code int64) {
 // change is put for what has no value to store.
 func (w WebPaaS) change(how func(st *webpaas.State, now time.Time) error) {
 	t := w.tenant
-	if t.server.tb != nil {
-		t.server.tb.Helper()
-	}
-	err := t.server.store.Update(t.ID, func(st *state) error { return how(&st.WebPaaS, t.Clock.Now()) })
+	t.server.tb.Helper()
+	err := t.server.store.Update(t.key(), func(st *state) error { return how(&st.WebPaaS, t.Clock.Now()) })
 	if err != nil {
 		t.server.fail("%v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +40,8 @@ type Server struct {
 	made      atomic.Uint64 // tenants made by NewTenant
 	listener  *listening
 	closing   chan struct{} // closed by Close
+	once      sync.Once     // of Close
+	opening   sync.Mutex    // guards listener, and URL while it is set
 	tb        TB            // noTest without a test
 }
 
@@ -74,8 +77,11 @@ func New(config Config) (*Server, error) {
 // NewTenant makes another tenant with its own state, clock and journal. Credentials that are
 // left empty are made up; a taken id, secretId or appid is an error.
 func (s *Server) NewTenant(c Credentials) (*Tenant, error) {
-	if c.ID == "" {
-		c.ID = fmt.Sprintf("tenant-%d", s.made.Add(1))
+	for c.ID == "" {
+		id := fmt.Sprintf("tenant-%d", s.made.Add(1))
+		if _, taken := find(s.registry, s.registry.byID, id); !taken {
+			c.ID = id
+		}
 	}
 	return s.addTenant(c)
 }
@@ -85,18 +91,20 @@ func (s *Server) addTenant(c Credentials) (*Tenant, error) {
 		return nil, errors.New("tenant: the id is empty")
 	}
 	t := &Tenant{
-		Credentials: c.complete(), Clock: &Clock{}, server: s, number: s.registry.number(), statuses: &statuses{},
-		journal: journal.New[Call](s.config.JournalCalls, s.config.JournalBytes),
+		Credentials: c.complete(), server: s, number: s.registry.number(),
+		journal:  journal.New[Call](s.config.JournalCalls, s.config.JournalBytes),
+		statuses: &statuses{},
 	}
+	t.Clock = &Clock{moved: t.callBack}
 	st, err := s.newState(t)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.registry.add(t); err != nil { // before Put: a refused tenant must not touch another's state
+	s.store.Put(t.key(), st) // before anybody can find the tenant
+	if err := s.registry.add(t); err != nil {
+		s.store.Remove(t.key())
 		return nil, err
 	}
-	s.store.Put(t.ID, st)
-	t.Clock.moved = t.callBack
 	return t, nil
 }
 

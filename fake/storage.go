@@ -68,7 +68,7 @@ func (x *exchange) serveFile() {
 // serveFileOf answers with a file of the tenant, if there is one at the path.
 func (x *exchange) serveFileOf(t *Tenant, path string) bool {
 	var found bool
-	err := x.srv.store.View(t.ID, func(st *state) error {
+	err := x.srv.store.View(t.key(), func(st *state) error {
 		content, contentType, ok := st.H5DS.File(path, t.Clock.Now())
 		if found = ok; !ok {
 			return nil

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -57,7 +58,9 @@ func (c Credentials) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (c *Credentials) UnmarshalJSON(b []byte) error {
 	var j credentialsJSON
-	if err := json.Unmarshal(b, &j); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(b))
+	decoder.DisallowUnknownFields() // a misspelt name would choose other credentials
+	if err := decoder.Decode(&j); err != nil {
 		return err
 	}
 	*c = j.credentials()
@@ -133,6 +136,10 @@ type Tenant struct {
 	statuses *statuses
 }
 
+// key names the tenant in the store. A later tenant of the same id has another one, so that
+// whoever still holds this tenant cannot reach that one's state.
+func (t *Tenant) key() string { return fmt.Sprintf("%s#%d", t.ID, t.number) }
+
 func (t *Tenant) identity() op.Tenant {
 	return op.Tenant{
 		ID: t.ID, Number: t.number, Platform: t.Platform, CMEAppID: t.CMEAppID, AppID: t.AppID,
@@ -198,6 +205,9 @@ func (r *registry) add(t *Tenant) error {
 func (r *registry) remove(t *Tenant) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.byID[t.ID] != t { // removed already, perhaps followed by another of the same id
+		return
+	}
 	r.all = slices.DeleteFunc(slices.Clone(r.all), func(other *Tenant) bool { return other == t })
 	delete(r.byID, t.ID)
 	delete(r.bySecretID, t.SecretID)

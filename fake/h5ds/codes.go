@@ -41,6 +41,9 @@ type Code struct {
 	Purpose string `json:"purpose"`
 	// Code is six digits.
 	Code string `json:"code"`
+	// Number counts the codes to one receiver, from 0. It begins again when the last one has expired
+	// more than a day ago.
+	Number int `json:"number,omitempty"`
 	// User is the platform id of who asked for it; empty when nobody was logged in.
 	User string    `json:"user,omitempty"`
 	Sent time.Time `json:"sent"`
@@ -49,12 +52,23 @@ type Code struct {
 
 func (k Code) key() (id, owner string) { return k.ID, k.To }
 
+func (k Code) expires() time.Time { return k.Sent.Add(codeLife) }
+
 // codeLife is how long a code is good. Derived, as is that it is good once, and only until the
 // next one for the same purpose.
 const codeLife = 5 * time.Minute
 
-// CodesTo returns all codes for a mobile number or an e-mail address, the newest first.
+// CodesTo returns the codes for a mobile number or an e-mail address, the newest first. Those that
+// expired more than a day ago may be missing.
 func (st *State) CodesTo(to string) []Code { return slices.Collect(st.Codes.of(to)) }
+
+// lastCode is the newest code for a mobile number or an e-mail address that is not forgotten.
+func (st *State) lastCode(to string, now time.Time) (Code, bool) {
+	for code := range st.Codes.of(to) {
+		return code, !isForgotten(code, now)
+	}
+	return Code{}, false
+}
 
 type smsRequest struct {
 	Mobile      text `json:"mobile"`
@@ -102,8 +116,14 @@ func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) 
 	case why == forRecover && !known:
 		return false, refusalOfName[kind].Because("account.unknown", "bind it first, or register with it", "the %s is no user's", kind)
 	}
-	digits := c.Faker(fmt.Sprintf("h5ds code %d of %s for %s", st.Codes.count(to), to, why)).DigitN(6)
-	st.Codes.put(Code{ID: st.Codes.newID(c), To: to, Purpose: string(why), Code: digits, User: c.User, Sent: c.Now})
+	number := 0
+	if last, sent := st.lastCode(to, c.Now); sent {
+		number = last.Number + 1
+	}
+	digits := c.Faker(fmt.Sprintf("h5ds code %d of %s for %s", number, to, why)).DigitN(6)
+	keep(&st.Codes, Code{
+		ID: st.Codes.newID(c), To: to, Purpose: string(why), Code: digits, Number: number, User: c.User, Sent: c.Now,
+	}, c.Now)
 	st.Captchas.remove(captcha)
 	return true, nil
 }
@@ -116,7 +136,7 @@ func (st *State) checkCode(c *op.Call, to string, why purpose, sent string) (Cod
 		return Code{}, errCode.Because("code.missing", "send the code", "there is no code")
 	}
 	for code := range st.Codes.of(to) {
-		if code.Purpose != string(why) {
+		if code.Purpose != string(why) || isForgotten(code, c.Now) {
 			continue
 		}
 		switch age := c.Now.Sub(code.Sent); {

@@ -47,7 +47,7 @@ func login(c *op.Call, st *State, req loginRequest) (loginAnswer, error) {
 		return loginAnswer{}, fmt.Errorf("third login: %w", err)
 	}
 	st.Users.put(user)
-	st.Sessions.put(session)
+	keep(&st.Sessions, session, c.Now)
 	return loginAnswer{UserID: user.ID, Token: token, ExpiresAt: session.Expires.UnixMilli()}, nil
 }
 

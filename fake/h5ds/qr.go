@@ -36,6 +36,8 @@ const qrLife = 5 * time.Minute
 
 func (q QR) over(now time.Time) bool { return now.Sub(q.Made) >= qrLife }
 
+func (q QR) expires() time.Time { return q.Made.Add(qrLife) }
+
 // qrAnswer is what the vendor's clients read; url is the src of an image.
 type qrAnswer struct {
 	URL string `json:"url"`
@@ -54,7 +56,7 @@ func newBindQR(c *op.Call, st *State, _ op.None) (qrAnswer, error) {
 
 func (st *State) newQR(c *op.Call, binder string) qrAnswer {
 	qr := QR{SN: st.QRs.newID(c), Binder: binder, Made: c.Now}
-	st.QRs.put(qr)
+	keep(&st.QRs, qr, c.Now)
 	return qrAnswer{URL: drawing("fakecme", "ApproveQR", qr.SN), SN: qr.SN}
 }
 
@@ -64,7 +66,7 @@ func (st *State) newQR(c *op.Call, binder string) qrAnswer {
 func (st *State) ApproveQR(c *op.Call, sn, who string) error {
 	qr, there := st.QRs.get(sn)
 	switch {
-	case !there:
+	case !there || isForgotten(qr, c.Now):
 		return fmt.Errorf("approve QR %q: there is no such sn", sn)
 	case qr.Approved != "":
 		return fmt.Errorf("approve QR %q: it is approved already", sn)
@@ -100,8 +102,8 @@ func (st *State) qrOf(c *op.Call, sn, binder string) (QR, error) {
 	switch {
 	case sn == "":
 		return QR{}, errSN.Because("qr.no-sn", "send the sn of the answer that had the picture", "there is no sn")
-	case !there || qr.Binder != binder:
-		return QR{}, errNotFound.Because("qr.unknown", "ask for a new one", "there is no such code, or it is another user's")
+	case !there || qr.Binder != binder || isForgotten(qr, c.Now):
+		return QR{}, errNotFound.Because("qr.unknown", "ask for a new one", "there is no such code, it expired more than a day ago, or it is another user's")
 	case !qr.Used.IsZero():
 		return QR{}, errSN.Because("qr.used", "ask for a new one", "the code has logged somebody in already")
 	case qr.over(c.Now):
@@ -123,7 +125,7 @@ func signInByQR(c *op.Call, st *State, req snRequest) (tokenAnswer, error) {
 	}
 	qr.Used = c.Now
 	st.QRs.put(qr)
-	st.Sessions.put(session)
+	keep(&st.Sessions, session, c.Now)
 	return tokenAnswer{Token: token}, nil
 }
 

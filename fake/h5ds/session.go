@@ -19,6 +19,8 @@ type Session struct {
 
 func (s Session) key() (id, owner string) { return s.Serial, s.User }
 
+func (s Session) expires() time.Time { return s.Expires }
+
 // claims is what the session's token says. A JWT tells whole seconds: its expiry is rounded
 // up, so that a token is never over before the expires_at that its login answered.
 func (s Session) claims() op.TokenClaims {

@@ -72,6 +72,23 @@ func (s *shelf[T]) remove(id string) {
 	s.byOwner[owner] = slices.Delete(ids, at, at+1)
 }
 
+// drop takes away all things that the caller does not want, at the cost of one look at each.
+func (s *shelf[T]) drop(unwanted func(T) bool) {
+	for owner, ids := range s.byOwner {
+		ids = slices.DeleteFunc(ids, func(id string) bool {
+			gone := unwanted(s.byID[id])
+			if gone {
+				delete(s.byID, id)
+			}
+			return gone
+		})
+		s.byOwner[owner] = ids
+		if len(ids) == 0 {
+			delete(s.byOwner, owner)
+		}
+	}
+}
+
 // newID returns an id that nothing on the shelf has. A seeded id may well be one that the
 // counter reaches: it was copied from an earlier run on the same frozen clock.
 func (s *shelf[T]) newID(c *op.Call) string {

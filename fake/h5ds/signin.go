@@ -89,7 +89,7 @@ func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenAnswer, e
 		return tokenAnswer{}, err
 	}
 	st.Captchas.remove(string(req.CaptchaKey))
-	st.Sessions.put(session)
+	keep(&st.Sessions, session, c.Now)
 	return tokenAnswer{Token: token}, nil
 }
 
@@ -125,7 +125,7 @@ func (st *State) enter(c *op.Call, kind, name string) (User, string, error) {
 		st.Users.put(user)
 		st.bind(c, user.ID, kind, name)
 	}
-	st.Sessions.put(session)
+	keep(&st.Sessions, session, c.Now)
 	return user, token, nil
 }
 
@@ -193,7 +193,7 @@ func (st *State) checkRegistration(c *op.Call, kind, name, sent string) (spend f
 		return nil, errCaptchaCode.Because("captcha.missing", "send the code that sms/register or mail/register sent, or the text of a captcha",
 			"there is no captchaCode")
 	}
-	if kind != kindUsername && st.Codes.count(name) > 0 {
+	if _, wasSent := st.lastCode(name, c.Now); wasSent && kind != kindUsername {
 		code, err := st.checkCode(c, name, forRegister, sent)
 		if err != nil {
 			return nil, errCaptchaCode.With(err.(*op.Refusal).Diagnosis)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // State is what a tenant's opencme remembers.
 type State struct {
-	// Tickets by their text.
+	// Tickets by their text. Those that expired more than a day ago may be gone.
 	Tickets map[string]Ticket `json:"tickets,omitempty"`
 }
 
@@ -64,11 +65,29 @@ func login(c *op.Call, st *State, _ op.None) (ticketAnswer, error) {
 	st.Tickets[text] = Ticket{
 		User: c.User, Platform: c.Tenant.Platform, Issued: c.Now, Expires: c.Now.Add(c.TicketLife),
 	}
+	st.sweep(c.Now)
 	answer := ticketAnswer{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
 	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
 		answer.RequestID = c.NewID(op.RequestID)
 	}
 	return answer, nil
+}
+
+const (
+	// fewTickets need no sweep.
+	fewTickets = 1024
+	// remembered is how long the state keeps a ticket that has expired: meanwhile a diagnosis can
+	// tell that it has.
+	remembered = 24 * time.Hour
+)
+
+// sweep drops the tickets that expired long ago. It looks at them all, and so only when their
+// number has reached a power of two: the number depends on the logins and the tenant's clock alone.
+func (st *State) sweep(now time.Time) {
+	if n := len(st.Tickets); n < fewTickets || n&(n-1) != 0 {
+		return
+	}
+	maps.DeleteFunc(st.Tickets, func(_ string, t Ticket) bool { return now.Sub(t.Expires) > remembered })
 }
 
 const ticketPrefix = "tf_"

@@ -238,3 +238,52 @@ func TestEnds(t *testing.T) {
 		})
 	}
 }
+
+// The end is exact for every percentage, also of times that 100 does not divide.
+func TestEndsToTheNanosecond(t *testing.T) {
+	t.Parallel()
+	const longest = time.Duration(1<<63 - 1)
+	for _, after := range []time.Duration{1, 7 * time.Second, 33 * time.Second, 100 * time.Second, time.Hour, 1000 * time.Hour, longest} {
+		t.Run(after.String(), func(t *testing.T) {
+			t.Parallel()
+			for at := range 101 {
+				plan, run := Plan{After: after, Fail: &Failure{At: at}}, Run{Started: start}
+				end, ok := plan.Ends(run)
+				if state, percent := plan.Progress(run, end); !ok || state != Failed || percent != at {
+					t.Errorf("failing at %d%%: %v %d%% at the end, %v after the start", at, state, percent, end.Sub(start))
+				}
+				if updated := plan.Updated(run, end); !updated.Equal(end) {
+					t.Errorf("failing at %d%%: updated %v after the end", at, updated.Sub(end))
+				}
+				if at == 0 {
+					if !end.Equal(start) {
+						t.Errorf("failing at 0%%: ends %v after the start", end.Sub(start))
+					}
+					continue
+				}
+				if state, percent := plan.Progress(run, end.Add(-1)); state.Over() || percent >= at {
+					t.Errorf("failing at %d%%: %v %d%% a nanosecond before the end", at, state, percent)
+				}
+			}
+		})
+	}
+}
+
+// One hundred steps are one percent each, whether they are polls or seconds.
+func TestEveryPercent(t *testing.T) {
+	t.Parallel()
+	for step := range 100 {
+		_, byPolls := Plan{Polls: 101}.Progress(Run{Polled: step}, start)
+		_, byTime := Plan{After: 100 * time.Second}.Progress(Run{Started: start}, start.Add(time.Duration(step)*time.Second))
+		if byPolls != step || byTime != step {
+			t.Errorf("after %d of 100 steps: %d%% by polls, %d%% by time", step, byPolls, byTime)
+		}
+	}
+	// A state from elsewhere may hold anything.
+	if state, percent := (Plan{Polls: 3}).Progress(Run{Polled: -1}, start); state != Waiting || percent != 0 {
+		t.Errorf("after -1 polls: %v %d%%", state, percent)
+	}
+	if end, _ := (Plan{After: time.Minute, Fail: &Failure{At: 150}}).Ends(Run{Started: start}); !end.Equal(start.Add(time.Minute)) {
+		t.Errorf("failing at 150%%: ends %v after the start", end.Sub(start))
+	}
+}

@@ -2,7 +2,10 @@
 // facts that were written down and the tenant's time. Nothing runs meanwhile.
 package job
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
 // Run is one run of a plan: the facts that its progress follows from.
 type Run struct {
@@ -51,26 +54,46 @@ func (p Plan) reached(r Run, now time.Time) int {
 	case p.Manual:
 		return min(max(r.Percent, 0), 100)
 	case p.Polls > 0 && r.Polled < p.Polls-1:
-		return min(99, int(100*(float64(r.Polled)/float64(p.Polls-1))))
+		return percentOf(max(r.Polled, 0), p.Polls-1)
 	case p.Polls > 0 || p.After == 0 || elapsed >= p.After:
 		return 100
 	case elapsed <= 0: // the clock was set back
 		return 0
 	default:
-		return min(99, int(100*(float64(elapsed)/float64(p.After))))
+		return percentOf(elapsed, p.After)
 	}
 }
 
-// Ends is when time alone brings a run to its end; ok is false when it takes polls or somebody's hand.
+// percentOf is part of whole in percent, rounded down: exact, however large both are. The part must
+// be at least 0, and less than the whole.
+func percentOf[N ~int | ~int64](part, whole N) int {
+	high, low := bits.Mul64(uint64(part), 100)
+	percent, _ := bits.Div64(high, low, uint64(whole))
+	return int(percent)
+}
+
+// percentTakes is the shortest part of whole that percentOf calls so many percent or more.
+// The percentage must be 0 to 100, and whole at least 0.
+func percentTakes(percent int, whole time.Duration) time.Duration {
+	high, low := bits.Mul64(uint64(whole), uint64(percent))
+	part, rest := bits.Div64(high, low, 100)
+	if rest > 0 {
+		part++
+	}
+	return time.Duration(part)
+}
+
+// Ends is when time alone brings a run to its end, the first moment at which Progress says that it is
+// over; ok is false when it takes polls or somebody's hand.
 func (p Plan) Ends(r Run) (at time.Time, ok bool) {
 	if p.Manual || p.Polls > 0 {
 		return time.Time{}, false
 	}
 	percent := 100
 	if p.Fail != nil {
-		percent = p.Fail.At
+		percent = min(max(p.Fail.At, 0), 100)
 	}
-	return r.Started.Add(time.Duration(float64(p.After) * float64(percent) / 100)), true
+	return r.Started.Add(percentTakes(percent, max(p.After, 0))), true
 }
 
 // Poll counts one poll of a run, if the plan counts them and the run is not over, and says
@@ -88,9 +111,9 @@ func (p Plan) Poll(r *Run, now time.Time) bool {
 // Updated is when a run last changed by itself: at its end, at a poll, when its Percent was set,
 // or else at its start.
 func (p Plan) Updated(r Run, now time.Time) time.Time {
-	state, percent := p.Progress(r, now)
-	if state.Over() && p.After > 0 {
-		return r.Started.Add(time.Duration(float64(p.After) * float64(percent) / 100))
+	state, _ := p.Progress(r, now)
+	if end, timed := p.Ends(r); timed && p.After > 0 && state.Over() {
+		return end
 	}
 	if r.Changed.IsZero() {
 		return r.Started

@@ -8,27 +8,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 )
-
-// secrets are names of parameters and JSON fields, lower case, whose values are secrets.
-var secrets = map[string]bool{
-	"signature": true, "auth": true, "authorization": true, "token": true, "admintoken": true, "sign": true,
-	"verifysign": true, "voduploadsign": true, "uploadcontext": true,
-	"password": true, "old_password": true, "secret": true, "secretkey": true,
-}
-
-const longestName = len("voduploadsign")
-
-func isSecret(name []byte) bool {
-	return len(name) <= longestName && secrets[string(bytes.ToLower(name))]
-}
-
-// secretHeaders are in canonical form.
-var secretHeaders = []string{
-	"Authorization", "Sign", "Cookie", "Set-Cookie", "Proxy-Authorization", "Secret", "Secretkey",
-}
 
 // Placeholder stands for a secret.
 func Placeholder(kind, secret string) string {
@@ -36,29 +20,73 @@ func Placeholder(kind, secret string) string {
 	return "<" + strings.ToLower(kind) + ":" + hex.EncodeToString(sum[:4]) + ">"
 }
 
-// Query masks the secret parameters of a raw query. Everything else keeps its bytes.
+// Query masks the secret parameters of a raw query or an encoded form, however their names are
+// encoded. Everything else keeps its bytes.
 func Query(raw string) string {
 	if raw == "" {
 		return raw
 	}
 	pairs := strings.Split(raw, "&")
 	for i, pair := range pairs {
-		name, value, found := strings.Cut(pair, "=")
-		if found && value != "" && isSecret([]byte(name)) {
-			pairs[i] = name + "=" + Placeholder(name, value)
-		}
+		pairs[i] = parameter(pair)
 	}
 	return strings.Join(pairs, "&")
+}
+
+// parameter masks one name=value. Some readers part pairs by semicolons as well, so each name
+// after one is looked at too; a secret goes on to the end, for it may hold semicolons itself.
+func parameter(pair string) string {
+	for begin := 0; begin < len(pair); {
+		end := len(pair)
+		if semicolon := strings.IndexByte(pair[begin:], ';'); semicolon >= 0 {
+			end = begin + semicolon
+		}
+		if name, _, found := strings.Cut(pair[begin:end], "="); found {
+			kind, from := kindOfParameter(name), begin+len(name)+1
+			if kind != "" && from < len(pair) {
+				return pair[:from] + parameterValue(kind, pair[from:])
+			}
+		}
+		begin = end + 1
+	}
+	return parameterJSON(pair)
+}
+
+// parameterJSON masks the secret fields of a value that is JSON.
+func parameterJSON(pair string) string {
+	name, encoded, _ := strings.Cut(pair, "=")
+	value, err := url.QueryUnescape(encoded)
+	if err != nil || value == "" || !looksLikeJSON([]byte(value)) {
+		return pair
+	}
+	if shown := string(fields([]byte(value))); shown != value {
+		return name + "=" + url.QueryEscape(shown)
+	}
+	return pair
+}
+
+func parameterValue(kind, encoded string) string {
+	if kind != callback {
+		return Placeholder(kind, encoded)
+	}
+	address, err := url.QueryUnescape(encoded)
+	if err != nil {
+		return Placeholder(kind, encoded)
+	}
+	if shown := Address(address); shown != address {
+		return url.QueryEscape(shown)
+	}
+	return encoded
 }
 
 // Header returns a copy of h without its secrets.
 func Header(h http.Header) http.Header {
 	masked := h.Clone()
-	for _, name := range secretHeaders {
-		for i, value := range masked[name] {
-			if value != "" {
-				masked[name][i] = Placeholder(name, value)
-			}
+	for name, values := range masked {
+		lower := strings.ToLower(name)
+		kind := kindOf([]byte(name))
+		if secretHeaders[lower] || kind != "" && kind != callback {
+			hide(lower, values)
 		}
 	}
 	for i, address := range masked["Referer"] { // of a page that has a secret in its address
@@ -69,79 +97,32 @@ func Header(h http.Header) http.Header {
 	return masked
 }
 
+func hide(kind string, values []string) {
+	for i, value := range values {
+		if value != "" {
+			values[i] = Placeholder(kind, value)
+		}
+	}
+}
+
 // Body masks the secret fields of a JSON or form body. What it looks like decides, since
 // clients send wrong content types. What it returns may be b itself.
 func Body(b []byte) []byte {
-	if start := bytes.TrimLeft(b, "\ufeff \t\r\n"); len(start) > 0 && start[0] != '{' && start[0] != '[' {
-		return []byte(Query(string(b)))
+	if looksLikeJSON(b) {
+		return fields(b)
 	}
-	return fields(b)
-}
-
-// fields masks the values of secret JSON fields, strings and numbers, in one pass, whatever else is broken.
-func fields(b []byte) []byte {
-	var out []byte // nil until something is masked
-	kept := 0      // how much of b is in out
-	for i := 0; i < len(b); i++ {
-		if b[i] != '"' {
-			continue
+	var inner string
+	if json.Unmarshal(b, &inner) == nil && inner != "" { // a body that was encoded twice
+		if shown := string(Body([]byte(inner))); shown != inner {
+			return quoted(shown)
 		}
-		name, end := text(b, i)
-		colon := space(b, end)
-		if colon == len(b) || b[colon] != ':' {
-			i = end - 1
-			continue
-		}
-		i = colon
-		begin := space(b, colon+1)
-		if begin == len(b) || !isSecret(name) {
-			continue
-		}
-		value, end := scalar(b, begin)
-		if len(value) > 0 {
-			out = append(out, b[kept:begin]...)
-			out = append(out, '"')
-			out = append(out, Placeholder(string(name), string(value))...)
-			out = append(out, '"')
-			kept = end
-		}
-		i = end - 1
-	}
-	if out == nil {
 		return b
 	}
-	return append(out, b[kept:]...)
+	return []byte(Query(string(b)))
 }
 
-// scalar is text for a string, and the digits for a number. Of anything else it returns nothing.
-func scalar(b []byte, i int) (value []byte, rest int) {
-	if b[i] == '"' {
-		return text(b, i)
-	}
-	end := i
-	for end < len(b) && bytes.IndexByte([]byte("+-.0123456789eE"), b[end]) >= 0 {
-		end++
-	}
-	return b[i:end], max(end, i+1)
-}
-
-// text returns what stands between the quote at i and the next one, and where the rest begins.
-func text(b []byte, i int) (inside []byte, rest int) {
-	for j := i + 1; j < len(b); j++ {
-		switch b[j] {
-		case '\\':
-			j++
-		case '"':
-			return b[i+1 : j], j + 1
-		}
-	}
-	return b[i+1:], len(b)
-}
-
-// space returns where the next byte that is no white space is.
-func space(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n') {
-		i++
-	}
-	return i
+// looksLikeJSON says that the first byte begins an object or an array, or that there is none.
+func looksLikeJSON(b []byte) bool {
+	start := bytes.TrimLeft(b, "\ufeff \t\r\n")
+	return len(start) == 0 || start[0] == '{' || start[0] == '['
 }

@@ -3,6 +3,7 @@ package mask_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -22,7 +23,28 @@ func TestQuery(t *testing.T) {
 		{"ticket", "auth=" + secret, "auth=" + p},
 		{"other order and case", "a=1&AUTH=" + secret + "&b", "a=1&AUTH=" + p + "&b"},
 		{"empty secret", "auth=", "auth="},
-		{"odd bytes are kept", "%zz=1&&x=%20+", "%zz=1&&x=%20+"},
+		{"odd bytes are kept", "zz=%1&&x=%20+&%zz", "zz=%1&&x=%20+&%zz"},
+		{"a name that cannot be decoded", "%zz=1&x=%zz", "%zz=" + mask.Placeholder("unreadable", "1") + "&x=%zz"},
+		{"an encoded name", "?x=1&%61uth=" + secret, "?x=1&%61uth=" + p},
+		{"an encoded name within", "t%6fken=" + secret + "&x=1", "t%6fken=" + mask.Placeholder("token", secret) + "&x=1"},
+		{"spaces around the name", "+auth%20=" + secret, "+auth%20=" + p},
+		{"letters that fold", "to%E2%84%AAen=" + secret, "to%E2%84%AAen=" + mask.Placeholder("token", secret)},
+		{"other letters", "tok%C3%A9n=1&authen=1&%61uthorizations=1", "tok%C3%A9n=1&authen=1&%61uthorizations=1"},
+		{"in brackets", "user[auth]=" + secret, "user[auth]=" + p},
+		{"in encoded brackets", "user%5Bauth%5D=" + secret, "user%5Bauth%5D=" + p},
+		{"a list of secrets", "auth[]=" + secret + "&auth[0][a]=" + secret, "auth[]=" + p + "&auth[0][a]=" + p},
+		{"after a dot", "user.auth=" + secret, "user.auth=" + p},
+		{"nothing secret in brackets", "user[name]=a&a[b][]=c", "user[name]=a&a[b][]=c"},
+		{"after a semicolon", "a=1;auth=" + secret, "a=1;auth=" + p},
+		{"a semicolon within", "auth=" + secret + ";x=1", "auth=" + mask.Placeholder("auth", secret+";x=1")},
+		{"semicolons alone", "a=1;b;=;c=2", "a=1;b;=;c=2"},
+		{"JSON", "data=%7B%22auth%22%3A%22" + secret + "%22%7D", "data=" + url.QueryEscape(`{"auth":"`+p+`"}`)},
+		{"JSON without a secret", "data=%7B%22a%22%3A%22b%22%7D", "data=%7B%22a%22%3A%22b%22%7D"},
+		{"callback", "callback=http%3A%2F%2Fu:p@h%2F", "callback=http%3A%2F%2Fu%40h%2F"},
+		{"callback in brackets", "params[callback]=http://u:p@h/", "params[callback]=http%3A%2F%2Fu%40h%2F"},
+		{"callback within a secret", "callback[auth]=" + secret, "callback[auth]=" + p},
+		{"callback without a secret", "callback=http://h/%61", "callback=http://h/%61"},
+		{"callback that cannot be decoded", "callback=%zz", "callback=" + mask.Placeholder("callback", "%zz")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -45,8 +67,23 @@ func TestBody(t *testing.T) {
 		{"empty secret", `{"token":""}`, `{"token":""}`},
 		{"a number", `{"password":12345678 ,"x":1}`, `{"password":"` + mask.Placeholder("password", "12345678") + `" ,"x":1}`},
 		{"a number at the end", `{"password":-1.5e+3`, `{"password":"` + mask.Placeholder("password", "-1.5e+3") + `"`},
-		{"no scalar", `{"token":{"a":true},"sign":null,"auth":[1]}`, `{"token":{"a":true},"sign":null,"auth":[1]}`},
-		{"a secret within", `{"token":{"password":"p"}}`, `{"token":{"password":"` + mask.Placeholder("password", "p") + `"}}`},
+		{"no value", `{"token":true,"sign":null,"auth":false,"secret":}`, `{"token":true,"sign":null,"auth":false,"secret":}`},
+		{"an array", `{"token":["s]\"",2,[3]],"x":[1]}`, `{"token":"` + mask.Placeholder("token", `["s]\"",2,[3]]`) + `","x":[1]}`},
+		{"an object", `{"token":{"a":{"b":"}"}} ,"x":{"y":1}}`, `{"token":"` + mask.Placeholder("token", `{"a":{"b":"}"}}`) + `" ,"x":{"y":1}}`},
+		{"an array that is cut off", `{"token":["s"`, `{"token":"` + mask.Placeholder("token", `["s"`) + `"`},
+		{"a bare word", `{"token":abc,"x":def}`, `{"token":"` + mask.Placeholder("token", "abc") + `","x":def}`},
+		{"apostrophes", `{"token":'a,b',"x":1}`, `{"token":"` + mask.Placeholder("token", `'a,b'`) + `","x":1}`},
+		{"an escaped name", `{"\u0070assword":"p","\u0070age":"1"}`, `{"\u0070assword":"` + mask.Placeholder("password", "p") + `","\u0070age":"1"}`},
+		{"a name that cannot be decoded", `{"\x70age":"p"}`, `{"\x70age":"` + mask.Placeholder("unreadable", "p") + `"}`},
+		{"callback", `{"params":{"callback":"http:\/\/u:p@h/a?k=v"},"x":1}`,
+			`{"params":{"callback":"http://u@h/a?k=` + mask.Placeholder("k", "v") + `"},"x":1}`},
+		{"callback without a secret", `{"callback":"http:\/\/h/a"}`, `{"callback":"http:\/\/h/a"}`},
+		{"callback that cannot be decoded", `{"callback":"\x"}`, `{"callback":"` + mask.Placeholder("callback", `\x`) + `"}`},
+		{"callbacks", `{"callback":["http://u:p@h/"]}`, `{"callback":"` + mask.Placeholder("callback", `["http://u:p@h/"]`) + `"}`},
+		{"JSON within a string", ` "{\"token\":\"p\"}" `, `"{\"token\":\"` + mask.Placeholder("token", "p") + `\"}"`},
+		{"a form within a string", `"\u0074oken=p"`, `"token=` + mask.Placeholder("token", "p") + `"`},
+		{"a string without a secret", ` "\u0061=p"`, ` "\u0061=p"`},
+		{"form with an encoded name", "passw%6frd=p", "passw%6frd=" + mask.Placeholder("password", "p")},
 		{"form", "password=p&x=1", "password=" + mask.Placeholder("password", "p") + "&x=1"},
 		{"a form within quotes", "x=%22&token=" + secret, "x=%22&token=" + mask.Placeholder("token", secret)},
 	}
@@ -64,11 +101,14 @@ func TestHeader(t *testing.T) {
 	t.Parallel()
 	h := http.Header{
 		"Authorization": {"Bearer x"}, "Sign": {"s"}, "Timestamp": {"1"}, "Cookie": {""},
+		"Token": {"a", "b"}, "auth": {"c"}, "Set-Cookie": {"d"}, "Callback": {"e"}, "Tokens": {"f"},
 		"Referer": {"http://localhost/?a=b&token=t", "http://localhost/token=t"},
 	}
 	want := http.Header{
 		"Authorization": {mask.Placeholder("authorization", "Bearer x")}, "Sign": {mask.Placeholder("sign", "s")},
 		"Timestamp": {"1"}, "Cookie": {""},
+		"Token": {mask.Placeholder("token", "a"), mask.Placeholder("token", "b")}, "auth": {mask.Placeholder("auth", "c")},
+		"Set-Cookie": {mask.Placeholder("set-cookie", "d")}, "Callback": {"e"}, "Tokens": {"f"},
 		"Referer": {"http://localhost/?a=b&token=" + mask.Placeholder("token", "t"), "http://localhost/token=t"},
 	}
 	if diff := cmp.Diff(want, mask.Header(h)); diff != "" {
@@ -90,8 +130,10 @@ func TestPlaceholderKeepsEquality(t *testing.T) {
 // What was JSON stays JSON, with the same keys.
 func FuzzBody(f *testing.F) {
 	f.Add(`{"token":"a\"b"}`)
+	f.Add(`"%0="`)
 	f.Add(`{"sign" : "x","auth":"\\"}`)
 	f.Add(`[{"Authorization":"\u0041"}]`)
+	f.Add(`{"\u0070assword":{"a":["]}"]},"token":[],"callback":"http://u:p@h?a=\"<"}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		if json.Valid([]byte(body)) && !json.Valid(mask.Body([]byte(body))) {
 			t.Errorf("masking %q left no JSON: %q", body, mask.Body([]byte(body)))

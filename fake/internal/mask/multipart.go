@@ -79,11 +79,17 @@ func part(b []byte) (value int, shown []byte, masked bool) {
 		return 0, nil, false
 	}
 	text := b[value:]
-	if name := parameters["name"]; err != nil || isSecret([]byte(name)) {
-		return value, []byte(Placeholder(name, string(text))), true
+	kind := unreadable
+	if err == nil {
+		kind = kindOfParameter(parameters["name"])
 	}
-	if text[0] != '{' && text[0] != '[' {
-		return 0, nil, false
+	switch {
+	case kind == callback:
+		return value, []byte(Address(string(text))), true
+	case kind != "":
+		return value, []byte(Placeholder(kind, string(text))), true
+	case looksLikeJSON(text):
+		return value, fields(text), true
 	}
-	return value, fields(text), true
+	return 0, nil, false
 }

@@ -21,19 +21,23 @@ type cell[S any] struct {
 // New returns an empty store.
 func New[S any]() *Store[S] { return &Store[S]{cells: map[string]*cell[S]{}} }
 
-// Put gives the tenant a state, in place of the one it had.
+// Put gives a new tenant its state.
 func (s *Store[S]) Put(tenant string, state *S) {
 	s.mu.Lock()
-	c, ok := s.cells[tenant]
-	if !ok {
-		s.cells[tenant] = &cell[S]{state: state}
+	defer s.mu.Unlock()
+	s.cells[tenant] = &cell[S]{state: state}
+}
+
+// Replace puts a state in place of the one that the tenant has. A tenant that was removed stays so.
+func (s *Store[S]) Replace(tenant string, state *S) error {
+	c, err := s.cell(tenant)
+	if err != nil {
+		return err
 	}
-	s.mu.Unlock()
-	if ok {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.state = state
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state = state
+	return nil
 }
 
 // Remove forgets the tenant. Calls under way finish on the state they hold.

@@ -30,19 +30,25 @@ func TestUpdateAndView(t *testing.T) {
 	}
 }
 
-// A reset while a call holds the state waits for it, and is what the next call sees.
-func TestPutReplaces(t *testing.T) {
+// A reset is what the next call sees; a tenant that was removed does not rise again.
+func TestReplace(t *testing.T) {
 	t.Parallel()
 	s := store.New[int]()
 	one, two := 1, 2
 	s.Put("a", &one)
-	s.Put("a", &two)
+	if err := s.Replace("a", &two); err != nil {
+		t.Error(err)
+	}
 	_ = s.View("a", func(n *int) error {
 		if *n != 2 {
 			t.Errorf("state is %d, want 2", *n)
 		}
 		return nil
 	})
+	s.Remove("a")
+	if err := s.Replace("a", &one); err == nil || s.View("a", func(*int) error { return nil }) == nil {
+		t.Errorf("a removed tenant has a state again: %v", err)
+	}
 }
 
 func TestUnknownTenant(t *testing.T) {

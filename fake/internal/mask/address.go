@@ -1,0 +1,60 @@
+package mask
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Address shows an address of the user's own server, absolute or not: without the password of its
+// user, and with placeholders for all values of its query and for its fragment, since any of them
+// may be a secret. Of what is no address only a placeholder is left.
+func Address(address string) string {
+	if _, err := url.Parse(address); err != nil {
+		return Placeholder("address", address)
+	}
+	rest, fragment, _ := strings.Cut(address, "#")
+	base, query, asked := strings.Cut(rest, "?")
+	shown := withoutPassword(base)
+	if asked {
+		shown += "?" + withoutValues(query)
+	}
+	if fragment != "" {
+		shown += "#" + Placeholder("fragment", fragment)
+	}
+	return shown
+}
+
+// withoutPassword cuts the password out of what stands before the query. A scheme that lacks its
+// slashes goes with it.
+func withoutPassword(base string) string {
+	begin := 0 // of what names the server
+	slash := strings.IndexByte(base, '/')
+	if slash >= 0 && strings.HasPrefix(base[slash:], "//") {
+		begin = slash + len("//")
+	}
+	end := len(base)
+	if slash := strings.IndexByte(base[begin:], '/'); slash >= 0 {
+		end = begin + slash
+	}
+	at := strings.LastIndexByte(base[begin:end], '@')
+	if at < 0 {
+		return base
+	}
+	user, _, _ := strings.Cut(base[begin:begin+at], ":")
+	return base[:begin] + user + base[begin+at:]
+}
+
+// withoutValues puts placeholders for all values of a query.
+func withoutValues(query string) string {
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		name, value, found := strings.Cut(pair, "=")
+		switch {
+		case value != "":
+			pairs[i] = name + "=" + Placeholder(name, value)
+		case !found && pair != "": // a key may stand alone
+			pairs[i] = Placeholder("query", pair)
+		}
+	}
+	return strings.Join(pairs, "&")
+}

@@ -1,0 +1,221 @@
+package opencme
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// newCall is a login of user_01, whose signature has been verified.
+func newCall(envelope dialect.TicketEnvelope) *op.Call {
+	return &op.Call{
+		Now: now, User: "user_01", TicketLife: time.Hour, IDs: &op.IDs{}, Dialect: dialect.Dialect{TicketEnvelope: envelope},
+		Tenant: op.Tenant{ID: "default", Number: 0xabc, Platform: "fake-platform", CMEAppID: 1200000001},
+	}
+}
+
+func logIn(t *testing.T, c *op.Call, st *State) ticketAnswer {
+	t.Helper()
+	answer, err := Service.Ops[0].Run(c, st, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.(ticketAnswer)
+}
+
+func diff(t *testing.T, what string, want, got any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
+func TestLogin(t *testing.T) {
+	t.Parallel()
+	const uuid = `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`
+	for _, test := range []struct {
+		name     string
+		envelope dialect.TicketEnvelope
+		want     string // %s stands for the ticket; a regular expression
+	}{
+		{"seed document", dialect.TicketPlain, `\{"Code":"Success","Message":"成功","EnglishMessage":"OK",` +
+			`"Data":\{"AppId":1200000001,"Platform":"fake-platform","UserId":"user_01","Authorization":"%s"\}\}`},
+		{"page 1156/50898", dialect.TicketResponse, `\{"Response":\{"AppId":1200000001,"Authorization":"%s",` +
+			`"Platform":"fake-platform","RequestId":"` + uuid + `","TfUid":"user_01"\}\}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c, st := newCall(test.envelope), &State{}
+			answer := logIn(t, c, st)
+			got, err := json.Marshal(Service.Envelope(c, answer, nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := fmt.Sprintf("^"+test.want+"$", answer.Authorization)
+			if !regexp.MustCompile(want).Match(got) {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			diff(t, "tickets", map[string]Ticket{answer.Authorization: {
+				User: "user_01", Platform: "fake-platform", Issued: now, Expires: now.Add(time.Hour),
+			}}, st.Tickets)
+		})
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name     string
+		envelope dialect.TicketEnvelope
+		refusal  *op.Error
+		want     string
+	}{
+		{"signature, seed document", dialect.TicketPlain, ErrSignatureVerifyFail,
+			`{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`},
+		{"broken, seed document", dialect.TicketPlain, errInternal,
+			`{"Code":"InternalError","Message":"服务器内部错误","EnglishMessage":"system error"}`},
+		{"signature, page 1156/50898", dialect.TicketResponse, ErrSignatureVerifyFail,
+			`{"Response":{"Error":{"Code":"InvalidParameterValue.Platform","Message":"platform not exist"},"RequestId":"ID"}}`},
+		{"broken, page 1156/50898", dialect.TicketResponse, errInternal,
+			`{"Response":{"Error":{"Code":"InternalError","Message":"system error"},"RequestId":"ID"}}`},
+		{"without English, page 1156/50898", dialect.TicketResponse, &op.Error{Code: "X", Message: "无"},
+			`{"Response":{"Error":{"Code":"X","Message":"无"},"RequestId":"ID"}}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c := newCall(test.envelope)
+			got, err := json.Marshal(Service.Envelope(c, nil, test.refusal))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = regexp.MustCompile(`"RequestId":"[0-9a-f-]{36}"`).ReplaceAll(got, []byte(`"RequestId":"ID"`))
+			diff(t, "answer", test.want, string(got))
+			diff(t, "ids counted", &op.IDs{}, c.IDs)
+		})
+	}
+}
+
+// A ticket is of its tenant, and no two logins have the same one.
+func TestTicketForm(t *testing.T) {
+	t.Parallel()
+	c, st := newCall(dialect.TicketPlain), &State{}
+	form := regexp.MustCompile(`^tf_[0-9a-f]{17}00000abc$`)
+	for range 3 {
+		ticket := logIn(t, c, st).Authorization
+		if !form.MatchString(ticket) {
+			t.Errorf("ticket %q", ticket)
+		}
+	}
+	diff(t, "tickets", 3, len(st.Tickets))
+
+	first := func(change func(*op.Call)) string {
+		c := newCall(dialect.TicketPlain)
+		change(c)
+		return logIn(t, c, &State{}).Authorization
+	}
+	same := first(func(*op.Call) {})
+	diff(t, "of another run", same, first(func(*op.Call) {}))
+	for name, change := range map[string]func(*op.Call){
+		"user": func(c *op.Call) { c.User = "user_02" }, "time": func(c *op.Call) { c.Now = c.Now.Add(1) },
+		"seed": func(c *op.Call) { c.Seed++ }, "tenant": func(c *op.Call) { c.Tenant.ID = "other" },
+	} {
+		if first(change) == same {
+			t.Errorf("the ticket of another %s is the same", name)
+		}
+	}
+}
+
+func TestTenantOf(t *testing.T) {
+	t.Parallel()
+	const random = "0123456789abcdef0"
+	for _, test := range []struct {
+		name, ticket string
+		want         uint32
+		ok           bool
+	}{
+		{"good", "tf_" + random + "00000abc", 0xabc, true},
+		{"largest number", "tf_" + random + "ffffffff", 1<<32 - 1, true},
+		{"of an unknown kind before the number", "tf_ZZZZZZZZZZZZZZZZZ00000001", 1, true},
+		{"empty", "", 0, false},
+		{"too short", "tf_" + random + "0000abc", 0, false},
+		{"too long", "tf_" + random + "000000abc", 0, false},
+		{"another prefix", "tg_" + random + "00000abc", 0, false},
+		{"no number", "tf_" + random + "0000000g", 0, false},
+		{"a sign", "tf_" + random + "+0000001", 0, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, ok := TenantOf(test.ticket)
+			if ok != test.ok || ok && got != test.want {
+				t.Errorf("got %x, %t; want %x, %t", got, ok, test.want, test.ok)
+			}
+		})
+	}
+	c := newCall(dialect.TicketPlain)
+	c.Tenant.Number = 7
+	if got, ok := TenantOf(logIn(t, c, &State{}).Authorization); got != 7 || !ok {
+		t.Errorf("the tenant of a login's ticket is %d, %t", got, ok)
+	}
+}
+
+// One ticket is older than all others. The login that makes their number a power of two drops it
+// when it expired more than a day ago.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for _, test := range []struct {
+		name    string
+		tickets int
+		expired time.Duration // ago
+		kept    bool
+	}{
+		{"few", 512, day + 1, true},
+		{"nearly many", 1023, day + 1, true},
+		{"many", 1024, day + 1, false},
+		{"many, a day ago", 1024, day, true},
+		{"no power of two", 1025, day + 1, true},
+		{"nearly twice as many", 2047, day + 1, true},
+		{"twice as many", 2048, day + 1, false},
+		{"twice as many, still good", 2048, -1, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c, st := newCall(dialect.TicketPlain), &State{Tickets: map[string]Ticket{"oldest": {Expires: now.Add(-test.expired)}}}
+			for i := range test.tickets - 2 {
+				st.Tickets[fmt.Sprint(i)] = Ticket{Expires: now}
+			}
+			newest := logIn(t, c, st).Authorization
+			_, there := st.Tickets["oldest"]
+			diff(t, "the oldest is kept", test.kept, there)
+			_, there = st.Tickets[newest]
+			diff(t, "the newest is kept", true, there)
+			if gone := test.tickets - len(st.Tickets); gone > 1 || gone == 1 && test.kept {
+				t.Errorf("%d tickets are gone", gone)
+			}
+		})
+	}
+}
+
+// However many logins there are, the state holds no more than twice what it must remember.
+func TestStateStaysSmall(t *testing.T) {
+	t.Parallel()
+	c, st := newCall(dialect.TicketPlain), &State{}
+	most := 0
+	for range 20_000 { // 1000 of them in what is remembered
+		logIn(t, c, st)
+		most = max(most, len(st.Tickets))
+		c.Now = c.Now.Add(25 * time.Hour / 1000)
+	}
+	if most > 2048 {
+		t.Errorf("the state held %d tickets", most)
+	}
+}

@@ -1,0 +1,309 @@
+package fake_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fault"
+)
+
+// Close ends what hangs and what is still to come, whoever listens.
+func TestCloseWithoutListen(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(srv)
+	defer server.Close()
+	srv.Inject("OpenCME.Login", fault.Hang())
+	done := hang(t.Context(), t, server.URL+"/?signature=x") // a POST is a call of no operation
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		answer, err := http.Get(server.URL + "/?signature=x")
+		if err == nil {
+			answer.Body.Close()
+		}
+		ended <- err
+	}()
+	var wg sync.WaitGroup
+	for range 4 { // at once, and twice
+		wg.Go(srv.Close)
+	}
+	wg.Wait()
+	if err := <-ended; err == nil {
+		t.Error("a call that hangs was answered")
+	}
+}
+
+// A handler is often called without a client, and then a request may have no body at all.
+func TestRequestWithoutBody(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://open.cme.qcloud.com/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	srv.ServeHTTP(w, r)
+	if w.Code != 200 || !strings.Contains(w.Body.String(), "SignatureVerifyFail") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if _, err := fake.New(fake.Config{MaxBody: math.MaxInt64}); err == nil {
+		t.Error("a limit was taken that no number can be over")
+	}
+}
+
+// Whoever is told of a callback may move the clock, from the handler and from OnCall; what falls
+// due then goes out too, in its order.
+func TestClockMovesDuringCallback(t *testing.T) {
+	t.Parallel()
+	told := make(chan string, 10)
+	var srv *fake.Server
+	var once sync.Once
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		srv.Clock.Advance(time.Hour)
+		told <- r.URL.Path
+	}))
+	t.Cleanup(server.Close)
+	srv = fake.Start(t, fake.Config{OnCall: func(c fake.Call) {
+		if c.Callback {
+			once.Do(func() { srv.Clock.Advance(time.Minute) })
+		}
+	}})
+	srv.Clock.Freeze(time.Time{})
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	render(t, srv, token, server.URL+"/first")
+	srv.Clock.Advance(20 * time.Second)
+	render(t, srv, token, server.URL+"/second")
+	srv.Clock.Advance(15 * time.Second) // the first is due, and its handler makes the second due
+	if first, second := <-told, <-told; first != "/first" || second != "/second" {
+		t.Errorf("told %s, then %s", first, second)
+	}
+}
+
+// Whoever still holds a tenant that was removed cannot reach the one that came after it.
+func TestStaleTenant(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	old, err := srv.NewTenant(fake.Credentials{ID: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.RemoveTenant(old)
+	if err := old.Reset(); err == nil {
+		t.Error("a removed tenant was reset")
+	}
+	successor, err := srv.NewTenant(fake.Credentials{ID: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.RemoveTenant(old)
+	if why := exchange(t, srv, loginSignature(successor, "user_01")).why(); why != "" {
+		t.Errorf("the successor: %s", why)
+	}
+	if _, err := successor.Snapshot(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Tenants come and go while others call; nobody is found before it has a state.
+func TestTenantsComeAndGo(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			tenant, err := srv.NewTenant(fake.Credentials{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			admin(t, srv, "PUT", "clock?tenant="+tenant.ID, `{"advance":"1h"}`, nil)
+			login(t, srv, tenant, "user_01")
+			srv.RemoveTenant(tenant)
+		})
+	}
+	wg.Wait()
+}
+
+// A call has one time: that at which it came in.
+func TestCallTime(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Inject("OpenCME.Login", fault.Delay(20*time.Millisecond))
+	begin := time.Now()
+	exchange(t, srv, loginSignature(srv.Tenant, "user_01"))
+	c := srv.Calls("OpenCME.Login")[0]
+	if c.Took < 20*time.Millisecond || c.Time.Sub(begin) > c.Took {
+		t.Errorf("the call began %s after the client did, and took %s", c.Time.Sub(begin), c.Took)
+	}
+}
+
+// Headers count, too.
+func TestJournalCountsHeaders(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{JournalBytes: 100 << 10})
+	for range 10 {
+		do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/", "", "X-Large", strings.Repeat("x", 50<<10))
+	}
+	if n := len(srv.Calls()); n > 2 {
+		t.Errorf("%d calls of 50 KiB are in a journal of 100 KiB", n)
+	}
+}
+
+// A fault that changes nothing tests nothing.
+func TestTruncateThatCutsNothing(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Forgive("OpenCME.Login")
+	srv.Inject("OpenCME.Login", fault.Truncate(1<<20))
+	exchange(t, srv, "x")
+	if f := srv.Calls("OpenCME.Login")[0].Findings; len(f) != 1 || f[0].Diagnosis.Code != "fault.no-effect" {
+		t.Errorf("findings: %v", f)
+	}
+}
+
+// Findings are a tenant's own, and go with a reset.
+func TestFindingsOfTenants(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	paas(t, srv, "Material/DeleteMaterial", login(t, srv, other, "user_01"), "{}")
+	count := func(query string) int {
+		var found struct{ Findings []fake.Finding }
+		admin(t, srv, "GET", "findings"+query, "", &found)
+		return len(found.Findings)
+	}
+	if all, own, others := count(""), count("?tenant=default"), count("?tenant=other"); all != 1 || own != 0 || others != 1 {
+		t.Errorf("findings: %d in all, %d and %d", all, own, others)
+	}
+	if answer := admin(t, srv, "GET", "findings?tenant=nosuch", "", nil); answer.Status != 404 {
+		t.Errorf("of no tenant: %d", answer.Status)
+	}
+	admin(t, srv, "POST", "reset?tenant=other", "", nil)
+	if n := count(""); n != 0 {
+		t.Errorf("%d findings after the reset", n)
+	}
+	paas(t, srv, "Material/DeleteMaterial", login(t, srv, other, "user_01"), "{}")
+	admin(t, srv, "DELETE", "findings?tenant=other", "", nil)
+	if n := count(""); n != 0 {
+		t.Errorf("%d findings after they were dropped", n)
+	}
+}
+
+// What is misspelt in the admin API is refused, not overlooked.
+func TestAdminIsStrict(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	for name, call := range map[string][3]string{
+		"credentials":   {"POST", "tenants", `{"id":"q","cme":{"secret_key":"nope"}}`},
+		"part of state": {"PUT", "state", `{"version":1,"state":{"webpaasX":{}}}`},
+		"no state":      {"PUT", "state", `{"version":1,"state":null}`},
+	} {
+		if answer := admin(t, srv, call[0], call[1], call[2], nil); answer.Status != 400 && answer.Status != 409 {
+			t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
+		}
+	}
+	if _, err := srv.NewTenant(fake.Credentials{ID: "tenant-1"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := srv.NewTenant(fake.Credentials{}); err != nil {
+		t.Errorf("the first made-up id is taken: %v", err)
+	}
+}
+
+// A stranger's name that was pointed at the developer's machine reaches no admin call.
+func TestAdminAndStrangeNames(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	for host, status := range map[string]int{"127.0.0.1:1": 200, "[::1]:1": 200, "localhost:1": 200, "fakecme:1": 200, "evil.test:1": 403} {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "http://"+host+"/_fakecme/tenants", nil)
+		r.Header.Set("Origin", "http://"+host)
+		w := httptest.NewRecorder()
+		srv.ServeHTTP(w, r)
+		if w.Code != status {
+			t.Errorf("%s: %d, want %d", host, w.Code, status)
+		}
+	}
+}
+
+// A panic of the user's own function is a bug that is told of, and no dead connection.
+func TestOnCallPanics(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{OnCall: func(fake.Call) { panic("on purpose") }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	if answer := exchange(t, srv, "x"); answer.Status != 200 {
+		t.Errorf("%d", answer.Status)
+	}
+	if bugs := srv.Bugs(); len(bugs) != 1 || bugs[0] != "Config.OnCall panicked: on purpose" {
+		t.Errorf("bugs: %q", bugs)
+	}
+}
+
+// A preflight is a browser's question and no call.
+func TestPreflightIsNoCall(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	do(t, srv.Client(), "OPTIONS", "https://open.cme.qcloud.com/", "", "Origin", "https://app.test", "Access-Control-Request-Method", "GET")
+	if calls := srv.Calls(); len(calls) != 0 {
+		t.Errorf("journal: %v", calls)
+	}
+	if answer := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/", ""); answer.Header.Get("Vary") != "Origin" {
+		t.Errorf("Vary %q", answer.Header.Get("Vary"))
+	}
+}
+
+// Who waits for calls over the admin API does not hold up the end.
+func TestCloseWhileSomebodyWaits(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	go func() {
+		r, err := http.NewRequestWithContext(ctx, "GET", srv.URL+"/_fakecme/journal?wait=60s", nil)
+		if err != nil {
+			ended <- err
+			return
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err == nil {
+			answer.Body.Close()
+		}
+		ended <- err
+	}()
+	srv.Close()
+	if err := <-ended; errors.Is(err, context.DeadlineExceeded) {
+		t.Error("the wait went on after the end")
+	}
+}
