@@ -63,7 +63,7 @@ func askURL(u *url.URL) func(context.Context, string) statusAnswer {
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	own, shown := u.RawQuery, hidden(u.RawQuery)
+	own, shown := u.RawQuery, strings.TrimPrefix(mask.Address("?"+u.RawQuery), "?")
 	if own != "" {
 		own, shown = own+"&", shown+"&"
 	}
@@ -91,17 +91,6 @@ func askURL(u *url.URL) func(context.Context, string) statusAnswer {
 		}
 		return got.judge()
 	}
-}
-
-// hidden is a query without its values: any of them may be a secret of the user's own server.
-func hidden(query string) string {
-	pairs := strings.Split(query, "&")
-	for i, pair := range pairs {
-		if name, value, found := strings.Cut(pair, "="); found && value != "" {
-			pairs[i] = name + "=" + mask.Placeholder(name, value)
-		}
-	}
-	return strings.Join(pairs, "&")
 }
 
 // failed says why no answer came, or only the beginning of one.

@@ -66,7 +66,7 @@ func tenantOfToken(x *exchange) (*Tenant, bool) {
 func (x *exchange) query(name string) (string, bool) {
 	for pair := range strings.SplitSeq(x.r.URL.RawQuery, "&") {
 		key, value, _ := strings.Cut(pair, "=")
-		if key != name {
+		if plain, err := url.QueryUnescape(key); err != nil || plain != name {
 			continue
 		}
 		decoded, err := url.QueryUnescape(value)

@@ -115,10 +115,7 @@ func (t *Tenant) tell(due h5ds.Callback) Call {
 	}
 	c.RequestBody = body
 	if u, err := url.Parse(due.URL); err == nil {
-		c.Host, c.URL = u.Host, u.EscapedPath()
-		if u.RawQuery != "" {
-			c.URL += "?" + mask.Query(u.RawQuery)
-		}
+		c.Host, c.URL = u.Host, mask.Address(u.RequestURI())
 	}
 	fault := t.post(due.URL, body, &c)
 	if fault != nil {
