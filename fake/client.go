@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -16,7 +17,16 @@ func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transp
 
 // Transport is the transport of [Server.Client].
 func (s *Server) Transport() http.RoundTripper {
-	return &transport{base: &http.Transport{DisableCompression: true}, server: s}
+	base := &http.Transport{DisableCompression: true}
+	if s.wire != nil {
+		base.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if addr == s.wire.Addr().String() {
+				return s.wire.dial(ctx)
+			}
+			return (&net.Dialer{}).DialContext(ctx, network, addr)
+		}
+	}
+	return &transport{base: base, server: s}
 }
 
 type transport struct {

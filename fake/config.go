@@ -57,6 +57,9 @@ type Config struct {
 	JournalCalls int
 	JournalBytes int64
 
+	// InMemory lets [Start] listen in memory only, without a port: for a test in a bubble of
+	// testing/synctest, where time-outs and pauses take no time. Only Server.Client reaches it.
+	InMemory bool
 	// HideWhy leaves out the header X-Fakecme-Why, which explains a refusal.
 	HideWhy bool
 	// SelfCheck also checks the fake's own answers against the contract. [Start] always does.

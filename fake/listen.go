@@ -64,6 +64,24 @@ func (s *Server) HTTPServer() *http.Server {
 
 // Listen serves on a TCP address such as "127.0.0.1:0" until Close, and sets URL.
 func (s *Server) Listen(addr string) error {
+	return s.serve(func() (net.Listener, string, error) {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			return nil, "", err
+		}
+		return l, "http://" + l.Addr().String(), nil
+	})
+}
+
+// ListenInMemory serves without a network until Close: only Client and Transport reach it.
+func (s *Server) ListenInMemory() error {
+	return s.serve(func() (net.Listener, string, error) {
+		s.wire = newWire()
+		return s.wire, memoryURL, nil
+	})
+}
+
+func (s *Server) serve(open func() (l net.Listener, address string, err error)) error {
 	s.opening.Lock()
 	defer s.opening.Unlock()
 	if s.isClosing() {
@@ -72,13 +90,13 @@ func (s *Server) Listen(addr string) error {
 	if s.listener != nil {
 		return errors.New("fake: listen: the server listens already")
 	}
-	l, err := net.Listen("tcp", addr)
+	l, address, err := open()
 	if err != nil {
 		return fmt.Errorf("fake: %w", err)
 	}
 	running := &listening{server: s.HTTPServer(), done: make(chan struct{}), silent: map[net.Conn]struct{}{}}
 	running.server.ConnState = running.watch
-	s.URL, s.listener = "http://"+l.Addr().String(), running
+	s.URL, s.listener = address, running
 	go func() {
 		defer close(running.done)
 		_ = running.server.Serve(l) // it ends with ErrServerClosed

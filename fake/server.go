@@ -42,6 +42,7 @@ type Server struct {
 	closing   chan struct{} // closed by Close
 	once      sync.Once     // of Close
 	opening   sync.Mutex    // guards listener, and URL while it is set
+	wire      *wire         // nil unless the server listens in memory
 	tb        TB            // noTest without a test
 }
 

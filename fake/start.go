@@ -10,7 +10,7 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Start runs a fake for the time of a test, on a free port of 127.0.0.1. When the test ends it is
+// Start runs a fake for the time of a test, on a free port of 127.0.0.1, or in memory. When the test ends it is
 // closed, and the test fails for each finding that is not forgiven and for each bug in the
 // fake, one line each. A test that failed anyway also gets the calls that were refused.
 func Start(tb TB, config Config) *Server {
@@ -22,7 +22,12 @@ func Start(tb TB, config Config) *Server {
 		return nil
 	}
 	s.tb = tb
-	if err := s.Listen("127.0.0.1:0"); err != nil {
+	if config.InMemory {
+		err = s.ListenInMemory()
+	} else {
+		err = s.Listen("127.0.0.1:0")
+	}
+	if err != nil {
 		tb.Fatalf("%v", err)
 		return nil
 	}
