@@ -34,7 +34,7 @@ func (v Verifier) quote(h Headers, value string) string {
 	switch {
 	case len(value) > 100:
 		return fmt.Sprintf("(not shown, it has %d bytes)", len(value))
-	case v.holdsCredential(h, value):
+	case v.holdsCredential(h, value), v.holdsCredential(h, strconv.Quote(value)): // quoting can spell one: \xff and ake
 		return "(not shown, it holds a credential)"
 	}
 	return strconv.Quote(value)
