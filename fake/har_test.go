@@ -1,0 +1,56 @@
+package fake_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/recordings"
+)
+
+// The journal as HAR reads back as what went over the wire, with the reasons as comments, and
+// without a secret.
+func TestHAR(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`)
+	exchange(t, srv, "bad")
+	srv.Inject("OpenCME.Login", fault.Status(503, 0))
+	exchange(t, srv, "bad")
+	text := admin(t, srv, "GET", "journal.har", "", nil)
+	if text.Status != 200 || strings.Contains(text.Body, ticket) || strings.Contains(text.Body, srv.Tenant.SecretKey) {
+		t.Errorf("%d, or a secret stands in it", text.Status)
+	}
+	archive, err := recordings.Read("journal.har", strings.NewReader(text.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range archive.Log.Entries {
+		c, err := e.Call()
+		if err != nil {
+			t.Fatal(err)
+		}
+		operation, _, refused := strings.Cut(c.Comment, ": ")
+		got = append(got, c.Method+" "+c.URL.Scheme+"://"+c.URL.Host+c.URL.Path+" "+operation)
+		if want := srv.Calls()[len(got)-1]; c.Status != want.Status || string(c.AnswerBody) != string(want.AnswerBody) || string(c.Body) != string(want.RequestBody) || refused != (want.Diagnosis != nil) {
+			t.Errorf("entry %d is %+v", len(got), c)
+		}
+	}
+	want := []string{
+		"GET https://open.cme.qcloud.com/ OpenCME.Login",
+		"POST https://web-paas-api.cme.qcloud.com/PaaS/Material/DescribeMaterials Material.DescribeMaterials",
+		"GET https://open.cme.qcloud.com/ OpenCME.Login",
+		"GET https://open.cme.qcloud.com/ OpenCME.Login",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("entries (-want +got):\n%s", diff)
+	}
+	if answer := admin(t, srv, "GET", "journal.har?tenant=x", "", nil); answer.Status != 404 {
+		t.Errorf("of no tenant: %d", answer.Status)
+	}
+}
