@@ -280,6 +280,9 @@ func TestBinaryExamples(t *testing.T) {
 		t.Skipf("left out: %v", err)
 	}
 	_, noCurl := exec.LookPath("curl")
+	if noCurl != nil && os.Getenv("FAKECME_TEST_ALL") != "" {
+		t.Fatal(noCurl)
+	}
 	fake := startProcess(t, []string{"FAKECME_LOG=none"}, "serve")
 	path := "PATH=" + filepath.Dir(build(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
 	examples := 0
