@@ -2,6 +2,7 @@ package fake
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
@@ -20,7 +21,6 @@ func checkRequest(x *exchange, next func()) {
 		return
 	}
 	var refusal *op.Refusal
-	var unknown []string
 	for _, v := range document.CheckRequest(x.operationID(), x.r, x.body) {
 		d := diagnosis.Diagnosis{
 			Code:     "contract." + v.In,
@@ -30,9 +30,7 @@ func checkRequest(x *exchange, next func()) {
 		if v.Unknown {
 			d.Code = "contract.unknown-field"
 			x.find(d)
-			if v.In == contracts.InBody {
-				unknown = append(unknown, v.Pointer)
-			}
+			x.ignore(v)
 			continue
 		}
 		if documented, ok := x.operation.refusalOf(v.Pointer, v.Rule); ok {
@@ -48,11 +46,18 @@ func checkRequest(x *exchange, next func()) {
 		x.refuse(refusal)
 		return
 	}
-	x.request = x.body
-	if len(unknown) > 0 {
-		x.request = without(x.body, unknown)
-	}
 	next()
+}
+
+// ignore notes what the operation is not to get: of a GET, parameters of the query, of other
+// calls, fields of the body.
+func (x *exchange) ignore(v contracts.Violation) {
+	switch get := x.r.Method == http.MethodGet; {
+	case get && v.In == contracts.InQuery:
+		x.unknown = append(x.unknown, "/"+escapePointer.Replace(v.Pointer))
+	case !get && v.In == contracts.InBody:
+		x.unknown = append(x.unknown, v.Pointer)
+	}
 }
 
 // parameterOf is the name of the parameter that a JSON pointer leads to: its first part.

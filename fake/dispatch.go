@@ -21,6 +21,9 @@ func dispatch(x *exchange, _ func()) {
 		x.fail(fmt.Errorf("read request: %w", err))
 		return
 	}
+	if len(x.unknown) > 0 {
+		request = without(request, x.unknown)
+	}
 	c := x.call()
 	c.VerifySign, c.Files = x.verifySign, files
 	var body []byte
@@ -70,7 +73,7 @@ func (x *exchange) input() (request []byte, files []op.File, err error) {
 	mediaType, parameters, _ := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
 	switch mediaType {
 	case "application/x-www-form-urlencoded":
-		object, _, err := contracts.Form(string(x.request))
+		object, _, err := contracts.Form(string(x.body))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -79,7 +82,7 @@ func (x *exchange) input() (request []byte, files []op.File, err error) {
 	case "multipart/form-data":
 		return x.multipartInput(parameters["boundary"])
 	}
-	return bytes.TrimSpace(x.request), nil, nil
+	return bytes.TrimSpace(x.body), nil, nil
 }
 
 func objectOf(query string, more map[string]string) ([]byte, error) {

@@ -18,7 +18,7 @@ type exchange struct {
 	start time.Time // real time
 
 	body     []byte
-	request  []byte // what of the body the operation gets
+	unknown  []string // JSON pointers of what no document knows: the operation does not get it
 	tooLarge bool
 	gone     error // why the request could not be read to its end
 

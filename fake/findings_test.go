@@ -150,3 +150,25 @@ func TestUndocumentedField(t *testing.T) {
 		t.Errorf("findings: %v", f)
 	}
 }
+
+// The same holds for queries and forms: an undocumented name is ignored, whatever it resembles.
+func TestUndocumentedParameter(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Forgive("User.Apps.Page", "Third.Login")
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	page := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/apps/page?PAGE=2", "", "Authorization", token)
+	if !strings.Contains(page.Body, `"current_page":1,`) {
+		t.Errorf("PAGE was taken for page: %s", page.Body)
+	}
+	h5dsLogin(t, srv, srv.Tenant, "userId=user_01&NICK_NAME=other", "Content-Type", "application/x-www-form-urlencoded")
+	if info := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", token); strings.Contains(info.Body, "other") {
+		t.Errorf("NICK_NAME was taken for nick_name: %s", info.Body)
+	}
+	for _, id := range []string{"User.Apps.Page", "Third.Login"} {
+		calls := srv.Calls(id)
+		if f := calls[len(calls)-1].Findings; len(f) != 1 || f[0].Diagnosis.Code != "contract.unknown-field" {
+			t.Errorf("%s: findings %v", id, f)
+		}
+	}
+}

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// without returns a JSON body without the fields that the pointers lead to. Real services
-// ignore fields they do not know; encoding/json would take "tags" for "Tags". A body that is
-// no JSON comes back as it is.
+// without returns a request, as JSON, without the fields that the pointers lead to. Real services
+// ignore fields they do not know; encoding/json would take "tags" for "Tags". What is no JSON
+// comes back as it is.
 func without(body []byte, pointers []string) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
@@ -26,6 +26,8 @@ func without(body []byte, pointers []string) []byte {
 	}
 	return cleaned
 }
+
+var escapePointer = strings.NewReplacer("~", "~0", "/", "~1")
 
 var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
 
