@@ -288,6 +288,7 @@ func TestBinaryExamples(t *testing.T) {
 	}
 	fake := startProcess(t, []string{"FAKECME_LOG=none"}, "serve")
 	path := "PATH=" + filepath.Dir(build(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
+	own, reports := ownServer(t, fake.base), t.TempDir()
 	examples := 0
 	for _, example := range helpExamples() {
 		serves := regexp.MustCompile(`^([A-Z_0-9]+=\S+ )*fakecme( serve|$)`).MatchString(example)
@@ -300,7 +301,10 @@ func TestBinaryExamples(t *testing.T) {
 			t.Parallel()
 			script := strings.ReplaceAll(example, "127.0.0.1:11560", strings.TrimPrefix(fake.base, "http://"))
 			script = strings.ReplaceAll(script, "0.0.0.0:11560", "0.0.0.0:"+fake.base[strings.LastIndex(fake.base, ":")+1:])
+			script = strings.ReplaceAll(script, "127.0.0.1:8080", strings.TrimPrefix(own.URL, "http://")) // the user's own server
+			script = strings.ReplaceAll(script, "/signature --user user-1 --header", "/signature?session=1 --user user-1 --header")
 			cmd := exec.CommandContext(t.Context(), shell, "-euc", script)
+			cmd.Dir = reports
 			cmd.Env = []string{path, "TZ=UTC"}
 			out, err := cmd.CombinedOutput()
 			if err != nil {

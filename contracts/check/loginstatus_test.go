@@ -251,8 +251,10 @@ func TestLoginStatusDescription(t *testing.T) {
 // tb records what Judge says.
 type tb struct{ said []string }
 
-func (*tb) Helper()                             {}
-func (b *tb) Errorf(format string, args ...any) { b.said = append(b.said, fmt.Sprintf(format, args...)) }
+func (*tb) Helper() {}
+func (b *tb) Errorf(format string, args ...any) {
+	b.said = append(b.said, fmt.Sprintf(format, args...))
+}
 
 func TestJudge(t *testing.T) {
 	t.Parallel()

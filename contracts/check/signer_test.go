@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -48,7 +47,9 @@ func endpoint(sign func(p cmesign.Params) any) http.HandlerFunc {
 	}
 }
 
-func handOut(signature string) any { return map[string]any{"data": map[string]any{"signature": signature}} }
+func handOut(signature string) any {
+	return map[string]any{"data": map[string]any{"signature": signature}}
+}
 
 func goodSignature(p cmesign.Params) any { return handOut(cmesign.Sign(secretKey, p)) }
 
@@ -296,7 +297,7 @@ func TestSignerToken(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			endpoint := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				b, _ := json.Marshal(test.answer)
-				_, _ = io.WriteString(w, string(b))
+				_, _ = w.Write(b)
 			}))
 			defer endpoint.Close()
 			server := check.SignerServer{URL: endpoint.URL, H5DS: &check.H5DSSigner{AppID: srv.Tenant.AppID, Secret: srv.Tenant.Secret, API: srv.URL}, Timeout: time.Minute}
