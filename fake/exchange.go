@@ -37,7 +37,9 @@ type exchange struct {
 	handOff bool   // the answer is the hand-off page
 	answer  answer
 
-	fault     fault.Fault // the one that struck; its Kind is empty when none did
+	fault          fault.Fault // the one that struck; its Kind is empty when none did
+	sent, answered []bool      // the documented fields and values in request and answer; for the coverage
+
 	refusal   *op.Error
 	diagnosis *diagnosis.Diagnosis
 	findings  []Finding
