@@ -89,6 +89,7 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.AddCommand(p.serveCommand(), p.signCommand(), p.explainCommand(), p.schemaCommand(), p.healthcheckCommand(), p.versionCommand())
+	root.AddCommand(p.coverageCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }
