@@ -159,11 +159,22 @@ var done = map[string]bool{"done": true}
 // maxAdminBody bounds what the admin API reads: a snapshot may be large.
 const maxAdminBody = 256 << 20
 
-// readAdmin reads a JSON body; an unknown field is an error.
-func readAdmin(r *http.Request, into any) error {
+func adminBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil { // a request made by hand, without a client
+		return nil, nil
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxAdminBody))
 	if err != nil {
-		return adminFault(http.StatusBadRequest, "read the body: %v", err)
+		return nil, adminFault(http.StatusBadRequest, "read the body: %v", err)
+	}
+	return body, nil
+}
+
+// readAdmin reads a JSON body; an unknown field is an error.
+func readAdmin(r *http.Request, into any) error {
+	body, err := adminBody(r)
+	if err != nil {
+		return err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()

@@ -220,6 +220,26 @@ func TestCoverageLost(t *testing.T) {
 	}
 }
 
+// A fake that does not check its answers does not look into them: what was sent counts all the same.
+func TestCoverageWithoutSelfCheck(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	thirdLogin(t, srv, srv.Tenant, "user_01")
+	token := thirdLogin(t, srv, srv.Tenant, "user_02")
+	do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/materials/page?page=1&per_page=1", "", "Authorization", token)
+	got := srv.Coverage().Exercised
+	if got.Operations != 2 || got.Fields < 3 || got.Answers != 0 {
+		t.Errorf("exercised: %+v", got)
+	}
+}
+
 // What a client makes up does not make the counts grow.
 func TestCoverageIsBounded(t *testing.T) {
 	t.Parallel()

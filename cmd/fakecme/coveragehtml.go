@@ -35,13 +35,13 @@ type pageMinimum struct{ Name, Failure string }
 type pageService struct {
 	Name       string
 	Common     []string
+	Idle       []string // operations that were not called
 	Operations []pageOperation
 }
 
 type pageOperation struct {
-	Name    string
-	Calls   string // empty: not called
-	Missing []string
+	Name, Calls string
+	Missing     []string
 }
 
 // html is one page with everything in it.
@@ -82,14 +82,13 @@ func (r *report) html() (string, error) {
 func (r *report) pageOf(service string) pageService {
 	s := pageService{Name: service, Common: r.lines(service, "")}
 	for _, o := range r.Coverage.Operations {
-		if o.Service != service {
-			continue
+		switch {
+		case o.Service != service:
+		case o.Calls == 0:
+			s.Idle = append(s.Idle, o.ID)
+		default:
+			s.Operations = append(s.Operations, pageOperation{o.ID, times(o.Calls), r.lines(service, o.ID)})
 		}
-		one := pageOperation{Name: o.ID, Missing: r.lines(service, o.ID)}
-		if o.Calls > 0 {
-			one.Calls = times(o.Calls)
-		}
-		s.Operations = append(s.Operations, one)
 	}
 	return s
 }

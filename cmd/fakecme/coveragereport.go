@@ -50,7 +50,7 @@ func (r *report) judge(cmd *cobra.Command, told *covering) error {
 		c := check{kind: kind, minimum: minimum}
 		c.done, c.of = r.share(kind, "")
 		if c.of == 0 {
-			return wrong(cmd, "--min-%s: nothing of the kind is documented for %s; leave it out", kind, strings.Join(r.Services, " and "))
+			return wrong(cmd, "--min-%s: no source documents any for %s; leave it out, or count what is derived with --derived", kind, strings.Join(r.Services, " and "))
 		}
 		c.first = r.firstMissing(kind)
 		r.checks = append(r.checks, c)
