@@ -41,11 +41,12 @@ func keepsAdminDocument(r *http.Request, body []byte) error {
 	return nil
 }
 
-// asJSON is the request as the document knows it: whatever its Content-Type says, its body is JSON,
-// and HEAD is as good as GET.
+// asJSON is the request as the document knows it: whatever its Content-Type says, its body is JSON;
+// HEAD is as good as GET; and an encoded slash in an id is none of the path.
 func asJSON(r *http.Request) *http.Request {
 	same := r.Clone(r.Context())
 	same.Header.Set("Content-Type", "application/json")
+	same.URL.Path = r.URL.EscapedPath()
 	if same.Method == http.MethodHead {
 		same.Method = http.MethodGet
 	}
@@ -61,7 +62,7 @@ func (s *Server) checkAdmin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	asked := asJSON(r)
-	_, pattern := s.admin.Handler(asked)
+	_, pattern := s.admin.Handler(r)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	kept := &keeper{ResponseWriter: w}
 	s.answerAdmin(kept, r)

@@ -126,6 +126,8 @@ func TestAdminIsStrict(t *testing.T) {
 		{"its head", "HEAD", "health", "", 200, ""},
 		{"a slash too many", "DELETE", "/journal", "", 307, ""},
 		{"an empty object", "POST", "reset", "{}", 200, `{"done":true}`},
+		{"an id with a slash", "POST", "tenants", `{"id":"a/b"}`, 200, `{"id":"a/b",`},
+		{"removed by it", "DELETE", "tenants/a%2Fb", "", 200, `{"done":true}`},
 	}
 	for _, check := range []bool{true, false} {
 		s, err := New(Config{SelfCheck: check})

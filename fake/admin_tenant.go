@@ -150,7 +150,9 @@ func (t *Tenant) Snapshot() ([]byte, error) {
 // or one that is no snapshot, and then changes nothing.
 func (t *Tenant) Restore(text []byte) error {
 	var given snapshot
-	if err := json.Unmarshal(text, &given); err != nil {
+	outer := json.NewDecoder(bytes.NewReader(text))
+	outer.DisallowUnknownFields()
+	if err := outer.Decode(&given); err != nil {
 		return adminFault(http.StatusBadRequest, "restore: this is no snapshot: %v", err)
 	}
 	if given.Version != stateVersion {

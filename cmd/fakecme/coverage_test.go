@@ -156,6 +156,8 @@ func TestCoverageOfARunningFake(t *testing.T) {
 	if diff := cmp.Diff(c, printed); diff != "" {
 		t.Errorf("coverage (-admin API +command):\n%s", diff)
 	}
+	both := environment{"FAKECME_COVERAGE_DIR": testCoverage, "FAKECME_URL": r.base}
+	wantOutcome(t, outcome{statusUsage, "", "fakecme coverage: give either --dir or --url\n"}, runAt(t, both, "", "coverage"))
 	r.stop()
 	got = runAt(t, nil, "", "coverage", "--url", r.base)
 	if !strings.HasPrefix(got.Stderr, "fakecme coverage: ask "+r.base+": ") || got.Status != statusFailed || got.Stdout != "" {
