@@ -220,6 +220,55 @@ func TestCoverageLost(t *testing.T) {
 	}
 }
 
+// The refusal that the client reads is the one that counts, in each dialect, and also when its text
+// names a parameter or a fault spoils it.
+func TestCoverageOfRefusals(t *testing.T) {
+	t.Parallel()
+	badSignature := func(t *testing.T, srv *fake.Server) { exchange(t, srv, "bad") }
+	badToken := func(t *testing.T, srv *fake.Server) {
+		do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", "Bearer x")
+	}
+	tests := []struct {
+		name    string
+		dialect fake.Dialect
+		call    func(t *testing.T, srv *fake.Server)
+		want    string
+	}{
+		{"signature, seed", fake.Seed(), badSignature, "OpenCME.Login SignatureVerifyFail (Signature Verify Fail): 1"},
+		{"signature, current", fake.Current(), badSignature, "OpenCME.Login InvalidParameterValue.Platform (platform not exist): 1"},
+		{"spoiled by a fault", fake.Seed(), func(t *testing.T, srv *fake.Server) {
+			srv.Inject("OpenCME.Login", fault.Garbage())
+			badSignature(t, srv)
+		}, "OpenCME.Login SignatureVerifyFail (Signature Verify Fail): 1"},
+		{"login expired, seed", fake.Seed(), badToken, "1001 (登录失效): 1"},
+		{"login expired, current", fake.Current(), badToken, "1 (登录失效): 1"},
+		{"with the name of a parameter", fake.Seed(), func(t *testing.T, srv *fake.Server) {
+			srv.Forgive("Account.Sms.Login")
+			do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/account/sms/login", `{"mobile":7}`, "Content-Type", "application/json")
+		}, "Account.Sms.Login 400 (参数错误): 1"},
+		{"documented by nobody", fake.Seed(), func(t *testing.T, srv *fake.Server) {
+			srv.Inject("OpenCME.Login", fault.Refuse("Busy").Text("忙", "busy").Force())
+			badSignature(t, srv)
+		}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			srv := fake.Start(t, fake.Config{Dialect: tt.dialect})
+			tt.call(t, srv)
+			var got []string
+			for _, i := range srv.Coverage().Items() {
+				if i.Kind == coverage.Refusals && i.Times > 0 {
+					got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s: %d", i.Operation, i.Name, i.Times)))
+				}
+			}
+			if strings.Join(got, "; ") != tt.want {
+				t.Errorf("refusals: %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 // A fake that does not check its answers does not look into them: what was sent counts all the same.
 func TestCoverageWithoutSelfCheck(t *testing.T) {
 	t.Parallel()
