@@ -8,7 +8,7 @@ import (
 )
 
 func listTenants(s *Server, r *http.Request) (any, error) {
-	if _, err := adminQuery(r); err != nil {
+	if err := noParameters(r); err != nil {
 		return nil, err
 	}
 	var all []Credentials
@@ -20,6 +20,9 @@ func listTenants(s *Server, r *http.Request) (any, error) {
 
 // makeTenant answers with the whole credentials: whoever makes a tenant must be able to sign.
 func makeTenant(s *Server, r *http.Request) (any, error) {
+	if err := noParameters(r); err != nil {
+		return nil, err
+	}
 	var c Credentials
 	if err := readAdmin(r, &c); err != nil {
 		return nil, err
@@ -33,7 +36,10 @@ func makeTenant(s *Server, r *http.Request) (any, error) {
 
 func removeTenant(s *Server, r *http.Request) (any, error) {
 	t, ok := find(s.registry, s.registry.byID, r.PathValue("id"))
+	err := noParameters(r)
 	switch {
+	case err != nil:
+		return nil, err
 	case !ok:
 		return nil, adminFault(http.StatusNotFound, "there is no tenant %q", r.PathValue("id"))
 	case t == s.Tenant:
@@ -43,13 +49,15 @@ func removeTenant(s *Server, r *http.Request) (any, error) {
 	return done, nil
 }
 
-// RemoveTenant forgets a tenant: its state, journal, faults and credentials. Calls under way
-// finish. The default tenant stays.
+// RemoveTenant forgets a tenant: its state, journal, faults and credentials. What it covered
+// counts on. Calls under way finish. The default tenant stays.
 func (s *Server) RemoveTenant(t *Tenant) {
 	if t == s.Tenant {
 		return
 	}
 	s.registry.remove(t)
+	s.removed.join(&t.exercised)
+	t.exercised.forget() // to remove it again adds nothing
 	s.store.Remove(t.key())
 	s.forget(t.ID)
 	t.callbacks.stop()
@@ -64,7 +72,7 @@ type clockJSON struct {
 }
 
 func readClock(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +82,7 @@ func readClock(s *Server, r *http.Request) (any, error) {
 
 // setClock does one of: {"real":true}, {"advance":"24h"}, {"now":…} with or without "frozen", {"frozen":…}.
 func setClock(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +150,9 @@ func (t *Tenant) Snapshot() ([]byte, error) {
 // or one that is no snapshot, and then changes nothing.
 func (t *Tenant) Restore(text []byte) error {
 	var given snapshot
-	if err := json.Unmarshal(text, &given); err != nil {
+	outer := json.NewDecoder(bytes.NewReader(text))
+	outer.DisallowUnknownFields()
+	if err := outer.Decode(&given); err != nil {
 		return adminFault(http.StatusBadRequest, "restore: this is no snapshot: %v", err)
 	}
 	if given.Version != stateVersion {
@@ -168,8 +178,8 @@ func (t *Tenant) replace(st *state) error {
 	return nil
 }
 
-// Reset takes the tenant back to the fixtures, and empties its journal, faults and findings. The
-// clock stays. A call that is under way meanwhile may come through in part.
+// Reset takes the tenant back to the fixtures, and empties its journal, faults and findings. Clock
+// and coverage stay. A call that is under way meanwhile may come through in part.
 func (t *Tenant) Reset() error {
 	st, err := t.server.newState(t)
 	if err != nil {
@@ -185,7 +195,7 @@ func (t *Tenant) Reset() error {
 }
 
 func readState(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +204,7 @@ func readState(s *Server, r *http.Request) (any, error) {
 }
 
 func replaceState(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -209,8 +219,11 @@ func replaceState(s *Server, r *http.Request) (any, error) {
 }
 
 func resetState(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := readAdmin(r, &struct{}{}); err != nil {
 		return nil, err
 	}
 	return done, t.Reset()

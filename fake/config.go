@@ -64,6 +64,10 @@ type Config struct {
 	HideWhy bool
 	// SelfCheck also checks the fake's own answers against the contract. [Start] always does.
 	SelfCheck bool
+	// CoverageDir is an absolute path to a directory, made when it is missing, into which Close writes
+	// what of the contracts was exercised, in a file of its own; see package coverage and
+	// "fakecme coverage". When empty, the environment variable FAKECME_COVERAGE_DIR names it, if set.
+	CoverageDir string
 	// OnCall is told of every call once it is in the journal. It may be called concurrently
 	// and must not block.
 	OnCall func(Call)

@@ -125,6 +125,7 @@ func (x *exchange) bug(format string, args ...any) {
 		body = []byte("{}")
 	}
 	x.refusal, x.diagnosis = x.service.broken, &d
+	x.shown = shownRefusal(x.refusal, body)
 	x.reply(http.StatusInternalServerError, body)
 }
 

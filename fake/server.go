@@ -36,7 +36,7 @@ type Server struct {
 	registry  *registry
 	store     *store.Store[state]
 	verdict   verdict
-	admin     http.Handler
+	admin     *http.ServeMux
 	made      atomic.Uint64 // tenants made by NewTenant
 	listener  *listening
 	closing   chan struct{} // closed by Close
@@ -44,6 +44,10 @@ type Server struct {
 	opening   sync.Mutex    // guards listener, and URL while it is set
 	wire      *wire         // nil unless the server listens in memory
 	tb        TB            // noTest without a test
+
+	removed         exercised // by tenants that are gone
+	coverageWritten bool      // by Close; guarded by opening, as is the next
+	coverageErr     error     // why Close could not
 }
 
 // New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
@@ -51,6 +55,9 @@ type Server struct {
 func New(config Config) (*Server, error) {
 	if err := config.validate(); err != nil {
 		return nil, fmt.Errorf("fake: %w", err)
+	}
+	if err := config.openCoverage(); err != nil {
+		return nil, fmt.Errorf("fake: config: %w", err)
 	}
 	all, err := services()
 	if err != nil {

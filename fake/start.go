@@ -35,6 +35,9 @@ func Start(tb TB, config Config) *Server {
 		tb.Helper()
 		s.Close()
 		s.judge(tb)
+		if err := s.CoverageError(); err != nil {
+			tb.Errorf("%v", err)
+		}
 	})
 	return s
 }

@@ -71,7 +71,7 @@ func (p *program) checkLoginStatusCommand() *cobra.Command {
 				return err
 			}
 			report, err := check.LoginStatus(cmd.Context(), s)
-			return p.judged(cmd, to, report, err)
+			return p.tell(cmd, to, report, err)
 		},
 	}
 	flags := cmd.Flags()
@@ -131,7 +131,7 @@ func (p *program) checkSignerCommand() *cobra.Command {
 				return err
 			}
 			report, err := check.Signer(cmd.Context(), server)
-			return p.judged(cmd, to, report, err)
+			return p.tell(cmd, to, report, err)
 		},
 	}
 	flags := cmd.Flags()
@@ -223,6 +223,16 @@ func readRoots(cmd *cobra.Command, file string) (*x509.CertPool, error) {
 // checkReport is a report of package check for people and for CI.
 type checkReport struct{ check.Report }
 
+func (r checkReport) in(form reportForm) (string, error) {
+	switch form {
+	case reportJSON:
+		return inJSON(r)
+	case reportJUnit:
+		return inJUnit(r.junit())
+	}
+	return r.text(), nil
+}
+
 func (r checkReport) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", r.Target)
@@ -239,7 +249,7 @@ func (r checkReport) text() string {
 	return b.String()
 }
 
-func (r checkReport) junit() []junitSuite {
+func (r checkReport) junit() junitSuite {
 	suite := junitSuite{Name: "fakecme check " + r.Target}
 	for _, result := range r.Results {
 		group, _, _ := strings.Cut(result.ID, ".")
@@ -254,11 +264,11 @@ func (r checkReport) junit() []junitSuite {
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
-	return []junitSuite{suite}
+	return suite
 }
 
-// judged writes the report and ends with the status that it deserves.
-func (p *program) judged(cmd *cobra.Command, to reporting, r check.Report, err error) error {
+// tell writes the report and ends with the status that it deserves.
+func (p *program) tell(cmd *cobra.Command, to reporting, r check.Report, err error) error {
 	if err != nil {
 		return wrong(cmd, "%s", strings.TrimPrefix(err.Error(), strings.TrimPrefix(cmd.CommandPath(), "fakecme ")+": "))
 	}

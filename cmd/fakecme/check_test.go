@@ -160,7 +160,7 @@ func TestCheckUsage(t *testing.T) {
 		{"user with h5ds", "fakecme check signer: --user: it is for CME signatures; leave it out with --h5ds", []string{"signer", "http://h/", "--h5ds", "--user", "u"}},
 		{"header", `fakecme check signer: --header: a header is written "name: value", on one line`, []string{"signer", "http://h/", "--header", "hidden"}},
 		{"session", `fakecme check signer: the session header "cookie" is not among the headers that are sent`, []string{"signer", "http://h/", "--user", "u", "--session", "cookie"}},
-		{"form", `fakecme check signer: --format: "xml" is no form of a report; there are: text, json, junit`, []string{"signer", "http://h/", "--format", "xml"}},
+		{"form", `fakecme check signer: --format: there is no form "xml"; there are: text, json, junit`, []string{"signer", "http://h/", "--format", "xml"}},
 		{"ca", "fakecme check signer: --ca: open nowhere.pem: no such file or directory", []string{"signer", "http://h/", "--user", "u", "--ca", "nowhere.pem"}},
 		{"no certificate", "fakecme check signer: --ca: check.go has no certificate in PEM", []string{"signer", "http://h/", "--user", "u", "--ca", "check.go"}},
 	} {

@@ -35,6 +35,7 @@ type settings struct {
 	saas          bool
 	noWhy         bool
 	selfCheck     bool
+	coverageDir   string
 	tenants       []tenant // only from the file
 }
 
@@ -64,6 +65,7 @@ func (s *settings) add(flags *pflag.FlagSet) {
 	add(flags, &s.saas, "h5ds-saas", "", "answer the made-up calls for all users and works", asSwitch)
 	add(flags, &s.noWhy, "no-why", "", "leave out the header X-Fakecme-Why", asSwitch)
 	add(flags, &s.selfCheck, "self-check", "", "check the fake's own answers too; if one is wrong, exit with 1", asSwitch)
+	add(flags, &s.coverageDir, "coverage-dir", "", "directory for what of the contracts was exercised; see coverage", asFile)
 }
 
 // addConfig and addTolerance are for explain too: it judges as serve does.
@@ -99,7 +101,7 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 		if flag == nil || originOf(cmd, e.name) != "" {
 			continue
 		}
-		if (e.name == "fixtures" || e.name == "env-file") && !filepath.IsAbs(e.text) {
+		if (e.name == "fixtures" || e.name == "env-file" || e.name == "coverage-dir") && !filepath.IsAbs(e.text) {
 			e.text = filepath.Join(filepath.Dir(s.config), e.text)
 		}
 		setOrigin(flag, fmt.Sprintf("%s:%d: %s", s.config, e.line, e.name))
@@ -110,13 +112,21 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 	return nil
 }
 
+// absolute makes a path one of this process's own folder, unless it is empty.
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil && path != "" {
+		return whole
+	}
+	return path
+}
+
 // server makes the fake, and returns the credentials of its tenants with what they leave out filled in. What only
 // the fake can judge, fixtures and credentials that collide, fails here.
 func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Server, []fake.Credentials, error) {
 	config := fake.Config{
 		Dialect: s.dialect, Seed: s.seed, TicketLife: s.ticketLife, SignatureSkew: s.skew, H5DSWindow: s.h5dsWindow,
 		LoginStatusURL: s.statusURL, LoginStatusTimeout: s.statusTimeout, LoginStatusCache: s.statusCache, SAAS: s.saas,
-		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, OnCall: onCall,
+		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, CoverageDir: absolute(s.coverageDir), OnCall: onCall,
 	}
 	var err error
 	if config.Fixtures, err = s.readFixtures(cmd); err != nil {

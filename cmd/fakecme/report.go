@@ -1,10 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -21,16 +22,19 @@ const (
 	reportText  reportForm = "text"
 	reportJSON  reportForm = "json"
 	reportJUnit reportForm = "junit"
+	reportHTML  reportForm = "html"
 )
 
-var asReportForm = kind[reportForm]{"form", parseReportForm}
+// reportForms are those that every report has.
+var reportForms = []string{string(reportText), string(reportJSON), string(reportJUnit)}
 
-func parseReportForm(text string) (reportForm, error) {
-	switch form := reportForm(text); form {
-	case reportText, reportJSON, reportJUnit:
-		return form, nil
-	}
-	return "", fmt.Errorf("%q is no form of a report; there are: text, json, junit", text)
+func asReportForm(forms []string) kind[reportForm] {
+	return kind[reportForm]{"form", func(text string) (reportForm, error) {
+		if !slices.Contains(forms, text) {
+			return "", fmt.Errorf("there is no form %q; %s", text, meant(text, "", forms))
+		}
+		return reportForm(text), nil
+	}}
 }
 
 // reporting is where a report goes, and how.
@@ -39,40 +43,50 @@ type reporting struct {
 	out  string
 }
 
-func (r *reporting) add(flags *pflag.FlagSet) {
-	addPlain(flags, &r.form, "format", "text", "form of the report: text, json or junit (JUnit XML)", asReportForm)
-	addPlain(flags, &r.out, "out", "", "file for the report; stdout by default", asFile)
+// add defines the flags; more are forms beside those that every report has.
+func (r *reporting) add(flags *pflag.FlagSet, more ...reportForm) {
+	forms := slices.Clone(reportForms)
+	for _, form := range more {
+		forms = append(forms, string(form))
+	}
+	last := len(forms) - 1
+	addPlain(flags, &r.form, "format", "text", "form of the report: "+strings.Join(forms[:last], ", ")+" or "+forms[last], asReportForm(forms))
+	addPlain(flags, &r.out, "out", "", "file for the report; standard output by default", asFile)
 }
 
-// report is what can be told in each form. Its JSON is that of encoding/json.
+// report is what can be told in each form.
 type report interface {
-	text() string
-	junit() []junitSuite
+	in(form reportForm) (string, error)
 }
 
-// write writes a report to stdout or to its file.
+// inJSON is a report as JSON, for people too.
+func inJSON(v any) (string, error) {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.String(), err
+}
+
+// inJUnit is a report as JUnit XML.
+func inJUnit(suites ...junitSuite) (string, error) {
+	var b strings.Builder
+	err := writeJUnit(&b, suites...)
+	return b.String(), err
+}
+
+// write writes a report to its file or to stdout.
 func (p *program) write(cmd *cobra.Command, to reporting, r report) error {
-	var b bytes.Buffer
-	switch to.form {
-	case reportJSON:
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		if err := e.Encode(r); err != nil {
-			return failed(cmd, "write: %v", err)
-		}
-	case reportJUnit:
-		if err := writeJUnit(&b, r.junit()...); err != nil {
-			return failed(cmd, "write: %v", err)
-		}
-	default:
-		b.WriteString(r.text())
+	text, err := r.in(to.form)
+	if err != nil {
+		return failed(cmd, "%v", err)
 	}
 	if to.out == "" {
-		return p.print(cmd, b.String())
+		return p.print(cmd, text)
 	}
-	if err := os.WriteFile(to.out, b.Bytes(), 0o644); err != nil {
-		return wrong(cmd, "--out: %v", err)
+	if err := os.WriteFile(to.out, []byte(text), 0o644); err != nil {
+		return failed(cmd, "--out: %v", err)
 	}
 	return nil
 }
