@@ -35,6 +35,7 @@ func keepJournal(x *exchange, next func()) {
 
 // keep puts a call into the tenant's journal, and tells who wants to know.
 func (s *Server) keep(t *Tenant, call Call) {
+	call.Number = t.calls.Add(1)
 	t.journal.Add(call, call.size())
 	s.addFindings(t.ID, call.Findings)
 	if s.config.OnCall == nil {
