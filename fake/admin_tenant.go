@@ -180,6 +180,7 @@ func (t *Tenant) Reset() error {
 	}
 	t.journal.Clear()
 	t.faults.clear()
+	t.habits.forget()
 	t.server.forget(t.ID)
 	return nil
 }

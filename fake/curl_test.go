@@ -66,13 +66,17 @@ func TestCurl(t *testing.T) {
 		{"ticket in the header", func() got {
 			return do(t, srv.Client(), "POST", api+"Material/SearchMaterial", searchMine, "Content-Type", isJSON, "Authorization", ticket)
 		}, "user_01", "ticket.in-header"},
-		{"ticket of nobody", func() got { return paas(t, srv, "Material/ListMedia", "x", `{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"fake-user"},"ClassId":9}`) }, "fake-user", "ticket.malformed"},
+		{"ticket of nobody", func() got {
+			return paas(t, srv, "Material/ListMedia", "x", `{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"fake-user"},"ClassId":9}`)
+		}, "fake-user", "ticket.malformed"},
 		{"a signature in the body", func() got { return paas(t, srv, "Material/CreateUploadMaterial", ticket, create) }, "user_01", ""},
 		{"headers", func() got { return h5dsLogin(t, srv, srv.Tenant, `{"userId":"it's me"}`, "Content-Type", isJSON) }, "", ""},
 		{"headers of long ago", func() got {
 			return do(t, srv.Client(), "POST", h5ds+"third/login", `{"userId":"u"}`, "Content-Type", isJSON, "appid", srv.Tenant.AppID, "timestamp", "1600000000000", "sign", "x")
 		}, "", "h5ds."},
-		{"token", func() got { return do(t, srv.Client(), "GET", h5ds+"user/apps/page?page=1", "", "Authorization", token) }, "?", ""},
+		{"token", func() got {
+			return do(t, srv.Client(), "GET", h5ds+"user/apps/page?page=1", "", "Authorization", token)
+		}, "?", ""},
 		{"doubled slashes", func() got { return do(t, srv.Client(), "GET", h5ds+"/user//info", "", "Authorization", token) }, "?", ""},
 		{"a form", func() got {
 			return h5dsLogin(t, srv, srv.Tenant, "userId=%E5%AA%92'", "Content-Type", "application/x-www-form-urlencoded")

@@ -14,6 +14,8 @@ var steps = []step{
 	{"cors", answerCORS},
 	// A panic becomes a 500 and a bug in the fake, never a dead process; inside journal, so that it is kept.
 	{"guard", guard},
+	// What the client should not make a habit of shows once its answer is there, faults included.
+	{"habits", noticeHabits},
 	// Which service and which operation: everything further in depends on it.
 	{"identify", identify},
 	// Which tenant the call claims to be from; not believed yet, but its journal and clock are used from here on.
