@@ -27,6 +27,7 @@ type operation struct {
 	credential   *openapi3.SecurityScheme // nil for none
 	body         content                  // nil: the operation takes no body
 	bodyRequired bool
+	guessedMedia map[string]string // see Document.Guesses
 	answers      map[int]content
 }
 
@@ -119,6 +120,7 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 	if described.RequestBody != nil {
 		o.body = contentOf(described.RequestBody.Value.Content)
 		o.bodyRequired = described.RequestBody.Value.Required
+		o.guessedMedia = guessedMedia(described.RequestBody.Value.Content)
 	}
 	for status, answer := range described.Responses.Map() {
 		code, err := strconv.Atoi(status)

@@ -165,8 +165,13 @@ func adminQuery(r *http.Request, known ...string) (url.Values, error) {
 	return values, nil
 }
 
-func adminHealth(*Server, *http.Request) (any, error) {
-	return map[string]string{"status": "ok", "version": Version()}, nil
+// adminHealth says too whether answers vary: whoever wonders at one can make it come again.
+func adminHealth(s *Server, _ *http.Request) (any, error) {
+	health := map[string]any{"status": "ok", "version": Version()}
+	if s.config.Vary != 0 {
+		health["vary"] = s.config.Vary
+	}
+	return health, nil
 }
 
 func serveContract(w http.ResponseWriter, r *http.Request) {

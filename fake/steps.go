@@ -24,6 +24,10 @@ var steps = []step{
 	{"limit", limitBody},
 	// Faults of the tenant, outside of everything that does the right thing.
 	{"misbehave", misbehave},
+	// What is derived becomes a finding when only documented behaviour will do, refusals included.
+	{"only documented", onlyDocumented},
+	// Legal variation, before a fault spoils the answer; outside of the check, which knows no extra field.
+	{"vary", vary},
 	// The fake must keep the contract, refusals included; outside of all that answers by the contract.
 	{"check answer", checkAnswer},
 	// Is the claim true? Before the request is looked at, as real services do.
