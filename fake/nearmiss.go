@@ -18,7 +18,7 @@ func (x *exchange) nearMiss(v contracts.Violation, d diagnosis.Diagnosis) diagno
 	contentType := x.r.Header.Get("Content-Type")
 	media, _, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))
-	labelled := media == "application/x-www-form-urlencoded" || media == "multipart/form-data"
+	labelled := v.Reason == "must be application/json" && (media == "application/x-www-form-urlencoded" || media == "multipart/form-data")
 	body := bytes.TrimSpace(x.body)
 	isForm := len(body) < 1<<20 && formText.Match(body)
 	switch {

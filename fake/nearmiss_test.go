@@ -63,6 +63,8 @@ func TestNearMisses(t *testing.T) {
 		{"JSON that says it is a form", "POST", api + list + "?auth=TICKET", isForm + "; charset=utf-8", listMine,
 			say("call.json-as-form", "the body is JSON, but the Content-Type says application/x-www-form-urlencoded",
 				"send Content-Type: application/json; curl -d, and other clients, send that of a form unless they are told"), false},
+		{"a multipart form without a boundary, where one belongs", "POST", h5ds + "/api/v1/common/upload/form", "multipart/form-data", "x",
+			say("contract.content-type", "the request breaks the contract: content-type: must have a boundary, found multipart/form-data", "see Common.Upload.Form in the contract document h5ds.yaml"), false},
 		{"no form, only broken", "POST", api + list + "?auth=TICKET", isJSON, `{"Platform"=1}`,
 			say("contract.body", "the request breaks the contract: body: must be JSON: invalid character '=' after object key, at byte 12", "see Material.ListMedia in the contract document webpaas.yaml"), false},
 	}
@@ -72,8 +74,11 @@ func TestNearMisses(t *testing.T) {
 			srv := unjudged(t, fake.Config{})
 			ticket := login(t, srv, srv.Tenant, "user_01")
 			header := []string{"Content-Type", tt.contentType}
-			if tt.name == "ticket in a header" {
+			switch {
+			case tt.name == "ticket in a header":
 				header = append(header, "Authorization", ticket)
+			case strings.HasPrefix(tt.url, h5ds):
+				header = append(header, "Authorization", thirdLogin(t, srv, srv.Tenant, "user_01"))
 			}
 			answer := do(t, srv.Client(), tt.method, strings.ReplaceAll(tt.url, "TICKET", ticket), tt.body, header...)
 			if diff := cmp.Diff(tt.want.Header(), answer.Header.Get("X-Fakecme-Why")); diff != "" {
