@@ -287,3 +287,42 @@ func TestVaryAndTheRest(t *testing.T) {
 		}
 	}
 }
+
+// The same holds for what a user of h5ds can read, refusals of missing parameters included.
+func TestVaryKeepsTheContractOfH5DS(t *testing.T) {
+	t.Parallel()
+	document, err := contracts.Load("h5ds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			srv := unjudged(t, fake.Config{Vary: seed + 1, Fixtures: fake.DemoFixtures()}) // it checks the answers, too
+			token := thirdLogin(t, srv, srv.Tenant, "user_01")
+			succeeded := 0
+			for _, o := range contracts.Operations() {
+				if o.Service != "h5ds" || o.Method != "GET" || strings.Contains(o.ID, "ogout") || strings.Contains(o.ID, "Fakecme") {
+					continue
+				}
+				answer := do(t, srv.Client(), "GET", "https://video.h5ds.com"+o.Path, "", "Authorization", token)
+				text, err := json.Marshal(stripped(t, answer.Body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, v := range document.CheckAnswer(o.ID, answer.Status, answer.Header, text) {
+					t.Errorf("%s: %s", o.ID, v)
+				}
+				if !strings.Contains(answer.Body, extra) {
+					t.Errorf("%s: nothing varies in %s", o.ID, answer.Body)
+				}
+				if answer.why() == "" {
+					succeeded++
+				}
+			}
+			if succeeded < 20 {
+				t.Errorf("only %d operations succeeded", succeeded)
+			}
+		})
+	}
+}
