@@ -22,7 +22,7 @@ type scheme struct {
 	tenant func(*exchange) (*Tenant, bool)
 	// verify judges the claim: what is believed, or the refusal.
 	verify func(*exchange) (claims, *op.Refusal)
-	// user is who a claim that was refused says it is from; empty when it does not say.
+	// user is who a claim that nobody has believed says it is from; empty when it does not say.
 	user func(*exchange) string
 }
 
@@ -41,7 +41,6 @@ func authenticate(x *exchange, next func()) {
 	}
 	believed, refusal := schemes[name].verify(x)
 	if refusal != nil {
-		x.claimed = schemes[name].user(x)
 		x.refuse(refusal)
 		return
 	}

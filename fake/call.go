@@ -36,7 +36,8 @@ type Call struct {
 	Callback bool `json:"callback,omitempty"`
 	// User is who the call proved to be from.
 	User string `json:"user,omitempty"`
-	// Claimed is who a call said it was from whose credential was refused; empty when it did not say.
+	// Claimed is who a call said it was from whose credential was refused, or not looked at because of
+	// a fault; empty when it did not say.
 	Claimed string `json:"claimed,omitempty"`
 
 	Method        string      `json:"method"`
@@ -113,7 +114,7 @@ func (x *exchange) record() Call {
 	}
 	c := Call{
 		Time: x.now, Took: time.Since(x.start), Tenant: x.tenant.ID,
-		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, User: x.claims.user, Claimed: x.claimed,
+		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, User: x.claims.user, Claimed: x.claimed(),
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),
 		RequestBody:   x.shownBody(),
@@ -130,6 +131,24 @@ func (x *exchange) record() Call {
 		c.Refusal = x.refusal.Code
 	}
 	return c
+}
+
+// longestClaim is that of a user's name that is worth keeping: anybody can write a longer one.
+const longestClaim = 200
+
+// claimed is who a call says it is from that authenticate has not believed.
+func (x *exchange) claimed() string {
+	if x.operation == nil || x.claims.user != "" {
+		return ""
+	}
+	claim, ok := schemes[x.operation.contract.Security]
+	if !ok {
+		return ""
+	}
+	if user := claim.user(x); len(user) <= longestClaim {
+		return user
+	}
+	return ""
 }
 
 // shownBody is the body of the request without secrets. Files in it keep their bytes.

@@ -219,7 +219,11 @@ func (s *Server) curlOf(r *http.Request) (string, error) {
 	if len(calls) == 0 {
 		return "", adminFault(http.StatusNotFound, "there is no call number %d in the journal of tenant %q; GET %sjournal shows those there are", number, t.ID, adminPrefix)
 	}
-	command, err := t.curl(calls[0], "http://"+r.Host)
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	command, err := t.curl(calls[0], scheme+"://"+r.Host)
 	if err != nil {
 		return "", adminFault(http.StatusConflict, "%v", err)
 	}

@@ -25,8 +25,13 @@ func (t *Tenant) renew(l *curlLine) error {
 		return t.renewBody(l)
 	}
 	l.note("this line holds a live credential: keep it to yourself")
-	if c.User == "" && c.Diagnosis != nil && !c.HandOff {
+	switch {
+	case c.Fault != "":
+		l.note("a fault was laid on the call on purpose (%s); it may strike again", c.Fault)
+	case c.User == "" && c.Diagnosis != nil && kind != "h5dsSign":
 		l.note("the call was refused (%s); this is the call done right, as far as its credential goes", c.Diagnosis.Code)
+	case kind == "h5dsSign" && c.Refusal != "" && c.Diagnosis != nil:
+		l.note("the call was refused (%s); its headers are signed anew", c.Diagnosis.Code)
 	}
 	user := cmp.Or(c.User, c.Claimed)
 	if user == "" && (kind == "cmeSignature" || kind == "cmeTicket") {

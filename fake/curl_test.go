@@ -13,6 +13,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/fault"
 )
 
 // shell returns how a command is run as a person would paste it.
@@ -50,6 +51,7 @@ func TestCurl(t *testing.T) {
 	file, fileType := multipartBody(t, part{"file", "a.png", "image/png", binary})
 	wrong := loginParams(srv.Tenant, "user_02")
 	_, context := applyUpload(t, srv, ticket, "")
+	ticketNow := func() string { return login(t, srv, srv.Tenant, "user_01") }
 	tests := []struct {
 		name string
 		send func() got
@@ -69,6 +71,10 @@ func TestCurl(t *testing.T) {
 		{"ticket of nobody", func() got {
 			return paas(t, srv, "Material/ListMedia", "x", `{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"fake-user"},"ClassId":9}`)
 		}, "fake-user", "ticket.malformed"},
+		{"struck by a fault", func() got {
+			srv.Inject("Material.ListMedia", fault.Refuse("InternalError"))
+			return paas(t, srv, "Material/ListMedia", ticketNow(), listMine)
+		}, "user_01", "a fault was laid on the call on purpose (refuse)"},
 		{"a signature in the body", func() got { return paas(t, srv, "Material/CreateUploadMaterial", ticket, create) }, "user_01", ""},
 		{"headers", func() got { return h5dsLogin(t, srv, srv.Tenant, `{"userId":"it's me"}`, "Content-Type", isJSON) }, "", ""},
 		{"headers of long ago", func() got {

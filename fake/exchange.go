@@ -32,7 +32,6 @@ type exchange struct {
 	preflight bool
 
 	claims  claims // what authenticate has believed
-	claimed string // who the call says it is from, when authenticate has not believed it
 	failed  bool   // a bug in the fake has been noted
 	stored  bool   // the answer is a file of the storage
 	handOff bool   // the answer is the hand-off page

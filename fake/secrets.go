@@ -42,7 +42,7 @@ func (t *Tenant) hide(c Call) Call {
 	c.Diagnosis = hideDiagnosis(known, c.Diagnosis)
 	c.Findings = slices.Clone(c.Findings)
 	for i, f := range c.Findings {
-		c.Findings[i].Call = known.HideString(f.Call)
+		c.Findings[i].Call = known.HideSentence(f.Call)
 		c.Findings[i].Diagnosis = *hideDiagnosis(known, &f.Diagnosis)
 	}
 	return c
@@ -50,13 +50,17 @@ func (t *Tenant) hide(c Call) Call {
 
 // hideDiagnosis returns d itself when there is nothing to hide.
 func hideDiagnosis(known mask.Known, d *Diagnosis) *Diagnosis {
-	if d == nil || len(known.Find([]byte(strings.Join([]string{d.Sentence, d.Fix, d.Received, d.Expected}, "\x00")))) == 0 {
-		return d
+	if d == nil {
+		return nil
 	}
 	shown := *d
-	shown.Sentence, shown.Fix = known.HideString(d.Sentence), known.HideString(d.Fix)
+	shown.Sentence, shown.Fix = known.HideSentence(d.Sentence), known.HideSentence(d.Fix)
+	shown.Received, shown.Expected = known.HideString(d.Received), known.HideString(d.Expected)
+	if shown == *d {
+		return d
+	}
 	if d.DiffersAt > 0 {
-		shown = shown.Compare(known.HideString(d.Received), known.HideString(d.Expected))
+		shown = shown.Compare(shown.Received, shown.Expected)
 	}
 	return &shown
 }

@@ -78,14 +78,16 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 	video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "a", Owner: webpaas.Person("user_01")})
 
 	const api, h5ds = "https://web-paas-api.cme.qcloud.com/PaaS/", "https://video.h5ds.com/api/v1/"
+	var why strings.Builder
 	for _, value := range []string{key, secret} {
 		for _, text := range spellingsOf(value) {
 			quoted, _ := json.Marshal(text)
 			// Where the contract is kept, where it is broken, and where nobody answers; the name of a material comes back in answers.
 			paas(t, srv, "Material/ModifyMaterial", ticket, `{"MaterialId":"`+video.ID+`","Name":`+string(quoted)+`}`)
 			paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+video.ID+`"]}`)
-			paas(t, srv, "Material/ListMedia", ticket, `{`+string(quoted)+`:1,"Platform":`+string(quoted)+`,"ClassId":`+string(quoted)+`}`)
-			paas(t, srv, "Material/"+url.PathEscape(text), ticket, text)
+			broken := paas(t, srv, "Material/ListMedia", ticket, `{`+string(quoted)+`:1,"Platform":`+string(quoted)+`,"ClassId":`+string(quoted)+`}`)
+			unknown := paas(t, srv, "Material/"+url.PathEscape(text), ticket, text)
+			fmt.Fprintln(&why, broken.Header.Get("X-Fakecme-Why"), unknown.Header.Get("X-Fakecme-Why"))
 			do(t, srv.Client(), "GET", api+"?"+url.QueryEscape(text)+"="+url.QueryEscape(text), "", "X-Own", strings.ToValidUTF8(url.QueryEscape(text), ""))
 			do(t, srv.Client(), "GET", h5ds+"user/apps/info?app_id="+url.QueryEscape(text), "", "Authorization", token)
 			exchange(t, srv, cmesign.SignOriginal(key, "secretId="+url.QueryEscape(text)+"&userId="+url.QueryEscape(text)))
@@ -100,8 +102,8 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 	do(t, http.DefaultClient, "GET", srv.URL+"/?token="+url.QueryEscape(token), "")
 
 	shown := everythingShown(t, srv)
-	shown["log"] = logged.String()
-	if len(shown["journal"]) < 10_000 || len(shown["journal.har"]) < 10_000 || len(shown["findings"]) < 1000 || len(shown["log"]) < 1000 {
+	shown["log"], shown["header"] = logged.String(), why.String()
+	if len(shown["journal"]) < 10_000 || len(shown["journal.har"]) < 10_000 || len(shown["findings"]) < 1000 || len(shown["log"]) < 1000 || len(shown["header"]) < 1000 {
 		t.Error("next to nothing is shown, so this test proves nothing")
 	}
 	for name, value := range map[string]string{
@@ -115,5 +117,28 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A sentence that cuts a long text short does not show the beginning of a secret either.
+func TestNoPartOfASecretIsShown(t *testing.T) {
+	t.Parallel()
+	const key = "0123456789abcdefghij"
+	srv := unjudged(t, fake.Config{Tenants: []fake.Credentials{{ID: "t", SecretKey: key}}})
+	var why strings.Builder
+	for n := range 60 {
+		answer := paas(t, srv, "Material/"+strings.Repeat("x", 60+n)+key, "x", "{}")
+		fmt.Fprintln(&why, answer.Header.Get("X-Fakecme-Why"))
+		do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?"+strings.Repeat("x", 70+n)+"="+key, "")
+	}
+	shown := everythingShown(t, srv)
+	shown["header"] = why.String()
+	for place, text := range shown {
+		if at := strings.Index(text, key[:8]); at >= 0 {
+			t.Errorf("%s shows a part of the secretKey: …%s…", place, text[max(0, at-80):min(len(text), at+40)])
+		}
+	}
+	if !strings.Contains(shown["findings"], "…") || !strings.Contains(shown["header"], "<secretkey:") {
+		t.Error("nothing was cut or hidden, so this test proves nothing")
 	}
 }

@@ -55,3 +55,18 @@ func TestServeVaryAndOnlyDocumented(t *testing.T) {
 		}
 	}
 }
+
+// A secret that a client sends where nobody expects it is in no line of the log.
+func TestLogHidesSecretsByTheirValue(t *testing.T) {
+	t.Parallel()
+	for _, form := range []string{"text", "json"} {
+		r := startServe(t, "--log", form)
+		before := len(r.stderr.String()) // the first lines of the text tell the documented credentials
+		get(t, r.base+"/?key=fake-secret-key&b=ZmFrZS1zZWNyZXQta2V5")
+		get(t, r.base+"/PaaS/fake-secret-key")
+		log := r.stop().Stderr[before:]
+		if strings.Contains(log, "secret-key") || strings.Contains(log, "ZWNyZXQta2") || !strings.Contains(log, "habit.secret-sent") {
+			t.Errorf("%s: %s", form, log)
+		}
+	}
+}

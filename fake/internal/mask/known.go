@@ -181,6 +181,39 @@ func (k Known) HideString(text string) string {
 	return text
 }
 
+// HideSentence is HideString for a sentence that may quote a text and cut it short: it also hides the beginning of a
+// secret before dots or a closing quote. What is shorter than a secret that is looked for stays.
+func (k Known) HideSentence(text string) string {
+	for at := 0; k.begins != nil && at < len(text); at++ {
+		if text[at] != '"' && !strings.HasPrefix(text[at:], "…") {
+			continue
+		}
+		if cut, n := k.cutBefore(text[:at]); cut > 0 {
+			text = text[:at-cut] + n.placeholder + text[at:]
+			at += len(n.placeholder) - cut
+		}
+	}
+	return k.HideString(text)
+}
+
+// cutBefore finds the needle of whose beginning most stands at the end of a text, and how much that is: zero when it
+// is too little to tell, no secret's, or the whole of one.
+func (k Known) cutBefore(text string) (cut int, of needle) {
+	for _, n := range k.needles {
+		for length := min(len(n.text), len(text)); length >= max(shortestKnown, cut); length-- {
+			whole := length == len(n.text)
+			if (length > cut || whole) && strings.HasSuffix(text, n.text[:length]) {
+				cut, of = length, n
+				break
+			}
+		}
+	}
+	if of.placeholder == "" || cut == len(of.text) {
+		return 0, needle{}
+	}
+	return cut, of
+}
+
 // HideQuery is Hide for a raw query. A secret that shows only when a pair is decoded, however often,
 // takes the whole pair with it.
 func (k Known) HideQuery(raw string) string {

@@ -81,6 +81,20 @@ func TestKnownOverlooks(t *testing.T) {
 			}
 		})
 	}
+	for text, want := range map[string]string{
+		`cut "fake-sec…"`:                   `cut "` + key + `…"`,
+		`cut "fake-secret-k" and on`:        `cut "` + key + `" and on`,
+		`too little "fake-se…"`:             `too little "fake-se…"`,
+		`no end fake-secr and "no more"`:    `no end fake-secr and "no more"`,
+		`twice fake-secre… fake-secret-ke…`: `twice ` + key + `… ` + key + `…`,
+		`the other one "fake-secret…"`:      `the other one "` + secret + `…"`,
+		`public "fake-secret-id"`:           `public "fake-secret-id"`,
+		`whole "fake-secret-key"`:           `whole "` + key + `"`,
+	} {
+		if diff := cmp.Diff(want, known.HideSentence(text)); diff != "" {
+			t.Errorf("sentence (-want +got):\n%s", diff)
+		}
+	}
 	if text := fmt.Sprintf("%v %+v %#v %s", known, known, known, known); strings.Contains(text, "fake") {
 		t.Errorf("shown: %s", text)
 	}
