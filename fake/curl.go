@@ -44,6 +44,9 @@ func (t *Tenant) curl(c Call, base string) (string, error) {
 		return "", fmt.Errorf("curl: the fake made the call itself, to your own server")
 	}
 	l := newCurlLine(c)
+	if d := c.Diagnosis; d != nil && (d.Code == "call.body-too-large" || d.Code == "call.cut-off") {
+		l.note("the journal has only the first %d bytes of the body (%s)", len(c.RequestBody), d.Code)
+	}
 	if err := t.renew(l); err != nil {
 		return "", fmt.Errorf("curl: %w", err)
 	}

@@ -137,7 +137,7 @@ func last(srv *fake.Server) fake.Call {
 // What the journal hides, and nobody can make anew, is named; so is why there is no command at all.
 func TestCurlRefusals(t *testing.T) {
 	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
+	srv := fake.Start(t, fake.Config{MaxBody: 1 << 10})
 	srv.Forgive("", "Account.Login")
 	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
 	if err != nil {
@@ -165,6 +165,12 @@ func TestCurlRefusals(t *testing.T) {
 	if err != nil || !strings.HasPrefix(command, "# the header Cookie is left out: the journal does not keep its secret\n# put the secret that <password:") ||
 		strings.Contains(command, "Cookie:") {
 		t.Errorf("%v: %s", err, command)
+	}
+	srv.Forgive("Third.Login")
+	h5dsLogin(t, srv, srv.Tenant, strings.Repeat("x", 1<<10+1), "Content-Type", "application/json")
+	command, err = srv.Tenant.Curl(last(srv))
+	if err != nil || !strings.HasPrefix(command, "# the journal has only the first 1024 bytes of the body (call.body-too-large)\n") {
+		t.Errorf("%v: %.200s", err, command)
 	}
 	memory := fake.Start(t, fake.Config{InMemory: true})
 	if _, err := memory.Tenant.Curl(fake.Call{}); err == nil || !strings.HasPrefix(err.Error(), "curl: the server listens in memory only") {

@@ -3,6 +3,7 @@ package fake
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -126,7 +127,15 @@ func (s *Server) Bugs() []string {
 // habit, such as habit.polling, stands for its findings of all operations.
 func (s *Server) Forgive(operations ...string) {
 	s.tb.Helper()
-	s.mustKnow(slices.DeleteFunc(slices.Clone(operations), isHabit)...)
+	for _, id := range operations {
+		switch {
+		case isHabit(id):
+		case strings.HasPrefix(id, "habit."):
+			s.fail("no habit is called %q; there are: %s", id, strings.Join(habitCodes, ", "))
+		default:
+			s.mustKnow(id)
+		}
+	}
 	s.verdict.mu.Lock()
 	defer s.verdict.mu.Unlock()
 	for _, id := range operations {

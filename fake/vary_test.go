@@ -326,3 +326,22 @@ func TestVaryKeepsTheContractOfH5DS(t *testing.T) {
 		})
 	}
 }
+
+// A list that may be there and is not comes empty; one that has another name in this dialect does not.
+func TestVaryAddsEmptyLists(t *testing.T) {
+	t.Parallel()
+	for _, d := range fake.Dialects() {
+		for seed := range uint64(3) {
+			srv, ticket := video(t, fake.Config{Vary: seed, Dialect: d})
+			answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+videoID+`"]}`)
+			for list, want := range map[string]bool{
+				"TagInfoSet":     seed > 0,
+				"VideoStreamSet": false, "VideoStreamInfoSet": false, "MaterialInfoSet": false,
+			} {
+				if got := strings.Contains(answer.Body, `"`+list+`":[]`); got != want {
+					t.Errorf("%s, seed %d: empty %s: %t in %s", d.Name, seed, list, got, answer.Body)
+				}
+			}
+		}
+	}
+}
