@@ -27,6 +27,7 @@ type operation struct {
 	credential   *openapi3.SecurityScheme // nil for none
 	body         content                  // nil: the operation takes no body
 	bodyRequired bool
+	guessedMedia map[string]string // see Document.Guesses
 	answers      map[int]content
 	provenance   string
 	shapes       func() shapes // made when they are first needed
@@ -124,6 +125,7 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 	if described.RequestBody != nil {
 		o.body = contentOf(described.RequestBody.Value.Content)
 		o.bodyRequired = described.RequestBody.Value.Required
+		o.guessedMedia = guessedMedia(described.RequestBody.Value.Content)
 	}
 	for status, answer := range described.Responses.Map() {
 		code, err := strconv.Atoi(status)

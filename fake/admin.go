@@ -56,6 +56,7 @@ type adminFile struct {
 
 var adminFiles = []adminFile{
 	{"journal.har", serveHAR},
+	{"journal/{number}/curl", serveCurl},
 	{"contracts/{file}", serveContract},
 	{"openapi.yaml", serveOpenAPI},
 }
@@ -232,11 +233,16 @@ func noParameters(r *http.Request) error {
 	return nil
 }
 
-func adminHealth(_ *Server, r *http.Request) (any, error) {
+// adminHealth says too whether answers vary: whoever wonders at one can make it come again.
+func adminHealth(s *Server, r *http.Request) (any, error) {
 	if err := noParameters(r); err != nil {
 		return nil, err
 	}
-	return map[string]string{"status": "ok", "version": Version()}, nil
+	health := map[string]any{"status": "ok", "version": Version()}
+	if s.config.Vary != 0 {
+		health["vary"] = s.config.Vary
+	}
+	return health, nil
 }
 
 func serveContract(_ *Server, w http.ResponseWriter, r *http.Request) {

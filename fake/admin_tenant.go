@@ -149,23 +149,32 @@ func (t *Tenant) Snapshot() ([]byte, error) {
 // Restore puts a snapshot in place of the tenant's state. It refuses one of another version,
 // or one that is no snapshot, and then changes nothing.
 func (t *Tenant) Restore(text []byte) error {
+	st, err := readSnapshot("restore", text)
+	if err != nil {
+		return err
+	}
+	return t.replace(st)
+}
+
+// readSnapshot returns the state in a snapshot. Errors begin with what it is read for.
+func readSnapshot(purpose string, text []byte) (*state, error) {
 	var given snapshot
 	outer := json.NewDecoder(bytes.NewReader(text))
 	outer.DisallowUnknownFields()
 	if err := outer.Decode(&given); err != nil {
-		return adminFault(http.StatusBadRequest, "restore: this is no snapshot: %v", err)
+		return nil, adminFault(http.StatusBadRequest, "%s: this is no snapshot: %v", purpose, err)
 	}
 	if given.Version != stateVersion {
-		return adminFault(http.StatusConflict, "restore: the snapshot has version %d, and this fake reads version %d; make it anew with this fake",
-			given.Version, stateVersion)
+		return nil, adminFault(http.StatusConflict, "%s: the snapshot has version %d, and this fake reads version %d; make it anew with this fake",
+			purpose, given.Version, stateVersion)
 	}
 	st := &state{}
 	decoder := json.NewDecoder(bytes.NewReader(given.State))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(st); err != nil || string(given.State) == "null" {
-		return adminFault(http.StatusBadRequest, "restore: the state is none of this fake: %v", err)
+		return nil, adminFault(http.StatusBadRequest, "%s: the state is none of this fake: %v", purpose, err)
 	}
-	return t.replace(st)
+	return st, nil
 }
 
 // replace puts another state in place, and forgets what was remembered beside it.
@@ -190,6 +199,7 @@ func (t *Tenant) Reset() error {
 	}
 	t.journal.Clear()
 	t.faults.clear()
+	t.habits.forget()
 	t.server.forget(t.ID)
 	return nil
 }

@@ -28,6 +28,7 @@ func checkRequest(x *exchange, next func()) {
 			Sentence: "the request breaks the contract: " + v.String(),
 			Fix:      "see " + x.operationID() + " in the contract document " + x.service.name + ".yaml",
 		}
+		d = x.nearMiss(v, d)
 		if v.Unknown {
 			d.Code = "contract.unknown-field"
 			x.find(d)

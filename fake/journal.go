@@ -27,7 +27,7 @@ func keepJournal(x *exchange, next func()) {
 		x.tenant = x.srv.Tenant
 	}
 	if x.diagnosis != nil && !x.srv.config.HideWhy && x.answer.header != nil {
-		x.answer.header.Set(whyHeader, x.diagnosis.Header())
+		x.answer.header.Set(whyHeader, hideDiagnosis(x.tenant.knownSecrets(), x.diagnosis).Header())
 	}
 	x.tenant.exercised.add(x)
 	x.srv.keep(x.tenant, x.record())
@@ -35,6 +35,8 @@ func keepJournal(x *exchange, next func()) {
 
 // keep puts a call into the tenant's journal, and tells who wants to know.
 func (s *Server) keep(t *Tenant, call Call) {
+	call = t.hide(call)
+	call.Number = t.calls.Add(1)
 	t.journal.Add(call, call.size())
 	s.addFindings(t.ID, call.Findings)
 	if s.config.OnCall == nil {

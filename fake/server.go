@@ -120,7 +120,7 @@ func (s *Server) addTenant(c Credentials) (*Tenant, error) {
 func (s *Server) newCall(t *Tenant, operation string) *op.Call {
 	return &op.Call{
 		Operation: operation, Now: t.Clock.Now(), Tenant: t.identity(),
-		Dialect: s.config.Dialect, Seed: s.config.Seed, TicketLife: s.config.TicketLife,
+		Dialect: s.config.Dialect, Seed: s.config.Seed, Vary: s.config.Vary, TicketLife: s.config.TicketLife,
 		Token: func(c op.TokenClaims) (string, error) { return token.New(t.tokenKey(), t.AppID, c) },
 	}
 }

@@ -7,10 +7,12 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/fake/internal/journal"
+	"github.com/fakecme/fakecme/fake/internal/mask"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -127,10 +129,15 @@ type Tenant struct {
 	server  *Server
 	number  uint32
 	journal *journal.Journal[Call]
+	calls   atomic.Int64 // ever made
 	faults  faults
 
 	exercised exercised
-	callbacks callbacks
+	habits    habits
+
+	secretsOnce sync.Once
+	secrets     mask.Known // see knownSecrets
+	callbacks   callbacks
 
 	// statuses are what the third party has said of its users.
 	statuses *statuses

@@ -36,7 +36,11 @@ type settings struct {
 	noWhy         bool
 	selfCheck     bool
 	coverageDir   string
-	tenants       []tenant // only from the file
+	vary          uint64
+
+	onlyDocumented bool
+
+	tenants []tenant // only from the file
 }
 
 // tenant is one entry of the file's list.
@@ -50,12 +54,14 @@ func (s *settings) add(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	add(flags, &s.http, "http", "127.0.0.1:11560", "where to listen; port 0 takes a free one", asAddress)
 	addConfig(flags, s)
-	add(flags, &s.fixtures, "fixtures", "", "YAML file with the state to begin with", asFile)
+	add(flags, &s.fixtures, "fixtures", "", "file with the state to begin with: YAML, or a snapshot", asFile)
 	add(flags, &s.demo, "demo", "", "begin with a small made-up library, in place of fixtures", asSwitch)
 	add(flags, &s.dialect, "dialect", "seed", "which documents to follow: seed or current", asDialect)
 	add(flags, &s.log, "log", "text", "a line a call on stderr: text, json or none", asLogForm)
 	add(flags, &s.maxBody, "max-body", "10MiB", "largest request body", asSize)
 	add(flags, &s.seed, "seed", "0", "makes made-up data different, and repeatable", asSeed)
+	add(flags, &s.vary, "vary", "0", "let answers vary as the contract allows; each number varies otherwise", asSeed)
+	add(flags, &s.onlyDocumented, "only-documented", "", "what is derived, and a client uses, is a finding", asSwitch)
 	add(flags, &s.ticketLife, "ticket-life", "24h", "how long a ticket is good", asSpan)
 	addTolerance(flags, s)
 	add(flags, &s.statusURL, "h5ds-status-url", "", "your server, asked whether an h5ds user is logged in", asStatusURL)
@@ -127,9 +133,9 @@ func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Ser
 		Dialect: s.dialect, Seed: s.seed, TicketLife: s.ticketLife, SignatureSkew: s.skew, H5DSWindow: s.h5dsWindow,
 		LoginStatusURL: s.statusURL, LoginStatusTimeout: s.statusTimeout, LoginStatusCache: s.statusCache, SAAS: s.saas,
 		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, CoverageDir: absolute(s.coverageDir), OnCall: onCall,
+		OnlyDocumented: s.onlyDocumented, Vary: s.vary,
 	}
-	var err error
-	if config.Fixtures, err = s.readFixtures(cmd); err != nil {
+	if err := s.readFixtures(cmd, &config); err != nil {
 		return nil, nil, err
 	}
 	if len(s.tenants) > 0 {
