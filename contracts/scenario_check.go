@@ -54,8 +54,16 @@ func (s *step) check(sc *scenario, known map[string]bool) error {
 		return fmt.Errorf("credential %q is none of %s", s.Credential, strings.Join(ways, ", "))
 	}
 	for _, code := range s.Expect {
-		if s.refused() && len(s.refusalsOf(code, "")) == 0 {
+		if !s.refused() {
+			continue
+		}
+		if len(s.refusalsOf(code, "")) == 0 {
 			return fmt.Errorf("expect: %s has no refusal %s %q", s.Call, code, s.Saying)
+		}
+		for _, dialect := range []string{"seed", "current"} {
+			if len(s.refusalsOf(code, dialect)) > 1 {
+				return fmt.Errorf("expect: %s has more than one refusal %s; add saying", s.Call, code)
+			}
 		}
 	}
 	for _, pointers := range append(slices.Collect(maps.Values(s.Keep)), slices.Collect(maps.Keys(s.Has))...) {

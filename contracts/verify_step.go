@@ -157,7 +157,7 @@ func (e *examination) content(from Origin) {
 		for _, template := range list {
 			want, err := fill(template, of)
 			if there := mentions(e.value, normal(want)); err != nil || there != (i == 0) {
-				e.miss(from, fmt.Sprintf("%s must %sstand in the answer", described(template), [2]string{"", "not "}[i]))
+				e.miss(from, fmt.Sprintf("%s must %sstand in the answer", described(cmp.Or(want, template)), [2]string{"", "not "}[i]))
 				return
 			}
 		}
