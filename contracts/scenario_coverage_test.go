@@ -12,10 +12,10 @@ import (
 var onlyRefused = map[string]string{
 	"Account.BindEmail":              code,
 	"Account.BindMobile":             code,
-	"Account.BindWeixin.Wset":        scan,
+	"Account.BindWeixin.Wset":        scanned,
 	"Account.Login":                  captcha,
 	"Account.Login.Provider.Qq.User": "a person logs in at QQ, which gives the code",
-	"Account.Login.Wset":             scan,
+	"Account.Login.Wset":             scanned,
 	"Account.Mail.BindEmail":         "it would send a message to somebody",
 	"Account.Mail.Login":             captcha,
 	"Account.Mail.Register":          captcha,
@@ -26,7 +26,7 @@ var onlyRefused = map[string]string{
 	"Account.Sms.RecoverPassword":    captcha,
 	"Account.Sms.Register":           captcha,
 	"Account.Unbind":                 "something must be bound first, which takes a person",
-	"Account.Wechat.Wset":            scan,
+	"Account.Wechat.Wset":            scanned,
 	"Admin.Templates.Info":           "the user must be an administrator, which no call makes",
 	"Admin.Templates.Update":         "the user must be an administrator, which no call makes",
 }
@@ -34,7 +34,7 @@ var onlyRefused = map[string]string{
 const (
 	captcha = "a person reads the captcha"
 	code    = "a person reads the code of a message"
-	scan    = "a person scans the code"
+	scanned = "a person scans the code"
 )
 
 // unprovoked are documented refusals that no scenario provokes, with the reason.

@@ -2,6 +2,8 @@ package contracts_test
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -51,5 +53,29 @@ func TestVerifyFake(t *testing.T) {
 				t.Errorf("bugs in the fake: %v", bugs)
 			}
 		})
+	}
+}
+
+// Nothing in the suite is unable to fail: with any expectation of any step turned into another, its scenario is not kept.
+func TestEachExpectationCanFail(t *testing.T) {
+	t.Parallel()
+	mutants := contracts.Mutants()
+	if len(mutants) < 500 {
+		t.Errorf("there are only %d expectations", len(mutants))
+	}
+	for part := range slices.Chunk(mutants, 100) {
+		srv := startDemo(t, fake.Config{})
+		for _, m := range part {
+			if strings.Contains(m.Name, "/project-deleted ") { // it takes away what the others need
+				srv = startDemo(t, fake.Config{})
+			}
+			o, err := m.Run(contracts.Target{URL: srv.URL, Derived: true, Does: contracts.DoesDestroy})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if line := o.Why + strings.Join(o.Faults, "\n"); !strings.HasPrefix(line, m.Step) {
+				t.Errorf("%s: %s: %s", m.Name, o.Verdict, line)
+			}
+		}
 	}
 }
