@@ -30,8 +30,8 @@ var doesLevels = []string{DoesRead, DoesWrite, DoesDestroy}
 
 // scenario is a list of calls, each with the answer that the contract promises.
 type scenario struct {
-	Name  string `yaml:"name"`
-	Does  string `yaml:"does"` // one of the Does constants; DoesRead when empty
+	Name string `yaml:"name"`
+	Does string `yaml:"does"` // one of the Does constants; DoesRead when empty
 	// Begin names steps of the file that come before those of the scenario.
 	Begin string `yaml:"begin"`
 	Steps []step `yaml:"steps"`

@@ -143,7 +143,7 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 		{"null for a list", classes, "webpaas/class-tree", in(`"ClassInfoSet":\[.*\]`, `"ClassInfoSet":null`), []string{
 			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /Data/ClassInfoSet: must be an array, found null (documented, 1156/51365)`}},
 		{"another value of an enum", tasks, "webpaas/task-life", in(`"Status":"[A-Z]+"`, `"Status":"WAITING"`), []string{
-			`broken      webpaas/task-life: step 6 Task.DescribeTasks: body /Data/TaskInfoSet/0/Status: must be one of "PROCESSING", "SUCCESS", "FAIL", found "WAITING" (documented, 1156/51419)`}},
+			`broken      webpaas/task-life: step 6 Task.DescribeTasks: body /Data/TaskInfoSet/0/Status: must be one of "PROCESSING", "SUCCESS", "FAIL", found "WAITING" (documented, 1156/51421)`}},
 		{"undocumented field", classes, "webpaas/class-tree", in(`"Code"`, `"RequestId":"1","Code"`), []string{
 			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`}},
 		{"field twice", classes, "webpaas/class-tree", in(`"Code"`, `"Code":"Success","Code"`), []string{

@@ -76,9 +76,9 @@ func (e *examination) shape() {
 func (e *examination) expectation() {
 	s, got := e.step, codeOf(e.step.operation, e.value)
 	if !s.refused() {
-		from := Origin{cmp.Or(s.Provenance, s.operation.Provenance), s.operation.Source}
+		from := e.origin(s.operation.Provenance, s.operation.Source)
 		if got != success(s.operation) {
-			e.miss(from, fmt.Sprintf("the answer must be a success, found %s", described(got)))
+			e.miss(from, "the answer must be a success, found "+describedCode(got))
 			return
 		}
 		e.content(from)
@@ -96,9 +96,9 @@ func (e *examination) refusal(candidates []Refusal, got any) {
 	var wanted []string
 	var surestOne Origin
 	for _, r := range candidates {
-		provenance := cmp.Or(e.step.Provenance, r.Provenance)
-		if surestOne.Provenance == "" || slices.Index(surest, provenance) < slices.Index(surest, surestOne.Provenance) {
-			surestOne = Origin{provenance, r.Source}
+		from := e.origin(r.Provenance, r.Source)
+		if surestOne.Provenance == "" || slices.Index(surest, from.Provenance) < slices.Index(surest, surestOne.Provenance) {
+			surestOne = from
 		}
 		if !slices.Contains(wanted, r.Code) {
 			wanted = append(wanted, r.Code)
@@ -111,17 +111,36 @@ func (e *examination) refusal(candidates []Refusal, got any) {
 		}
 		text := e.texts(r)
 		if text == "" {
-			e.content(Origin{cmp.Or(e.step.Provenance, r.Provenance), r.Source})
+			e.content(e.origin(r.Provenance, r.Source))
 			return
 		}
 		texts = append(texts, text)
-		surestOne = Origin{cmp.Or(r.TextProvenance, e.step.Provenance, r.Provenance), r.Source}
+		surestOne = e.origin(cmp.Or(r.TextProvenance, r.Provenance), r.Source)
 	}
 	if len(texts) > 0 {
 		e.miss(surestOne, texts[0])
 		return
 	}
-	e.miss(surestOne, fmt.Sprintf("the answer must be the refusal %s, found %s", strings.Join(wanted, " or "), described(got)))
+	e.miss(surestOne, fmt.Sprintf("the answer must be the refusal %s, found %s", strings.Join(wanted, " or "), describedCode(got)))
+}
+
+// origin is where an expectation is from. A step that is less sure than what it is about says so, and has no source.
+func (e *examination) origin(provenance, source string) Origin {
+	if own := e.step.Provenance; own != "" && own != provenance {
+		return Origin{Provenance: own}
+	}
+	return Origin{provenance, source}
+}
+
+// describedCode shows a code. A documented one is no secret, however long.
+func describedCode(got any) string {
+	known := func(o Operation) bool {
+		return slices.ContainsFunc(o.Refusals, func(r Refusal) bool { return r.Code == got })
+	}
+	if slices.ContainsFunc(allOperations(), known) {
+		return fmt.Sprintf("%q", got)
+	}
+	return described(got)
 }
 
 // texts says how the texts of a refusal differ from the documented ones. Those of h5ds go on with the name of a field.

@@ -1,7 +1,11 @@
 package contracts_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -77,5 +81,188 @@ func TestEachExpectationCanFail(t *testing.T) {
 				t.Errorf("%s: %s: %s", m.Name, o.Verdict, line)
 			}
 		}
+	}
+}
+
+// stateOf is the state of the default tenant, without what each login leaves there.
+func stateOf(t *testing.T, srv *fake.Server) map[string]any {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	srv.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_fakecme/state", nil))
+	var state map[string]any
+	if err := json.Unmarshal(answer.Body.Bytes(), &state); err != nil || answer.Code != http.StatusOK {
+		t.Fatalf("GET state: %d %v", answer.Code, err)
+	}
+	services := state["state"].(map[string]any)
+	h5ds := services["h5ds"].(map[string]any)
+	delete(services, "opencme")
+	delete(services, "ids")
+	delete(h5ds, "sessions")
+	for _, user := range h5ds["users"].([]any) {
+		delete(user.(map[string]any), "updatedAt")
+	}
+	return state
+}
+
+// Scenarios that read change nothing.
+func TestReadOnlyReads(t *testing.T) {
+	t.Parallel()
+	srv := startDemo(t, fake.Config{})
+	before := stateOf(t, srv)
+	report, err := contracts.Target{URL: srv.URL, Derived: true, Does: contracts.DoesRead}.Verify(t.Context())
+	if err != nil || report.Verdict() != contracts.VerdictKept || report.Count(contracts.VerdictLeftOut) == 0 {
+		t.Fatalf("%v\n%s", err, report)
+	}
+	if diff := cmp.Diff(before, stateOf(t, srv)); diff != "" {
+		t.Errorf("the state (-before +after):\n%s", diff)
+	}
+}
+
+// Scenarios that write leave what was there before as it was.
+func TestWritesLeaveTheRestAlone(t *testing.T) {
+	t.Parallel()
+	srv := startDemo(t, fake.Config{})
+	before := items(stateOf(t, srv))
+	report, err := contracts.Target{URL: srv.URL, Derived: true}.Verify(t.Context())
+	if err != nil || report.Verdict() != contracts.VerdictKept || report.Count(contracts.VerdictLeftOut) == 0 {
+		t.Fatalf("%v\n%s", err, report)
+	}
+	after := items(stateOf(t, srv))
+	if len(before) < 50 || len(after) <= len(before) {
+		t.Errorf("%d things before, %d after", len(before), len(after))
+	}
+	for item := range before {
+		if !after[item] {
+			t.Errorf("changed or gone: %s", item)
+		}
+	}
+}
+
+// items are the things in the lists of all services, as JSON.
+func items(state map[string]any) map[string]bool {
+	found := map[string]bool{}
+	for _, service := range state["state"].(map[string]any) {
+		for name, list := range service.(map[string]any) {
+			all, _ := list.([]any)
+			byID, _ := list.(map[string]any)
+			for _, item := range slices.AppendSeq(all, maps.Values(byID)) {
+				text, _ := json.Marshal(item)
+				found[name+" "+string(text)] = true
+			}
+		}
+	}
+	return found
+}
+
+// A real service may differ where no document says how it is: that is a note. What is documented is broken all the same.
+func TestVerifyNotes(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, path, run, old, new string
+		verdict                   string
+		want, derived             []string
+	}{
+		{"derived refusal", "/PaaS/Material/ListMedia", "webpaas/media-list-of-too-many", "Limit greate than max", "too many", contracts.VerdictKept,
+			[]string{`note        webpaas/media-list-of-too-many: step 2 Material.ListMedia: the refusal must say "Limit greate than max", found "too many" (derived, the refusal that the page of Team.DescribeJoinTeams shows, misspelling included)`},
+			[]string{`broken      webpaas/media-list-of-too-many: step 2 Material.ListMedia: the refusal must say "Limit greate than max", found "too many" (derived, the refusal that the page of Team.DescribeJoinTeams shows, misspelling included)`}},
+		{"undocumented field", "/PaaS/Material/DescribeClass", "webpaas/class-tree", `"Code"`, `"RequestId":"1","Code"`, contracts.VerdictKept,
+			[]string{
+				`note        webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`,
+				`note        webpaas/class-tree: step 2 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`},
+			[]string{`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`}},
+		{"derived success in the middle", "/PaaS/Material/FinishUploadMaterial", "webpaas/media-life", `.+`,
+			`{"Code":"InvalidParameterValue.VodFileId","Message":"非法媒体文件","EnglishMessage":"invalid vod file id"}`, contracts.VerdictNotJudged,
+			[]string{
+				`not judged  webpaas/media-life: step 4 Material.FinishUploadMaterial: the answer differs from what no document promises, and the steps after it count on that`,
+				`note        webpaas/media-life: step 4 Material.FinishUploadMaterial: the answer must be a success, found "InvalidParameterValue.VodFileId" (derived)`},
+			[]string{`broken      webpaas/media-life: step 4 Material.FinishUploadMaterial: the answer must be a success, found "InvalidParameterValue.VodFileId" (derived)`}},
+		{"documented refusal", "/PaaS/Task/DeleteTask", "webpaas/task-that-nobody-has", "resource not found", "no", contracts.VerdictBroken,
+			[]string{`broken      webpaas/task-that-nobody-has: step 1 Task.DeleteTask: the refusal must say "resource not found", found "no" (documented, 1156/51420)`},
+			[]string{`broken      webpaas/task-that-nobody-has: step 1 Task.DeleteTask: the refusal must say "resource not found", found "no" (documented, 1156/51420)`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			for _, derived := range []bool{false, true} {
+				p := &provider{fake: startDemo(t, fake.Config{})}
+				srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == test.path {
+						in(test.old, test.new)(p, w, r)
+						return
+					}
+					p.fake.ServeHTTP(w, r)
+				}))
+				t.Cleanup(srv.Close)
+				report, err := contracts.Target{URL: srv.URL, Derived: derived, Run: regexp.MustCompile(test.run + "$")}.Verify(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, verdict := test.want, test.verdict
+				if derived {
+					want, verdict = test.derived, contracts.VerdictBroken
+				}
+				var got []string
+				for _, o := range report.Outcomes {
+					got = append(got, o.Lines()...)
+				}
+				if diff := cmp.Diff(want, got); diff != "" || report.Verdict() != verdict {
+					t.Errorf("derived %t: %s (-want +got):\n%s", derived, report.Verdict(), diff)
+				}
+			}
+		})
+	}
+}
+
+// A dialect that is named is the only one that is right.
+func TestVerifyDialect(t *testing.T) {
+	t.Parallel()
+	srv := startDemo(t, fake.Config{})
+	for dialect, want := range map[string]string{"": contracts.VerdictKept, "seed": contracts.VerdictKept, "current": contracts.VerdictBroken} {
+		report, err := contracts.Target{URL: srv.URL, Dialect: dialect, Run: regexp.MustCompile("opencme/login-with-a-wrong-key")}.Verify(t.Context())
+		if err != nil || report.Verdict() != want {
+			t.Errorf("%q: %v\n%s", dialect, err, report)
+		}
+	}
+}
+
+// No report holds a credential, even if the provider says it in every text.
+func TestReportsHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	const key, secret = "key-that-is-secret", "secret-that-is-secret"
+	fakes := startDemo(t, fake.Config{Tenants: []fake.Credentials{{ID: "secrets", SecretKey: key, Secret: secret}}})
+	var mu sync.Mutex
+	seen := map[string]bool{key: true, secret: true}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, s := range []string{r.URL.Query().Get("signature"), r.URL.Query().Get("auth"), r.Header.Get("Authorization"), r.Header.Get("sign")} {
+			if s == "" {
+				continue
+			}
+			mu.Lock()
+			seen[s] = true
+			mu.Unlock()
+			if r.URL.Path != "/" && r.URL.Path != "/api/v1/third/login" {
+				w.Header().Set("Content-Type", "application/json")
+				text, _ := json.Marshal(map[string]any{"Code": s, "Message": s, "EnglishMessage": s, "code": s, "message": s, "data": s, s: s})
+				_, _ = w.Write(text)
+				return
+			}
+		}
+		fakes.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	for _, derived := range []bool{true, false} {
+		report, err := contracts.Target{URL: srv.URL, SecretKey: key, Secret: secret, Derived: derived}.Verify(t.Context())
+		if err != nil || report.Verdict() != contracts.VerdictBroken {
+			t.Fatalf("%v\n%s", err, report)
+		}
+		text, _ := json.Marshal(report)
+		for s := range seen {
+			if strings.Contains(string(text), s) || strings.Contains(report.String(), s) {
+				t.Errorf("derived %t: the report shows %q", derived, s)
+			}
+		}
+	}
+	if len(seen) < 10 {
+		t.Errorf("only %d secrets were sent", len(seen))
 	}
 }

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake"
+)
+
+// statusNotJudged is the exit status of verify when nothing is broken, and something could not be judged.
+const statusNotJudged = 3
+
+// verifyRun is what verify is told.
+type verifyRun struct {
+	target   contracts.Target
+	key      fake.Credentials
+	dialect  fake.Dialect
+	services string
+	readOnly bool
+	destroy  bool
+	run      *regexp.Regexp
+	format   string
+	out      string
+	ca       string
+	insecure bool
+}
+
+const verifyLong = `Runs the scenario suite of the contract against a provider: a fake, a container, a
+gateway of yours, or the live services. It covers every operation, and every documented
+refusal that a client can provoke; each answer is checked in full.
+
+Exit status: 0 the contract is kept; 1 it is broken; 3 something could not be judged: no
+answer, refused or missing credentials, something missing that no client can make; 2 wrong
+usage. Broken wins over not judged. What was left out, by --run, --service or --read-only,
+does not count, but a run of nothing is 3.
+
+What no document backs ("derived") is judged with --derived only, which is right for a fake;
+without it, such a difference is a note. Either reading of documents that contradict each
+other is right, unless --dialect names one.
+
+The credentials are those of the default tenant of the fake unless the flags or, better,
+their variables say otherwise; they are never printed. "--target live" stands for the real
+hosts, and is never assumed; begin there with --read-only and with a --user who exists, since
+the login of h5ds makes users. Without --read-only the suite makes classes, media, works and
+users of its own, and leaves some of them behind. --destroy also changes and deletes a
+project of the user, and marks messages as read.
+
+` + environmentHelp
+
+func (p *program) verifyCommand() *cobra.Command {
+	var v verifyRun
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Verify that a provider keeps the contract",
+		Long:  verifyLong,
+		Example: `  fakecme verify --target http://127.0.0.1:11560 --derived
+  fakecme verify --target https://gateway.example.com --service webpaas --format junit --out verify.xml
+  FAKECME_SECRET_ID=… FAKECME_SECRET_KEY=… FAKECME_PLATFORM=… \
+    fakecme verify --target live --service opencme,webpaas --read-only --user somebody`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.verify(cmd, v) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	v.addAddresses(flags)
+	addCMEKey(flags, &v.key)
+	addH5DSKey(flags, &v.key)
+	add(flags, &v.target.User, "user", "fake-user", "user whose things are looked at", asText)
+	add(flags, &v.target.OtherUser, "other-user", "chen-mo", "another user", asText)
+	addPlain(flags, &v.readOnly, "read-only", "", "run only what changes nothing", asSwitch)
+	addPlain(flags, &v.destroy, "destroy", "", "run also what changes or deletes what no client can make again", asSwitch)
+	addPlain(flags, &v.target.Derived, "derived", "", "judge also what no document backs", asSwitch)
+	addPlain(flags, &v.dialect, "dialect", "", "the only reading that is right: seed or current", asDialect)
+	addPlain(flags, &v.services, "service", "", "services to verify, with commas between them", asServices)
+	addPlain(flags, &v.run, "run", "", "run only the scenarios whose service/name fits", asPattern)
+	addPlain(flags, &v.target.Timeout, "timeout", "10s", "how long to wait for an answer", asSpan)
+	addPlain(flags, &v.format, "format", "text", "form of the report: text, json or junit", asReportForm)
+	addPlain(flags, &v.out, "out", "", "write the report to this file, and the text to stdout", asFile)
+	return cmd
+}
+
+func (v *verifyRun) addAddresses(flags *pflag.FlagSet) {
+	add(flags, &v.target.URL, "target", baseByDefault, `address of all services, or "live" for the real ones`, asTarget)
+	add(flags, &v.target.OpenCMEURL, "opencme-url", "", "address of opencme, where it is another one", asBase)
+	add(flags, &v.target.WebPaaSURL, "webpaas-url", "", "address of webpaas, where it is another one", asBase)
+	add(flags, &v.target.H5DSURL, "h5ds-url", "", "address of h5ds, where it is another one", asBase)
+	addPlain(flags, &v.ca, "ca", "", "PEM file of the authority to trust for HTTPS", asFile)
+	addPlain(flags, &v.insecure, "insecure", "", "take any certificate; never for the live services", asSwitch)
+}
+
+var (
+	asTarget     = kind[string]{"url", parseTarget}
+	asServices   = kind[string]{"names", parseServices}
+	asPattern    = kind[*regexp.Regexp]{"regexp", parsePattern}
+	asReportForm = kind[string]{"form", parseReportForm}
+)
+
+func parseTarget(text string) (string, error) {
+	if text == "live" {
+		return text, nil
+	}
+	return parseFake(text)
+}
+
+func parseServices(text string) (string, error) {
+	for name := range strings.SplitSeq(text, ",") {
+		if !slices.Contains(contracts.Names(), name) {
+			return "", fmt.Errorf("there is no service %q; %s", name, meant(name, "", contracts.Names()))
+		}
+	}
+	return text, nil
+}
+
+func parsePattern(text string) (*regexp.Regexp, error) {
+	pattern, err := regexp.Compile(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no regular expression; write one such as webpaas/class", text)
+	}
+	return pattern, nil
+}
+
+func parseReportForm(text string) (string, error) {
+	if all := []string{"text", "json", "junit"}; !slices.Contains(all, text) {
+		return "", fmt.Errorf("there is no form %q; %s", text, meant(text, "", all))
+	}
+	return text, nil
+}
+
+func (p *program) verify(cmd *cobra.Command, v verifyRun) error {
+	if v.apart() && originOf(cmd, "target") == "" {
+		v.target.URL = "" // who names the services one by one means no other
+	}
+	target, err := v.complete()
+	if err != nil {
+		return wrong(cmd, "%v", err)
+	}
+	var file *os.File
+	if v.out != "" { // before the calls: a path that is wrong shall not cost a run
+		if file, err = os.Create(v.out); err != nil {
+			return wrong(cmd, "--out: %v", err)
+		}
+		defer func() { _ = file.Close() }()
+	}
+	report, err := target.Verify(cmd.Context())
+	if err != nil {
+		return wrong(cmd, "%s", strings.TrimPrefix(err.Error(), "verify: "))
+	}
+	switch {
+	case file != nil:
+		err = errors.Join(writeReport(file, v.format, report), file.Close(), writeReport(p.stdout, "text", report))
+	default:
+		err = writeReport(p.stdout, v.format, report)
+	}
+	if err != nil {
+		return failed(cmd, "write: %v", err)
+	}
+	switch report.Verdict() {
+	case contracts.VerdictBroken:
+		return &failure{status: statusFailed}
+	case contracts.VerdictNotJudged:
+		return &failure{status: statusNotJudged}
+	}
+	return nil
+}
+
+// apart says whether a service has an address of its own.
+func (v *verifyRun) apart() bool {
+	return v.target.OpenCMEURL+v.target.WebPaaSURL+v.target.H5DSURL != ""
+}
+
+// complete is the target with all that the flags say.
+func (v *verifyRun) complete() (contracts.Target, error) {
+	t := v.target
+	t.SecretID, t.SecretKey, t.Platform = v.key.SecretID, v.key.SecretKey, v.key.Platform
+	t.AppID, t.Secret = v.key.AppID, v.key.Secret
+	t.Dialect, t.Run = v.dialect.Name, v.run
+	if v.services != "" {
+		t.Services = strings.Split(v.services, ",")
+	}
+	switch {
+	case v.readOnly && v.destroy:
+		return t, errors.New("--read-only and --destroy contradict each other")
+	case v.readOnly:
+		t.Does = contracts.DoesRead
+	case v.destroy:
+		t.Does = contracts.DoesDestroy
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: v.insecure, MinVersion: tls.VersionTLS12}
+	if v.insecure && t.URL == "live" {
+		return t, errors.New("--insecure: the live services have good certificates; leave it out")
+	}
+	if v.ca != "" {
+		pem, err := os.ReadFile(v.ca)
+		if err != nil {
+			return t, fmt.Errorf("--ca: %w", err)
+		}
+		transport.TLSClientConfig.RootCAs = x509.NewCertPool()
+		if !transport.TLSClientConfig.RootCAs.AppendCertsFromPEM(pem) {
+			return t, fmt.Errorf("--ca: %s holds no certificate in PEM", v.ca)
+		}
+	}
+	t.Client = &http.Client{Transport: transport}
+	return t, nil
+}
+
+// writeReport writes the report in one of the forms.
+func writeReport(w io.Writer, form string, report contracts.Report) error {
+	switch form {
+	case "json":
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(struct {
+			Verdict string `json:"verdict"`
+			contracts.Report
+		}{report.Verdict(), report})
+	case "junit":
+		return writeJUnit(w, junitOf(report)...)
+	}
+	_, err := fmt.Fprint(w, report)
+	return err
+}
+
+// junitOf is a suite a service. What was not judged is skipped there: neither passed nor failed.
+func junitOf(report contracts.Report) []junitSuite {
+	var suites []junitSuite
+	for _, o := range report.Outcomes {
+		if len(suites) == 0 || suites[len(suites)-1].Name != o.Service {
+			suites = append(suites, junitSuite{Name: o.Service})
+		}
+		c := junitCase{Class: o.Service, Name: o.Scenario, Failure: strings.Join(o.Faults, "\n")}
+		if o.Why != "" {
+			c.Skipped = o.Verdict + ": " + o.Why
+		}
+		last := &suites[len(suites)-1]
+		last.Cases = append(last.Cases, c)
+	}
+	return suites
+}
