@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 )
 
 // The values of Finding.Part.
@@ -43,10 +42,8 @@ func (f Finding) String() string {
 	if f.NotJudged {
 		return fmt.Sprintf("%s %s: not judged: it %s", of, f.Part, f.Reason)
 	}
-	return fmt.Sprintf("%s %s: %s%s", of, f.Part, f.Violation, oneLine(f.Origin.String()))
+	return f.after(fmt.Sprintf("%s %s: %s", of, f.Part, f.Violation))
 }
-
-func oneLine(text string) string { return strings.Join(strings.Fields(" "+text), " ") }
 
 // judge compares one call with the contract.
 type judge struct {
@@ -55,6 +52,7 @@ type judge struct {
 	unknown   *Violation // why no operation answers
 	request   *http.Request
 	document  *Document
+	secrets   secrets
 	report    func(Finding)
 }
 
@@ -69,7 +67,8 @@ func newJudge(r *http.Request, report func(Finding)) *judge {
 	if err != nil {
 		panic("contracts: " + err.Error()) // the documents are embedded: the build is broken
 	}
-	j := &judge{service: service, document: document, report: report}
+	j := &judge{service: service, document: document, secrets: secrets{}, report: report}
+	j.secrets.addFrom(r)
 	j.operation, j.unknown = identify(service, r)
 	u := *r.URL
 	j.request = &http.Request{Method: r.Method, URL: &u, Host: r.Host, Header: r.Header.Clone()}
@@ -106,6 +105,7 @@ func (j *judge) judgeAnswer(status int, header http.Header, body *kept) {
 }
 
 func (j *judge) tell(part string, v Violation, from Origin) {
+	v.Pointer, v.Found = j.secrets.hide(v.Pointer), j.secrets.hide(v.Found)
 	j.report(Finding{Operation: j.operation.ID, Service: j.service, Part: part, Violation: v, Origin: from})
 }
 

@@ -29,7 +29,12 @@ func (o Origin) String() string {
 	if text == "" {
 		return ""
 	}
-	return " (" + text + ")"
+	return "(" + text + ")"
+}
+
+// after puts the origin behind a line.
+func (o Origin) after(line string) string {
+	return strings.TrimSuffix(line+" "+strings.Join(strings.Fields(o.String()), " "), " ")
 }
 
 // requestOrigin and answerOrigin say where the rule is from that a violation breaks: the marks of the part of the

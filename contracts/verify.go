@@ -61,7 +61,8 @@ func (t Target) Verify(ctx context.Context) (Report, error) {
 
 // run runs the scenarios that were asked for, one after the other.
 func (t Target) run(ctx context.Context, suite []scenario) Report {
-	r := &runner{target: t, run: randomHex(), sessions: map[string]session{}, silent: map[string]int{}}
+	r := &runner{target: t, run: randomHex(), sessions: map[string]session{}, silent: map[string]int{}, secrets: secrets{}}
+	r.secrets.add(t.SecretKey, t.Secret)
 	var report Report
 	for i := range suite {
 		sc := &suite[i]
@@ -85,6 +86,7 @@ type runner struct {
 	run      string             // what makes names new
 	sessions map[string]session // by service and user
 	silent   map[string]int     // by service: how many scenarios in a row got no answer
+	secrets  secrets            // what must not get into the report
 }
 
 // mostSilent is how many scenarios in a row a service may leave without an answer. The rest is not tried: each
@@ -106,7 +108,7 @@ func (r *runner) judge(ctx context.Context, sc *scenario, o *Outcome) {
 	for i := range sc.Steps {
 		s := &sc.Steps[i]
 		w := r.take(ctx, s, values)
-		label := func(text string) string { return fmt.Sprintf("step %d %s: %s", i+1, s.Call, text) }
+		label := func(text string) string { return fmt.Sprintf("step %d %s: %s", i+1, s.Call, r.secrets.hide(text)) }
 		for _, note := range w.notes {
 			o.Notes = append(o.Notes, label(note))
 		}

@@ -66,6 +66,7 @@ func (r *runner) request(ctx context.Context, s *step, values map[string]any, cr
 	request.Header.Set("Accept", "application/json")
 	r.authorize(s, request.Header, query, credential)
 	request.URL.RawQuery = query.Encode()
+	r.secrets.addFrom(request)
 	return request, nil
 }
 

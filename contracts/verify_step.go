@@ -62,7 +62,7 @@ func (e *examination) shape() {
 	}
 	for _, v := range document.CheckAnswer(o.ID, e.answer.status, e.answer.header, e.answer.body) {
 		from := document.answerOrigin(o.ID, e.answer.status, e.answer.header, v)
-		line := v.String() + from.String()
+		line := from.after(v.String())
 		switch sure := e.runner.target.Derived || from.Provenance != "derived" && !v.Unknown; {
 		case !sure:
 			e.notes = append(e.notes, line)
@@ -203,7 +203,7 @@ func foundOf(at string, found []any) string {
 
 // miss records that an expectation is not met: a fault where it is sure, a note where no document backs it.
 func (e *examination) miss(from Origin, what string) {
-	line := what + from.String()
+	line := from.after(what)
 	switch {
 	case e.step.Needs != "":
 		e.notJudged = "it needs " + e.step.Needs

@@ -2,9 +2,9 @@ package contracts_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
