@@ -70,6 +70,8 @@ type step struct {
 	Keep map[string]string `yaml:"keep"`
 	// Needs says what must be there already and no client can make. Without it the scenario cannot be judged.
 	Needs string `yaml:"needs"`
+	// Off is the status of a provider that does not offer the operation, where Needs says what would make it do so.
+	Off int `yaml:"off"`
 
 	operation Operation
 	at        string // file:line

@@ -47,6 +47,9 @@ func (s *step) check(sc *scenario, known map[string]bool) error {
 	if s.As != "user" && s.As != "other" && sc.Does == DoesRead {
 		return fmt.Errorf("as %q makes a user, and the scenario only reads", s.As)
 	}
+	if s.Off != 0 && s.Needs == "" {
+		return fmt.Errorf("off: %d needs a line that says what is needed", s.Off)
+	}
 	if s.Provenance != "" && !slices.Contains(surest, s.Provenance) {
 		return fmt.Errorf("provenance %q is none of %s", s.Provenance, strings.Join(surest, ", "))
 	}

@@ -72,6 +72,8 @@ func (t Target) run(ctx context.Context, suite []scenario) Report {
 			continue
 		case slices.Index(doesLevels, sc.Does) > slices.Index(doesLevels, t.Does):
 			o.Verdict, o.Why = VerdictLeftOut, "it does "+sc.Does+", and only "+t.Does+" was asked for"
+		case !t.Derived && slices.ContainsFunc(sc.Steps, func(s step) bool { return s.operation.Provenance == "derived" }):
+			o.Verdict, o.Why = VerdictLeftOut, "it calls what no document or client shows"
 		default:
 			r.judge(ctx, sc, &o)
 		}

@@ -33,6 +33,9 @@ func (r *runner) take(ctx context.Context, s *step, values map[string]any) judge
 	if why != "" {
 		return judged{notJudged: why, unanswered: true}
 	}
+	if s.Off != 0 && a.status == s.Off {
+		return judged{notJudged: "it needs " + s.Needs}
+	}
 	e := &examination{runner: r, step: s, values: values, answer: a}
 	e.shape()
 	if e.fault == "" {
@@ -205,7 +208,7 @@ func foundOf(at string, found []any) string {
 func (e *examination) miss(from Origin, what string) {
 	line := from.after(what)
 	switch {
-	case e.step.Needs != "":
+	case e.step.Needs != "" && e.step.Off == 0:
 		e.notJudged = "it needs " + e.step.Needs
 	case from.Provenance == "derived" && !e.runner.target.Derived:
 		e.notes, e.differs = append(e.notes, line), true

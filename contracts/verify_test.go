@@ -1,7 +1,9 @@
 package contracts_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -264,5 +266,77 @@ func TestReportsHoldNoSecret(t *testing.T) {
 	}
 	if len(seen) < 10 {
 		t.Errorf("only %d secrets were sent", len(seen))
+	}
+}
+
+// recorder is a test that is watched.
+type recorder struct {
+	ctx          context.Context
+	errors, logs []string
+}
+
+func (r *recorder) Helper()                    {}
+func (r *recorder) Context() context.Context   { return r.ctx }
+func (r *recorder) Logf(f string, args ...any) { r.logs = append(r.logs, fmt.Sprintf(f, args...)) }
+func (r *recorder) Errorf(f string, args ...any) {
+	r.errors = append(r.errors, fmt.Sprintf(f, args...))
+}
+
+// Verify fails a test for what is broken, and for what was not judged; notes are logged.
+func TestVerifyInATest(t *testing.T) {
+	t.Parallel()
+	demo, bare := startDemo(t, fake.Config{}), startBare(t)
+	tests := []struct {
+		name         string
+		target       contracts.Target
+		errors, logs []string
+	}{
+		{"kept", contracts.Target{URL: demo.URL, Run: regexp.MustCompile("webpaas/teams$")}, nil, nil},
+		{"not judged", contracts.Target{URL: bare.URL, Run: regexp.MustCompile("webpaas/teams$")},
+			[]string{"not judged  webpaas/teams: step 1 Team.DescribeJoinTeams: it needs a team that the user belongs to"}, nil},
+		{"broken", contracts.Target{URL: demo.URL, Dialect: "current", Run: regexp.MustCompile("login-with-a-wrong-key")},
+			[]string{`broken      opencme/login-with-a-wrong-key: step 1 OpenCME.Login: the answer must be the refusal InvalidParameterValue.Platform, found "SignatureVerifyFail" (documented, 1156/50898 of 2025-06-11, the only failure that it shows)`}, nil},
+		{"a note", contracts.Target{URL: demo.URL, Dialect: "current", Run: regexp.MustCompile("h5ds/user-info-with-an-unknown-token")}, nil,
+			[]string{`note        h5ds/user-info-with-an-unknown-token: step 1 User.Info: the answer must be the refusal 1, found 1001 (derived, C3 ends the session at this code; the text is what it then shows)`}},
+		{"nothing", contracts.Target{URL: demo.URL, Run: regexp.MustCompile("^$")}, []string{"verify: nothing ran: no scenario fits what was asked for"}, nil},
+		{"no target", contracts.Target{}, []string{"verify: there is no address; give the URL of a target"}, nil},
+	}
+	for _, test := range tests {
+		watched := &recorder{ctx: t.Context()}
+		contracts.Verify(watched, test.target)
+		if diff := cmp.Diff(test.errors, watched.errors) + cmp.Diff(test.logs, watched.logs); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// startBare listens as a fake that has nothing.
+func startBare(t *testing.T) *fake.Server {
+	t.Helper()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// Against a fake that has nothing, nothing is broken; what needs something is not judged, and nothing else is.
+func TestVerifyBareFake(t *testing.T) {
+	t.Parallel()
+	report, err := contracts.Target{URL: startBare(t).URL, Derived: true, Does: contracts.DoesDestroy}.Verify(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range report.Outcomes {
+		if o.Verdict == contracts.VerdictBroken || o.Verdict == contracts.VerdictNotJudged && !strings.Contains(o.Why, ": it needs ") {
+			t.Errorf("%v", o.Lines())
+		}
+	}
+	if report.Count(contracts.VerdictKept) < 80 || report.Verdict() != contracts.VerdictNotJudged {
+		t.Errorf("%s", report)
 	}
 }

@@ -34,6 +34,32 @@ func TestVerifyBinary(t *testing.T) {
 	}
 }
 
+// What the README shows works when pasted.
+func TestReadmeVerify(t *testing.T) {
+	t.Parallel()
+	blocks := readmeBlocks(t, "Does a provider keep the contract?")
+	const program, address = "go run ./cmd/fakecme ", "http://127.0.0.1:11560"
+	if len(blocks) < 3 || blocks[2].language != "text" {
+		t.Fatalf("the section begins with other blocks: %q", blocks)
+	}
+	args := func(b block) []string {
+		line, isProgram := strings.CutPrefix(strings.TrimSpace(b.text), program)
+		if !isProgram {
+			t.Fatalf("%q does not run the program", b.text)
+		}
+		return strings.Fields(line)
+	}
+	p := startProcess(t, nil, args(blocks[0])...)
+	var verify []string
+	for _, arg := range args(blocks[1]) {
+		verify = append(verify, strings.Replace(arg, address, p.base, 1))
+	}
+	got := runAt(t, nil, "", verify...)
+	if got.Status != 0 || !strings.Contains(got.Stdout, strings.TrimSuffix(blocks[2].text, "\n")) || !strings.Contains(strings.Join(verify, " "), p.base) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // elsewhere is a server that answers all calls so.
 func elsewhere(t *testing.T, body string) string {
 	t.Helper()
