@@ -255,7 +255,6 @@ func TestTrafficStreams(t *testing.T) {
 		t.Fatalf("%q: %v", first, err)
 	}
 	_ = response.Body.Close()
-	_ = response.Body.Close()
 	close(goOn)
 	srv.Close()
 	if diff := cmp.Diff([]string{"Material.DeleteMaterial answer: not judged: it did not pass to its end"}, atClient.all()); diff != "" {

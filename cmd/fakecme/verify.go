@@ -53,8 +53,8 @@ other is right, unless --dialect names one.
 
 The credentials are those of the default tenant of the fake unless the flags or, better,
 their variables say otherwise; they are never printed. "--target live" stands for the real
-hosts, and is never assumed; begin there with --read-only and with a --user who exists, since
-the login of h5ds makes users. Without --read-only the suite makes classes, media, works and
+hosts, and is never assumed: those get nothing without credentials of yours. Begin there with
+--read-only and with a --user who exists, since the login of h5ds makes users. Without --read-only the suite makes classes, media, works and
 users of its own, and leaves some of them behind. --destroy also changes and deletes a
 project of the user, and marks messages as read.
 
@@ -66,10 +66,8 @@ func (p *program) verifyCommand() *cobra.Command {
 		Use:   "verify",
 		Short: "Verify that a provider keeps the contract",
 		Long:  verifyLong,
-		Example: `  fakecme verify --target http://127.0.0.1:11560 --derived
-  fakecme verify --target https://gateway.example.com --service webpaas --format junit --out verify.xml
-  FAKECME_SECRET_ID=… FAKECME_SECRET_KEY=… FAKECME_PLATFORM=… \
-    fakecme verify --target live --service opencme,webpaas --read-only --user somebody`,
+		Example: `  fakecme verify --target http://127.0.0.1:11560 --derived --run 'opencme|webpaas/class'
+  fakecme verify --target http://127.0.0.1:11560 --service opencme --read-only --format junit`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.verify(cmd, v) },
 	}
