@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"encoding/pem"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -164,5 +166,36 @@ func TestVerifyReports(t *testing.T) {
 	}
 	if got.Status != 1 || !strings.HasSuffix(got.Stdout, "1 kept, 1 broken, 1 not judged, 1 left out\n") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// HTTPS needs a certificate that is trusted: by the system, by --ca, or not at all.
+func TestVerifyHTTPS(t *testing.T) {
+	t.Parallel()
+	handler, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewUnstartedServer(handler)
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{nil, 3, "no answer: tls: failed to verify certificate"},
+		{[]string{"--ca", ca}, 0, "1 kept"},
+		{[]string{"--insecure"}, 0, "1 kept"},
+	} {
+		got := runAt(t, nil, "", append([]string{"verify", "--target", srv.URL, "--run", "webpaas/class-tree"}, test.args...)...)
+		if got.Status != test.status || !strings.Contains(got.Stdout, test.says) {
+			t.Errorf("%v: %+v", test.args, got)
+		}
 	}
 }
