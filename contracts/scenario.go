@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -90,6 +91,16 @@ func (c *codes) UnmarshalYAML(node *yaml.Node) error {
 
 // refused says whether the step expects a refusal.
 func (s *step) refused() bool { return len(s.Expect) > 0 && !slices.Contains(s.Expect, "Success") }
+
+// sure says whether a document or a client backs what the step expects.
+func (s step) sure() bool {
+	if !s.refused() {
+		return cmp.Or(s.Provenance, s.operation.Provenance) != "derived"
+	}
+	return slices.ContainsFunc(s.Expect, func(code string) bool {
+		return slices.ContainsFunc(s.refusalsOf(code, ""), func(r Refusal) bool { return cmp.Or(s.Provenance, r.Provenance) != "derived" })
+	})
+}
 
 // scenarioFile is a YAML file of scenarios, all of one service.
 type scenarioFile struct {

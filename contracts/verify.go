@@ -126,7 +126,7 @@ func (r *runner) judge(ctx context.Context, sc *scenario, o *Outcome) {
 		case w.notJudged != "":
 			stop(label(w.notJudged))
 			return
-		case w.differs && i+1 < len(sc.Steps):
+		case w.differs && slices.ContainsFunc(sc.Steps[i+1:], step.sure):
 			stop(label("the answer differs from what no document promises, and the steps after it count on that"))
 			return
 		}

@@ -167,6 +167,9 @@ func TestVerifyNotes(t *testing.T) {
 		{"derived refusal", "/PaaS/Material/ListMedia", "webpaas/media-list-of-too-many", "Limit greate than max", "too many", contracts.VerdictKept,
 			[]string{`note        webpaas/media-list-of-too-many: step 2 Material.ListMedia: the refusal must say "Limit greate than max", found "too many" (derived, the refusal that the page of Team.DescribeJoinTeams shows, misspelling included)`},
 			[]string{`broken      webpaas/media-list-of-too-many: step 2 Material.ListMedia: the refusal must say "Limit greate than max", found "too many" (derived, the refusal that the page of Team.DescribeJoinTeams shows, misspelling included)`}},
+		{"derived refusals, one after the other", "/api/v1/user/apps/page", "h5ds/page-zero", `"code":400`, `"code":422`, contracts.VerdictKept,
+			[]string{`note        h5ds/page-zero: step 1 User.Apps.Page: the answer must be the refusal 400, found 422 (derived, no code but those of an ended login is known)`},
+			[]string{`broken      h5ds/page-zero: step 1 User.Apps.Page: the answer must be the refusal 400, found 422 (derived, no code but those of an ended login is known)`}},
 		{"undocumented field", "/PaaS/Material/DescribeClass", "webpaas/class-tree", `"Code"`, `"RequestId":"1","Code"`, contracts.VerdictKept,
 			[]string{
 				`note        webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`,
