@@ -28,7 +28,9 @@ func StepsThatBreak() map[string]int {
 type Mutant struct {
 	Name string
 	Step string // how the lines of the changed step begin
-	sc   scenario
+	// Dialect is the only one in which the scenario runs. Empty: any.
+	Dialect string
+	sc      scenario
 }
 
 // Run runs the changed scenario alone and returns its verdict.
@@ -55,7 +57,7 @@ func Mutants() []Mutant {
 				changed.Steps = slices.Clone(sc.Steps)
 				mutate(&changed.Steps[k])
 				step := fmt.Sprintf("step %d %s:", k+1, s.Call)
-				all = append(all, Mutant{Name: fmt.Sprintf("%s/%s %s %s", sc.service, sc.Name, step, what), Step: step, sc: changed})
+				all = append(all, Mutant{Name: fmt.Sprintf("%s/%s %s %s", sc.service, sc.Name, step, what), Step: step, Dialect: sc.Dialect, sc: changed})
 			}
 		}
 	}

@@ -33,6 +33,8 @@ var doesLevels = []string{DoesRead, DoesWrite, DoesDestroy}
 type scenario struct {
 	Name string `yaml:"name"`
 	Does string `yaml:"does"` // one of the Does constants; DoesRead when empty
+	// Dialect is the only one in which the scenario runs. Empty: it holds in all.
+	Dialect string `yaml:"dialect"`
 	// Begin names steps of the file that come before those of the scenario.
 	Begin string `yaml:"begin"`
 	Steps []step `yaml:"steps"`

@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// dialects are the names that the documents mark their readings with.
+var dialects = []string{"seed", "current"}
+
 var scenarioName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // check finds what a run would stumble over, and fills in what is left out.
@@ -19,6 +22,8 @@ func (sc *scenario) check() error {
 		return fmt.Errorf("%s: name %q is not of the form a-name", sc.at, sc.Name)
 	case !slices.Contains(doesLevels, sc.Does):
 		return fmt.Errorf("%s: does %q is none of %s", sc.at, sc.Does, strings.Join(doesLevels, ", "))
+	case sc.Dialect != "" && !slices.Contains(dialects, sc.Dialect):
+		return fmt.Errorf("%s: dialect %q is none of %s", sc.at, sc.Dialect, strings.Join(dialects, ", "))
 	case len(sc.Steps) == 0:
 		return fmt.Errorf("%s: there are no steps", sc.at)
 	}
@@ -63,7 +68,7 @@ func (s *step) check(sc *scenario, known map[string]bool) error {
 		if len(s.refusalsOf(code, "")) == 0 {
 			return fmt.Errorf("expect: %s has no refusal %s %q", s.Call, code, s.Saying)
 		}
-		for _, dialect := range []string{"seed", "current"} {
+		for _, dialect := range dialects {
 			if len(s.refusalsOf(code, dialect)) > 1 {
 				return fmt.Errorf("expect: %s has more than one refusal %s; add saying", s.Call, code)
 			}

@@ -40,6 +40,7 @@ scenarios:
 		{"name", "name: second", "name: Second one", `s.yaml:12: name "Second one" is not of the form a-name`},
 		{"name twice", "name: second", "name: first", `s.yaml:12: there is another scenario "first"`},
 		{"does", "does: write", "does: harm", `s.yaml:6: does "harm" is none of read, write, destroy`},
+		{"dialect", "    does: write", "    dialect: old", `s.yaml:6: dialect "old" is none of seed, current`},
 		{"no steps", whole[strings.Index(whole, "    steps:\n      - call: Mat"):], "", "s.yaml:12: there are no steps"},
 		{"begin", "begin: root", "begin: roots", `s.yaml:6: begin "roots" names no steps of the file`},
 		{"operation", "call: Material.DeleteClass", "call: Material.EraseClass", `s.yaml:10: call "Material.EraseClass" is no operation of webpaas`},
@@ -118,7 +119,7 @@ func TestPrepareTarget(t *testing.T) {
 		{"a query", Target{URL: url, WebPaaSURL: url + "?a=b"}, "verify: webpaas: the address is not of the form http://127.0.0.1:11560"},
 		{"a password", Target{H5DSURL: "http://u:p@127.0.0.1"}, "verify: h5ds: the address is not of the form http://127.0.0.1:11560"},
 		{"level", Target{URL: url, Does: "all"}, `verify: "all" is none of read, write, destroy`},
-		{"dialect", Target{URL: url, Dialect: "new"}, `verify: there is no dialect "new"; there are seed and current`},
+		{"dialect", Target{URL: url, Dialect: "new"}, `verify: there is no dialect "new"; there are seed, current`},
 		{"service", Target{URL: url, Services: []string{"h5"}}, `verify: there is no service "h5"; there are opencme, webpaas, h5ds`},
 		{"one user", Target{URL: url, OtherUser: "fake-user"}, "verify: user and other user are the same; give two"},
 	}

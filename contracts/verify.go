@@ -68,7 +68,8 @@ func (t Target) run(ctx context.Context, suite []scenario) Report {
 		sc := &suite[i]
 		o := Outcome{Service: sc.service, Scenario: sc.Name}
 		switch {
-		case !slices.Contains(t.Services, sc.service), t.Run != nil && !t.Run.MatchString(sc.service+"/"+sc.Name):
+		case !slices.Contains(t.Services, sc.service), t.Run != nil && !t.Run.MatchString(sc.service+"/"+sc.Name),
+			sc.Dialect != "" && sc.Dialect != t.Dialect:
 			continue
 		case slices.Index(doesLevels, sc.Does) > slices.Index(doesLevels, t.Does):
 			o.Verdict, o.Why = VerdictLeftOut, "it does "+sc.Does+", and only "+t.Does+" was asked for"

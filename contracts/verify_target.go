@@ -87,8 +87,8 @@ func (t Target) prepare() (Target, error) {
 	if !slices.Contains(doesLevels, t.Does) {
 		return t, fmt.Errorf("verify: %q is none of %s", t.Does, strings.Join(doesLevels, ", "))
 	}
-	if t.Dialect != "" && t.Dialect != "seed" && t.Dialect != "current" {
-		return t, fmt.Errorf("verify: there is no dialect %q; there are seed and current", t.Dialect)
+	if t.Dialect != "" && !slices.Contains(dialects, t.Dialect) {
+		return t, fmt.Errorf("verify: there is no dialect %q; there are %s", t.Dialect, strings.Join(dialects, ", "))
 	}
 	if t.User == t.OtherUser {
 		return t, errors.New("verify: user and other user are the same; give two")
