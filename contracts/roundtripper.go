@@ -13,7 +13,8 @@ import (
 // The traffic is never changed: bodies are streamed, and copied while they pass. A call is judged when the client has
 // read the answer to its end or closed it, in that goroutine, so that report must be safe for concurrent use. Not
 // judged, and reported as such, is a body larger than 1 MiB, one that did not pass to its end, and one in another
-// encoding than gzip. A switched protocol is not judged; of a transport that fails, only the request is.
+// encoding than gzip. A switched protocol is not judged; where the transport
+// fails, only the request is, if it was sent.
 func RoundTripper(next http.RoundTripper, report func(Finding)) http.RoundTripper {
 	if next == nil {
 		next = http.DefaultTransport
@@ -41,7 +42,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent := &sentBody{}
 	answer, err := t.next.RoundTrip(sent.watch(r))
 	if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
-		j.judgeRequest(sent.kept())
+		if body := sent.kept(); body.ended() { // what was not sent is no news beside the error
+			j.judgeRequest(body)
+		}
 		return answer, err
 	}
 	status, header := answer.StatusCode, answer.Header.Clone()

@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -156,4 +157,17 @@ func TestLiveNeedsCredentials(t *testing.T) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
+	nobody := &http.Client{Transport: noCalls{t}}
+	report, err := Target{URL: "live", Client: nobody}.Verify(t.Context())
+	if err != nil || report.Verdict() != VerdictNotJudged || report.Count(VerdictKept) > 0 {
+		t.Errorf("%v\n%s", err, report)
+	}
+}
+
+// noCalls is a network on which nobody may call.
+type noCalls struct{ t *testing.T }
+
+func (n noCalls) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.t.Errorf("%s is called", r.URL.Host)
+	return nil, http.ErrNotSupported
 }
