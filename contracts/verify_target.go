@@ -26,7 +26,9 @@ type Target struct {
 	// the default tenant of the fake, except for the live services: there, they are missing.
 	SecretID, SecretKey, Platform string
 	AppID, Secret                 string
-	// User is whose things are looked at, OtherUser another one, by the names of your own system.
+	// User is whose things are looked at, OtherUser another one, by the names of your own system. Empty: fake-user and
+	// chen-mo, whom the made-up library of the fake has. All of the suite can be judged if the user has a team, a project and a
+	// message, and shares media with the other one, whose oldest video was recognised.
 	User, OtherUser string
 
 	// Does is how far the scenarios may go: DoesRead, DoesWrite or DoesDestroy. Empty: DoesWrite.
@@ -41,7 +43,7 @@ type Target struct {
 	// Run chooses scenarios by "service/name". nil: all.
 	Run *regexp.Regexp
 
-	// Client makes the calls. nil: one that does not follow redirects.
+	// Client makes the calls. nil: one of its own. Redirects are never followed: they are the answer.
 	Client *http.Client
 	// Timeout is for one call. 0: 10 seconds.
 	Timeout time.Duration

@@ -77,7 +77,7 @@ func (p *program) verifyCommand() *cobra.Command {
 	addCMEKey(flags, &v.key)
 	addH5DSKey(flags, &v.key)
 	add(flags, &v.target.User, "user", "fake-user", "user whose things are looked at", asText)
-	add(flags, &v.target.OtherUser, "other-user", "chen-mo", "another user", asText)
+	add(flags, &v.target.OtherUser, "other-user", "chen-mo", "another user, whose oldest video was recognised", asText)
 	addPlain(flags, &v.readOnly, "read-only", "", "run only what changes nothing", asSwitch)
 	addPlain(flags, &v.destroy, "destroy", "", "run also what changes or deletes what no client can make again", asSwitch)
 	addPlain(flags, &v.target.Derived, "derived", "", "judge also what no document backs", asSwitch)
