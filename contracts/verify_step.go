@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// step's outcome: at most one of fault and notJudged.
+// judged is what came of a step: at most one of fault and notJudged is set.
 type judged struct {
 	fault      string
 	notJudged  string
