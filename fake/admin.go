@@ -24,7 +24,7 @@ type adminCall struct {
 	run          func(s *Server, r *http.Request) (any, error)
 }
 
-// adminCalls is the admin API, beside contracts/{name}.yaml and journal.har.
+// adminCalls is the admin API, beside contracts/{name}.yaml, journal.har and ca.pem.
 var adminCalls = []adminCall{
 	{"GET", "health", adminHealth},
 	{"GET", "tenants", listTenants},
@@ -73,6 +73,7 @@ func newAdmin(s *Server) http.Handler {
 	}
 	mux.HandleFunc("GET "+adminPrefix+"contracts/{file}", serveContract)
 	mux.HandleFunc("GET "+adminPrefix+"journal.har", func(w http.ResponseWriter, r *http.Request) { serveHAR(s, w, r) })
+	mux.HandleFunc("GET "+adminPrefix+"ca.pem", func(w http.ResponseWriter, r *http.Request) { serveAuthority(s, w, r) })
 	mux.HandleFunc(adminPrefix, func(w http.ResponseWriter, r *http.Request) {
 		answerAdminError(w, r, adminFault(http.StatusNotFound, "there is no admin call %s %s; there are: %s", r.Method, r.URL.Path, adminList()))
 	})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/journal"
+	"github.com/fakecme/fakecme/fake/internal/listening"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/store"
 	"github.com/fakecme/fakecme/fake/internal/token"
@@ -38,11 +39,12 @@ type Server struct {
 	verdict   verdict
 	admin     http.Handler
 	made      atomic.Uint64 // tenants made by NewTenant
-	listener  *listening
+	listener  *listening.Server
 	closing   chan struct{} // closed by Close
 	once      sync.Once     // of Close
 	opening   sync.Mutex    // guards listener, and URL while it is set
 	wire      *wire         // nil unless the server listens in memory
+	real      realNames
 	tb        TB            // noTest without a test
 }
 
