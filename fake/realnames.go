@@ -215,11 +215,13 @@ func (s *Server) proxyUser(ctx context.Context, name string) (context.Context, e
 	return context.WithValue(ctx, chosen{}, t), nil
 }
 
-// chosenTenant is the tenant that calls belong to which name none: the one chosen at the proxy, or else
-// the default one.
+// chosenTenant is the tenant that calls belong to which name none: the one chosen at the proxy, unless
+// it was removed since, or else the default one.
 func (s *Server) chosenTenant(ctx context.Context) *Tenant {
 	if t, ok := ctx.Value(chosen{}).(*Tenant); ok {
-		return t
+		if still, _ := find(s.registry, s.registry.byID, t.ID); still == t {
+			return t
+		}
 	}
 	return s.Tenant
 }

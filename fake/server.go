@@ -45,7 +45,7 @@ type Server struct {
 	opening   sync.Mutex    // guards listener, and URL while it is set
 	wire      *wire         // nil unless the server listens in memory
 	real      realNames
-	tb        TB            // noTest without a test
+	tb        TB // noTest without a test
 }
 
 // New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
