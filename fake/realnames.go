@@ -163,15 +163,32 @@ func (s *Server) lazily(address *string, listen func() (string, error)) *url.URL
 // trust, and no other.
 func (s *Server) CertPool() *x509.CertPool {
 	s.tb.Helper()
+	if a := s.ownAuthority(); a != nil {
+		return a.Pool()
+	}
+	return nil
+}
+
+// CertificatePEM is the certificate of [Server.CertPool] in PEM form, for clients in other languages.
+func (s *Server) CertificatePEM() []byte {
+	s.tb.Helper()
+	if a := s.ownAuthority(); a != nil {
+		return a.PEM()
+	}
+	return nil
+}
+
+// ownAuthority is the server's authority, which it makes when there is none yet.
+func (s *Server) ownAuthority() *authority.Authority {
+	s.tb.Helper()
 	s.real.mu.Lock()
 	err := s.useLocked(nil)
 	a := s.real.authority
 	s.real.mu.Unlock()
 	if err != nil {
 		s.fail("%v", err)
-		return nil
 	}
-	return a.Pool()
+	return a
 }
 
 // closeRealNames ends both listeners at once.

@@ -279,7 +279,7 @@ func TestServeOtherMachinesAddress(t *testing.T) {
 func TestCannotListenByDefault(t *testing.T) {
 	t.Parallel()
 	cmd := (&program{}).serveCommand()
-	got := cannotListen(cmd, "127.0.0.1:11560", errors.New("no more sockets")).Error()
+	got := cannotListen(cmd, "http", "127.0.0.1:11560", errors.New("no more sockets")).Error()
 	want := "serve: cannot listen on 127.0.0.1:11560: no more sockets; choose an address of this machine"
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
