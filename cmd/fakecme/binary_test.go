@@ -60,6 +60,7 @@ func build(t *testing.T) string {
 // process is the real binary, serving.
 type process struct {
 	base   string
+	bound  addresses
 	stderr *lockedBuffer
 	// stop sends a signal and returns what is left behind; Status is -1 when the signal killed it.
 	stop func(syscall.Signal) outcome
@@ -97,6 +98,9 @@ func startProcess(t *testing.T, env []string, args ...string) *process {
 		}
 	})
 	p.base = baseOf(t, first, p.stderr)
+	if err := json.Unmarshal([]byte(first), &p.bound); err != nil {
+		t.Fatal(err)
+	}
 	return p
 }
 
@@ -286,7 +290,8 @@ func TestBinaryExamples(t *testing.T) {
 	if noCurl != nil && os.Getenv("FAKECME_TEST_ALL") != "" {
 		t.Fatal(noCurl)
 	}
-	fake := startProcess(t, []string{"FAKECME_LOG=none"}, "serve")
+	home := "HOME=" + t.TempDir()
+	fake := startProcess(t, []string{"FAKECME_LOG=none", home}, "serve", "--proxy", "127.0.0.1:0")
 	path := "PATH=" + filepath.Dir(build(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
 	examples := 0
 	for _, example := range helpExamples() {
@@ -299,9 +304,13 @@ func TestBinaryExamples(t *testing.T) {
 		t.Run(example, func(t *testing.T) {
 			t.Parallel()
 			script := strings.ReplaceAll(example, "127.0.0.1:11560", strings.TrimPrefix(fake.base, "http://"))
+			script = strings.ReplaceAll(script, "127.0.0.1:11562", fake.bound.Proxy)
 			script = strings.ReplaceAll(script, "0.0.0.0:11560", "0.0.0.0:"+fake.base[strings.LastIndex(fake.base, ":")+1:])
 			cmd := exec.CommandContext(t.Context(), shell, "-euc", script)
-			cmd.Env = []string{path, "TZ=UTC"}
+			cmd.Env = []string{path, home, "TZ=UTC"}
+			if strings.Contains(example, "fakecme env") {
+				cmd.Env = append(cmd.Env, "FAKECME_URL="+fake.base, "FAKECME_PROXY="+fake.bound.Proxy)
+			}
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)
@@ -340,7 +349,7 @@ func TestServeExamples(t *testing.T) {
 	for _, example := range helpExamples() {
 		env, args, ok := strings.Cut(example, "fakecme")
 		args = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(args), "serve"))
-		if !ok || strings.ContainsAny(example, `|"`) || args != "" && !strings.HasPrefix(args, "--http") || strings.Contains(env, "HTTP") {
+		if !ok || strings.ContainsAny(example, `|"`) || args != "" && !strings.HasPrefix(args, "--http ") || strings.Contains(env, "HTTP") {
 			continue
 		}
 		examples++

@@ -28,6 +28,9 @@ file with it; the files that the variables name are written to the directory of 
 and the like replace what a client trusts, so the file they name begins with the certificates
 of this system. A NO_PROXY that is set is replaced: it might lead a client to the vendor.
 
+In sh, eval "$(fakecme env)" sets the variables; in fish, fakecme env --shell fish | source;
+in PowerShell, fakecme env --shell powershell | Out-String | Invoke-Expression.
+
 ` + environmentHelp
 
 // envRequest is what env is told.
@@ -47,9 +50,7 @@ func (p *program) envCommand() *cobra.Command {
 		Short: "Print what a shell needs to lead its clients to the fake",
 		Long:  envLong,
 		Example: `  eval "$(fakecme env)"
-  fakecme env --shell fish | source
-  fakecme env --shell powershell | Out-String | Invoke-Expression
-  fakecme env --shell json --ca ca.pem --proxy http://team-a@fake.internal:11562`,
+  fakecme env --shell json --url 127.0.0.1:11560 --proxy http://default@127.0.0.1:11562`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.env(cmd, &r) },
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 const execLong = `Starts a fake for one command alone, runs the command with the variables that "fakecme
-env" prints, and ends with the status of the command. Its clients reach the fake under
+env" prints, and ends with the status of the command, as in: fakecme exec -- npm test. Its clients reach the fake under
 the real host names, unchanged; calls to other hosts are refused, but for those that
 --proxy-allow names and this machine. The fake listens on free ports of 127.0.0.1, its
 certificate authority lives in memory, and nothing is left behind.
@@ -47,8 +47,7 @@ func (p *program) execCommand() *cobra.Command {
 		Use:   "exec [flags] -- command [arguments]",
 		Short: "Run a command whose clients reach a fake of its own",
 		Long:  execLong,
-		Example: `  fakecme exec -- npm test
-  fakecme exec --strict --fixtures fixtures.yaml -- pytest
+		Example: `  fakecme exec --strict --demo -- env
   fakecme exec -- sh -c 'curl -s "$(fakecme sign cme --url --base https://open.cme.qcloud.com)"'`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
