@@ -26,10 +26,10 @@ const (
 )
 
 // Open returns the authority of a data directory, and makes one when there is none that is good
-// for the hosts. Then news says so, and why: clients must trust the new one. Any number of
+// for the hosts; ca.pem in it is for everybody to read, the key is not. Then news says so, and why: clients must trust the new one. Any number of
 // processes may open a directory at once; they get the same authority.
 func Open(dir string, hosts []string, now func() time.Time) (a *Authority, news string, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, "", fmt.Errorf("data directory: %w", err)
 	}
 	a, why := newest(dir, hosts, now)

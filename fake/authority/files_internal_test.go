@@ -110,7 +110,7 @@ func TestFileModes(t *testing.T) {
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("got keys %v %v", keys, err)
 	}
-	for file, want := range map[string]os.FileMode{dir: 0o700, filepath.Dir(keys[0]): 0o700, keys[0]: 0o600, filepath.Join(dir, rootFile): 0o644} {
+	for file, want := range map[string]os.FileMode{dir: 0o755, filepath.Dir(keys[0]): 0o700, keys[0]: 0o600, filepath.Join(dir, rootFile): 0o644} {
 		info, err := os.Stat(file)
 		if err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: got %v %v, want %v", file, info.Mode().Perm(), err, want)
