@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -251,3 +252,33 @@ func wantHardened(t *testing.T, id string) {
 		t.Errorf("the image has %d bytes %v, want at most 20 MB", size, err)
 	}
 }
+
+// The snippets for CI are YAML, name hosts that the fake plays, and compare with what it answers when all is well.
+func TestReadmeSnippets(t *testing.T) {
+	t.Parallel()
+	findings, _ := get(t, startServe(t).base+"/_fakecme/findings")
+	snippets := 0
+	for _, b := range readmeBlocks(t, "In a container") {
+		if b.language != "yaml" {
+			continue
+		}
+		snippets++
+		var document map[string]any
+		if err := yaml.Unmarshal([]byte(b.text), &document); err != nil {
+			t.Errorf("%v in:\n%s", err, b.text)
+		}
+		if !strings.Contains(b.text, "= '"+strings.TrimSpace(findings)+"'") {
+			t.Errorf("the snippet does not compare with %s:\n%s", findings, b.text)
+		}
+		for _, host := range realName.FindAllString(b.text, -1) {
+			if !slices.Contains(fake.Hosts(), host) {
+				t.Errorf("the fake does not play %s", host)
+			}
+		}
+	}
+	if snippets != 2 {
+		t.Errorf("there are %d snippets, want 2", snippets)
+	}
+}
+
+var realName = regexp.MustCompile(`[a-z0-9.-]+\.(?:qcloud|h5ds)\.com`)
