@@ -225,6 +225,19 @@ func TestContainer(t *testing.T) {
 	if err != nil || !strings.Contains(string(logs), "the certificate authority is gone when the fake ends, because ") {
 		t.Errorf("without a volume: %v\n%s", err, logs)
 	}
+	testcontainers(t, image)
+}
+
+// testcontainers runs the example for users of testcontainers-go, which is a module of its own: fakecme does not need
+// that library.
+func testcontainers(t *testing.T, image string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", ".")
+	cmd.Dir = filepath.Join("testdata", "testcontainers")
+	cmd.Env = append(os.Environ(), "FAKECME_IMAGE="+image, "TESTCONTAINERS_RYUK_DISABLED=true") // its helper is an image of a registry
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("the example for testcontainers: %v\n%s", err, out)
+	}
 }
 
 // wantHardened makes certain that the container may do nothing it need not do, and that the image is small.
