@@ -234,7 +234,9 @@ func testcontainers(t *testing.T, image string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", ".")
 	cmd.Dir = filepath.Join("testdata", "testcontainers")
-	cmd.Env = append(os.Environ(), "FAKECME_IMAGE="+image, "TESTCONTAINERS_RYUK_DISABLED=true") // its helper is an image of a registry
+	cmd.Env = append(os.Environ(), "FAKECME_IMAGE="+image,
+		"TESTCONTAINERS_RYUK_DISABLED=true",      // it is an image of a registry
+		"TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1") // the daemon runs here, also when this is a container itself
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("the example for testcontainers: %v\n%s", err, out)
 	}
