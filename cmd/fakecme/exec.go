@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -93,7 +94,7 @@ func (p *program) exec(cmd *cobra.Command, s *settings, strict bool, args []stri
 	if err != nil {
 		return failed(cmd, "%v", err)
 	}
-	status, err := p.runCommand(args, variables)
+	status, err := p.runCommand(cmd.Context(), args, variables)
 	srv.Close()
 	if err != nil {
 		return &failure{status, fmt.Sprintf("%s: %v", cmd.CommandPath(), err)}
@@ -132,15 +133,17 @@ func (p *program) privateFake(srv *fake.Server, s *settings, dir string) ([]pair
 
 // runCommand runs the command to its end, and returns its status as a shell does. An error is for a command
 // that did not start.
-func (p *program) runCommand(args []string, variables []pair) (int, error) {
+func (p *program) runCommand(ctx context.Context, args []string, variables []pair) (int, error) {
 	command := exec.Command(args[0], args[1:]...)
 	command.Env = slices.Clone(p.environ)
 	for _, v := range variables { // the last of a name counts
 		command.Env = append(command.Env, v.name+"="+v.value)
 	}
 	command.Stdin, command.Stdout, command.Stderr = p.stdin, p.stdout, p.stderr
-	stop, err := startGroup(command)
+	stop, err := startGroup(ctx, command)
 	switch {
+	case errors.Is(err, context.Canceled):
+		return statusFailed, errors.New("stopped before the command began")
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return statusNotFound, fmt.Errorf("there is no command %s", args[0])
 	case err != nil:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -117,6 +118,17 @@ func TestExecPassesSignalsOn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A signal that comes before the command is not lost.
+func TestExecStoppedEarly(t *testing.T) {
+	t.Parallel()
+	needTool(t, "true")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stderr strings.Builder
+	status := run(ctx, []string{"exec", "true"}, nil, nil, io.Discard, &stderr)
+	wantOutcome(t, outcome{1, "", "fakecme exec: stopped before the command began\n"}, outcome{status, "", stderr.String()})
 }
 
 // A command that is killed with its fake does not stay behind.

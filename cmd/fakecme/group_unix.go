@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -15,14 +16,18 @@ import (
 // startGroup starts a command in a process group of its own, to which signals go on that this process gets. A
 // command with a terminal for its input stays in the group that the terminal knows: it may read,
 // and a Ctrl-C reaches it by itself. stop ends the passing on, once the command has ended.
-func startGroup(command *exec.Cmd) (stop func(), err error) {
+func startGroup(ctx context.Context, command *exec.Cmd) (stop func(), err error) {
 	terminal := onTerminal(command.Stdin)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: !terminal}
 	runtime.LockOSThread() // what dieWithUs asks for is about the thread that starts the command
 	dieWithUs(command.SysProcAttr)
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	if err := command.Start(); err != nil {
+	err = ctx.Err() // a signal that came before
+	if err == nil {
+		err = command.Start()
+	}
+	if err != nil {
 		signal.Stop(signals)
 		runtime.UnlockOSThread()
 		return nil, err
