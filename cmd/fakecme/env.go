@@ -24,9 +24,10 @@ with the real host names: through its proxy, with trust in its certificate autho
   Java                            JAVA_TOOL_OPTIONS has the proxy and a trust store
 
 The fake must run with --proxy. Its certificate is fetched from --url, unless --ca names a
-file with it; the files that the variables name are written to the directory of --data. SSL_CERT_FILE
-and the like replace what a client trusts, so the file they name begins with the certificates
-of this system. A NO_PROXY that is set is replaced: it might lead a client to the vendor.
+file with it; the files that the variables name are written to the directory of --data.
+SSL_CERT_FILE and the like replace what a client trusts, so the file they name begins with
+the certificates of this system. A NO_PROXY that is set is replaced: it might lead a client
+to the vendor.
 
 In sh, eval "$(fakecme env)" sets the variables; in fish, fakecme env --shell fish | source;
 in PowerShell, fakecme env --shell powershell | Out-String | Invoke-Expression.

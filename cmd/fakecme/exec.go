@@ -17,10 +17,11 @@ import (
 )
 
 const execLong = `Starts a fake for one command alone, runs the command with the variables that "fakecme
-env" prints, and ends with the status of the command, as in: fakecme exec -- npm test. Its clients reach the fake under
-the real host names, unchanged; calls to other hosts are refused, but for those that
---proxy-allow names and this machine. The fake listens on free ports of 127.0.0.1, its
-certificate authority lives in memory, and nothing is left behind.
+env" prints, and ends with the status of the command: fakecme exec -- npm test. Its
+clients reach the fake under the real host names, unchanged; calls to other hosts are
+refused, but for those that --proxy-allow names and this machine. The fake listens on
+free ports of 127.0.0.1, its certificate authority lives in memory, and nothing is left
+behind.
 
 The command also gets the address of the fake and the credentials of its default tenant:
 FAKECME_URL, FAKECME_SECRET_ID, FAKECME_SECRET_KEY, FAKECME_PLATFORM, FAKECME_APPID and
