@@ -13,6 +13,8 @@ run: ## Run the fake on http://127.0.0.1:11560
 test: ## All tests, with the race detector; says what is left out for want of a tool
 	@command -v bash curl sed >/dev/null || echo "left out: the tour of the README, for want of bash, curl or sed"
 	@command -v node >/dev/null || echo "left out: the script of the hand-off page, for want of node"
+	@for tool in sh curl sed node python3 php java keytool openssl; do command -v $$tool >/dev/null || echo "left out: tests of clients with the real host names, for want of $$tool"; done
+	@docker info >/dev/null 2>&1 || echo "left out: the container image, for want of docker"
 	go test -race -timeout 15m ./...
 
 .PHONY: lint
@@ -42,3 +44,17 @@ golden: ## Write the golden files anew; look at the difference before you commit
 	go test ./fake -run API -update
 	go test ./fake/webpaas -run RightsTable -update
 	go test ./cmd/fakecme -run 'Help|Verbose|^TestSchema$$|^TestCoverageForms$$' -update
+
+IMAGE ?= fakecme
+ARCHITECTURES = amd64 arm64
+
+.PHONY: image
+image: ## The container image, for this machine's architecture; the binaries for both are in bin/
+	mkdir -p bin/data
+	for arch in $(ARCHITECTURES); do \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=$$arch go build -trimpath -ldflags "-s -w" -o bin/fakecme-linux-$$arch ./cmd/fakecme || exit 1; \
+	done
+	docker build -q -f cmd/fakecme/Dockerfile -t $(IMAGE) --build-arg TARGETARCH=$$(go env GOARCH) \
+	  --build-arg VERSION=$$(git describe --tags --always 2>/dev/null || echo devel) bin
+	@size=$$(docker image inspect -f '{{.Size}}' $(IMAGE)); echo "$(IMAGE): $$size bytes"; \
+	test "$$size" -lt 20000000 || { echo "the image must stay under 20 MB"; exit 1; }

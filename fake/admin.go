@@ -59,6 +59,7 @@ var adminFiles = []adminFile{
 	{"journal/{number}/curl", serveCurl},
 	{"contracts/{file}", serveContract},
 	{"openapi.yaml", serveOpenAPI},
+	{"ca.pem", serveAuthority},
 }
 
 // adminError is an error with the status it is answered with.

@@ -170,7 +170,7 @@ func (x *exchange) unknownOperation(host string) {
 
 // refuseUnknown answers a call that no operation documents, and makes a finding of it.
 func (x *exchange) refuseUnknown(status int, d diagnosis.Diagnosis) {
-	x.tenant = x.srv.Tenant
+	x.tenant = x.home()
 	x.find(d)
 	if x.service == nil {
 		x.refusePlain(status, d)

@@ -24,7 +24,7 @@ func keepJournal(x *exchange, next func()) {
 		return
 	}
 	if x.tenant == nil {
-		x.tenant = x.srv.Tenant
+		x.tenant = x.home()
 	}
 	if x.diagnosis != nil && !x.srv.config.HideWhy && x.answer.header != nil {
 		x.answer.header.Set(whyHeader, hideDiagnosis(x.tenant.knownSecrets(), x.diagnosis).Header())

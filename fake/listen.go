@@ -1,15 +1,15 @@
 package fake
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
-	"sync"
 	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/listening"
 )
 
 // Limits of the listener. A signature of 1 MiB must still reach the fake, so that it can be
@@ -20,34 +20,6 @@ const (
 	readTimeout       = 60 * time.Second
 	idleTimeout       = 120 * time.Second
 )
-
-// listening is a running HTTP server and how to stop it.
-type listening struct {
-	server *http.Server
-	done   chan struct{} // closed when Serve has returned
-
-	mu     sync.Mutex            // guards silent
-	silent map[net.Conn]struct{} // connections that have sent nothing yet
-}
-
-// watch keeps track of the silent connections: http.Server waits for them when it is shut down.
-func (l *listening) watch(c net.Conn, state http.ConnState) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if state == http.StateNew {
-		l.silent[c] = struct{}{}
-		return
-	}
-	delete(l.silent, c)
-}
-
-func (l *listening) closeSilent() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for c := range l.silent {
-		_ = c.Close()
-	}
-}
 
 // HTTPServer returns an http.Server with the fake's limits and time-outs, for a listener of
 // your own.
@@ -94,13 +66,7 @@ func (s *Server) serve(open func() (l net.Listener, address string, err error)) 
 	if err != nil {
 		return fmt.Errorf("fake: %w", err)
 	}
-	running := &listening{server: s.HTTPServer(), done: make(chan struct{}), silent: map[net.Conn]struct{}{}}
-	running.server.ConnState = running.watch
-	s.URL, s.listener = address, running
-	go func() {
-		defer close(running.done)
-		_ = running.server.Serve(l) // it ends with ErrServerClosed
-	}()
+	s.URL, s.listener = address, listening.Start(s.HTTPServer(), l)
 	return nil
 }
 
@@ -113,9 +79,6 @@ func (s *Server) isClosing() bool {
 	}
 }
 
-// closeGrace is how long calls under way may take to finish.
-const closeGrace = time.Second
-
 // Close ends what the fake does by itself: it stops listening, if it does, ends calls that hang
 // on purpose, and makes no more callbacks. Other calls under way may finish for a second. Then it
 // writes the coverage, if Config.CoverageDir says where to; see [Server.CoverageError].
@@ -127,21 +90,12 @@ func (s *Server) Close() {
 			t.callbacks.stop()
 		}
 	})
+	s.closeRealNames()
 	s.opening.Lock()
 	defer s.opening.Unlock()
 	if s.listener != nil {
-		s.listener.close()
+		s.listener.Close()
 		s.listener = nil
 	}
 	s.writeCoverageLocked()
-}
-
-func (l *listening) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
-	defer cancel()
-	l.closeSilent()
-	if l.server.Shutdown(ctx) != nil {
-		_ = l.server.Close()
-	}
-	<-l.done
 }

@@ -10,9 +10,10 @@ import (
 )
 
 // locate finds the tenant that the call claims to be from. The claim is judged later, in
-// authenticate; a call that claims nothing the fake knows goes to the default tenant.
+// authenticate; a call that claims nothing the fake knows goes to the tenant that the proxy's
+// user chose, or else to the default tenant.
 func locate(x *exchange, next func()) {
-	x.tenant = x.srv.Tenant
+	x.tenant = x.home()
 	if claim, ok := schemes[x.operation.contract.Security]; ok {
 		if t, found := claim.tenant(x); found {
 			x.tenant, x.located = t, true

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -148,6 +149,7 @@ func flush(w http.ResponseWriter) { _ = http.NewResponseController(w).Flush() }
 func hangUp(w http.ResponseWriter, reset bool) {
 	if reset {
 		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			conn = bare(conn)
 			if tcp, ok := conn.(interface{ SetLinger(int) error }); ok {
 				_ = tcp.SetLinger(0)
 			}
@@ -156,4 +158,15 @@ func hangUp(w http.ResponseWriter, reset bool) {
 		}
 	}
 	panic(http.ErrAbortHandler)
+}
+
+// bare is the connection below TLS and the proxy: a reset must not be preceded by a polite end of TLS.
+func bare(conn net.Conn) net.Conn {
+	for {
+		below, ok := conn.(interface{ NetConn() net.Conn })
+		if !ok {
+			return conn
+		}
+		conn = below.NetConn()
+	}
 }

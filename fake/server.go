@@ -13,6 +13,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/journal"
+	"github.com/fakecme/fakecme/fake/internal/listening"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/store"
 	"github.com/fakecme/fakecme/fake/internal/token"
@@ -38,12 +39,13 @@ type Server struct {
 	verdict   verdict
 	admin     *http.ServeMux
 	made      atomic.Uint64 // tenants made by NewTenant
-	listener  *listening
+	listener  *listening.Server
 	closing   chan struct{} // closed by Close
 	once      sync.Once     // of Close
 	opening   sync.Mutex    // guards listener, and URL while it is set
 	wire      *wire         // nil unless the server listens in memory
-	tb        TB            // noTest without a test
+	real      realNames
+	tb        TB // noTest without a test
 
 	removed         exercised // by tenants that are gone
 	coverageWritten bool      // by Close; guarded by opening, as is the next

@@ -61,6 +61,7 @@ func build(t *testing.T) string {
 // process is the real binary, serving.
 type process struct {
 	base   string
+	bound  addresses
 	stderr *lockedBuffer
 	// stop sends a signal and returns what is left behind; Status is -1 when the signal killed it.
 	stop func(syscall.Signal) outcome
@@ -99,6 +100,9 @@ func startProcess(t *testing.T, env []string, args ...string) *process {
 		}
 	})
 	p.base = baseOf(t, first, p.stderr)
+	if err := json.Unmarshal([]byte(first), &p.bound); err != nil {
+		t.Fatal(err)
+	}
 	return p
 }
 
@@ -288,7 +292,8 @@ func TestBinaryExamples(t *testing.T) {
 	if noCurl != nil && os.Getenv("FAKECME_TEST_ALL") != "" {
 		t.Fatal(noCurl)
 	}
-	fake := startProcess(t, []string{"FAKECME_LOG=none"}, "serve")
+	home := "HOME=" + t.TempDir()
+	fake := startProcess(t, []string{"FAKECME_LOG=none", home}, "serve", "--proxy", "127.0.0.1:0")
 	covered, err := filepath.Abs("testdata/coverage")
 	if err != nil {
 		t.Fatal(err)
@@ -306,13 +311,17 @@ func TestBinaryExamples(t *testing.T) {
 		t.Run(example, func(t *testing.T) {
 			t.Parallel()
 			script := strings.ReplaceAll(example, "127.0.0.1:11560", strings.TrimPrefix(fake.base, "http://"))
+			script = strings.ReplaceAll(script, "127.0.0.1:11562", fake.bound.Proxy)
 			script = strings.ReplaceAll(script, "0.0.0.0:11560", "0.0.0.0:"+fake.base[strings.LastIndex(fake.base, ":")+1:])
 			script = strings.ReplaceAll(script, "127.0.0.1:8080", strings.TrimPrefix(own.URL, "http://")) // the user's own server
 			script = strings.ReplaceAll(script, "/signature --user user-1 --header", "/signature?session=1 --user user-1 --header")
 			cmd := exec.CommandContext(t.Context(), shell, "-euc", script)
-			cmd.Dir, cmd.Env = t.TempDir(), []string{path, "TZ=UTC"}
+			cmd.Dir, cmd.Env = t.TempDir(), []string{path, home, "TZ=UTC"}
 			if err := os.Symlink(covered, filepath.Join(cmd.Dir, "coverage")); err != nil {
 				t.Fatal(err)
+			}
+			if strings.Contains(example, "fakecme env") {
+				cmd.Env = append(cmd.Env, "FAKECME_URL="+fake.base, "FAKECME_PROXY="+fake.bound.Proxy)
 			}
 			out, err := cmd.CombinedOutput()
 			if err != nil {
@@ -352,7 +361,7 @@ func TestServeExamples(t *testing.T) {
 	for _, example := range helpExamples() {
 		env, args, ok := strings.Cut(example, "fakecme")
 		args = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(args), "serve"))
-		if !ok || strings.ContainsAny(example, `|"`) || args != "" && !strings.HasPrefix(args, "--http") || strings.Contains(env, "HTTP") {
+		if !ok || strings.ContainsAny(example, `|"`) || args != "" && !strings.HasPrefix(args, "--http ") || strings.Contains(env, "HTTP") {
 			continue
 		}
 		examples++

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 type settings struct {
 	config        string
 	http          string
+	names         realNames
 	fixtures      string
 	demo          bool
 	dialect       fake.Dialect
@@ -53,6 +55,12 @@ type tenant struct {
 func (s *settings) add(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	add(flags, &s.http, "http", "127.0.0.1:11560", "where to listen; port 0 takes a free one", asAddress)
+	s.names.add(flags)
+	s.addWorld(flags)
+}
+
+// addWorld defines the flags that say what the fake is like, wherever it listens.
+func (s *settings) addWorld(flags *pflag.FlagSet) {
 	addConfig(flags, s)
 	add(flags, &s.fixtures, "fixtures", "", "file with the state to begin with: YAML, or a snapshot", asFile)
 	add(flags, &s.demo, "demo", "", "begin with a small made-up library, in place of fixtures", asSwitch)
@@ -107,7 +115,7 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 		if flag == nil || originOf(cmd, e.name) != "" {
 			continue
 		}
-		if (e.name == "fixtures" || e.name == "env-file" || e.name == "coverage-dir") && !filepath.IsAbs(e.text) {
+		if slices.Contains(pathSettings, e.name) && !filepath.IsAbs(e.text) {
 			e.text = filepath.Join(filepath.Dir(s.config), e.text)
 		}
 		setOrigin(flag, fmt.Sprintf("%s:%d: %s", s.config, e.line, e.name))
@@ -125,6 +133,9 @@ func absolute(path string) string {
 	}
 	return path
 }
+
+// pathSettings are relative to the configuration file when they stand in it.
+var pathSettings = []string{"fixtures", "env-file", "coverage-dir", "data", "ca-cert", "ca-key"}
 
 // server makes the fake, and returns the credentials of its tenants with what they leave out filled in. What only
 // the fake can judge, fixtures and credentials that collide, fails here.

@@ -154,7 +154,7 @@ func readSettings(t *testing.T, env environment, args ...string) (settings, stri
 func TestEveryFlagHasItsVariable(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{
-		"http": ":1", "config": "testdata/config.yaml", "fixtures": "f.yaml", "demo": "true", "dialect": "current", "log": "json", "max-body": "7",
+		"http": ":1", "https": ":2", "proxy": ":3", "proxy-allow": "a.example", "data": "d", "ca-cert": "c", "ca-key": "k", "config": "testdata/config.yaml", "fixtures": "f.yaml", "demo": "true", "dialect": "current", "log": "json", "max-body": "7",
 		"seed": "7", "vary": "7", "only-documented": "true", "ticket-life": "7s", "skew": "7s", "h5ds-window": "7s",
 		"h5ds-status-url": "http://127.0.0.1:7", "h5ds-status-timeout": "7s", "h5ds-status-cache": "7s", "env-file": "testdata/vendor.env", "h5ds-saas": "true",
 		"no-why": "true", "self-check": "true", "coverage-dir": "c",
@@ -172,11 +172,11 @@ func TestEveryFlagHasItsVariable(t *testing.T) {
 		if flagProblem != "" || variableProblem != "" {
 			t.Errorf("--%s: %s %s", f.Name, flagProblem, variableProblem)
 		}
-		if diff := cmp.Diff(byFlag, byVariable, cmp.AllowUnexported(settings{}, tenant{})); diff != "" {
+		if diff := cmp.Diff(byFlag, byVariable, compareSettings); diff != "" {
 			t.Errorf("--%s, flag and variable (-flag +variable):\n%s", f.Name, diff)
 		}
 		none, _ := readSettings(t, nil)
-		if cmp.Equal(none, byFlag, cmp.AllowUnexported(settings{}, tenant{})) {
+		if cmp.Equal(none, byFlag, compareSettings) {
 			t.Errorf("--%s %s changes nothing", f.Name, value)
 		}
 	})

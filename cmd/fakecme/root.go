@@ -90,6 +90,8 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetErr(p.stderr)
 	root.AddCommand(
 		p.serveCommand(),
+		p.execCommand(),
+		p.envCommand(),
 		p.signCommand(),
 		p.explainCommand(),
 		p.verifyCommand(),

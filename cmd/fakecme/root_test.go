@@ -78,6 +78,7 @@ func golden(t *testing.T, name, got string) {
 // commands are all commands there are.
 var commands = []string{
 	"", "serve", "sign", "sign cme", "sign h5ds", "explain",
+	"env", "exec",
 	"verify",
 	"check", "check login-status", "check signer",
 	"coverage",
@@ -150,7 +151,7 @@ func TestUsageErrors(t *testing.T) {
 		{"unknown topic", "help foo", `fakecme: there is no command "foo"; ` + topCommands()},
 		{"unknown topic below", "help sign foo", `fakecme sign: there is no command "foo"; there are: cme, h5ds`},
 		{"topic of a leaf", "help version foo", `fakecme version: it takes flags only, but there is an argument; see fakecme version --help`},
-		{"unknown flag", "serve --htpt :0", `fakecme serve: there is no flag --htpt; did you mean --http?`},
+		{"unknown flag", "serve --htpt :0", `fakecme serve: there is no flag --htpt; did you mean --http or --https?`},
 		{"unknown flag of the root", "--dialct seed", `fakecme: there is no flag --dialct; did you mean --dialect?`},
 		{"no near flag", "version --frobnicate", `fakecme version: there is no flag --frobnicate; there are: --help, --json`},
 		{"unknown short flag", "serve -x", `fakecme serve: there is no flag -x; see fakecme serve --help`},

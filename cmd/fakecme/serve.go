@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -19,6 +18,14 @@ Host header decides when it is one of the real names, else the path does.
 The first line on stdout, once it listens, is {"http":"127.0.0.1:11560"} with the
 bound address, and nothing else goes there. Every call is a line on stderr; that of a
 refused call says why, and what to do.
+
+For clients with the real host names compiled in there are --https and --proxy. Both
+use a certificate authority that is made once for a data directory: clients trust its
+ca.pem, or GET /_fakecme/ca.pem. It can sign for the fake's hosts and this machine only.
+The proxy leads the real host names to the fake, and lets no other call out, unless its
+host is allowed by name: example.com at ports 80 and 443, or example.com:8443; there are
+no wildcards. The user name for the proxy is the id of a tenant: that of calls that name
+none. "fakecme env" prints what clients need, "fakecme exec" runs one with it.
 
 A wrong flag, variable or file ends it with status 2 before any port opens, a port in
 use with status 1.
@@ -46,6 +53,7 @@ func (p *program) serveCommand() *cobra.Command {
 		Long:  serveLong,
 		Example: `  fakecme serve
   fakecme serve --http 127.0.0.1:0 --dialect current --log json
+  fakecme serve --https 127.0.0.1:11561 --proxy 127.0.0.1:11562
   FAKECME_SEED=7 FAKECME_TICKET_LIFE=1m fakecme serve`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd, &s) },
@@ -70,18 +78,20 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 		log.warn(warning)
 	}
 	log.bugs = srv.Bugs
-	if err := srv.Listen(s.http); err != nil {
-		return cannotListen(cmd, s.http, err)
+	authority, err := s.authority(cmd, p, log.warn)
+	if err != nil {
+		return err
 	}
 	defer srv.Close()
-	if s.log == logText {
-		_, _ = fmt.Fprint(p.stderr, welcome(srv, tenants, s))
+	bound, err := s.listen(cmd, srv, authority)
+	if err != nil {
+		return err
 	}
-	ready := struct {
-		HTTP string `json:"http"`
-	}{strings.TrimPrefix(srv.URL, "http://")}
-	if err := json.NewEncoder(p.stdout).Encode(ready); err != nil {
-		return failed(cmd, "tell the address: %v", err)
+	if s.log == logText {
+		_, _ = fmt.Fprint(p.stderr, realNamesWelcome(bound)+welcome(srv, tenants, s))
+	}
+	if err := p.announce(cmd, bound); err != nil {
+		return err
 	}
 	<-cmd.Context().Done()
 	srv.Close()
@@ -99,8 +109,8 @@ func judge(cmd *cobra.Command, selfCheck bool, bugs []string) error {
 	return nil
 }
 
-func cannotListen(cmd *cobra.Command, address string, err error) error {
-	origin := originOf(cmd, "http")
+func cannotListen(cmd *cobra.Command, flag, address string, err error) error {
+	origin := originOf(cmd, flag)
 	if origin == "" {
 		origin = cmd.CommandPath()
 	}

@@ -1,0 +1,299 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/fakecme/fakecme/fake"
+)
+
+// composed is the part of compose.yaml that these tests do by hand.
+type composed struct {
+	Services map[string]struct {
+		Image       string
+		ReadOnly    bool     `yaml:"read_only"`
+		CapDrop     []string `yaml:"cap_drop"`
+		SecurityOpt []string `yaml:"security_opt"`
+		Command     []string
+		Volumes     []string
+		Environment map[string]string
+		DependsOn   map[string]struct{ Condition string } `yaml:"depends_on"`
+		Networks    yaml.Node
+	}
+	Volumes  map[string]any
+	Networks map[string]struct{ Internal bool }
+}
+
+func readCompose(t *testing.T) composed {
+	t.Helper()
+	text, err := os.ReadFile("compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
+	decoder.KnownFields(true) // what these tests do not know they do not do
+	var c composed
+	if err := decoder.Decode(&c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// aliases are the names under which the fake is known.
+func (c composed) aliases(t *testing.T) []string {
+	t.Helper()
+	var networks map[string]struct{ Aliases []string }
+	node := c.Services["fakecme"].Networks
+	if err := node.Decode(&networks); err != nil {
+		t.Fatal(err)
+	}
+	return networks["offline"].Aliases
+}
+
+func TestCompose(t *testing.T) {
+	t.Parallel()
+	c := readCompose(t)
+	if diff := cmp.Diff(fake.Hosts(), c.aliases(t)); diff != "" {
+		t.Errorf("aliases (-want +got):\n%s", diff)
+	}
+	if !c.Networks["offline"].Internal {
+		t.Error("the network leads out")
+	}
+	if got := c.Services["client"].DependsOn["fakecme"].Condition; got != "service_healthy" {
+		t.Errorf("the client waits for %q", got)
+	}
+}
+
+// docker runs a docker command that must succeed.
+func docker(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "docker", args...)
+	cmd.Env = append(os.Environ(), "DOCKER_BUILDKIT=0") // a scratch image needs no more
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("docker %s: %v\n%s%s", strings.Join(args, " "), err, out, stderr.String())
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// later runs a docker command when the test is over.
+func later(t *testing.T, args ...string) {
+	t.Helper()
+	t.Cleanup(func() { _ = exec.Command("docker", args...).Run() })
+}
+
+// needDocker skips a test where no docker daemon answers, except where nothing may be left out.
+func needDocker(t *testing.T) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), "docker", "info").CombinedOutput(); err != nil {
+		if os.Getenv("FAKECME_TEST_ALL") != "" {
+			t.Fatalf("docker: %v\n%s", err, out)
+		}
+		t.Skip("left out: docker does not answer")
+	}
+}
+
+// buildImage makes the image as make image does, and returns its name.
+func buildImage(t *testing.T) string {
+	t.Helper()
+	needDocker(t)
+	needTool(t, "make")
+	name := fmt.Sprintf("fakecme-test-%d", os.Getpid())
+	cmd := exec.CommandContext(t.Context(), "make", "-C", filepath.Join("..", ".."), "image", "IMAGE="+name)
+	cmd.Env = append(os.Environ(), "DOCKER_BUILDKIT=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("make image: %v\n%s", err, out)
+	}
+	later(t, "rmi", "-f", name)
+	return name
+}
+
+// buildClient makes an image with a client that knows of no fake.
+func buildClient(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "client"), "./testdata/client")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte("FROM scratch\nCOPY client /client\nUSER 65533\nENTRYPOINT [\"/client\"]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("fakecme-client-%d", os.Getpid())
+	docker(t, "build", "-q", "-t", name, dir)
+	later(t, "rmi", "-f", name)
+	return name
+}
+
+// startContainer starts a fake and waits until docker says that it is healthy.
+func startContainer(t *testing.T, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // it ends a test that would hang
+	defer cancel()
+	since := strconv.FormatInt(time.Now().Unix(), 10)
+	id := docker(t, append([]string{"run", "-d"}, args...)...)
+	later(t, "rm", "-f", "-v", id)
+	events := exec.CommandContext(ctx, "docker", "events", "--since", since, "--filter", "container="+id, "--filter", "event=health_status", "--format", "{{.Status}}")
+	out, err := events.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := events.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { cancel(); _ = events.Wait() }()
+	if line, _ := bufio.NewReader(out).ReadString('\n'); line != "health_status: healthy\n" {
+		t.Fatalf("health: got %q\n%s", line, docker(t, "logs", id))
+	}
+	return id
+}
+
+// The image, run as compose.yaml says: with nothing it could misuse, and found under the real host names.
+func TestContainer(t *testing.T) {
+	t.Parallel()
+	image := buildImage(t)
+	client := buildClient(t)
+	c := readCompose(t)
+	service, user := c.Services["fakecme"], c.Services["client"]
+
+	name := fmt.Sprintf("fakecme-%d", os.Getpid())
+	docker(t, "network", "create", "--internal", name)
+	later(t, "network", "rm", name)
+	docker(t, "volume", "create", name)
+	later(t, "volume", "rm", "-f", name)
+	hardened := []string{"--network", name}
+	if service.ReadOnly {
+		hardened = append(hardened, "--read-only")
+	}
+	for _, capability := range service.CapDrop {
+		hardened = append(hardened, "--cap-drop", capability)
+	}
+	for _, option := range service.SecurityOpt {
+		hardened = append(hardened, "--security-opt", option)
+	}
+	args := slices.Clone(hardened)
+	for _, alias := range c.aliases(t) {
+		args = append(args, "--network-alias", alias)
+	}
+	for _, volume := range service.Volumes {
+		args = append(args, "-v", strings.Replace(volume, "authority:", name+":", 1))
+	}
+	id := startContainer(t, append(args, image)...)
+	wantHardened(t, id)
+
+	args = []string{"run", "--rm", "--network", name}
+	for variable, value := range user.Environment {
+		args = append(args, "-e", variable+"="+value)
+	}
+	for _, volume := range user.Volumes {
+		args = append(args, "-v", strings.Replace(volume, "authority:", name+":", 1))
+	}
+	if diff := cmp.Diff("login: Success\ncreate: Success\nlogin: SignatureVerifyFail", docker(t, append(args, client)...)); diff != "" {
+		t.Errorf("the client prints (-want +got):\n%s", diff)
+	}
+	docker(t, "exec", id, "/fakecme", "healthcheck")
+	logs, err := exec.CommandContext(t.Context(), "docker", "logs", id).CombinedOutput()
+	if err != nil || !strings.Contains(string(logs), "made a certificate authority; clients are to trust /data/fakecme/ca.pem") ||
+		!strings.Contains(string(logs), "SignatureVerifyFail; cme.wrong-secret: ") {
+		t.Errorf("logs: %v\n%s", err, logs)
+	}
+	docker(t, "stop", "-t", "60", id)
+	if status := docker(t, "inspect", "-f", "{{.State.ExitCode}}", id); status != "0" {
+		t.Errorf("stopped with status %s, want 0: not by itself", status)
+	}
+
+	// Without a volume there is no place to keep the authority.
+	id = startContainer(t, append(hardened, image)...)
+	logs, err = exec.CommandContext(t.Context(), "docker", "logs", id).CombinedOutput()
+	if err != nil || !strings.Contains(string(logs), "the certificate authority is gone when the fake ends, because ") {
+		t.Errorf("without a volume: %v\n%s", err, logs)
+	}
+	testcontainers(t, image)
+}
+
+// testcontainers runs the example for users of testcontainers-go, which is a module of its own: fakecme does not need
+// that library.
+func testcontainers(t *testing.T, image string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", ".")
+	cmd.Dir = filepath.Join("testdata", "testcontainers")
+	cmd.Env = append(os.Environ(), "FAKECME_IMAGE="+image,
+		"TESTCONTAINERS_RYUK_DISABLED=true",      // it is an image of a registry
+		"TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1") // the daemon runs here, also when this is a container itself
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("the example for testcontainers: %v\n%s", err, out)
+	}
+}
+
+// wantHardened makes certain that the container may do nothing it need not do, and that the image is small.
+func wantHardened(t *testing.T, id string) {
+	t.Helper()
+	var containers []struct {
+		Image      string
+		Config     struct{ User string }
+		HostConfig struct {
+			ReadonlyRootfs       bool
+			CapDrop, SecurityOpt []string
+			Privileged           bool
+		}
+	}
+	if err := json.Unmarshal([]byte(docker(t, "inspect", id)), &containers); err != nil || len(containers) != 1 {
+		t.Fatalf("inspect: %v", err)
+	}
+	got := containers[0]
+	if got.Config.User != "65532:65532" || !got.HostConfig.ReadonlyRootfs || !slices.Equal(got.HostConfig.CapDrop, []string{"ALL"}) ||
+		!slices.Equal(got.HostConfig.SecurityOpt, []string{"no-new-privileges:true"}) || got.HostConfig.Privileged {
+		t.Errorf("got %+v", got)
+	}
+	size, err := strconv.Atoi(docker(t, "image", "inspect", "-f", "{{.Size}}", got.Image))
+	if err != nil || size > 20_000_000 {
+		t.Errorf("the image has %d bytes %v, want at most 20 MB", size, err)
+	}
+}
+
+// The snippets for CI are YAML, name hosts that the fake plays, and compare with what it answers when all is well.
+func TestReadmeSnippets(t *testing.T) {
+	t.Parallel()
+	findings, _ := get(t, startServe(t).base+"/_fakecme/findings")
+	snippets := 0
+	for _, b := range readmeBlocks(t, "In a container") {
+		if b.language != "yaml" {
+			continue
+		}
+		snippets++
+		var document map[string]any
+		if err := yaml.Unmarshal([]byte(b.text), &document); err != nil {
+			t.Errorf("%v in:\n%s", err, b.text)
+		}
+		if !strings.Contains(b.text, "= '"+strings.TrimSpace(findings)+"'") {
+			t.Errorf("the snippet does not compare with %s:\n%s", findings, b.text)
+		}
+		for _, host := range realName.FindAllString(b.text, -1) {
+			if !slices.Contains(fake.Hosts(), host) {
+				t.Errorf("the fake does not play %s", host)
+			}
+		}
+	}
+	if snippets != 2 {
+		t.Errorf("there are %d snippets, want 2", snippets)
+	}
+}
+
+var realName = regexp.MustCompile(`[a-z0-9.-]+\.(?:qcloud|h5ds)\.com`)

@@ -1,0 +1,247 @@
+package authority
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var hosts = []string{"open.cme.qcloud.com", "video.h5ds.com"}
+
+func newTest(t *testing.T) *Authority {
+	t.Helper()
+	a, err := New(hosts, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// serve answers "hello" over TLS with one certificate, and returns the port.
+func serve(t *testing.T, config *tls.Config) string {
+	t.Helper()
+	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{
+		Handler:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }),
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { _ = server.Close() })
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+func TestHandshake(t *testing.T) {
+	t.Parallel()
+	a := newTest(t)
+	var refused []string
+	port := serve(t, a.TLSConfig(func(name string) { refused = append(refused, name) }))
+	for _, tt := range []struct {
+		name, host, want string
+	}{
+		{"a host", "open.cme.qcloud.com", ""},
+		{"another host", "video.h5ds.com", ""},
+		{"capital letters", "Video.H5DS.com", ""},
+		{"this machine", "localhost", ""},
+		{"an address, which is not sent", "127.0.0.1", ""},
+		{"another address", "::1", ""},
+		{"a stranger", "example.com", "unrecognized name"},
+		{"below a host", "a.video.h5ds.com", "unrecognized name"},
+		{"above a host", "h5ds.com", "unrecognized name"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			conn, err := tls.Dial("tcp", "127.0.0.1:"+port, &tls.Config{RootCAs: a.Pool(), ServerName: tt.host})
+			got := ""
+			if err != nil {
+				got = err.Error()
+			} else {
+				_ = conn.Close()
+			}
+			if (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
+				t.Errorf("got error %q, want %q", got, tt.want)
+			}
+		})
+	}
+	if diff := cmp.Diff([]string{"example.com", "a.video.h5ds.com", "h5ds.com"}, refused); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+}
+
+// A leaf is used again, and made anew when half its life is over.
+func TestLeafIsRenewed(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	a, err := New(hosts, func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf := func() *tls.Certificate {
+		made, err := a.leaf("open.cme.qcloud.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	first := leaf()
+	now = now.Add(leafLife/2 - time.Second)
+	if leaf() != first {
+		t.Error("a leaf was made anew before half its life was over")
+	}
+	now = now.Add(2 * time.Second)
+	second := leaf()
+	if second == first || !second.Leaf.NotAfter.After(first.Leaf.NotAfter) {
+		t.Error("a leaf was not made anew when half its life was over")
+	}
+	if life := second.Leaf.NotAfter.Sub(second.Leaf.NotBefore); life > 10*24*time.Hour {
+		t.Errorf("a leaf is good for %s", life)
+	}
+	now = a.root.NotAfter.Add(-time.Hour)
+	if last := leaf(); last.Leaf.NotAfter.After(a.root.NotAfter) {
+		t.Error("a leaf outlives its authority")
+	}
+}
+
+// The key of an authority is no good for another name, whoever has it. That also holds for clients
+// that take a root at its word and look at the constraints of the issuer alone.
+func TestOtherNamesAreRefused(t *testing.T) {
+	t.Parallel()
+	a := newTest(t)
+	for _, tt := range []struct {
+		name  string
+		names []string
+		good  bool
+	}{
+		{"a host", []string{"open.cme.qcloud.com"}, true},
+		{"another name", []string{"example.com"}, false},
+		{"another name beside a host", []string{"open.cme.qcloud.com", "example.com"}, false},
+		{"another address", []string{"192.0.2.1"}, false},
+		{"this machine", loopback, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			leaf, err := a.issue(tt.names)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trusted := map[string]*x509.Certificate{"root": a.root, "issuer": a.issuer}
+			for which, anchor := range trusted {
+				roots, between := x509.NewCertPool(), x509.NewCertPool()
+				roots.AddCert(anchor)
+				between.AddCert(a.issuer)
+				_, err = leaf.Leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between})
+				var invalid x509.CertificateInvalidError
+				if refused := errors.As(err, &invalid) && invalid.Reason == x509.CANotAuthorizedForThisName; refused == tt.good || tt.good && err != nil {
+					t.Errorf("a client that trusts the %s: got error %v, want good %t", which, err, tt.good)
+				}
+			}
+		})
+	}
+}
+
+// clients call https://host:port with trust in a CA file. Each is a program and its arguments;
+// HOST, PORT, ROOT, STORE and DIR are replaced.
+var clients = []struct {
+	tool string
+	args []string
+}{
+	{"curl", []string{"-sS", "--noproxy", "*", "--cacert", "ROOT", "--resolve", "HOST:PORT:127.0.0.1", "https://HOST:PORT/"}},
+	{"openssl", []string{"s_client", "-connect", "127.0.0.1:PORT", "-servername", "HOST", "-verify_hostname", "HOST", "-CAfile", "ROOT", "-verify_return_error", "-brief"}},
+	{"node", []string{"-e", `require("https").get({host: "127.0.0.1", port: PORT, servername: "HOST", headers: {host: "HOST"},
+		ca: require("fs").readFileSync("ROOT")}, r => { r.resume() }).on("error", e => { console.error(e.message); process.exit(1) })`}},
+	{"java", []string{"-Djavax.net.ssl.trustStore=STORE", "-Djavax.net.ssl.trustStorePassword=changeit",
+		"DIR/Client.java", "HOST", "PORT"}},
+}
+
+// javaClient makes a TLS connection to this machine that must be one of a name.
+const javaClient = `import javax.net.ssl.*;
+import java.net.*;
+public class Client {
+	public static void main(String[] args) throws Exception {
+		int port = Integer.parseInt(args[1]);
+		SSLSocketFactory f = (SSLSocketFactory) SSLSocketFactory.getDefault();
+		try (Socket plain = new Socket("127.0.0.1", port); SSLSocket s = (SSLSocket) f.createSocket(plain, args[0], port, true)) {
+			SSLParameters p = s.getSSLParameters();
+			p.setEndpointIdentificationAlgorithm("HTTPS");
+			s.setSSLParameters(p);
+			s.startHandshake();
+		}
+	}
+}
+`
+
+func TestOtherNamesAreRefusedByClients(t *testing.T) {
+	t.Parallel()
+	a := newTest(t)
+	dir := t.TempDir()
+	ca, store := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "store.p12")
+	for file, text := range map[string]string{"ca.pem": string(a.PEM()), "Client.java": javaClient} {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ports := map[string]string{}
+	for _, host := range []string{"open.cme.qcloud.com", "example.com"} {
+		leaf, err := a.issue([]string{host})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ports[host] = serve(t, &tls.Config{Certificates: []tls.Certificate{*leaf}})
+	}
+	for _, client := range clients {
+		t.Run(client.tool, func(t *testing.T) {
+			t.Parallel()
+			needTool(t, client.tool)
+			if client.tool == "java" {
+				needTool(t, "keytool")
+				out, err := exec.CommandContext(t.Context(), "keytool", "-importcert", "-noprompt", "-file", ca, "-keystore", store, "-storepass", "changeit").CombinedOutput()
+				if err != nil {
+					t.Fatalf("keytool: %v\n%s", err, out)
+				}
+			}
+			for host, good := range map[string]bool{"open.cme.qcloud.com": true, "example.com": false} {
+				replace := strings.NewReplacer("HOST", host, "PORT", ports[host], "ROOT", ca, "STORE", store, "DIR", dir)
+				var args []string
+				for _, arg := range client.args {
+					args = append(args, replace.Replace(arg))
+				}
+				out, err := exec.CommandContext(t.Context(), client.tool, args...).CombinedOutput()
+				if (err == nil) != good {
+					t.Errorf("%s: got %v, want good %t\n%s", host, err, good, out)
+				}
+				text := strings.ToLower(string(out))
+				if !good && !strings.Contains(text, "permitted subtree") && !strings.Contains(text, "constraints") {
+					t.Errorf("%s: refused for another reason than its name:\n%s", host, out)
+				}
+			}
+		})
+	}
+}
+
+// needTool skips a test for want of a program, except where nothing may be left out.
+func needTool(t *testing.T, tool string) {
+	t.Helper()
+	if _, err := exec.LookPath(tool); err != nil {
+		if os.Getenv("FAKECME_TEST_ALL") != "" {
+			t.Fatal(err)
+		}
+		t.Skipf("left out: %s is not installed", tool)
+	}
+}

@@ -1,0 +1,50 @@
+package proxy
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Allowed is a host to which the proxy lets calls through.
+type Allowed struct {
+	host, port string // the port is empty for 80 and 443
+}
+
+var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+
+// ParseAllowed reads host or host:port. The host is a name, or an address such as 10.0.0.7 or
+// [::1]; without a port it is allowed at 80 and 443. It stands for itself only: there are no wildcards,
+// no subdomains, and no ranges, so that nothing is allowed by accident.
+func ParseAllowed(text string) (Allowed, error) {
+	host, port := text, ""
+	if h, p, err := net.SplitHostPort(text); err == nil {
+		number, err := strconv.ParseUint(p, 10, 16)
+		if err != nil || number == 0 {
+			return Allowed{}, fmt.Errorf("%q has no port from 1 to 65535 behind its colon", text)
+		}
+		host, port = h, strconv.FormatUint(number, 10)
+	}
+	host = plain(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
+	if net.ParseIP(host) == nil && !hostName.MatchString(host) {
+		return Allowed{}, fmt.Errorf("%q is no host; write one name or address, such as example.com, example.com:8443 or [::1]:8080, without wildcards", text)
+	}
+	return Allowed{host: host, port: port}, nil
+}
+
+// String is what ParseAllowed reads.
+func (a Allowed) String() string {
+	if a.port == "" {
+		return a.host
+	}
+	return net.JoinHostPort(a.host, a.port)
+}
+
+func (p *Proxy) allows(host, port string) bool {
+	return slices.ContainsFunc(p.config.Allow, func(a Allowed) bool {
+		return a.host == host && (a.port == port || a.port == "" && (port == "80" || port == "443"))
+	})
+}

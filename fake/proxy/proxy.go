@@ -1,0 +1,242 @@
+// Package proxy is a forward proxy for clients with the real host names compiled in: calls to
+// these hosts go to a handler, such as the fake, and no other call gets out unless its host is
+// allowed by name.
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/fakecme/fakecme/fake/internal/listening"
+)
+
+// Config says what a [Proxy] does.
+type Config struct {
+	// Handler answers the calls to Hosts, at ports 80 and 443. Its requests look like those of a
+	// client that found the host by itself: there is no sign of the proxy in them.
+	Handler http.Handler
+	// Hosts are the names whose calls go to Handler.
+	Hosts []string
+	// TLS answers for Hosts; see authority.Authority.TLSConfig.
+	TLS *tls.Config
+	// Allow are other hosts, to which calls are let through; see [ParseAllowed].
+	Allow []Allowed
+	// User is told the user name that the client gave to the proxy, if any; what it returns is the
+	// context of the client's calls. An error refuses them, and its text says why. The password is
+	// not looked at. Without User no name means anything.
+	User func(ctx context.Context, name string) (context.Context, error)
+	// Refused is told of each call that was not let out: CONNECT or another method, "host:port",
+	// and why. It may be nil.
+	Refused func(ctx context.Context, method, address string, why Refusal)
+	// NewServer makes the servers for connections to the proxy, and for those inside it; nil is
+	// for a plain http.Server. Handler, TLSConfig, ConnContext and ConnState are set afterwards.
+	NewServer func() *http.Server
+	// Dial reaches allowed hosts; nil for the network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Refusal is why a call was not let out, and what to do about it.
+type Refusal struct {
+	Status        int
+	Sentence, Fix string
+}
+
+// String is the refusal in one line.
+func (r Refusal) String() string { return r.Sentence + "; " + r.Fix }
+
+// Proxy is a forward proxy. Connections through it that end at the handler are served by an
+// http.Server, so that the handler can hijack and reset them, and HTTP/2 works.
+type Proxy struct {
+	config  Config
+	forward *httputil.ReverseProxy
+
+	mu       sync.Mutex // guards everything below
+	running  []*listening.Server
+	closed   bool
+	tunnels  map[net.Conn]struct{} // to allowed hosts, both ends
+	encoded  *feed                 // connections that speak TLS inside
+	readable *feed                 // connections that do not
+}
+
+// New returns a proxy that does not listen yet.
+func New(c Config) *Proxy {
+	if c.Dial == nil {
+		c.Dial = (&net.Dialer{}).DialContext
+	}
+	if c.NewServer == nil {
+		c.NewServer = func() *http.Server { return &http.Server{ErrorLog: log.New(io.Discard, "", 0)} }
+	}
+	p := &Proxy{config: c, tunnels: map[net.Conn]struct{}{}}
+	p.forward = &httputil.ReverseProxy{
+		Rewrite:       func(r *httputil.ProxyRequest) { r.Out.Host = r.In.Host },
+		Transport:     &http.Transport{DialContext: c.Dial, DisableCompression: true},
+		FlushInterval: -1,
+		ErrorLog:      log.New(io.Discard, "", 0),
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			answer(w, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
+		},
+	}
+	return p
+}
+
+// Start serves on the listener until Close. It may be called once.
+func (p *Proxy) Start(l net.Listener) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.running != nil {
+		return errors.New("proxy: it was started or closed already; make a new one")
+	}
+	p.encoded, p.readable = newFeed(l.Addr()), newFeed(l.Addr())
+	outer, encoded, readable := p.config.NewServer(), p.config.NewServer(), p.config.NewServer()
+	outer.Handler = http.HandlerFunc(p.serve)
+	encoded.Handler, encoded.ConnContext, encoded.TLSConfig = p.config.Handler, tunnelContext, p.config.TLS.Clone()
+	readable.Handler, readable.ConnContext = p.config.Handler, tunnelContext
+	p.running = []*listening.Server{
+		listening.Start(outer, l), listening.Start(encoded, p.encoded), listening.Start(readable, p.readable),
+	}
+	return nil
+}
+
+// Close stops the proxy; calls under way may finish for a second.
+func (p *Proxy) Close() {
+	p.mu.Lock()
+	p.closed = true
+	for c := range p.tunnels {
+		_ = c.Close()
+	}
+	running := p.running
+	p.mu.Unlock()
+	var all sync.WaitGroup
+	for _, s := range running {
+		all.Go(s.Close)
+	}
+	all.Wait()
+}
+
+// serve answers one request to the proxy itself.
+func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodConnect && !r.URL.IsAbs() {
+		answer(w, http.StatusBadRequest, "this is a forward proxy, no server: give its address to your client as HTTPS_PROXY and HTTP_PROXY")
+		return
+	}
+	ctx, err := p.user(r)
+	if err != nil {
+		w.Header().Set("Proxy-Authenticate", `Basic realm="fakecme: the user name is the id of a tenant"`)
+		answer(w, http.StatusProxyAuthRequired, err.Error())
+		return
+	}
+	r = r.WithContext(ctx)
+	host, port := addressOf(r)
+	played := slices.Contains(p.config.Hosts, host) && (port == "80" || port == "443")
+	switch {
+	case r.Method == http.MethodConnect && played:
+		p.connect(w, r, port == "443")
+	case played:
+		p.config.Handler.ServeHTTP(w, plainRequest(r))
+	case !p.allows(host, port):
+		p.refuse(w, r, host, port)
+	case r.Method == http.MethodConnect:
+		p.tunnel(w, r, net.JoinHostPort(host, port))
+	default:
+		r.Header.Del("Proxy-Authorization")
+		p.forward.ServeHTTP(w, r)
+	}
+}
+
+// user is the context of a call, by the user name that the client gives to the proxy.
+func (p *Proxy) user(r *http.Request) (context.Context, error) {
+	given := r.Header.Get("Proxy-Authorization")
+	if given == "" || p.config.User == nil {
+		return r.Context(), nil
+	}
+	scheme, encoded, _ := strings.Cut(given, " ")
+	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
+	if err != nil || !strings.EqualFold(scheme, "Basic") {
+		return nil, errors.New("the proxy understands Basic authorization only, in which the user name is the id of a tenant")
+	}
+	name, _, _ := strings.Cut(string(plain), ":")
+	if name == "" {
+		return r.Context(), nil
+	}
+	return p.config.User(r.Context(), name)
+}
+
+// addressOf is where a call wants to go, with the usual port when it names none.
+func addressOf(r *http.Request) (host, port string) {
+	u := r.URL
+	if r.Method == http.MethodConnect {
+		u = &url.URL{Scheme: "https", Host: r.Host}
+	}
+	port = u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return plain(u.Hostname()), port
+}
+
+func plain(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
+
+// plainRequest is the request as a client sends it that found the host by itself.
+func plainRequest(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	r.Header.Del("Proxy-Authorization")
+	r.Header.Del("Proxy-Connection")
+	r.URL.Scheme, r.URL.Host = "", ""
+	r.RequestURI = r.URL.RequestURI()
+	return r
+}
+
+func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, host, port string) {
+	why := Refusal{
+		Status:   http.StatusForbidden,
+		Sentence: fmt.Sprintf("the proxy lets no call out to %s", net.JoinHostPort(host, port)),
+		Fix: fmt.Sprintf("allow it with --proxy-allow %s, or keep it away from the proxy with NO_PROXY=%s; the proxy plays %s",
+			joined(host, port), host, strings.Join(p.config.Hosts, ", ")),
+	}
+	if slices.Contains(p.config.Hosts, host) {
+		why.Sentence, why.Fix = fmt.Sprintf("%s is played at ports 80 and 443, not at %s", host, port), "leave out the port"
+	}
+	if p.config.Refused != nil {
+		p.config.Refused(r.Context(), r.Method, net.JoinHostPort(host, port), why)
+	}
+	answer(w, why.Status, why.String())
+}
+
+// joined leaves out a usual port.
+func joined(host, port string) string {
+	if port == "443" || port == "80" {
+		return host
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// answer writes a text in the proxy's own name, and into a header: clients do not show the body of
+// an answer to CONNECT.
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Fakecme-Why", header(text))
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, "fakecme: "+text+"\n")
+}
+
+// header keeps to printable ASCII.
+func header(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,328 @@
+package proxy_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/authority"
+	"github.com/fakecme/fakecme/fake/proxy"
+)
+
+const played = "open.cme.qcloud.com"
+
+// user is the key under which these tests keep who called.
+type user struct{}
+
+// running is a proxy before a handler that says what it was asked.
+type running struct {
+	address string
+	ca      *authority.Authority
+	dialled func() []string
+	refused func() []string
+	proxy   *proxy.Proxy
+}
+
+func start(t *testing.T, allow ...string) *running {
+	t.Helper()
+	ca, err := authority.New([]string{played}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var dialled, refused []string
+	note := func(list *[]string, text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		*list = append(*list, text)
+	}
+	list := func(list *[]string) func() []string {
+		return func() []string {
+			mu.Lock()
+			defer mu.Unlock()
+			return append([]string{}, *list...)
+		}
+	}
+	config := proxy.Config{
+		Handler: http.HandlerFunc(echo), Hosts: []string{played}, TLS: ca.TLSConfig(nil),
+		User: func(ctx context.Context, name string) (context.Context, error) {
+			if name != "known" {
+				return nil, fmt.Errorf("there is no tenant %q", name)
+			}
+			return context.WithValue(ctx, user{}, name), nil
+		},
+		Refused: func(_ context.Context, method, address string, why proxy.Refusal) {
+			note(&refused, fmt.Sprint(method, " ", address, " ", why.Status))
+		},
+		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			note(&dialled, address)
+			return (&net.Dialer{}).DialContext(ctx, network, address)
+		},
+	}
+	for _, text := range allow {
+		a, err := proxy.ParseAllowed(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.Allow = append(config.Allow, a)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := proxy.New(config)
+	if err := p.Start(l); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return &running{l.Addr().String(), ca, list(&dialled), list(&refused), p}
+}
+
+// echo says what the handler sees of a request.
+func echo(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	_, _ = fmt.Fprintf(w, "%s %s %s %s tls=%t user=%v body=%s hidden=%t", r.Proto, r.Method, r.Host, r.RequestURI,
+		r.TLS != nil, r.Context().Value(user{}), body,
+		r.URL.Host == "" && r.Header.Get("Proxy-Authorization") == "" && r.Header.Get("Proxy-Connection") == "")
+}
+
+// client uses the proxy, as the user if there is one.
+func (r *running) client(t *testing.T, name string, h2 bool) *http.Client {
+	t.Helper()
+	address := &url.URL{Scheme: "http", Host: r.address}
+	if name != "" {
+		address.User = url.UserPassword(name, "any")
+	}
+	transport := &http.Transport{Proxy: http.ProxyURL(address), ForceAttemptHTTP2: h2, TLSClientConfig: &tls.Config{RootCAs: r.ca.Pool()}}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+func ask(t *testing.T, client *http.Client, method, address, body string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return err.Error()
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(answer.StatusCode, " ", string(text))
+}
+
+func TestPlayed(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	for _, tt := range []struct {
+		name, user, url string
+		h2              bool
+		want            string
+	}{
+		{"HTTP", "", "http://" + played + "/a?b=c", false, "200 HTTP/1.1 POST open.cme.qcloud.com /a?b=c tls=false user=<nil> body=x hidden=true"},
+		{"HTTPS", "", "https://" + played + "/a?b=c", false, "200 HTTP/1.1 POST open.cme.qcloud.com /a?b=c tls=true user=<nil> body=x hidden=true"},
+		{"HTTP/2", "", "https://" + played + "/a?b=c", true, "200 HTTP/2.0 POST open.cme.qcloud.com /a?b=c tls=true user=<nil> body=x hidden=true"},
+		{"with the usual port", "", "https://" + played + ":443/", false, "200 HTTP/1.1 POST open.cme.qcloud.com:443 / tls=true user=<nil> body=x hidden=true"},
+		{"user, HTTP", "known", "http://" + played + "/", false, "200 HTTP/1.1 POST open.cme.qcloud.com / tls=false user=known body=x hidden=true"},
+		{"user, HTTPS", "known", "https://" + played + "/", false, "200 HTTP/1.1 POST open.cme.qcloud.com / tls=true user=known body=x hidden=true"},
+		{"user, HTTP/2", "known", "https://" + played + "/", true, "200 HTTP/2.0 POST open.cme.qcloud.com / tls=true user=known body=x hidden=true"},
+		{"unknown user, HTTP", "stranger", "http://" + played + "/", false, "407 fakecme: there is no tenant \"stranger\"\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, ask(t, r.client(t, tt.user, tt.h2), "POST", tt.url, "x")); diff != "" {
+				t.Errorf("answer (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Cleanup(func() {
+		if got := r.dialled(); len(got) > 0 {
+			t.Errorf("the proxy called out: %v", got)
+		}
+	})
+}
+
+// raw sends bytes to the proxy and returns the status and the text of its answer.
+func (r *running) raw(t *testing.T, text string) (status int, body string, header http.Header) {
+	t.Helper()
+	conn, err := net.Dial("tcp", r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := io.ReadAll(answer.Body)
+	return answer.StatusCode, string(got), answer.Header
+}
+
+// No call gets out that nobody allowed. other stands for every other host: it listens, and nothing
+// reaches it.
+func TestNothingGetsOut(t *testing.T) {
+	t.Parallel()
+	var reached sync.Map
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { reached.Store(r.URL.String(), true) }))
+	t.Cleanup(other.Close)
+	address := strings.TrimPrefix(other.URL, "http://")
+	_, port, _ := net.SplitHostPort(address)
+	r := start(t, "192.0.2.1", "allowed.example:8443")
+	for _, tt := range []struct{ name, request, refused string }{
+		{"CONNECT", "CONNECT " + address + " HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT " + address + " 403"},
+		{"GET", "GET http://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
+		{"https without CONNECT", "GET https://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
+		{"by name", "CONNECT localhost:" + port + " HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT localhost:" + port + " 403"},
+		{"a Host header that is played", "GET http://" + address + "/ HTTP/1.1\r\nHost: " + played + "\r\n\r\n", "GET " + address + " 403"},
+		{"a user name like a host", "GET http://" + played + "@" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
+		{"another port of a host", "CONNECT " + played + ":" + port + " HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT " + played + ":" + port + " 403"},
+		{"below a host", "CONNECT a." + played + ":443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT a." + played + ":443 403"},
+		{"another port of an allowed host", "CONNECT allowed.example:443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT allowed.example:443 403"},
+		{"an unusual port of an allowed host", "CONNECT 192.0.2.1:8443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT 192.0.2.1:8443 403"},
+		{"below an allowed host", "CONNECT a.allowed.example:8443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT a.allowed.example:8443 403"},
+		{"another scheme", "GET ftp://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			status, body, header := r.raw(t, tt.request)
+			refused := r.refused()
+			if status != http.StatusForbidden || len(refused) == 0 || refused[len(refused)-1] != tt.refused {
+				t.Errorf("got status %d, refused %v, want 403 and %q", status, refused, tt.refused)
+			}
+			if why := header.Get("X-Fakecme-Why"); !strings.Contains(body, "--proxy-allow") && !strings.Contains(body, "leave out the port") || body != "fakecme: "+why+"\n" {
+				t.Errorf("got body %q and header %q", body, why)
+			}
+		})
+	}
+	if got := r.dialled(); len(got) > 0 {
+		t.Errorf("the proxy called out: %v", got)
+	}
+	reached.Range(func(key, _ any) bool { t.Errorf("reached: %v", key); return true })
+}
+
+func TestBadRequests(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	for _, tt := range []struct {
+		name, request string
+		status        int
+		want          string
+	}{
+		{"no proxy request", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "this is a forward proxy, no server"},
+		{"unknown user", "CONNECT " + played + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic c3RyYW5nZXI6eA==\r\n\r\n", 407, `there is no tenant "stranger"`},
+		{"no base64", "CONNECT " + played + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic ?\r\n\r\n", 407, "Basic authorization only"},
+		{"another scheme", "CONNECT " + played + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer a25vd24=\r\n\r\n", 407, "Basic authorization only"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			status, body, header := r.raw(t, tt.request)
+			if status != tt.status || !strings.Contains(body, tt.want) || (status == 407) != (header.Get("Proxy-Authenticate") != "") {
+				t.Errorf("got %d %q %v, want %d %q", status, body, header, tt.status, tt.want)
+			}
+		})
+	}
+	// Neither an empty user name nor what comes at once behind a CONNECT is in the way.
+	status, body, _ := r.raw(t, "GET http://"+played+"/ HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic Ong=\r\nConnection: close\r\n\r\n")
+	if status != 200 || !strings.Contains(body, "user=<nil>") {
+		t.Errorf("empty user name: got %d %q", status, body)
+	}
+	conn, err := net.Dial("tcp", r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, err = io.WriteString(conn, "CONNECT "+played+":80 HTTP/1.1\r\nHost: x\r\n\r\nGET /early HTTP/1.1\r\nHost: "+played+"\r\nConnection: close\r\n\r\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 200 OK") || !strings.Contains(string(got), "GET open.cme.qcloud.com /early tls=false") {
+		t.Errorf("early bytes: got %q %v", got, err)
+	}
+}
+
+// Calls to allowed hosts get out, and their connections end with the proxy.
+func TestAllowed(t *testing.T) {
+	t.Parallel()
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, "%s %s %q", r.Host, r.URL, r.Header.Get("Proxy-Authorization"))
+	}))
+	t.Cleanup(other.Close)
+	address := strings.TrimPrefix(other.URL, "http://")
+	r := start(t, address)
+	want := fmt.Sprintf("200 %s /a?b=c%%20d \"\"", address)
+	if got := ask(t, r.client(t, "known", false), "GET", other.URL+"/a?b=c%20d", ""); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	conn, err := net.Dial("tcp", r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	read := bufio.NewReader(conn)
+	if _, err := io.WriteString(conn, "CONNECT "+address+" HTTP/1.1\r\nHost: x\r\n\r\nGET /tunnel HTTP/1.1\r\nHost: other\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if line, _ := read.ReadString('\n'); line != "HTTP/1.1 200 Connection established\r\n" {
+		t.Fatalf("got %q", line)
+	}
+	_, _ = read.ReadString('\n')
+	answer, err := http.ReadResponse(read, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, _ := io.ReadAll(answer.Body); string(body) != `other /tunnel ""` {
+		t.Errorf("got %q", body)
+	}
+	if diff := cmp.Diff([]string{address, address}, r.dialled()); diff != "" {
+		t.Errorf("dialled (-want +got):\n%s", diff)
+	}
+	r.proxy.Close()
+	if _, err := read.ReadByte(); err == nil || errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("the tunnel is open after Close: %v", err)
+	}
+}
+
+func TestAllowedButDown(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	_ = l.Close()
+	r := start(t, address)
+	for _, request := range []string{"CONNECT " + address + " HTTP/1.1\r\nHost: x\r\n\r\n", "GET http://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n"} {
+		if status, body, _ := r.raw(t, request); status != http.StatusBadGateway || !strings.Contains(body, "the allowed host cannot be reached") {
+			t.Errorf("got %d %q", status, body)
+		}
+	}
+}
+
+func TestStartTwice(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	if err := r.proxy.Start(nil); err == nil {
+		t.Error("started twice without an error")
+	}
+}

@@ -1,0 +1,279 @@
+package fake
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/authority"
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/internal/listening"
+	"github.com/fakecme/fakecme/fake/proxy"
+)
+
+// scriptHosts are those from which the vendor's pages load the Web SDK (documented).
+var scriptHosts = []string{"imgcache.qq.com", "vs-cdn.tencent-cloud.com"}
+
+// Hosts returns the real host names that the fake answers for over HTTPS and as a proxy.
+func Hosts() []string {
+	hosts := append(realHosts(), scriptHosts...)
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}
+
+// realNames is how clients reach the server that have the real host names compiled in.
+type realNames struct {
+	starting sync.Mutex // held while a listener is opened that was asked for
+
+	mu        sync.Mutex // guards everything below
+	authority *authority.Authority
+	secure    *listening.Server
+	proxy     *proxy.Proxy
+	secureURL string
+	proxyURL  string
+	closed    bool
+}
+
+// ListenTLS serves the real host names, and localhost, over HTTPS until Close, and returns the
+// address it listens on. A client that trusts the authority and whose name lookup leads there
+// needs no change. Without an authority it makes one that lives in memory; one server has one.
+func (s *Server) ListenTLS(addr string, a *authority.Authority) (string, error) {
+	s.real.mu.Lock()
+	defer s.real.mu.Unlock()
+	if s.real.secure != nil {
+		return "", errors.New("fake: listen: the server listens for HTTPS already")
+	}
+	l, err := s.openRealLocked(addr, a)
+	if err != nil {
+		return "", err
+	}
+	server := s.HTTPServer()
+	server.TLSConfig = s.real.authority.TLSConfig(s.otherName)
+	s.real.secure, s.real.secureURL = listening.Start(server, l), "https://"+l.Addr().String()
+	return l.Addr().String(), nil
+}
+
+// ListenProxy runs a forward proxy until Close, and returns the address it listens on. The calls to
+// [Hosts] come to the server, over HTTPS with the authority's certificates; no other call gets out but to
+// allowed hosts. The user name that a client gives to the proxy is the id of a tenant: the one
+// that calls belong to which name none themselves, instead of the default tenant.
+func (s *Server) ListenProxy(addr string, a *authority.Authority, allow ...proxy.Allowed) (string, error) {
+	s.real.mu.Lock()
+	defer s.real.mu.Unlock()
+	if s.real.proxy != nil {
+		return "", errors.New("fake: listen: the server listens as a proxy already")
+	}
+	l, err := s.openRealLocked(addr, a)
+	if err != nil {
+		return "", err
+	}
+	p := proxy.New(proxy.Config{
+		Handler: s, Hosts: Hosts(), TLS: s.real.authority.TLSConfig(s.otherName), Allow: allow,
+		User: s.proxyUser, Refused: s.notLetOut, NewServer: s.HTTPServer,
+	})
+	if err := p.Start(l); err != nil {
+		_ = l.Close()
+		return "", fmt.Errorf("fake: %w", err)
+	}
+	s.real.proxy, s.real.proxyURL = p, "http://"+l.Addr().String()
+	return l.Addr().String(), nil
+}
+
+// openRealLocked makes certain that there is an authority, and listens.
+func (s *Server) openRealLocked(addr string, a *authority.Authority) (net.Listener, error) {
+	if s.real.closed {
+		return nil, errors.New("fake: listen: the server was closed; make a new one")
+	}
+	if err := s.useLocked(a); err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("fake: %w", err)
+	}
+	return l, nil
+}
+
+func (s *Server) useLocked(a *authority.Authority) (err error) {
+	switch {
+	case a != nil && s.real.authority != nil && a != s.real.authority:
+		return errors.New("fake: listen: the server has another certificate authority already; give the same one")
+	case a != nil:
+		s.real.authority = a
+	case s.real.authority == nil:
+		if s.real.authority, err = authority.New(Hosts(), time.Now); err != nil {
+			return fmt.Errorf("fake: %w", err)
+		}
+	}
+	return nil
+}
+
+// ProxyURL is a forward proxy that leads the real host names to the server, for a client that
+// makes its own http.Transport: give it http.ProxyURL(srv.ProxyURL()) as Proxy and
+// [Server.CertPool] as RootCAs. Unless ListenProxy was called it listens on a free port of
+// 127.0.0.1 when it is first asked for, until Close.
+func (s *Server) ProxyURL() *url.URL {
+	s.tb.Helper()
+	return s.lazily(&s.real.proxyURL, func() (string, error) { return s.ListenProxy("127.0.0.1:0", nil) })
+}
+
+// TLSURL is where the server listens for HTTPS, such as "https://127.0.0.1:41235": its certificate
+// is one for this machine, and for a real host name when the client asks for that. Unless ListenTLS
+// was called it listens on a free port of 127.0.0.1 when it is first asked for, until Close.
+func (s *Server) TLSURL() string {
+	s.tb.Helper()
+	return s.lazily(&s.real.secureURL, func() (string, error) { return s.ListenTLS("127.0.0.1:0", nil) }).String()
+}
+
+// lazily returns an address, and listens before that when there is none yet.
+func (s *Server) lazily(address *string, listen func() (string, error)) *url.URL {
+	s.tb.Helper()
+	if s.wire != nil {
+		s.fail("the server listens in memory only: use srv.Client()")
+		return &url.URL{}
+	}
+	s.real.starting.Lock()
+	defer s.real.starting.Unlock()
+	s.real.mu.Lock()
+	text := *address
+	s.real.mu.Unlock()
+	if text == "" {
+		if _, err := listen(); err != nil {
+			s.fail("%s", strings.TrimPrefix(err.Error(), "fake: "))
+			return &url.URL{}
+		}
+		text = *address
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		panic(err) // it is our own
+	}
+	return u
+}
+
+// CertPool holds the certificate that clients of [Server.ProxyURL] and [Server.TLSURL] are to
+// trust, and no other.
+func (s *Server) CertPool() *x509.CertPool {
+	s.tb.Helper()
+	if a := s.ownAuthority(); a != nil {
+		return a.Pool()
+	}
+	return nil
+}
+
+// CertificatePEM is the certificate of [Server.CertPool] in PEM form, for clients in other languages.
+func (s *Server) CertificatePEM() []byte {
+	s.tb.Helper()
+	if a := s.ownAuthority(); a != nil {
+		return a.PEM()
+	}
+	return nil
+}
+
+// ownAuthority is the server's authority, which it makes when there is none yet.
+func (s *Server) ownAuthority() *authority.Authority {
+	s.tb.Helper()
+	s.real.mu.Lock()
+	err := s.useLocked(nil)
+	a := s.real.authority
+	s.real.mu.Unlock()
+	if err != nil {
+		s.fail("%v", err)
+	}
+	return a
+}
+
+// closeRealNames ends both listeners at once.
+func (s *Server) closeRealNames() {
+	s.real.mu.Lock()
+	s.real.closed = true
+	secure, p := s.real.secure, s.real.proxy
+	s.real.secure, s.real.proxy = nil, nil
+	s.real.mu.Unlock()
+	var both sync.WaitGroup
+	if secure != nil {
+		both.Go(secure.Close)
+	}
+	if p != nil {
+		both.Go(p.Close)
+	}
+	both.Wait()
+}
+
+// serveAuthority answers with the certificate that clients are to trust.
+func serveAuthority(s *Server, w http.ResponseWriter, r *http.Request) {
+	if err := noParameters(r); err != nil {
+		answerAdminError(w, r, err)
+		return
+	}
+	s.real.mu.Lock()
+	a := s.real.authority
+	s.real.mu.Unlock()
+	if a == nil {
+		answerAdminError(w, r, adminFault(http.StatusNotFound,
+			"there is no certificate authority: the fake listens neither for HTTPS nor as a proxy; start it with --https or --proxy"))
+		return
+	}
+	answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/x-pem-file"}}, body: a.PEM()}.writeTo(w, r)
+}
+
+// chosen is the key of the tenant that a client chose by its user name at the proxy.
+type chosen struct{}
+
+func (s *Server) proxyUser(ctx context.Context, name string) (context.Context, error) {
+	t, ok := find(s.registry, s.registry.byID, name)
+	if !ok {
+		return nil, fmt.Errorf("there is no tenant %q: the user name for the proxy is the id of a tenant; GET %stenants lists them", shorten(name), adminPrefix)
+	}
+	return context.WithValue(ctx, chosen{}, t), nil
+}
+
+// chosenTenant is the tenant that calls belong to which name none: the one chosen at the proxy, unless
+// it was removed since, or else the default one.
+func (s *Server) chosenTenant(ctx context.Context) *Tenant {
+	if t, ok := ctx.Value(chosen{}).(*Tenant); ok {
+		if still, _ := find(s.registry, s.registry.byID, t.ID); still == t {
+			return t
+		}
+	}
+	return s.Tenant
+}
+
+func (x *exchange) home() *Tenant { return x.srv.chosenTenant(x.r.Context()) }
+
+// notLetOut puts a call that the proxy refused into the journal. A host of the vendors' that the
+// fake does not play is a finding too, as it is for any other call.
+func (s *Server) notLetOut(ctx context.Context, method, address string, why proxy.Refusal) {
+	d := diagnosis.Diagnosis{Code: "proxy.refused", Sentence: why.Sentence, Fix: why.Fix}
+	host, _, _ := net.SplitHostPort(address)
+	s.keepRefused(s.chosenTenant(ctx), Call{Method: method, Host: address, Status: why.Status, Diagnosis: &d}, vendorHost(host))
+}
+
+// otherName puts into the journal that a client asked for a certificate that there is none of.
+func (s *Server) otherName(name string) {
+	d := diagnosis.Diagnosis{
+		Code:     "tls.other-name",
+		Sentence: fmt.Sprintf("a client asked over TLS for %q, which the fake does not play", shorten(name)),
+		Fix:      "the fake has certificates for " + strings.Join(Hosts(), ", ") + ", localhost and loopback addresses; for another name use plain HTTP",
+	}
+	if _, err := url.Parse("https://" + name); err != nil {
+		name = "" // a client may send anything
+	}
+	s.keepRefused(s.Tenant, Call{Method: "TLS", Host: name, Diagnosis: &d}, vendorHost(name))
+}
+
+func (s *Server) keepRefused(t *Tenant, c Call, finding bool) {
+	c.Time, c.Tenant = t.Clock.Now(), t.ID
+	if finding {
+		c.Findings = []Finding{{Call: c.Method + " " + shorten(c.Host), Diagnosis: *c.Diagnosis}}
+	}
+	s.keep(t, c)
+}
