@@ -44,12 +44,12 @@ type route struct{ service, method, path string }
 
 // item is one recorded call.
 type item struct {
-	hit     Hit
-	err     error // why it cannot answer
-	shape   shape
-	secrets []string // of the request: placeholders, if the recording was made safe
-	taken   bool     // in the current round
-	given   bool     // at least once
+	hit   Hit
+	err   error // why it cannot answer
+	shape shape
+	key   [sha256.Size]byte // of the shape
+	taken bool              // in the current round
+	given bool              // at least once
 }
 
 // Hit is a recorded call that answers a request.
@@ -58,7 +58,8 @@ type Hit struct {
 	Archive string // the name of its archive
 	Index   int    // of the entry, from 0
 
-	said map[string]string // what the request says in place of what the recording does
+	secrets []string          // of the recorded request: placeholders, if the recording was made safe
+	said    map[string]string // what the request says in place of what the recording does
 }
 
 // String says where the recording stands and what it is, without its query.
@@ -117,18 +118,18 @@ func (l *Library) add(archive string, index int, e *Entry) error {
 			return fmt.Errorf("%s: %w", signedField, err)
 		}
 	}
-	it.shape, it.secrets = shapeOf(c, signed)
+	it.shape, it.hit.secrets = shapeOf(c, signed)
+	it.key = it.shape.key()
 	l.place(it)
 	return nil
 }
 
 // place puts an item where it is found.
 func (l *Library) place(it *item) {
-	key := it.shape.key()
-	if l.groups[key] == nil {
-		l.groups[key] = &group{by: map[string]*queue{}}
+	if l.groups[it.key] == nil {
+		l.groups[it.key] = &group{by: map[string]*queue{}}
 	}
-	l.groups[key].add(it, strings.Join(it.secrets, "\n"))
+	l.groups[it.key].add(it, strings.Join(it.hit.secrets, "\n"))
 	l.items = append(l.items, it)
 	at := it.shape.route()
 	if l.routes[at] == nil {
@@ -143,7 +144,7 @@ func (l *Library) Where(keep func(Hit) bool) *Library {
 	fresh := newLibrary(l.repeat)
 	for _, it := range l.items {
 		if keep == nil || keep(it.hit) {
-			fresh.place(&item{hit: it.hit, err: it.err, shape: it.shape, secrets: it.secrets})
+			fresh.place(&item{hit: it.hit, err: it.err, shape: it.shape, key: it.key})
 		}
 	}
 	return fresh

@@ -47,18 +47,12 @@ func (l *Library) Answer(h Hit) Call {
 	return h.Call.repeating(said)
 }
 
-// Unbound lists the placeholders in the answer of a hit that neither its request nor anything bound stands
-// for: what the service made up, and a client may send back.
-func (l *Library) Unbound(h Hit) []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var unbound []string
-	for _, placeholder := range placeholdersOf(h.Call) {
-		if l.lives[placeholder] == "" && h.said[placeholder] == "" {
-			unbound = append(unbound, placeholder)
-		}
-	}
-	return unbound
+// MadeUp lists the placeholders in the answer that the request has not said: what the service made up, such as
+// a ticket, and a client may send back. See [Library.Bind].
+func (h Hit) MadeUp() []string {
+	return slices.DeleteFunc(placeholdersOf(h.Call), func(p string) bool {
+		return h.said[p] != "" || slices.Contains(h.secrets, p)
+	})
 }
 
 // placeholdersOf lists the placeholders in an answer, each once, in their order.
@@ -80,8 +74,8 @@ const leastMirrored = 8
 // the same, and so the secrets stand in the same order.
 func saidBy(it *item, request Call, secrets []string) map[string]string {
 	said := map[string]string{}
-	if len(secrets) == len(it.secrets) {
-		for i, recorded := range it.secrets {
+	if len(secrets) == len(it.hit.secrets) {
+		for i, recorded := range it.hit.secrets {
 			if anyPlaceholder.MatchString(recorded) && recorded != secrets[i] {
 				said[recorded] = secrets[i]
 			}

@@ -90,7 +90,9 @@ func Check(rules Rules, files ...File) []Fault {
 // form judges the file as a whole.
 func (r Rules) form(a *recordings.Archive, source []byte) []Fault {
 	var faults []Fault
-	add := func(rule, at, text string) { faults = append(faults, Fault{File: a.Name, At: at, Rule: rule, Text: text}) }
+	add := func(rule, at, text string) {
+		faults = append(faults, Fault{File: a.Name, At: at, Rule: rule, Text: text})
+	}
 	if same, err := recordings.Formatted(a, source); err != nil {
 		add(RuleFormat, "", err.Error())
 	} else if !same {
@@ -136,10 +138,10 @@ func entry(a *recordings.Archive, i int, seen map[string]string) []Fault {
 		return []Fault{{File: a.Name, At: at, Rule: RuleFormat, Text: err.Error()}}
 	}
 	var faults []Fault
-	if first, twice := seen[identity(a, i)]; twice {
-		faults = append(faults, Fault{File: a.Name, At: at, Rule: RuleDuplicate, Text: "is the same as " + first})
+	if id := identity(a, i); id != "" && seen[id] != "" {
+		faults = append(faults, Fault{File: a.Name, At: at, Rule: RuleDuplicate, Text: "is the same call as " + seen[id]})
 	} else {
-		seen[identity(a, i)] = a.Name + ": " + at
+		seen[id] = a.Name + ": " + at
 	}
 	o, ok := OperationOf(c)
 	if !ok {
@@ -153,20 +155,21 @@ func entry(a *recordings.Archive, i int, seen map[string]string) []Fault {
 	return faults
 }
 
-// identity is equal for calls that are the same: request, answer and time. Calls without a time, such as
-// the same state polled again, are the same only in different files.
+// identity is equal for calls that are the same: request, answer and time. It is "" if that cannot be told:
+// without a time, and within a file that tells whole seconds, in which a client may well ask twice.
 func identity(a *recordings.Archive, i int) string {
 	e := a.Log.Entries[i]
-	place := ""
 	if e.StartedDateTime == "" {
-		place = fmt.Sprint(i)
+		return ""
 	}
 	var text bytes.Buffer
-	e.Comment = ""
 	if err := recordings.Write(&text, recordings.NewArchive("", e)); err != nil {
-		return fmt.Sprint(a.Name, i)
+		return ""
 	}
-	return place + text.String()
+	if !strings.Contains(e.StartedDateTime, ".") {
+		return fmt.Sprint(i, text.String()) // of a copied file, every call stands at its old place
+	}
+	return text.String()
 }
 
 // OperationOf returns the documented operation that a call is for.
