@@ -1,7 +1,6 @@
 package recordings
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -126,9 +125,9 @@ func withoutAddress(err error) string {
 }
 
 func answerProxyError(w http.ResponseWriter, status int, text string) {
-	body, err := json.Marshal(map[string]string{"error": "fakecme record: " + text})
+	body, err := marshal(map[string]string{"error": "fakecme record: " + text})
 	if err != nil {
-		body = []byte(`{"error":"fakecme record"}`)
+		body = []byte(`{"error":"fakecme record"}`) // texts have no way to fail
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -20,19 +20,30 @@ const Extension = ".har"
 // their names; folders in it are not looked into. The name of each archive is its path. The error
 // says what cannot be read, or that there is nothing.
 func ReadFiles(paths ...string) ([]*Archive, error) {
+	names, err := FileNames(paths...)
+	if err != nil {
+		return nil, err
+	}
 	var all []*Archive
+	for _, name := range names {
+		a, err := readNamed(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// FileNames lists the files that [ReadFiles] reads.
+func FileNames(paths ...string) ([]string, error) {
+	var all []string
 	for _, path := range paths {
 		names, err := filesAt(path)
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range names {
-			a, err := readNamed(name)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, a)
-		}
+		all = append(all, names...)
 	}
 	return all, nil
 }

@@ -32,19 +32,23 @@ func (r Redactor) Suspects(a *Archive) ([]Suspect, error) {
 		return nil, fmt.Errorf("look for secrets in %s: %w", a.Name, err)
 	}
 	var found []Suspect
-	values := s.placeholders
-	for _, secret := range r.Secrets {
-		values[secret] = cmp.Or(values[secret], "<secret>")
-	}
-	for _, value := range slices.Sorted(maps.Keys(values)) {
-		kind, _, _ := strings.Cut(strings.Trim(values[value], "<>"), "-")
-		for _, at := range placesOf(file, value) {
+	for _, value := range slices.Sorted(maps.Keys(s.placeholders)) {
+		kind, _, _ := strings.Cut(strings.Trim(s.placeholders[value], "<>"), "-")
+		places := placesOf(file, value)
+		if len(places) == 0 { // within something encoded
+			places = []string{"log"}
+		}
+		for _, at := range places {
 			found = append(found, Suspect{At: at, Kind: kind})
 		}
 	}
-	for i, secret := range r.Secrets {
-		if err := Prove(a, secret); err != nil && !slices.ContainsFunc(found, func(f Suspect) bool { return f.Kind == "secret" }) {
-			return found, fmt.Errorf("look for secrets in %s: secret %d: %w", a.Name, i+1, err)
+	for _, secret := range r.Secrets {
+		places := placesOf(file, secret)
+		for _, at := range places {
+			found = append(found, Suspect{At: at, Kind: "secret"})
+		}
+		if err := Prove(a, secret); err != nil && len(places) == 0 {
+			return found, fmt.Errorf("look for secrets: %w", err)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Suspect) int { return cmp.Compare(a.At, b.At) })
@@ -61,9 +65,6 @@ func placesOf(file []byte, value string) []string {
 		}
 		return true
 	})
-	if len(places) == 0 { // within something encoded
-		places = []string{"log"}
-	}
 	return places
 }
 

@@ -33,6 +33,7 @@ type settings struct {
 	statusCache   time.Duration
 	envFile       string
 	saas          bool
+	replay        replaySettings
 	noWhy         bool
 	selfCheck     bool
 	tenants       []tenant // only from the file
@@ -62,6 +63,7 @@ func (s *settings) add(flags *pflag.FlagSet) {
 	add(flags, &s.statusCache, "h5ds-status-cache", "", "how long its answer is good; each call asks by default", asSpan)
 	add(flags, &s.envFile, "env-file", "", ".env file whose host.saas is the h5ds-status-url", asFile)
 	add(flags, &s.saas, "h5ds-saas", "", "answer the made-up calls for all users and works", asSwitch)
+	s.replay.add(flags)
 	add(flags, &s.noWhy, "no-why", "", "leave out the header X-Fakecme-Why", asSwitch)
 	add(flags, &s.selfCheck, "self-check", "", "check the fake's own answers too; if one is wrong, exit with 1", asSwitch)
 }
@@ -99,7 +101,7 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 		if flag == nil || originOf(cmd, e.name) != "" {
 			continue
 		}
-		if (e.name == "fixtures" || e.name == "env-file") && !filepath.IsAbs(e.text) {
+		if (e.name == "fixtures" || e.name == "env-file" || e.name == "replay") && !filepath.IsAbs(e.text) {
 			e.text = filepath.Join(filepath.Dir(s.config), e.text)
 		}
 		setOrigin(flag, fmt.Sprintf("%s:%d: %s", s.config, e.line, e.name))
@@ -117,6 +119,7 @@ func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Ser
 		Dialect: s.dialect, Seed: s.seed, TicketLife: s.ticketLife, SignatureSkew: s.skew, H5DSWindow: s.h5dsWindow,
 		LoginStatusURL: s.statusURL, LoginStatusTimeout: s.statusTimeout, LoginStatusCache: s.statusCache, SAAS: s.saas,
 		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, OnCall: onCall,
+		Replay: s.replay.config,
 	}
 	var err error
 	if config.Fixtures, err = s.readFixtures(cmd); err != nil {

@@ -24,7 +24,7 @@ func writeFile(t *testing.T, name, text string) string {
 	return file
 }
 
-var compareSettings = cmp.Options{cmp.AllowUnexported(settings{}, tenant{}), cmpopts.EquateComparable(fake.Dialect{})}
+var compareSettings = cmp.Options{cmp.AllowUnexported(settings{}, tenant{}, replaySettings{}), cmpopts.EquateComparable(fake.Dialect{})}
 
 // defaults is what serve does when it is told nothing.
 func defaults() settings {
@@ -113,9 +113,9 @@ func TestExampleConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Three settings have no default that could be written down.
-	commented := regexp.MustCompile(`(?m)^# ((?:h5ds-status-url|h5ds-status-cache|env-file): .*)$`).FindAllStringSubmatch(string(data), -1)
-	if got, want := len(entries)+len(commented), 17; got != want {
+	// Five settings have no default that could be written down.
+	commented := regexp.MustCompile(`(?m)^# ((?:h5ds-status-url|h5ds-status-cache|env-file|replay|expire): .*)$`).FindAllStringSubmatch(string(data), -1)
+	if got, want := len(entries)+len(commented), 21; got != want {
 		t.Errorf("the example has %d of the %d settings", got, want)
 	}
 	for _, line := range commented {

@@ -157,6 +157,7 @@ func TestEveryFlagHasItsVariable(t *testing.T) {
 		"http": ":1", "config": "testdata/config.yaml", "fixtures": "f.yaml", "demo": "true", "dialect": "current", "log": "json", "max-body": "7",
 		"seed": "7", "ticket-life": "7s", "skew": "7s", "h5ds-window": "7s",
 		"h5ds-status-url": "http://127.0.0.1:7", "h5ds-status-timeout": "7s", "h5ds-status-cache": "7s", "env-file": "testdata/vendor.env", "h5ds-saas": "true",
+		"replay": "recorded", "repeat": "loop", "expire": "90d", "must-use": "true",
 		"no-why": "true", "self-check": "true",
 	}
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -172,11 +173,11 @@ func TestEveryFlagHasItsVariable(t *testing.T) {
 		if flagProblem != "" || variableProblem != "" {
 			t.Errorf("--%s: %s %s", f.Name, flagProblem, variableProblem)
 		}
-		if diff := cmp.Diff(byFlag, byVariable, cmp.AllowUnexported(settings{}, tenant{})); diff != "" {
+		if diff := cmp.Diff(byFlag, byVariable, cmp.AllowUnexported(settings{}, tenant{}, replaySettings{})); diff != "" {
 			t.Errorf("--%s, flag and variable (-flag +variable):\n%s", f.Name, diff)
 		}
 		none, _ := readSettings(t, nil)
-		if cmp.Equal(none, byFlag, cmp.AllowUnexported(settings{}, tenant{})) {
+		if cmp.Equal(none, byFlag, cmp.AllowUnexported(settings{}, tenant{}, replaySettings{})) {
 			t.Errorf("--%s %s changes nothing", f.Name, value)
 		}
 	})

@@ -88,7 +88,8 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	root.AddCommand(p.serveCommand(), p.signCommand(), p.explainCommand(), p.schemaCommand(), p.healthcheckCommand(), p.versionCommand())
+	root.AddCommand(p.serveCommand(), p.signCommand(), p.explainCommand(), p.schemaCommand(), p.healthcheckCommand(), p.versionCommand(),
+		p.recordCommand(), p.replayCommand(), p.importCommand(), p.recordingsCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }
