@@ -290,7 +290,7 @@ func TestBinaryExamples(t *testing.T) {
 	path := "PATH=" + filepath.Dir(build(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
 	examples := 0
 	for _, example := range helpExamples() {
-		serves := regexp.MustCompile(`^([A-Z_0-9]+=\S+ )*fakecme( serve|$)`).MatchString(example)
+		serves := regexp.MustCompile(`^([A-Z_0-9]+=\S+ )*fakecme( serve| record | replay |$)`).MatchString(example)
 		needsCurl := strings.Contains(example, "curl")
 		if serves || needsCurl && noCurl != nil {
 			continue
@@ -301,7 +301,8 @@ func TestBinaryExamples(t *testing.T) {
 			script := strings.ReplaceAll(example, "127.0.0.1:11560", strings.TrimPrefix(fake.base, "http://"))
 			script = strings.ReplaceAll(script, "0.0.0.0:11560", "0.0.0.0:"+fake.base[strings.LastIndex(fake.base, ":")+1:])
 			cmd := exec.CommandContext(t.Context(), shell, "-euc", script)
-			cmd.Env = []string{path, "TZ=UTC"}
+			cmd.Env = []string{path, "TZ=UTC", "TEAM_TOKEN=s3cr3t"}
+			cmd.Dir = exampleFolder(t, strings.Contains(example, " import "))
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)

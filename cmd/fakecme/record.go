@@ -59,7 +59,7 @@ func (p *program) recordCommand() *cobra.Command {
 		Long:  recordLong,
 		Example: `  fakecme record --out recorded --scenario login --upstream http://127.0.0.1:11560
   fakecme record --out recorded --upstream-h5ds http://127.0.0.1:8080/gateway
-  FAKECME_SECRET_KEY=… FAKECME_SECRET=… fakecme record --out recorded --upstream live`,
+  FAKECME_SECRET_KEY=your-key FAKECME_SECRET=your-secret fakecme record --out recorded --upstream live`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.record(cmd, &r) },
 	}

@@ -24,7 +24,7 @@ func (p *program) showCommand() *cobra.Command {
 		Long: "Shows one call of a recording as people read it, or all of them: request and answer, with\n" +
 			"JSON indented. Entries are counted from 0, as in messages: log.entries[0].",
 		Example: `  fakecme recordings show recorded/login.har
-  fakecme recordings show recorded/login.har 3 --format json`,
+  fakecme recordings show recorded/login.har 0 --format json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 || len(args) > 2 {
 				return wrong(cmd, "which one? write %s FILE, or FILE and the number of the entry", cmd.CommandPath())
