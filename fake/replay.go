@@ -159,8 +159,15 @@ func (x *exchange) refusedAsRecorded() {
 		return
 	}
 	x.answered = answeredByFake
-	_, refusals := x.tenant.replaying.of(all)
-	if hit, miss := refusals.Find(recordings.CallOf(x.r, x.body)); miss == nil {
+	calls, refusals := x.tenant.replaying.of(all)
+	request := recordings.CallOf(x.r, x.body)
+	hit, miss := refusals.Find(request)
+	if miss != nil { // it may have been good for a time
+		hit, miss = calls.FindIf(request, func(hit recordings.Hit) bool {
+			return refusedCredential(x.operation.contract.Security, codeOf(hit.Call.AnswerBody))
+		})
+	}
+	if miss == nil {
 		all.use(hit)
 	}
 }

@@ -76,7 +76,7 @@ type group struct {
 // queue hands out items in their order. An item may stand in two queues, and is handed out once.
 type queue struct {
 	items []*item
-	next  int
+	at    int // of the next one, if it is not taken
 }
 
 // NewLibrary returns a library of the archives' calls. The error names an entry whose request is not
@@ -162,7 +162,11 @@ func (g *group) add(it *item, secrets string) {
 
 // Find returns the recorded call that answers the request, the next one if there are several. If
 // there is none, the miss says what came closest. Only the request of the given call is looked at.
-func (l *Library) Find(request Call) (Hit, *Miss) {
+func (l *Library) Find(request Call) (Hit, *Miss) { return l.FindIf(request, nil) }
+
+// FindIf is Find for a caller who wants certain calls only: one that is not wanted is not given, and
+// stays the next one. Nil wants any.
+func (l *Library) FindIf(request Call, want func(Hit) bool) (Hit, *Miss) {
 	wanted, said := shapeOf(request, nil)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -179,24 +183,26 @@ func (l *Library) Find(request Call) (Hit, *Miss) {
 	if own, ok := g.by[l.secretsLocked(said)]; ok {
 		from = own
 	}
-	it := from.take(l.repeat)
+	it := from.next(l.repeat)
 	switch {
+	case it != nil && want != nil && !want(it.hit):
+		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded with another answer", Nearest: it.hit.String()}
 	case it == nil:
 		return Hit{}, usedUp(wanted, from.items)
 	case it.err != nil:
+		it.taken = true
 		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded without its answer: " + it.err.Error(), Nearest: it.hit.String()}
 	}
-	it.given = true
+	it.taken, it.given = true, true
 	hit := it.hit
 	hit.said = saidBy(it, request, said)
 	return hit, nil
 }
 
-// take returns the next item, or nil if there is none left.
-func (q *queue) take(repeat Repeat) *item {
-	for ; q.next < len(q.items); q.next++ {
-		if it := q.items[q.next]; !it.taken {
-			it.taken = true
+// next returns the next item, or nil if there is none left. It is not taken yet.
+func (q *queue) next(repeat Repeat) *item {
+	for ; q.at < len(q.items); q.at++ {
+		if it := q.items[q.at]; !it.taken {
 			return it
 		}
 	}
@@ -207,8 +213,7 @@ func (q *queue) take(repeat Repeat) *item {
 		for _, it := range q.items {
 			it.taken = false
 		}
-		q.next = 1
-		q.items[0].taken = true
+		q.at = 0
 		return q.items[0]
 	default:
 		return nil
