@@ -56,7 +56,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answerProxyError(w, http.StatusNotFound, fmt.Sprintf("%s %s is no call of opencme, webpaas or h5ds, so it was not passed on; "+
 			"use GET /?signature=… for opencme, POST /PaaS/<Class>/<Action> for webpaas, /api/v1/… for h5ds", r.Method, c.URL.Path))
 		return
-	case p.Upstreams[service] == nil:
+	case p.Upstreams[service] == nil || p.Transport == nil:
 		answerProxyError(w, http.StatusBadGateway, fmt.Sprintf("there is no upstream for %s, so the call was not passed on; name one", service))
 		return
 	}
@@ -99,9 +99,9 @@ func (t toUpstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	if base.Host != RealHost(service) { // a real service has two names, and the client chose one
 		out.URL.Scheme, out.URL.Host, out.Host = base.Scheme, base.Host, ""
 	}
-	if prefix := strings.TrimRight(base.Path, "/"); prefix != "" {
-		out.URL.RawPath = strings.TrimRight(base.EscapedPath(), "/") + out.URL.EscapedPath()
-		out.URL.Path = prefix + out.URL.Path
+	if prefix := strings.Trim(base.Path, "/"); prefix != "" {
+		out.URL.RawPath = "/" + strings.Trim(base.EscapedPath(), "/") + out.URL.EscapedPath()
+		out.URL.Path = "/" + prefix + out.URL.Path
 	}
 	return t.p.Transport.RoundTrip(out)
 }

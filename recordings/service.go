@@ -14,13 +14,9 @@ import (
 func (c Call) Service() (name string, ok bool) {
 	name = serviceOf(c)
 	path := plainPath(c.URL)
-	switch name {
-	case "opencme":
-		return name, path == "/"
-	case "webpaas":
-		return name, strings.HasPrefix(path, "/PaaS/")
-	case "h5ds":
-		return name, strings.HasPrefix(path, "/api/")
+	switch {
+	case name == "opencme" && path == "/", name == "webpaas" && strings.HasPrefix(path, "/PaaS/"), name == "h5ds" && strings.HasPrefix(path, "/api/"):
+		return name, true
 	}
 	return "", false
 }

@@ -170,7 +170,7 @@ func serviceOf(c Call) string {
 	switch {
 	case services[host] != "":
 		return services[host]
-	case path == "/" && c.URL.Query().Has("signature"):
+	case path == "/" && slices.ContainsFunc(queryOf(c.URL.RawQuery), func(p NameValue) bool { return p.Name == "signature" }):
 		return "opencme"
 	case strings.HasPrefix(path, "/PaaS/"):
 		return "webpaas"

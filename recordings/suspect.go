@@ -51,7 +51,7 @@ func (r Redactor) Suspects(a *Archive) ([]Suspect, error) {
 			return found, fmt.Errorf("look for secrets: %w", err)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Suspect) int { return cmp.Compare(a.At, b.At) })
+	slices.SortStableFunc(found, func(a, b Suspect) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind)) })
 	return slices.Compact(found), nil
 }
 

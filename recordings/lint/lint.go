@@ -101,7 +101,7 @@ func (r Rules) form(a *recordings.Archive, source []byte) []Fault {
 	redactor := recordings.Redactor{Secrets: r.Secrets}
 	suspects, err := redactor.Suspects(a)
 	for _, s := range suspects {
-		add(RuleSecret, s.At, "looks like a "+s.Kind+", and is no placeholder; fakecme import har replaces it")
+		add(RuleSecret, s.At, "looks secret or personal ("+s.Kind+"), and is no placeholder; fakecme import har replaces it")
 	}
 	if err != nil {
 		add(RuleSecret, "", err.Error())
