@@ -196,6 +196,11 @@ func (l *Library) FindIf(request Call, want func(Hit) bool) (Hit, *Miss) {
 	it.taken, it.given = true, true
 	hit := it.hit
 	hit.said = saidBy(it, request, said)
+	for recorded, value := range hit.said {
+		if anyPlaceholder.MatchString(recorded) {
+			l.lives[recorded] = value // later answers may repeat it
+		}
+	}
 	return hit, nil
 }
 

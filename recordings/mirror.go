@@ -31,7 +31,8 @@ func (l *Library) secretsLocked(said []string) string {
 
 // Answer returns the recorded call with the answer as it would be today: where the recording shows that
 // the service repeated what a request said, such as its time or a secret, the answer repeats what
-// today's request says. So do values that were bound; see [Library.Bind].
+// today's request says. So do placeholders of which an earlier request has said what they stand for, or
+// [Library.Bind].
 func (l *Library) Answer(h Hit) Call {
 	l.mu.Lock()
 	said := maps.Clone(h.said)
