@@ -2,6 +2,7 @@ package recordings
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -54,7 +55,7 @@ func isPreflight(method string, header http.Header) bool {
 // Pick returns a copy of an archive with the calls of the three services alone, at their real hosts, and
 // says how many others there were, by why they were left out. Hosts, beside the real ones and those of
 // this machine, are those that stand for a service in this archive; the path then decides for which. The
-// error names an entry whose address is none.
+// error names an entry of a service that is not whole, such as one without its body.
 func Pick(a *Archive, hosts ...string) (kept *Archive, leftOut map[string]int, err error) {
 	file, err := format(a)
 	if err != nil {
@@ -65,7 +66,7 @@ func Pick(a *Archive, hosts ...string) (kept *Archive, leftOut map[string]int, e
 	}
 	leftOut = map[string]int{}
 	var entries []Entry
-	for _, e := range kept.Log.Entries {
+	for i, e := range kept.Log.Entries {
 		c, problem := e.requestCall()
 		if problem != nil {
 			c, problem = e.bareCall()
@@ -77,6 +78,9 @@ func Pick(a *Archive, hosts ...string) (kept *Archive, leftOut map[string]int, e
 		if why != "" {
 			leftOut[why]++
 			continue
+		}
+		if _, err := e.Call(); err != nil {
+			return nil, nil, fmt.Errorf("log.entries[%d].%w", i, err)
 		}
 		e.moveTo(c, service)
 		entries = append(entries, e)

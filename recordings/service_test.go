@@ -66,9 +66,8 @@ func TestPick(t *testing.T) {
 		e.Request.Headers = append(e.Request.Headers, NameValue{Name: "access-control-request-method", Value: "POST"})
 	})
 	add("https://example.org/", "10", func(e *Entry) { e.Request.URL = "not-an-address" })
-	// A body that is not in the file is no reason to leave a call out silently.
+	// A body that is not in the file matters only where the call does.
 	add("https://example.org/", "11", func(e *Entry) { e.Request.PostData = &PostData{Custom: Custom{"_file": []byte(`"x"`)}} })
-	add("https://video.h5ds.com/api/v1/u", "12", func(e *Entry) { e.Request.PostData = &PostData{Custom: Custom{"_file": []byte(`"x"`)}} })
 	kept, left, err := Pick(a, "Gateway.example.org")
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +81,7 @@ func TestPick(t *testing.T) {
 	}
 	want := []string{
 		"1 https://web-paas-api.cme.qcloud.com/PaaS/a?auth=x", "2 https://video.h5ds.com//api/v1/user/info",
-		"3 https://web-paas-api.cme.qcloud.com/PaaS/b", "5 https://www.h5ds.com/api/v1/x", "12 https://video.h5ds.com/api/v1/u",
+		"3 https://web-paas-api.cme.qcloud.com/PaaS/b", "5 https://www.h5ds.com/api/v1/x",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("kept (-want +got):\n%s", diff)
@@ -91,7 +90,11 @@ func TestPick(t *testing.T) {
 	if diff := cmp.Diff(wantLeft, left); diff != "" {
 		t.Errorf("left out (-want +got):\n%s", diff)
 	}
-	if len(a.Log.Entries) != 13 || a.Log.Entries[0].PageRef != "page_1" {
+	if len(a.Log.Entries) != 12 || a.Log.Entries[0].PageRef != "page_1" {
 		t.Error("the archive has been changed")
+	}
+	add("https://video.h5ds.com/api/v1/u", "12", func(e *Entry) { e.Request.PostData = &PostData{Custom: Custom{"_file": []byte(`"x"`)}} })
+	if _, _, err := Pick(a); err == nil || err.Error() != "log.entries[12].request.postData: the body is in another file; record with the bodies embedded" {
+		t.Errorf("a call without its body: %v", err)
 	}
 }
