@@ -34,7 +34,7 @@ var rules = []struct {
 		because: "leaves stand on the standard library, so that a user can take one alone",
 	},
 	{
-		from:    []string{"contracts", "recordings"},
+		from:    []string{"contracts", "recordings", "recordings/lint"},
 		to:      []string{module + "fake*", module + "cmd*"},
 		because: "contracts and recordings judge a real server too; they must not know the fake",
 	},

@@ -44,6 +44,7 @@ type replays struct {
 	Replay
 	calls    *recordings.Library // those that answer
 	refusals *recordings.Library // those that refuse a credential: the fake does that
+	all      []recordings.Hit    // both, in their order
 
 	mu   sync.Mutex      // guards used
 	used map[string]bool // by where they stand
@@ -55,16 +56,16 @@ func (s *Server) newReplays() *replays {
 	if library == nil {
 		return nil
 	}
-	all := library.Where(nil)
+	all := library.Where(nil).Unused()
 	handed := map[string]bool{}
-	for _, hit := range all.Unused() {
+	for _, hit := range all {
 		for _, placeholder := range hit.MadeUp() {
 			handed[placeholder] = true
 		}
 	}
 	refuses := func(hit recordings.Hit) bool { return s.refusesCredential(hit, handed) }
 	return &replays{
-		Replay:   s.config.Replay,
+		Replay: s.config.Replay, all: all,
 		calls:    library.Where(func(hit recordings.Hit) bool { return !refuses(hit) }),
 		refusals: library.Where(refuses),
 		used:     map[string]bool{},
@@ -226,7 +227,7 @@ func (r *replays) unused() []recordings.Hit {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var unused []recordings.Hit
-	for _, hit := range r.Library.Where(nil).Unused() {
+	for _, hit := range r.all {
 		if !r.used[placeOf(hit)] {
 			unused = append(unused, hit)
 		}
