@@ -77,6 +77,9 @@ func (s *Server) newReplays() *replays {
 // then refused had expired, and the client shall live through that again.
 func (s *Server) refusesCredential(hit recordings.Hit, handed map[string]bool) bool {
 	o, ok := s.operationOf(hit.Call)
+	if ok && refusesVerifySign(hit.Call) {
+		return true
+	}
 	if !ok || !refusedCredential(o.contract.Security, codeOf(hit.Call.AnswerBody)) {
 		return false
 	}
@@ -138,9 +141,24 @@ func replay(x *exchange, next func()) {
 		next()
 		return
 	}
-	calls, _ := x.tenant.replaying.of(all)
-	hit, miss := calls.Find(recordings.CallOf(x.r, x.body))
+	calls, refusals := x.tenant.replaying.of(all)
+	request := recordings.CallOf(x.r, x.body)
+	wrong := x.wrongVerifySign()
+	recorded := false // whether there is an answer, for a good signature
+	hit, miss := calls.FindIf(request, func(recordings.Hit) bool {
+		recorded = true
+		return wrong == nil
+	})
+	if wrong != nil {
+		if refused, none := refusals.Find(request); none == nil {
+			recorded = true
+			all.use(refused)
+		}
+	}
 	switch {
+	case wrong != nil && recorded:
+		x.answered = answeredByFake
+		x.fail(wrong)
 	case miss == nil:
 		all.use(hit)
 		x.answerRecorded(calls, hit)

@@ -97,6 +97,28 @@ func (x *exchange) thirdParty() string {
 	return strings.Trim(string(login.UserID), `"`)
 }
 
+// wrongVerifySign judges a signature in the body of a request for webpaas; nil when it is good, or not there.
+func (x *exchange) wrongVerifySign() error {
+	sign := verifySignIn(x.body)
+	if x.service.name != "webpaas" || sign == "" {
+		return nil
+	}
+	c := x.call()
+	c.VerifySign = x.verifySign
+	return webpaas.CheckVerifySign(c, sign)
+}
+
+func verifySignIn(body []byte) string {
+	var request struct{ VerifySign string }
+	_ = json.Unmarshal(body, &request) // without one there is none
+	return request.VerifySign
+}
+
+// refusesVerifySign says whether a recorded answer refuses the signature in the body of its request.
+func refusesVerifySign(c recordings.Call) bool {
+	return verifySignIn(c.Body) != "" && codeOf(c.AnswerBody) == opencme.ErrSignatureVerifyFail.Code
+}
+
 func (x *exchange) change(f func(c *op.Call, st *state) error) error {
 	return x.srv.store.Update(x.tenant.key(), func(st *state) error {
 		c := x.call()

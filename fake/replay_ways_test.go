@@ -262,3 +262,30 @@ func TestReplayToken(t *testing.T) {
 		t.Errorf("expires_at %d (%v) is not after %d", millis, err, started.UnixMilli())
 	}
 }
+
+// A signature in a body is verified as any other: a wrong one gets the fake's refusal, and never the recorded
+// answer, and a good one never a recorded refusal.
+func TestReplayVerifySign(t *testing.T) {
+	t.Parallel()
+	apply := func(a *actor, ticket, sign string) string {
+		return a.paas("Material/CreateUploadMaterial", ticket, `{"Owner":{"Type":"PERSON","Id":"user_01"},"ClassId":9,"MaterialType":"VIDEO","Name":"a.mp4","VerifySign":"`+sign+`"}`).Body
+	}
+	uploads := func(a *actor) []string {
+		ticket := a.exchange(a.tenant.SecretKey, "user_01")
+		wrong := apply(a, ticket, "d3Jvbmc=")
+		return []string{wrong, steady(apply(a, ticket, uploadSignature(a.tenant, "user_01")))}
+	}
+	var live []string
+	archive, _ := record(t, func(a *actor) { live = uploads(a) })
+	if !strings.Contains(live[0], "SignatureVerifyFail") || !strings.Contains(live[1], "Success") {
+		t.Fatalf("live: %q", live)
+	}
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, archive), MustUse: true})
+	got := uploads(a)
+	if got[0] != live[0] || !strings.Contains(got[1], `"UploadContext":"<context-1>"`) {
+		t.Errorf("replayed: %q, live: %q", got, live)
+	}
+	if calls := srv.Calls("Material.CreateUploadMaterial"); calls[0].Answered != "fake" || calls[1].Answered != "recording" {
+		t.Errorf("answered by %q and %q", calls[0].Answered, calls[1].Answered)
+	}
+}
