@@ -210,10 +210,11 @@ func TestReplayAndContract(t *testing.T) {
 	const odd, page = `{"Code":7,"surprise":true}`, `{"MaterialId":38}`
 	archive := written(t, "Material/DeleteMaterial", deleteOne, odd, "Material/DeleteMaterial", page, success, "Material/DeleteMaterial", deleteTwo, "")
 	archive.Log.Entries[1].Response.Status = 500
+	archive.Log.Entries[1].Response.Headers = []recordings.NameValue{{Name: "Vary", Value: "Origin"}, {Name: "X-Request-Id", Value: "r-1"}}
 	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, archive)})
 	ticket := a.exchange(a.tenant.SecretKey, "user_01")
-	if got := a.paas("Material/DeleteMaterial", ticket, deleteOne); got.Status != 500 || got.Body != odd {
-		t.Errorf("got %d %s", got.Status, got.Body)
+	if got := a.paas("Material/DeleteMaterial", ticket, deleteOne); got.Status != 500 || got.Body != odd || len(got.Header["Vary"]) != 1 || got.Header.Get("X-Request-Id") != "r-1" {
+		t.Errorf("got %d %s %v", got.Status, got.Body, got.Header)
 	}
 	if len(srv.Findings())+len(srv.Bugs()) > 0 {
 		t.Errorf("findings %v, bugs %v", srv.Findings(), srv.Bugs())

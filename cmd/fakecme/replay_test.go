@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +122,27 @@ func runAtNow(t *testing.T, args ...string) string {
 		t.Fatalf("%v: status %d: %s", args, status, stderr.String())
 	}
 	return stdout.String()
+}
+
+// The log for machines says what answered.
+func TestReplayLog(t *testing.T) {
+	t.Parallel()
+	folder := recordedAt(t, time.Now())
+	r := startRun(t, nil, "serve", "--replay", folder, "--log", "json")
+	ticket := regexp.MustCompile(`tf_[0-9a-f]{25}`)
+	login, _ := get(t, r.base+strings.TrimPrefix(strings.TrimSpace(runAtNow(t, "sign", "cme", "--url", "--base", "http://host")), "http://host"))
+	post(t, r.base, "Material/DeleteMaterial", ticket.FindString(login), map[string]string{"MaterialId": "1"})
+	got := r.stop().Stderr
+	for _, want := range []string{`"answered":"fake","recording":""`, `"answered":"recording","recording":"` + folder + `/login.har: log.entries[0]"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the log has no %s: %s", want, got)
+		}
+	}
+	plain := startRun(t, nil, "serve", "--log", "json")
+	get(t, plain.base+"/?signature=x")
+	if got := plain.stop().Stderr; strings.Contains(got, "answered") {
+		t.Errorf("without recordings the log says what answered: %s", got)
+	}
 }
 
 func TestWereNot(t *testing.T) {
