@@ -173,3 +173,12 @@ func TestFindTellsUsersOfH5DSApart(t *testing.T) {
 		t.Errorf("got %s, want BA", got)
 	}
 }
+
+// TestReplayerRepeats: the answers of the round tripper repeat what requests say, too.
+func TestReplayerRepeats(t *testing.T) {
+	t.Parallel()
+	l := library(t, Once, posted(t, paas+"/a?timestamp=1700000000", "{}", `{"at":1700000000}`))
+	if got := do(t, &http.Client{Transport: Replayer{l}}, "POST", paas+"/a?timestamp=1800000000", "{}"); got != `{"at":1800000000}` {
+		t.Errorf("got %s", got)
+	}
+}

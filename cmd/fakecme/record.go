@@ -36,8 +36,9 @@ fake. The first line on stdout, once it listens, is {"http":"127.0.0.1:11563"}.
 
 It calls only the upstream that you name: --upstream for all three services, or one flag a
 service. "--upstream live" means the real services over https, with your real credentials
-and at your cost; nothing else ever leads there. A call of a service without an upstream is
-answered with 502 and goes nowhere, one without an answer too, and is not recorded.
+and at your cost, and wants to know your secrets, to search for them; nothing else ever
+leads there. A call of a service without an upstream is answered with 502 and goes nowhere;
+one that gets no answer is answered with 502, too, and is not recorded.
 
 Before anything is written, signatures, tickets, tokens, cookies, storage credentials, phone
 numbers and e-mail addresses are replaced by placeholders such as <ticket-1>, the same for the
@@ -90,6 +91,9 @@ func (p *program) record(cmd *cobra.Command, r *record) error {
 	if err != nil {
 		return err
 	}
+	if r.callsLive() && !r.secrets.named() {
+		return wrong(cmd, "--upstream live: name your secrets, in FAKECME_SECRET_KEY, FAKECME_SECRET or --secret-env, so that the recording can be searched for them")
+	}
 	file, err := newScenario(cmd, r.out, r.scenario, p.now(), r.replace)
 	if err != nil {
 		return err
@@ -133,6 +137,15 @@ func (p *program) recordUntilDone(cmd *cobra.Command, r *record, s *session, pro
 	}
 	<-ended
 	return s.finish(cmd)
+}
+
+// callsLive says whether a real service is to be called.
+func (r *record) callsLive() bool {
+	calls := r.upstream == live
+	for _, own := range r.upstreams {
+		calls = calls || *own == live
+	}
+	return calls
 }
 
 // addresses are the upstreams by service.

@@ -226,15 +226,17 @@ func TestRecordUsage(t *testing.T) {
 	config := writeFile(t, "config.yaml", "tenants:\n  - id: a\n    cme: {secretKey: ab}\n")
 	for _, tt := range []struct{ name, args, want string }{
 		{"no upstream", "--out " + out, "where to? name an --upstream: the address of a fake or a gateway, or live for the real services"},
-		{"no folder", "--upstream live", "--out: the folder for the recording is missing"},
+		{"no folder", "--upstream http://127.0.0.1:1", "--out: the folder for the recording is missing"},
 		{"a real host", "--out x --upstream https://video.h5ds.com", "--upstream: video.h5ds.com is the real service; to record that, write live"},
 		{"a real host of its own", "--out x --upstream-h5ds http://WWW.h5ds.com:80", "--upstream-h5ds: WWW.h5ds.com is the real service; to record that, write live"},
 		{"no address", "--out x --upstream here", `--upstream: "here" is not a base address; write one such as http://127.0.0.1:11560, or live for the real service`},
-		{"there already", "--upstream live --scenario session --out " + out, "there is a " + file + " already; choose another --scenario, or write --replace"},
+		{"there already", "--upstream http://127.0.0.1:1 --scenario session --out " + out, "there is a " + file + " already; choose another --scenario, or write --replace"},
 		{"a path for a name", "--out x --scenario ../y", `--scenario: "../y" is not a name for a file; write up to 100 letters, digits, dots, dashes and underlines`},
 		{"no such variable", "--out x --upstream live --secret-env TEAM", "--secret-env: the variable TEAM is not set"},
 		{"a short secret", "--out x --upstream live --secret-env SHORT", "--secret-env: the secret in SHORT has fewer than 4 bytes, which cannot be searched for"},
 		{"a short secret of a tenant", "--out x --upstream live --config " + config, "a secret has fewer than 4 bytes, which cannot be searched for"},
+		{"live without secrets", "--out x --upstream live", "--upstream live: name your secrets, in FAKECME_SECRET_KEY, FAKECME_SECRET or --secret-env, so that the recording can be searched for them"},
+		{"one of them live", "--out x --upstream http://127.0.0.1:1 --upstream-h5ds live", "--upstream live: name your secrets, in FAKECME_SECRET_KEY, FAKECME_SECRET or --secret-env, so that the recording can be searched for them"},
 		{"an empty name", "--out x --secret-env a,", `--secret-env: "a," has an empty name; write names with commas between them`},
 		{"no entries", "--out x --max-entries 0", `--max-entries: "0" is not a number of 1 or more`},
 	} {

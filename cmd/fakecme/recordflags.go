@@ -99,6 +99,12 @@ func (s *secretSettings) add(flags *pflag.FlagSet) {
 	add(flags, &s.config, "config", "", "configuration file of serve; the secrets of its tenants count too", asFile)
 }
 
+// named says whether anybody named a secret: the defaults are known to everybody.
+func (s *secretSettings) named() bool {
+	d := fake.DefaultTenant()
+	return len(s.variables) > 0 || s.config != "" || s.key.SecretKey != d.SecretKey || s.key.Secret != d.Secret
+}
+
 // secrets are all of them, each once.
 func (s *secretSettings) secrets(p *program, cmd *cobra.Command) ([]string, error) {
 	d := fake.DefaultTenant()

@@ -199,8 +199,10 @@ func FuzzImported(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := recordings.NewLibrary(recordings.Once, safe, safe); err != nil {
-			t.Logf("no library: %v", err)
+		if _, err := recordings.NewLibrary(recordings.Once, safe); err == nil { // and with other placeholders too
+			if _, err := recordings.NewLibrary(recordings.Once, safe, safe); err != nil {
+				t.Errorf("no library of two: %v", err)
+			}
 		}
 		for _, fault := range lint.Check(lint.Rules{}, plain(t, safe)) {
 			switch fault.Rule {
