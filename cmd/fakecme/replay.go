@@ -22,9 +22,10 @@ type replaySettings struct {
 	mustUse bool
 	strict  bool // the command replay: what was not recorded is refused
 
-	config fake.Replay // what read makes of it
-	calls  int
-	files  int
+	config  fake.Replay // what read makes of it
+	calls   int
+	unknown int // calls that no operation documents
+	files   int
 }
 
 func (r *replaySettings) add(flags *pflag.FlagSet) {
@@ -94,9 +95,14 @@ func (r *replaySettings) read(cmd *cobra.Command, now time.Time) error {
 		return bad(err)
 	}
 	r.config = fake.Replay{Library: library, Mixed: !r.strict, MustUse: r.mustUse}
-	r.files, r.calls = len(archives), 0
+	r.files, r.calls, r.unknown = len(archives), 0, 0
 	for _, a := range archives {
 		r.calls += len(a.Log.Entries)
+		for i := range a.Log.Entries {
+			if operationName(&a.Log.Entries[i]) == "?" {
+				r.unknown++
+			}
+		}
 	}
 	return nil
 }
@@ -122,6 +128,9 @@ func (r *replaySettings) welcome() string {
 	then := "the fake answers what was not recorded"
 	if r.strict {
 		then = "what was not recorded is refused with status 404, and is a finding"
+	}
+	if r.unknown > 0 {
+		then += fmt.Sprintf("\nnever replayed, since no operation is documented or a body is missing: %s; see fakecme recordings lint", counted(r.unknown, "call"))
 	}
 	return fmt.Sprintf("replays %s of %s at %s; %s\n", counted(r.calls, "call"), counted(r.files, "recording"), oneLine(r.path), then)
 }

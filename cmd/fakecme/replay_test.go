@@ -145,6 +145,27 @@ func TestReplayLog(t *testing.T) {
 	}
 }
 
+// What can never be replayed is said at the start.
+func TestReplayOfUnknownCalls(t *testing.T) {
+	t.Parallel()
+	var r replaySettings
+	c := exampleCall(t)
+	c.URL.Path = "/PaaS/Material/Frobnicate"
+	file := filepath.Join(t.TempDir(), "x.har")
+	if err := recordings.WriteFile(file, recordings.NewArchive("", exampleCall(t).Entry(), c.Entry())); err != nil {
+		t.Fatal(err)
+	}
+	r.path = file
+	if err := r.read(nil, testTime); err != nil {
+		t.Fatal(err)
+	}
+	want := "replays 2 calls of 1 recording at " + file + "; the fake answers what was not recorded\n" +
+		"never replayed, since no operation is documented or a body is missing: 1 call; see fakecme recordings lint\n"
+	if diff := cmp.Diff(want, r.welcome()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestWereNot(t *testing.T) {
 	t.Parallel()
 	if diff := cmp.Diff("1 call was, 2 calls were", wereNot(1, "call")+", "+wereNot(2, "call")); diff != "" {
