@@ -46,6 +46,7 @@ var adminCalls = []adminCall{
 	{"POST", "reset", resetState},
 	{"GET", "coverage", readCoverage},
 	{"DELETE", "coverage", forgetCoverage},
+	{"GET", "recordings/unused", listUnused},
 }
 
 // adminFile is a call of the admin API that answers with something other than its own JSON.

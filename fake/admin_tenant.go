@@ -187,8 +187,9 @@ func (t *Tenant) replace(st *state) error {
 	return nil
 }
 
-// Reset takes the tenant back to the fixtures, and empties its journal, faults and findings. Clock
-// and coverage stay. A call that is under way meanwhile may come through in part.
+// Reset takes the tenant back to the fixtures and to the beginning of the recordings, and empties its
+// journal, faults and findings. Clock and coverage stay. A call that is under way meanwhile may come
+// through in part.
 func (t *Tenant) Reset() error {
 	st, err := t.server.newState(t)
 	if err != nil {
@@ -201,6 +202,7 @@ func (t *Tenant) Reset() error {
 	t.faults.clear()
 	t.habits.forget()
 	t.server.forget(t.ID)
+	t.replaying.clear()
 	return nil
 }
 

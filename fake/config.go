@@ -62,6 +62,8 @@ type Config struct {
 	// Snapshot is the state that every tenant begins with, and goes back to at a reset: what
 	// [Tenant.Snapshot] returned. It takes the place of Fixtures.
 	Snapshot []byte
+	// Replay is recordings that answer before the fake does.
+	Replay Replay
 
 	// MaxBody is the largest request body in bytes; 10 MiB when zero.
 	MaxBody int64
@@ -141,6 +143,9 @@ func (c Config) validate() error {
 		return fmt.Errorf("config: MaxBody is %d; the largest is %d", c.MaxBody, int64(largestMaxBody))
 	}
 	if err := c.Dialect.Check(); err != nil {
+		return err
+	}
+	if err := c.Replay.validate(); err != nil {
 		return err
 	}
 	return c.validateLoginStatus()

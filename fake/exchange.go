@@ -31,14 +31,18 @@ type exchange struct {
 	now       time.Time // the tenant's, when the call had come in: one time for all that judge it
 	preflight bool
 
-	claims  claims // what authenticate has believed
-	failed  bool   // a bug in the fake has been noted
-	stored  bool   // the answer is a file of the storage
-	handOff bool   // the answer is the hand-off page
-	answer  answer
+	claims claims // what authenticate has believed
 
-	fault          fault.Fault // the one that struck; its Kind is empty when none did
-	sent, answered []bool      // the documented fields and values in request and answer; for the coverage
+	answered  string // by what, when there are recordings
+	recording string // where the recorded answer stands
+	replayed  bool   // the answer is not of the fake's making
+	failed    bool   // a bug in the fake has been noted
+	stored    bool   // the answer is a file of the storage
+	handOff   bool   // the answer is the hand-off page
+	answer    answer
+
+	fault fault.Fault // the one that struck; its Kind is empty when none did
+	held  held        // for the coverage
 
 	refusal   *op.Error
 	shown     op.Error // the refusal as the client reads it, before a fault spoils it
@@ -133,3 +137,6 @@ func encode(v any) ([]byte, error) {
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
+
+// held are the documented fields and values in a request and its answer, as contracts numbers them.
+type held struct{ sent, answered []bool }

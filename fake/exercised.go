@@ -39,8 +39,8 @@ func (e *exercised) add(x *exchange) {
 			c.refusals[i]++
 		}
 	}
-	c.count(x.sent)
-	c.count(x.answered)
+	c.count(x.held.sent)
+	c.count(x.held.answered)
 }
 
 func (e *exercised) of(o contracts.Operation) *counters {

@@ -134,6 +134,7 @@ type Tenant struct {
 
 	exercised exercised
 	habits    habits
+	replaying replaying
 
 	secretsOnce sync.Once
 	secrets     mask.Known // see knownSecrets

@@ -26,7 +26,7 @@ var oneListTwoNames = []string{"VideoStreamSet", "VideoStreamInfoSet", "AudioStr
 // vary changes an answer in ways that the contract leaves open, when Config.Vary asks for it.
 func vary(x *exchange, next func()) {
 	next()
-	if x.srv.config.Vary == 0 || x.failed || x.answer.status != http.StatusOK {
+	if x.srv.config.Vary == 0 || x.failed || x.replayed || x.answer.status != http.StatusOK {
 		return
 	}
 	document, err := contracts.Load(x.service.name)

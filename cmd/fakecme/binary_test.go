@@ -302,7 +302,7 @@ func TestBinaryExamples(t *testing.T) {
 	own := ownServer(t, fake.base)
 	examples := 0
 	for _, example := range helpExamples() {
-		serves := regexp.MustCompile(`^([A-Z_0-9]+=\S+ )*fakecme( serve|$)`).MatchString(example)
+		serves := regexp.MustCompile(`^([A-Z_0-9]+=\S+ )*fakecme( serve| record | replay |$)`).MatchString(example)
 		needsCurl := strings.Contains(example, "curl")
 		if serves || needsCurl && noCurl != nil {
 			continue
@@ -316,7 +316,7 @@ func TestBinaryExamples(t *testing.T) {
 			script = strings.ReplaceAll(script, "127.0.0.1:8080", strings.TrimPrefix(own.URL, "http://")) // the user's own server
 			script = strings.ReplaceAll(script, "/signature --user user-1 --header", "/signature?session=1 --user user-1 --header")
 			cmd := exec.CommandContext(t.Context(), shell, "-euc", script)
-			cmd.Dir, cmd.Env = t.TempDir(), []string{path, home, "TZ=UTC"}
+			cmd.Dir, cmd.Env = exampleFolder(t, strings.Contains(example, " import ")), []string{path, home, "TZ=UTC", "TEAM_TOKEN=s3cr3t"}
 			if err := os.Symlink(covered, filepath.Join(cmd.Dir, "coverage")); err != nil {
 				t.Fatal(err)
 			}

@@ -35,6 +35,7 @@ type settings struct {
 	statusCache   time.Duration
 	envFile       string
 	saas          bool
+	replay        replaySettings
 	noWhy         bool
 	selfCheck     bool
 	coverageDir   string
@@ -77,6 +78,7 @@ func (s *settings) addWorld(flags *pflag.FlagSet) {
 	add(flags, &s.statusCache, "h5ds-status-cache", "", "how long its answer is good; each call asks by default", asSpan)
 	add(flags, &s.envFile, "env-file", "", ".env file whose host.saas is the h5ds-status-url", asFile)
 	add(flags, &s.saas, "h5ds-saas", "", "answer the made-up calls for all users and works", asSwitch)
+	s.replay.add(flags)
 	add(flags, &s.noWhy, "no-why", "", "leave out the header X-Fakecme-Why", asSwitch)
 	add(flags, &s.selfCheck, "self-check", "", "check the fake's own answers too; if one is wrong, exit with 1", asSwitch)
 	add(flags, &s.coverageDir, "coverage-dir", "", "directory for what of the contracts was exercised; see coverage", asFile)
@@ -135,7 +137,7 @@ func absolute(path string) string {
 }
 
 // pathSettings are relative to the configuration file when they stand in it.
-var pathSettings = []string{"fixtures", "env-file", "coverage-dir", "data", "ca-cert", "ca-key"}
+var pathSettings = []string{"fixtures", "env-file", "coverage-dir", "replay", "data", "ca-cert", "ca-key"}
 
 // server makes the fake, and returns the credentials of its tenants with what they leave out filled in. What only
 // the fake can judge, fixtures and credentials that collide, fails here.
@@ -144,7 +146,7 @@ func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Ser
 		Dialect: s.dialect, Seed: s.seed, TicketLife: s.ticketLife, SignatureSkew: s.skew, H5DSWindow: s.h5dsWindow,
 		LoginStatusURL: s.statusURL, LoginStatusTimeout: s.statusTimeout, LoginStatusCache: s.statusCache, SAAS: s.saas,
 		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, CoverageDir: absolute(s.coverageDir), OnCall: onCall,
-		OnlyDocumented: s.onlyDocumented, Vary: s.vary,
+		OnlyDocumented: s.onlyDocumented, Vary: s.vary, Replay: s.replay.config,
 	}
 	if err := s.readFixtures(cmd, &config); err != nil {
 		return nil, nil, err

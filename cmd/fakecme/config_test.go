@@ -25,7 +25,7 @@ func writeFile(t *testing.T, name, text string) string {
 	return file
 }
 
-var compareSettings = cmp.Options{cmp.AllowUnexported(settings{}, tenant{}, realNames{}), cmpopts.EquateComparable(fake.Dialect{}, proxy.Allowed{})}
+var compareSettings = cmp.Options{cmp.AllowUnexported(settings{}, tenant{}, realNames{}, replaySettings{}), cmpopts.EquateComparable(fake.Dialect{}, proxy.Allowed{})}
 
 // defaults is what serve does when it is told nothing.
 func defaults() settings {
@@ -114,9 +114,9 @@ func TestExampleConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Nine settings have no default that could be written down.
-	commented := regexp.MustCompile(`(?m)^# ((?:h5ds-status-url|h5ds-status-cache|env-file|https|proxy|proxy-allow|data|ca-cert|ca-key): .*)$`).FindAllStringSubmatch(string(data), -1)
-	if got, want := len(entries)+len(commented), 25; got != want {
+	// Eleven settings have no default that could be written down.
+	commented := regexp.MustCompile(`(?m)^# ((?:h5ds-status-url|h5ds-status-cache|env-file|https|proxy|proxy-allow|data|ca-cert|ca-key|replay|expire): .*)$`).FindAllStringSubmatch(string(data), -1)
+	if got, want := len(entries)+len(commented), 29; got != want {
 		t.Errorf("the example has %d of the %d settings", got, want)
 	}
 	for _, line := range commented {

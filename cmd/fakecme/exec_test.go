@@ -95,7 +95,7 @@ func child(t *testing.T, script string) (cmd *exec.Cmd, out *bufio.Reader, tempo
 func TestExecPassesSignalsOn(t *testing.T) {
 	t.Parallel()
 	// The inner shell waits, too; the pipe is at its end only when both are gone.
-	const script = `sh -c 'trap "echo inner; exit 0" %[1]s; echo ready; while :; do sleep 1; done' & trap 'wait; echo outer; exit 7' %[1]s; wait`
+	const script = `trap 'wait; echo outer; exit 7' %[1]s; sh -c 'trap "echo inner; exit 0" %[1]s; echo ready; while :; do sleep 1; done' & wait`
 	for name, signal := range map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

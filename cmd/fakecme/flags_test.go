@@ -157,6 +157,7 @@ func TestEveryFlagHasItsVariable(t *testing.T) {
 		"http": ":1", "https": ":2", "proxy": ":3", "proxy-allow": "a.example", "data": "d", "ca-cert": "c", "ca-key": "k", "config": "testdata/config.yaml", "fixtures": "f.yaml", "demo": "true", "dialect": "current", "log": "json", "max-body": "7",
 		"seed": "7", "vary": "7", "only-documented": "true", "ticket-life": "7s", "skew": "7s", "h5ds-window": "7s",
 		"h5ds-status-url": "http://127.0.0.1:7", "h5ds-status-timeout": "7s", "h5ds-status-cache": "7s", "env-file": "testdata/vendor.env", "h5ds-saas": "true",
+		"replay": "recorded", "repeat": "loop", "expire": "90d", "must-use": "true",
 		"no-why": "true", "self-check": "true", "coverage-dir": "c",
 	}
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)

@@ -123,6 +123,9 @@ func callAttrs(c fake.Call) []slog.Attr {
 	if c.Refusal != "" {
 		attrs = append(attrs, slog.String("refusal", c.Refusal))
 	}
+	if c.Answered != "" {
+		attrs = append(attrs, slog.String("answered", c.Answered), slog.String("recording", c.Recording))
+	}
 	if c.Diagnosis != nil {
 		attrs = append(attrs, slog.Any("diagnosis", c.Diagnosis))
 	}

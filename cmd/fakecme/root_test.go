@@ -79,6 +79,7 @@ func golden(t *testing.T, name, got string) {
 var commands = []string{
 	"", "serve", "sign", "sign cme", "sign h5ds", "explain",
 	"env", "exec",
+	"record", "replay", "import", "import har", "recordings", "recordings lint", "recordings list", "recordings show",
 	"verify",
 	"check", "check login-status", "check signer",
 	"coverage",

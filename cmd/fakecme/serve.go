@@ -69,6 +69,9 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 	if err := s.readEnvFile(cmd); err != nil {
 		return err
 	}
+	if err := s.replay.read(cmd, p.now()); err != nil {
+		return err
+	}
 	log := newCallLog(s.log, p.stderr, p.now)
 	srv, tenants, err := s.server(cmd, log.call)
 	if err != nil {
@@ -97,6 +100,9 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 	srv.Close()
 	if err := srv.CoverageError(); err != nil {
 		return failed(cmd, "--coverage-dir: %v", err)
+	}
+	if err := s.replay.judge(cmd, srv, p.stderr); err != nil {
+		return err
 	}
 	return judge(cmd, s.selfCheck, srv.Bugs())
 }
@@ -144,6 +150,7 @@ func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings) string {
 	if s.demo {
 		b.WriteString("each tenant begins with the made-up library of --demo\n")
 	}
+	b.WriteString(s.replay.welcome())
 	if s.statusURL != "" {
 		fmt.Fprintf(&b, "at each call, users of h5ds must be logged in at %s too\n", oneLine(shownAddress(s.statusURL)))
 	}

@@ -9,6 +9,9 @@ import (
 // VerifySign name none, and the overview of signatures knows only upload as a sensitive operation.
 const VerifySignAction = "Upload"
 
+// CheckVerifySign judges the VerifySign of a call whose answer comes from elsewhere.
+func CheckVerifySign(c *op.Call, sign string) error { return checkVerifySign(c, sign) }
+
 // checkVerifySign judges the VerifySign of a request. The newest pages list it, older ones do not: the
 // dialect decides whether it must be there. Whenever it is there it is verified, although one
 // documented example succeeds with the placeholder "xxxxxxxx": a fake that takes anything
