@@ -168,7 +168,7 @@ func (t *Tenant) replace(st *state) error {
 	return nil
 }
 
-// Reset takes the tenant back to the fixtures, and empties its journal, faults and findings. The
+// Reset takes the tenant back to the fixtures and to the beginning of the recordings, and empties its journal, faults and findings. The
 // clock stays. A call that is under way meanwhile may come through in part.
 func (t *Tenant) Reset() error {
 	st, err := t.server.newState(t)
@@ -181,6 +181,7 @@ func (t *Tenant) Reset() error {
 	t.journal.Clear()
 	t.faults.clear()
 	t.server.forget(t.ID)
+	t.replaying.clear()
 	return nil
 }
 

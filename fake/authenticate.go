@@ -40,6 +40,7 @@ func authenticate(x *exchange, next func()) {
 	believed, refusal := schemes[name].verify(x)
 	if refusal != nil {
 		x.refuse(refusal)
+		x.refusedAsRecorded()
 		return
 	}
 	x.claims = believed

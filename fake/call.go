@@ -46,6 +46,11 @@ type Call struct {
 	AnswerHeader http.Header `json:"answerHeader,omitempty"`
 	AnswerBody   Body        `json:"answerBody,omitempty"`
 
+	// Answered says what answered, when there are recordings: "recording" or "fake". Recording is where
+	// the recorded answer stands: "session.har: log.entries[3]".
+	Answered  string `json:"answered,omitempty"`
+	Recording string `json:"recording,omitempty"`
+
 	// Refusal is the code of the documented error answer; empty for success.
 	Refusal string `json:"refusal,omitempty"`
 	// Fault is the kind of the fault that struck on purpose; empty when none did.
@@ -75,6 +80,9 @@ func (c Call) String() string {
 		name = "unknown call"
 	}
 	line := fmt.Sprintf("%s %s%s (%s): %s", c.Method, c.Host, shorten(c.URL), name, outcome)
+	if c.Recording != "" {
+		line += "; recorded: " + c.Recording
+	}
 	if c.Diagnosis != nil {
 		line += "; " + c.Diagnosis.String()
 	}
@@ -117,7 +125,8 @@ func (x *exchange) record() Call {
 		AnswerHeader:  mask.Header(x.answer.header),
 		AnswerBody:    x.shownAnswer(),
 		Fault:         x.fault.Kind,
-		Diagnosis:     x.diagnosis, Findings: x.findings,
+		Answered:      x.answered, Recording: x.recording,
+		Diagnosis: x.diagnosis, Findings: x.findings,
 	}
 	if x.service != nil {
 		c.Service = x.service.name

@@ -50,6 +50,9 @@ type Config struct {
 	// such calls, and no more; these are derived from end to end.
 	SAAS bool
 
+	// Replay is recordings that answer before the fake does.
+	Replay Replay
+
 	// MaxBody is the largest request body in bytes; 10 MiB when zero.
 	MaxBody int64
 	// JournalCalls and JournalBytes bound the journal of each tenant; 10,000 calls and 64 MiB
@@ -121,6 +124,9 @@ func (c Config) validate() error {
 		return fmt.Errorf("config: MaxBody is %d; the largest is %d", c.MaxBody, int64(largestMaxBody))
 	}
 	if err := c.Dialect.Check(); err != nil {
+		return err
+	}
+	if err := c.Replay.validate(); err != nil {
 		return err
 	}
 	return c.validateLoginStatus()

@@ -31,11 +31,15 @@ type exchange struct {
 	now       time.Time // the tenant's, when the call had come in: one time for all that judge it
 	preflight bool
 
-	claims  claims // what authenticate has believed
-	failed  bool   // a bug in the fake has been noted
-	stored  bool   // the answer is a file of the storage
-	handOff bool   // the answer is the hand-off page
-	answer  answer
+	claims claims // what authenticate has believed
+
+	answered  string // by what, when there are recordings
+	recording string // where the recorded answer stands
+	replayed  bool   // the answer is not of the fake's making
+	failed    bool   // a bug in the fake has been noted
+	stored    bool   // the answer is a file of the storage
+	handOff   bool   // the answer is the hand-off page
+	answer    answer
 
 	fault     fault.Fault // the one that struck; its Kind is empty when none did
 	refusal   *op.Error

@@ -87,6 +87,7 @@ func (s *Server) Findings() []Finding {
 			unmet = append(unmet, f)
 		}
 	}
+	unmet = append(unmet, s.unusedFindings()...)
 	v := &s.verdict
 	v.mu.Lock()
 	defer v.mu.Unlock()

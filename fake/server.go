@@ -32,6 +32,7 @@ type Server struct {
 	config Config
 	// askStatus asks the third party whether its user is logged in; nil when it is not to be asked.
 	askStatus func(ctx context.Context, userID string) statusAnswer
+	replay    *replays // nil when there are no recordings
 	services  []*service
 	registry  *registry
 	store     *store.Store[state]
@@ -63,6 +64,7 @@ func New(config Config) (*Server, error) {
 	s.verdict.forgiven = map[string]bool{}
 	s.admin = newAdmin(s)
 	s.askStatus = s.config.statusAsker()
+	s.replay = s.newReplays()
 	for _, c := range s.config.Tenants {
 		t, err := s.addTenant(c)
 		if err != nil {

@@ -29,6 +29,9 @@ var steps = []step{
 	// The third party may say that its user has logged out: asked only once the token is good, and before the
 	// request is looked at, since to a client both are one check.
 	{"login status", askLoginStatus},
+	// What was recorded is answered from there, before the fake's own opinion of the request: the recorded service
+	// had one. Signatures and tickets are today's, and have been judged.
+	{"replay", replay},
 	// The client must keep the contract; an operation sees only what it may rely on.
 	{"check request", checkRequest},
 	// The operation itself, inside the store.

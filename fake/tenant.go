@@ -131,6 +131,7 @@ type Tenant struct {
 
 	exercised exercised
 	callbacks callbacks
+	replaying replaying
 
 	// statuses are what the third party has said of its users.
 	statuses *statuses

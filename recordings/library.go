@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -29,8 +30,10 @@ const (
 // answers of the right user.
 type Library struct {
 	repeat Repeat
-	mu     sync.Mutex // guards what has been taken: the groups' queues and the items' flags
+	mu     sync.Mutex // guards bound, lives, and what has been taken: the groups' queues and the items' flags
 	groups map[[sha256.Size]byte]*group
+	bound  map[string]string // placeholders by the values that stand for them: see Bind
+	lives  map[string]string // the values by their placeholders, the last of each
 	routes map[route][]*item // for what comes closest
 	order  []route           // in which they were first seen
 	items  []*item           // in the order of the archives
@@ -44,8 +47,9 @@ type item struct {
 	hit   Hit
 	err   error // why it cannot answer
 	shape shape
-	taken bool // in the current round
-	given bool // at least once
+	key   [sha256.Size]byte // of the shape
+	taken bool              // in the current round
+	given bool              // at least once
 }
 
 // Hit is a recorded call that answers a request.
@@ -53,6 +57,9 @@ type Hit struct {
 	Call    Call
 	Archive string // the name of its archive
 	Index   int    // of the entry, from 0
+
+	secrets []string          // of the recorded request: placeholders, if the recording was made safe
+	said    map[string]string // what the request says in place of what the recording does
 }
 
 // String says where the recording stands and what it is, without its query.
@@ -73,9 +80,14 @@ type queue struct {
 }
 
 // NewLibrary returns a library of the archives' calls. The error names an entry whose request is not
-// in the file, or is none.
+// in the file, or is none. Placeholders of different archives stand for different secrets: those of
+// later archives are given other numbers where need be.
 func NewLibrary(repeat Repeat, archives ...*Archive) (*Library, error) {
-	l := &Library{repeat: repeat, groups: map[[sha256.Size]byte]*group{}, routes: map[route][]*item{}}
+	l := newLibrary(repeat)
+	archives, err := distinct(archives)
+	if err != nil {
+		return nil, fmt.Errorf("library: %w", err)
+	}
 	for _, a := range archives {
 		for i := range a.Log.Entries {
 			if err := l.add(a.Name, i, &a.Log.Entries[i]); err != nil {
@@ -84,6 +96,13 @@ func NewLibrary(repeat Repeat, archives ...*Archive) (*Library, error) {
 		}
 	}
 	return l, nil
+}
+
+func newLibrary(repeat Repeat) *Library {
+	return &Library{
+		repeat: repeat, groups: map[[sha256.Size]byte]*group{}, routes: map[route][]*item{},
+		bound: map[string]string{}, lives: map[string]string{},
+	}
 }
 
 func (l *Library) add(archive string, index int, e *Entry) error {
@@ -99,20 +118,36 @@ func (l *Library) add(archive string, index int, e *Entry) error {
 			return fmt.Errorf("%s: %w", signedField, err)
 		}
 	}
-	var secrets string
-	it.shape, secrets = shapeOf(c, signed)
-	key := it.shape.key()
-	if l.groups[key] == nil {
-		l.groups[key] = &group{by: map[string]*queue{}}
+	it.shape, it.hit.secrets = shapeOf(c, signed)
+	it.key = it.shape.key()
+	l.place(it)
+	return nil
+}
+
+// place puts an item where it is found.
+func (l *Library) place(it *item) {
+	if l.groups[it.key] == nil {
+		l.groups[it.key] = &group{by: map[string]*queue{}}
 	}
-	l.groups[key].add(it, secrets)
+	l.groups[it.key].add(it, strings.Join(it.hit.secrets, "\n"))
 	l.items = append(l.items, it)
 	at := it.shape.route()
 	if l.routes[at] == nil {
 		l.order = append(l.order, at)
 	}
 	l.routes[at] = append(l.routes[at], it)
-	return nil
+}
+
+// Where returns a new library of the calls that keep wants, of all if it is nil. Nothing of it has
+// been given yet, and nothing is bound.
+func (l *Library) Where(keep func(Hit) bool) *Library {
+	fresh := newLibrary(l.repeat)
+	for _, it := range l.items {
+		if keep == nil || keep(it.hit) {
+			fresh.place(&item{hit: it.hit, err: it.err, shape: it.shape, key: it.key})
+		}
+	}
+	return fresh
 }
 
 func (s shape) route() route { return route{s.Service, s.Method, s.Path} }
@@ -128,7 +163,7 @@ func (g *group) add(it *item, secrets string) {
 // Find returns the recorded call that answers the request, the next one if there are several. If
 // there is none, the miss says what came closest. Only the request of the given call is looked at.
 func (l *Library) Find(request Call) (Hit, *Miss) {
-	wanted, secrets := shapeOf(request, nil)
+	wanted, said := shapeOf(request, nil)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	g := l.groups[wanted.key()]
@@ -141,7 +176,7 @@ func (l *Library) Find(request Call) (Hit, *Miss) {
 		return Hit{}, l.missLocked(request, wanted)
 	}
 	from := &g.all
-	if own, ok := g.by[secrets]; ok {
+	if own, ok := g.by[l.secretsLocked(said)]; ok {
 		from = own
 	}
 	it := from.take(l.repeat)
@@ -152,7 +187,9 @@ func (l *Library) Find(request Call) (Hit, *Miss) {
 		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded without its answer: " + it.err.Error(), Nearest: it.hit.String()}
 	}
 	it.given = true
-	return it.hit, nil
+	hit := it.hit
+	hit.said = saidBy(it, request, said)
+	return hit, nil
 }
 
 // take returns the next item, or nil if there is none left.

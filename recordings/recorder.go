@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,9 +28,19 @@ type Recorder struct {
 	// Now is the clock, if times are to be recorded. Without it there are none, and two recordings of
 	// the same calls are the same file.
 	Now func() time.Time
+	// Skip is told of each call that is not kept, and why: no answer came, it broke off, it cannot be
+	// read, the recording is full. It may be called concurrently. Without it nothing is left out: a call
+	// without an answer is kept as one, and any other makes Archive fail.
+	Skip func(c Call, why error)
+	// MaxCalls and MaxBytes bound what is kept, if they are not 0; bytes are those of the bodies. The
+	// calls after that are passed on, and not kept.
+	MaxCalls int
+	MaxBytes int64
 
 	mu    sync.Mutex
 	calls []*recorded // guarded by mu, and so is what it points to
+	done  int         // how many of the calls are finished; guarded by mu
+	bytes int64       // of their bodies; guarded by mu
 	most  int         // instead of mostRecorded, if it is not 0
 }
 
@@ -65,13 +76,14 @@ func (r *Recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	if r.Now != nil {
 		kept.call.Started = r.Now()
 	}
-	r.mu.Lock()
-	r.calls = append(r.calls, kept)
-	r.mu.Unlock()
-
+	r.begin(kept)
 	answer, err := r.Transport.RoundTrip(passed)
 	if err != nil {
-		r.finish(kept, kept.call, nil)
+		var problem error
+		if r.Skip != nil {
+			problem = fmt.Errorf("no answer came: %w", err)
+		}
+		r.finish(kept, kept.call, problem)
 		return answer, err
 	}
 	call := kept.call
@@ -80,13 +92,45 @@ func (r *Recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
+// begin gives a call its place.
+func (r *Recorder) begin(kept *recorded) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, kept)
+}
+
 func (r *Recorder) finish(kept *recorded, call Call, problem error) {
 	if r.Now != nil {
 		call.Took = r.Now().Sub(call.Started)
 	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	kept.call, kept.err = call, problem
+	size := int64(len(call.Body) + len(call.AnswerBody))
+	if problem == nil {
+		problem = r.fullLocked(size)
+	}
+	skipped := problem != nil && r.Skip != nil
+	if skipped {
+		r.calls = slices.DeleteFunc(r.calls, func(other *recorded) bool { return other == kept })
+	} else {
+		kept.call, kept.err = call, problem
+		r.done++
+		r.bytes += size
+	}
+	r.mu.Unlock()
+	if skipped {
+		r.Skip(call, problem)
+	}
+}
+
+// fullLocked says why there is no place for one more call, which has its place already.
+func (r *Recorder) fullLocked(size int64) error {
+	switch {
+	case r.MaxCalls > 0 && r.done >= r.MaxCalls:
+		return fmt.Errorf("the recording is full: it has %d calls", r.MaxCalls)
+	case r.MaxBytes > 0 && r.bytes+size > r.MaxBytes:
+		return fmt.Errorf("the recording is full: the bodies would have more than %d bytes", r.MaxBytes)
+	}
+	return nil
 }
 
 // readBody reads and closes the body of a request. It is nil if there is none.
@@ -193,6 +237,9 @@ func (r *Recorder) entries() ([]Entry, error) {
 	defer r.mu.Unlock()
 	var entries []Entry
 	for i, kept := range r.calls {
+		if kept.err != nil && r.Skip != nil {
+			continue // under way
+		}
 		if kept.err != nil {
 			return nil, fmt.Errorf("log.entries[%d]: %s %s: %w", i, kept.call.Method, plainPath(kept.call.URL), kept.err)
 		}

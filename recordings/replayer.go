@@ -7,7 +7,8 @@ import (
 )
 
 // Replayer is an http.RoundTripper that answers from a library, and never from the network. A request
-// that was not recorded gets a [*Miss] as its error. It is safe for concurrent use.
+// that was not recorded gets a [*Miss] as its error. What the recording shows that the service repeats,
+// the answers repeat: see [Library.Answer]. It is safe for concurrent use.
 type Replayer struct {
 	Library *Library
 }
@@ -31,5 +32,5 @@ func (r Replayer) RoundTrip(request *http.Request) (*http.Response, error) {
 	if !hit.Call.Answered() {
 		return nil, fmt.Errorf("replay %s: %w", hit, errNoAnswer)
 	}
-	return hit.Call.Response(request), nil
+	return r.Library.Answer(hit).Response(request), nil
 }

@@ -36,9 +36,9 @@ var volatile = []string{"timestamp", "t", "currentTimeStamp", "random"}
 
 func isVolatile(name string) bool { return slices.Contains(volatile, name) }
 
-// shapeOf returns the shape of a request, and its secrets in their order: in a recording, those are
-// placeholders, which tell two users apart. Signed says what redacted signatures said.
-func shapeOf(c Call, signed map[string]string) (s shape, secrets string) {
+// shapeOf returns the shape of a request, and its secrets in their order, apart from signatures: in a
+// recording, those are placeholders, which tell two users apart. Signed says what redacted signatures said.
+func shapeOf(c Call, signed map[string]string) (s shape, secrets []string) {
 	r := &redaction{blind: true, inRequest: true, signed: map[string]string{}}
 	s = shape{Method: c.Method, Service: serviceOf(c), Path: r.text(plainPath(c.URL))}
 	for _, p := range queryOf(c.URL.RawQuery) {
@@ -59,7 +59,8 @@ func shapeOf(c Call, signed map[string]string) (s shape, secrets string) {
 	if !utf8.ValidString(s.Body) {
 		s.Body = fmt.Sprintf("%d bytes, SHA-256 %x", len(s.Body), sha256.Sum256([]byte(s.Body)))
 	}
-	return s, strings.Join(r.seen, "\n")
+	r.named("Authorization", c.Header.Get("Authorization")) // of h5ds: who asks
+	return s, r.seen
 }
 
 // key is a shape in a form that maps can compare fast.

@@ -58,6 +58,16 @@ type ticketAnswer struct {
 
 // login runs only after the signature has been verified.
 func login(c *op.Call, st *State, _ op.None) (ticketAnswer, error) {
+	text := st.NewTicket(c)
+	answer := ticketAnswer{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
+	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
+		answer.RequestID = c.NewID(op.RequestID)
+	}
+	return answer, nil
+}
+
+// NewTicket gives the caller a ticket.
+func (st *State) NewTicket(c *op.Call) string {
 	if st.Tickets == nil {
 		st.Tickets = map[string]Ticket{}
 	}
@@ -66,11 +76,7 @@ func login(c *op.Call, st *State, _ op.None) (ticketAnswer, error) {
 		User: c.User, Platform: c.Tenant.Platform, Issued: c.Now, Expires: c.Now.Add(c.TicketLife),
 	}
 	st.sweep(c.Now)
-	answer := ticketAnswer{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
-	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
-		answer.RequestID = c.NewID(op.RequestID)
-	}
-	return answer, nil
+	return text
 }
 
 const (
