@@ -76,7 +76,7 @@ func golden(t *testing.T, name, got string) {
 
 // commands are all commands there are.
 var commands = []string{
-	"", "serve", "sign", "sign cme", "sign h5ds", "explain", "check", "check login-status", "check signer", "schema", "healthcheck", "version", "help",
+	"", "serve", "sign", "sign cme", "sign h5ds", "explain", "check", "check login-status", "check signer", "diff", "schema", "healthcheck", "version", "help",
 }
 
 func TestHelp(t *testing.T) {
@@ -127,10 +127,10 @@ func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, args, want string }{
 		{"unknown command", "srve", `fakecme: there is no command "srve"; did you mean serve?`},
-		{"no near command", "frobnicate", `fakecme: there is no command "frobnicate"; there are: check, explain, healthcheck, schema, serve, sign, version`},
+		{"no near command", "frobnicate", `fakecme: there is no command "frobnicate"; there are: check, diff, explain, healthcheck, schema, serve, sign, version`},
 		{"unknown command below", "sign cmee", `fakecme sign: there is no command "cmee"; did you mean cme?`},
 		{"command left out", "sign", `fakecme sign: which one? write fakecme sign cme or fakecme sign h5ds`},
-		{"unknown topic", "help foo", `fakecme: there is no command "foo"; there are: check, explain, healthcheck, schema, serve, sign, version`},
+		{"unknown topic", "help foo", `fakecme: there is no command "foo"; there are: check, diff, explain, healthcheck, schema, serve, sign, version`},
 		{"unknown topic below", "help sign foo", `fakecme sign: there is no command "foo"; there are: cme, h5ds`},
 		{"topic of a leaf", "help version foo", `fakecme version: it takes flags only, but there is an argument; see fakecme version --help`},
 		{"unknown flag", "serve --htpt :0", `fakecme serve: there is no flag --htpt; did you mean --http?`},
