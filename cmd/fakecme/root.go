@@ -100,6 +100,7 @@ func (p *program) rootCommand() *cobra.Command {
 		p.recordingsCommand(),
 		p.verifyCommand(),
 		p.checkCommand(),
+		p.diffCommand(),
 		p.coverageCommand(),
 		p.schemaCommand(),
 		p.healthcheckCommand(),

@@ -82,7 +82,7 @@ var commands = []string{
 	"record", "replay", "import", "import har", "recordings", "recordings lint", "recordings list", "recordings show",
 	"verify",
 	"check", "check login-status", "check signer",
-	"coverage",
+	"diff", "coverage",
 	"schema", "healthcheck", "version", "help",
 }
 

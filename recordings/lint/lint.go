@@ -4,10 +4,7 @@ package lint
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -172,92 +169,18 @@ func identity(a *recordings.Archive, i int) string {
 	return text.String()
 }
 
-// OperationOf returns the documented operation that a call is for.
-func OperationOf(c recordings.Call) (contracts.Operation, bool) {
-	service, ok := c.Service()
-	if !ok {
-		return contracts.Operation{}, false
-	}
-	path := c.URL.EscapedPath()
-	for strings.Contains(path, "//") {
-		path = strings.ReplaceAll(path, "//", "/")
-	}
-	if path == "" {
-		path = "/"
-	}
-	all := contracts.Operations()
-	exact := slices.IndexFunc(all, func(o contracts.Operation) bool {
-		return o.Service == service && o.Method == c.Method && o.Path == path
-	})
-	if exact >= 0 { // before those with a {name} in the path
-		return all[exact], true
-	}
-	for _, o := range all {
-		if _, fits := o.PathValues(path); fits && o.Service == service && o.Method == c.Method {
-			return o, true
-		}
-	}
-	return contracts.Operation{}, false
-}
-
-// contract holds a call to the contract. What a placeholder stands for is not held against it.
+// contract holds a call to the contract.
 func contract(c recordings.Call, o contracts.Operation) []Fault {
-	document, err := contracts.Load(o.Service)
+	request, answer, err := Violations(c, o)
 	if err != nil {
 		return []Fault{{Rule: RuleOperation, Text: err.Error()}}
 	}
 	var faults []Fault
-	add := func(rule string, body []byte, violations []contracts.Violation) {
-		for _, v := range violations {
-			if !isPlaceholder(c, v, body) {
-				faults = append(faults, Fault{Rule: rule, Text: v.String()})
-			}
-		}
+	for _, v := range request {
+		faults = append(faults, Fault{Rule: RuleRequest, Text: v.String()})
 	}
-	r := &http.Request{Method: c.Method, URL: c.URL, Header: c.Header}
-	add(RuleRequest, c.Body, document.CheckRequest(o.ID, r, c.Body))
-	if c.Answered() {
-		add(RuleAnswer, c.AnswerBody, document.CheckAnswer(o.ID, c.Status, c.AnswerHeader, c.AnswerBody))
+	for _, v := range answer {
+		faults = append(faults, Fault{Rule: RuleAnswer, Text: v.String()})
 	}
 	return faults
-}
-
-// isPlaceholder says whether a violation is about a placeholder: the value that it replaced kept the
-// contract, or nobody knows.
-func isPlaceholder(c recordings.Call, v contracts.Violation, body []byte) bool {
-	switch v.In {
-	case contracts.InQuery:
-		return recordings.IsPlaceholder(c.URL.Query().Get(v.Pointer))
-	case contracts.InHeader:
-		return recordings.IsPlaceholder(c.Header.Get(v.Pointer))
-	case contracts.InBody:
-		text, ok := valueAt(body, v.Pointer).(string)
-		return ok && recordings.IsPlaceholder(text)
-	}
-	return false
-}
-
-var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
-
-// valueAt returns what a JSON pointer leads to, nil if nothing.
-func valueAt(body []byte, pointer string) any {
-	var value any
-	if json.Unmarshal(body, &value) != nil {
-		return nil
-	}
-	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		switch node := value.(type) {
-		case map[string]any:
-			value = node[unescapePointer.Replace(part)]
-		case []any:
-			var n int
-			if _, err := fmt.Sscan(part, &n); err != nil || n < 0 || n >= len(node) {
-				return nil
-			}
-			value = node[n]
-		default:
-			return nil
-		}
-	}
-	return value
 }

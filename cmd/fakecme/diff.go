@@ -1,0 +1,283 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/drift"
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/recordings"
+)
+
+// diff is what diff is told.
+type diff struct {
+	against []string
+	dialect string
+	failOn  drift.Severity
+	to      reporting
+}
+
+const diffLong = `Says in what recordings, the contract documents and this fake differ: field by field,
+how bad it is for a client, and what to do.
+
+  fakecme diff                 the fake against the contract
+  fakecme diff PATH            recordings against the contract and the fake
+  fakecme diff OLD NEW         new recordings against old ones, the contract and the fake
+
+A PATH is a recording or a folder of them. Recordings and the fake are compared by the
+shape of their answers: what is there, of which type, written in which form. Values are
+not compared. What the fake answers is found by running the scenario suite of "fakecme
+verify" against one that lives only for this; nothing else is called.
+
+breaking: a client that reads the answer as expected fails. risky: a client may fail, if
+it is strict or lists what it knows. cosmetic: no client should notice.
+
+Ends with status 0 when nothing is as bad as --fail-on, 1 when something is, 3 when
+nothing could be compared, and 2 when a flag or file is wrong.`
+
+func (p *program) diffCommand() *cobra.Command {
+	var d diff
+	cmd := &cobra.Command{
+		Use:   "diff [OLD] [PATH]",
+		Short: "Say in what recordings, contract and fake differ",
+		Long:  diffLong,
+		Example: `  fakecme diff
+  fakecme diff recorded
+  fakecme diff session.har recorded --against contract --fail-on breaking --format junit --out drift.xml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 2 {
+				return wrong(cmd, "there are %d paths; give one, or an old and a new one", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return p.diff(cmd, d, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	addPlain(flags, &d.against, "against", "contract,fake", "what recordings are compared with: contract, fake or both", asSides)
+	addPlain(flags, &d.dialect, "dialect", "any", "how the fake answers: seed, current or any", asAnyDialect)
+	addPlain(flags, &d.failOn, "fail-on", "risky", "the least that is status 1: breaking, risky or cosmetic", asSeverity)
+	d.to.add(flags)
+	return cmd
+}
+
+var (
+	asSides      = kind[[]string]{"names", parseSides}
+	asAnyDialect = kind[string]{"name", parseAnyDialect}
+	asSeverity   = kind[drift.Severity]{"severity", parseSeverity}
+)
+
+func parseSides(text string) ([]string, error) {
+	sides := strings.Split(text, ",")
+	for _, s := range sides {
+		if s != "contract" && s != "fake" {
+			return nil, fmt.Errorf("%q is neither contract nor fake", s)
+		}
+	}
+	return sides, nil
+}
+
+func parseAnyDialect(text string) (string, error) {
+	if text == "any" {
+		return text, nil
+	}
+	_, err := parseDialect(text)
+	return text, err
+}
+
+func parseSeverity(text string) (drift.Severity, error) {
+	if s := drift.Severity(text); slices.Contains(drift.Severities(), s) {
+		return s, nil
+	}
+	return "", fmt.Errorf("%q is no severity; there are breaking, risky and cosmetic", text)
+}
+
+func (p *program) diff(cmd *cobra.Command, d diff, paths []string) error {
+	sides := make([]*drift.Side, 0, len(paths)) // the newest last
+	for _, path := range paths {
+		archives, err := recordings.ReadFiles(path)
+		if err != nil {
+			return wrong(cmd, "%v", err)
+		}
+		side, err := drift.NewSide(path, archives...)
+		if err != nil {
+			return &failure{statusUnjudged, cmd.CommandPath() + ": " + strings.TrimPrefix(err.Error(), "diff: ")}
+		}
+		sides = append(sides, side)
+	}
+	out, err := d.to.open(cmd)
+	if err != nil {
+		return err
+	}
+	defer out.close()
+	var report diffReport
+	if len(sides) == 2 {
+		report.compare(sides[0], sides[1])
+	}
+	if err := report.add(cmd.Context(), d, sides); err != nil {
+		return failed(cmd, "%v", err)
+	}
+	if err := p.write(cmd, out, report); err != nil {
+		return err
+	}
+	return report.verdict(d.failOn)
+}
+
+// add compares the newest recordings with the contract and the fake; without recordings, the fake
+// with the contract.
+func (r *diffReport) add(ctx context.Context, d diff, sides []*drift.Side) error {
+	withFake := slices.Contains(d.against, "fake") || len(sides) == 0
+	var own *drift.Side
+	if withFake {
+		var err error
+		if own, err = fakeSide(ctx, d.dialect); err != nil {
+			return err
+		}
+	}
+	if len(sides) == 0 {
+		r.contract(own)
+		return nil
+	}
+	newest := sides[len(sides)-1]
+	if slices.Contains(d.against, "contract") {
+		r.contract(newest)
+	}
+	if withFake {
+		r.compare(own, newest)
+	}
+	return nil
+}
+
+// fakeSide runs the scenario suite against a fake of its own, in one dialect or in each.
+func fakeSide(ctx context.Context, dialect string) (*drift.Side, error) {
+	watch := &drift.Watch{}
+	for _, d := range fake.Dialects() {
+		if dialect != "any" && d.Name != dialect {
+			continue
+		}
+		srv, err := fake.New(fake.Config{Fixtures: fake.DemoFixtures(), Dialect: d, SAAS: true})
+		if err != nil {
+			return nil, err
+		}
+		if err := srv.Listen("127.0.0.1:0"); err != nil {
+			return nil, err
+		}
+		watch.Transport = srv.Transport()
+		target := contracts.Target{URL: srv.URL, Does: contracts.DoesDestroy, Client: &http.Client{Transport: watch}}
+		_, err = target.Verify(ctx)
+		srv.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	side := watch.Side("fake")
+	side.IsFake = true
+	return side, ctx.Err()
+}
+
+// diffReport is what diff found, a pair of sides after the other.
+type diffReport struct {
+	Pairs []comparison `json:"pairs"`
+}
+
+// comparison is that of two sides.
+type comparison struct {
+	Expected    string             `json:"expected"`
+	Actual      string             `json:"actual"`
+	Calls       int                `json:"calls"` // of the actual side
+	Differences []drift.Difference `json:"differences"`
+	NotCompared []string           `json:"notCompared"`
+}
+
+func (r *diffReport) contract(side *drift.Side) {
+	r.Pairs = append(r.Pairs, comparison{"contract", side.Name, side.Calls(), drift.AgainstContract(side), []string{}})
+}
+
+func (r *diffReport) compare(expected, actual *drift.Side) {
+	differences, not := drift.Compare(expected, actual)
+	r.Pairs = append(r.Pairs, comparison{expected.Name, actual.Name, actual.Calls(), append([]drift.Difference{}, differences...), append([]string{}, not...)})
+}
+
+func (r diffReport) verdict(failOn drift.Severity) error {
+	for _, p := range r.Pairs {
+		if slices.ContainsFunc(p.Differences, func(d drift.Difference) bool { return d.Severity.AtLeast(failOn) }) {
+			return &failure{status: statusFailed}
+		}
+	}
+	return nil
+}
+
+func (r diffReport) in(form reportForm) (string, error) {
+	switch form {
+	case reportJSON:
+		return inJSON(r)
+	case reportJUnit:
+		return inJUnit(r.junit()...)
+	}
+	return r.text(), nil
+}
+
+func (r diffReport) text() string {
+	var b strings.Builder
+	for _, p := range r.Pairs {
+		fmt.Fprintf(&b, "%s, compared with %s: ", p.Actual, p.Expected)
+		if len(p.Differences) == 0 {
+			fmt.Fprintf(&b, "no difference in %d calls\n", p.Calls)
+		} else {
+			fmt.Fprintf(&b, "%s in %d calls\n", bySeverity(p.Differences), p.Calls)
+		}
+		do := ""
+		for i, d := range p.Differences {
+			fmt.Fprintf(&b, "  %s\n", oneLine(d.String()))
+			if do = d.Do; i == len(p.Differences)-1 || p.Differences[i+1].Do != do {
+				fmt.Fprintf(&b, "    what to do: %s\n", do)
+			}
+		}
+		if len(p.NotCompared) > 0 {
+			fmt.Fprintf(&b, "  not compared, because only one side has them: %d outcomes of operations (--format json lists them)\n", len(p.NotCompared))
+		}
+	}
+	return b.String()
+}
+
+// bySeverity says how many there are of each severity.
+func bySeverity(differences []drift.Difference) string {
+	var parts []string
+	for _, s := range drift.Severities() {
+		n := 0
+		for _, d := range differences {
+			if d.Severity == s {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// junit has a case for each pair and severity, so that CI shows what is new.
+func (r diffReport) junit() []junitSuite {
+	var suites []junitSuite
+	for _, p := range r.Pairs {
+		suite := junitSuite{Name: p.Actual + ", compared with " + p.Expected}
+		for _, s := range drift.Severities() {
+			c := junitCase{Class: "diff", Name: "no " + string(s) + " difference"}
+			for _, d := range p.Differences {
+				if d.Severity == s {
+					c.Failure += d.String() + "; " + d.Do + "\n"
+				}
+			}
+			suite.Cases = append(suite.Cases, c)
+		}
+		suites = append(suites, suite)
+	}
+	return suites
+}

@@ -1,0 +1,151 @@
+package drift
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Compare says in what the answers of actual differ from those of expected. Groups that only one of
+// them has are not compared; they are in the second result, one line each.
+func Compare(expected, actual *Side) (differences []Difference, notCompared []string) {
+	operations := map[string]bool{}
+	for g := range expected.groups {
+		operations[g.operation] = true
+	}
+	for _, g := range sorted(expected, actual) {
+		e, a := expected.groups[g], actual.groups[g]
+		switch {
+		case e == nil && operations[g.operation] && !succeeded(g.outcome):
+			differences = append(differences, Difference{
+				Severity: Risky, Expected: expected.Name, Actual: actual.Name, Operation: g.operation, Outcome: g.outcome,
+				What: fmt.Sprintf("%s answers so, %s never does", actual.Name, expected.Name),
+				Do:   "see that your client knows what to do with this code", Where: a.where, Times: a.calls,
+			})
+		case e == nil:
+			notCompared = append(notCompared, fmt.Sprintf("%s %s: only in %s", g.operation, g.outcome, actual.Name))
+		case a == nil:
+			notCompared = append(notCompared, fmt.Sprintf("%s %s: only in %s", g.operation, g.outcome, expected.Name))
+		default:
+			c := comparison{group: g, expected: expected, actual: actual, e: e, a: a}
+			c.run()
+			differences = append(differences, c.found...)
+		}
+	}
+	Sort(differences)
+	return differences, notCompared
+}
+
+// comparison is that of one group.
+type comparison struct {
+	group
+	expected, actual *Side
+	e, a             *shape
+	found            []Difference
+}
+
+func (c *comparison) tell(severity Severity, field, where string, times int, format string, args ...any) {
+	c.found = append(c.found, Difference{
+		Severity: severity, Expected: c.expected.Name, Actual: c.actual.Name, Operation: c.operation, Outcome: c.outcome,
+		Field: field, What: fmt.Sprintf(format, args...), Do: c.advice(severity), Where: where, Times: times,
+	})
+}
+
+// advice is what to do, by who differs from whom.
+func (c *comparison) advice(severity Severity) string {
+	switch {
+	case severity == Cosmetic:
+		return "nothing, unless your client is strict about it"
+	case c.expected.IsFake || c.actual.IsFake:
+		return "the fake is not like the service here: do not trust a green test on it; let a recording answer instead (--replay)"
+	}
+	return "the service has changed: see what your client does with it, then replace the old recording"
+}
+
+func (c *comparison) run() {
+	if !overlap(c.e.statuses, c.a.statuses) {
+		c.tell(Breaking, "status", c.a.where, c.a.calls, "%s, expected %s", list(c.a.statuses), list(c.e.statuses))
+	}
+	if !overlap(c.e.media, c.a.media) {
+		c.tell(Risky, "content type", c.a.where, c.a.calls, "%s, expected %s", list(c.a.media), list(c.e.media))
+	}
+	if len(c.e.messages) > 0 && len(c.a.messages) > 0 && !overlap(c.e.messages, c.a.messages) {
+		c.tell(Cosmetic, "message", c.a.where, c.a.calls, "%s, expected %s", list(c.a.messages), list(c.e.messages))
+	}
+	pointers := maps.Clone(c.e.fields)
+	maps.Copy(pointers, c.a.fields)
+	for _, pointer := range slices.Sorted(maps.Keys(pointers)) {
+		c.field(pointer)
+	}
+}
+
+// overlap says whether two sets have something in common.
+func overlap(a, b map[string]int) bool {
+	for k := range a {
+		if b[k] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *comparison) field(pointer string) {
+	e, a := c.e.fields[pointer], c.a.fields[pointer]
+	switch item := strings.HasSuffix(pointer, "/[]"); {
+	case e == nil && !item && c.e.objectsAt(parent(pointer)) > 0:
+		c.tell(Cosmetic, pointer, a.where, a.times, "is there (%s), and not expected", list(a.kinds))
+	case a == nil && !item && c.a.objectsAt(parent(pointer)) > 0:
+		if c.e.always(pointer) {
+			c.tell(Breaking, pointer, c.a.where, c.a.objectsAt(parent(pointer)), "is missing, expected %s", list(e.kinds))
+		} else {
+			c.tell(Cosmetic, pointer, c.a.where, c.a.objectsAt(parent(pointer)), "is never there, expected now and then")
+		}
+	case e == nil || a == nil: // what holds it differs, which is said there, or the list is empty
+	default:
+		if missing := c.a.objectsAt(parent(pointer)) - a.times; !item && c.e.always(pointer) && !c.a.always(pointer) {
+			c.tell(Risky, pointer, c.a.where, missing, "is missing now and then, expected always")
+		}
+		c.kinds(pointer, e, a)
+		c.forms(pointer, e, a)
+	}
+}
+
+// kinds compares types. Whole numbers are numbers; null is a type of its own.
+func (c *comparison) kinds(pointer string, e, a *field) {
+	for _, kind := range slices.Sorted(maps.Keys(a.kinds)) {
+		switch {
+		case len(e.kinds) == 0: // nothing but placeholders
+		case e.kinds[kind] > 0, kind == "integer" && e.kinds["number"] > 0:
+		case len(e.kinds) == 1 && e.kinds["null"] > 0: // nothing is known of it but that it can be null
+			c.tell(Cosmetic, pointer, a.where, a.kinds[kind], "is %s, expected null", article(kind))
+		case kind == "null", kind == "number" && e.kinds["integer"] > 0:
+			c.tell(Risky, pointer, a.where, a.kinds[kind], "is %s, expected %s", article(kind), list(e.kinds))
+		default:
+			c.tell(Breaking, pointer, a.where, a.kinds[kind], "is %s, expected %s", article(kind), list(e.kinds))
+		}
+	}
+}
+
+func article(kind string) string {
+	switch kind {
+	case "null":
+		return kind
+	case "integer", "object":
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
+// forms compares how strings are written, where each side has one form.
+func (c *comparison) forms(pointer string, e, a *field) {
+	want, got := e.onlyForm(), a.onlyForm()
+	if want == "" || got == "" || want == got {
+		return
+	}
+	severity := Cosmetic
+	if isTime(want) || isTime(got) || want == "an address" || got == "an address" {
+		severity = Risky
+	}
+	c.tell(severity, pointer, a.where, a.times, "is written as %s, expected %s", got, want)
+}

@@ -1,0 +1,163 @@
+package drift
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/fakecme/fakecme/recordings"
+)
+
+// shape is what the answers of a group have in common, and in what they differ.
+type shape struct {
+	where    string // the first call
+	calls    int
+	statuses map[string]int
+	media    map[string]int
+	messages map[string]int    // of a refusal
+	fields   map[string]*field // by pointer; "" is the whole answer
+}
+
+// field is one place in the answers.
+type field struct {
+	where   string // the first call that has it
+	times   int
+	objects int            // how often it was an object: how often a field below could have been there
+	kinds   map[string]int // JSON types; a whole number is an "integer"
+	forms   map[string]int // how its strings are written
+}
+
+func newShape(where string) *shape {
+	return &shape{where: where, statuses: map[string]int{}, media: map[string]int{}, messages: map[string]int{}, fields: map[string]*field{}}
+}
+
+var escapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+func (s *shape) read(value any, where string) { s.at("", value, where) }
+
+func (s *shape) at(pointer string, value any, where string) {
+	f := s.fields[pointer]
+	if f == nil {
+		f = &field{where: where, kinds: map[string]int{}, forms: map[string]int{}}
+		s.fields[pointer] = f
+	}
+	f.times++
+	switch v := value.(type) {
+	case map[string]any:
+		f.kinds["object"]++
+		f.objects++
+		for name, inner := range v {
+			s.at(pointer+"/"+escapes.Replace(name), inner, where)
+		}
+	case []any:
+		f.kinds["list"]++
+		for _, item := range v {
+			s.at(pointer+"/[]", item, where)
+		}
+	case string:
+		if recordings.IsPlaceholder(v) { // it may have been anything
+			return
+		}
+		f.kinds["string"]++
+		f.forms[formOf(v)]++
+	case json.Number:
+		f.kinds[numberKind(v)]++
+	case bool:
+		f.kinds["boolean"]++
+	default:
+		f.kinds["null"]++
+	}
+}
+
+// numberKind takes 3.0 for whole: JSON does not tell them apart, and vendors' examples have both.
+func numberKind(n json.Number) string {
+	f, err := strconv.ParseFloat(n.String(), 64)
+	if err == nil && f == float64(int64(f)) {
+		return "integer"
+	}
+	return "number"
+}
+
+// parent is the pointer of what holds a field.
+func parent(pointer string) string { return pointer[:max(0, strings.LastIndexByte(pointer, '/'))] }
+
+// always says whether each object that could have the field has it. Items of lists never must.
+func (s *shape) always(pointer string) bool {
+	f := s.fields[pointer]
+	return f != nil && (pointer == "" || !strings.HasSuffix(pointer, "/[]") && f.times == s.objectsAt(parent(pointer)))
+}
+
+// objectsAt is how often a place was an object, and so could have held a field.
+func (s *shape) objectsAt(pointer string) int {
+	if f := s.fields[pointer]; f != nil {
+		return f.objects
+	}
+	return 0
+}
+
+// The forms in which strings are written, the special ones first.
+const (
+	formEmpty = "empty"
+	formText  = "text"
+)
+
+var forms = []struct {
+	name string
+	like *regexp.Regexp
+}{
+	{"a UUID", regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)},
+	{"a time like 2006-01-02T15:04:05Z", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)},
+	{"a time like 2006-01-02 15:04:05", regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`)},
+	{"a date like 2006-01-02", regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)},
+	{"an address", regexp.MustCompile(`^https?://`)},
+	{"a path", regexp.MustCompile(`^/`)},
+	{"digits", regexp.MustCompile(`^\d+$`)},
+	{"hexadecimal digits", regexp.MustCompile(`^[0-9a-f]{16,}$`)},
+}
+
+func formOf(text string) string {
+	if text == "" {
+		return formEmpty
+	}
+	for _, f := range forms {
+		if f.like.MatchString(text) {
+			return f.name
+		}
+	}
+	return formText
+}
+
+// isTime says whether a form is one of a moment.
+func isTime(form string) bool {
+	return strings.HasPrefix(form, "a time") || strings.HasPrefix(form, "a date")
+}
+
+// onlyForm is the one form of a field's strings, "" if there are several, or none that says anything.
+func (f *field) onlyForm() string {
+	told := maps.Clone(f.forms)
+	delete(told, formEmpty)
+	if told[formText] > 0 { // it can be anything
+		return ""
+	}
+	if len(told) != 1 {
+		return ""
+	}
+	for form := range told {
+		return form
+	}
+	return ""
+}
+
+// list writes a set for people: "integer or null".
+func list(set map[string]int) string {
+	names := slices.Sorted(maps.Keys(set))
+	for i, name := range names {
+		if name == "" {
+			names[i] = "none"
+		}
+	}
+	return strings.Join(names, " or ")
+}
