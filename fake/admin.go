@@ -24,7 +24,7 @@ type adminCall struct {
 	run          func(s *Server, r *http.Request) (any, error)
 }
 
-// adminCalls is the admin API, beside contracts/{name}.yaml and journal.har.
+// adminCalls is the admin API, beside contracts/{name}.yaml, journal.har, events and the dashboard.
 var adminCalls = []adminCall{
 	{"GET", "health", adminHealth},
 	{"GET", "tenants", listTenants},
@@ -44,6 +44,10 @@ var adminCalls = []adminCall{
 	{"PUT", "state", replaceState},
 	{"POST", "reset", resetState},
 	{"GET", "coverage", readCoverage},
+	{"GET", "journal/{n}", readCall},
+	{"GET", "info", readInfo},
+	{"GET", "operations", listOperations},
+	{"POST", "sign", signFresh},
 }
 
 // adminError is an error with the status it is answered with.
@@ -72,6 +76,8 @@ func newAdmin(s *Server) http.Handler {
 		})
 	}
 	mux.HandleFunc("GET "+adminPrefix+"contracts/{file}", serveContract)
+	mux.HandleFunc("GET "+adminPrefix+"events", s.serveEvents)
+	addDashboard(mux)
 	mux.HandleFunc("GET "+adminPrefix+"journal.har", func(w http.ResponseWriter, r *http.Request) { serveHAR(s, w, r) })
 	mux.HandleFunc(adminPrefix, func(w http.ResponseWriter, r *http.Request) {
 		answerAdminError(w, r, adminFault(http.StatusNotFound, "there is no admin call %s %s; there are: %s", r.Method, r.URL.Path, adminList()))

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,6 +45,8 @@ type Server struct {
 	once      sync.Once     // of Close
 	opening   sync.Mutex    // guards listener, and URL while it is set
 	wire      *wire         // nil unless the server listens in memory
+	listeners atomic.Int32  // pages that hear of calls
+	instance  string        // of this server and no other: the ids of events carry it
 	tb        TB            // noTest without a test
 }
 
@@ -61,7 +65,7 @@ func New(config Config) (*Server, error) {
 		registry: newRegistry(), store: store.New[state](), closing: make(chan struct{}), tb: noTest{},
 	}
 	s.verdict.forgiven = map[string]bool{}
-	s.admin = newAdmin(s)
+	s.admin, s.instance = newAdmin(s), strconv.FormatUint(rand.Uint64(), 36)
 	s.askStatus = s.config.statusAsker()
 	for _, c := range s.config.Tenants {
 		t, err := s.addTenant(c)
@@ -120,7 +124,7 @@ func (s *Server) newCall(t *Tenant, operation string) *op.Call {
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, adminPrefix) {
+	if strings.HasPrefix(r.URL.Path, adminPrefix) && !strings.HasPrefix(r.URL.Path, sdkPrefix) {
 		s.serveAdmin(w, r)
 		return
 	}
