@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/fakecme/fakecme/fake"
 )
 
 // patience is how long a page may take for what it is waited for: it never runs out in a test that passes.
@@ -29,6 +31,9 @@ var chromium struct {
 	stop  func()
 	tabs  context.Context
 	err   error
+
+	// vendor is the fake to which the real host names lead.
+	vendor *fake.Server
 }
 
 func TestMain(m *testing.M) {
@@ -39,8 +44,25 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
+// rules lead the real host names to a fake, this machine's own names to itself, and all others nowhere: a test
+// cannot reach the network.
+func rules(to string) string {
+	var all []string
+	for _, host := range []string{"open.cme.qcloud.com", "web-paas-api.cme.qcloud.com", "imgcache.qq.com", "vs-cdn.tencent-cloud.com", "video.h5ds.com"} {
+		all = append(all, "MAP "+host+" "+to)
+	}
+	return strings.Join(append(all, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1"), ", ")
+}
+
 func startChromium() {
 	path, err := exec.LookPath("chromium")
+	if err != nil {
+		chromium.err = err
+		return
+	}
+	if chromium.vendor, err = fake.New(fake.Config{SelfCheck: true}); err == nil {
+		err = chromium.vendor.Listen("127.0.0.1:0")
+	}
 	if err != nil {
 		chromium.err = err
 		return
@@ -50,13 +72,12 @@ func startChromium() {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.WSURLReadTimeout(patience),
-		// Every name leads to this machine or nowhere: a test cannot reach the network.
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"),
+		chromedp.Flag("host-resolver-rules", rules(strings.TrimPrefix(chromium.vendor.URL, "http://"))),
 	}
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	tabs, stopTabs := chromedp.NewContext(allocator)
 	chromium.tabs = tabs
-	chromium.stop = func() { stopTabs(); stopAllocator() }
+	chromium.stop = func() { stopTabs(); stopAllocator(); chromium.vendor.Close() }
 	chromium.err = chromedp.Run(tabs)
 }
 
