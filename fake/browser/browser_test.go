@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -71,6 +72,9 @@ func startChromium() {
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
+		// Tabs that nobody looks at must not be slowed down: all but one are.
+		chromedp.Flag("disable-background-timer-throttling", true), chromedp.Flag("disable-renderer-backgrounding", true),
+		chromedp.Flag("disable-backgrounding-occluded-windows", true),
 		chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("host-resolver-rules", rules(strings.TrimPrefix(chromium.vendor.URL, "http://"))),
 	}
@@ -115,11 +119,15 @@ func open(t *testing.T) *page {
 				words = append(words, strings.Trim(string(arg.Value), `"`))
 			}
 			p.console = append(p.console, strings.Join(words, " "))
+		case *log.EventEntryAdded:
+			if e.Entry.Source == log.SourceSecurity || e.Entry.Source == log.SourceViolation {
+				t.Errorf("a policy was broken: %s", e.Entry.Text)
+			}
 		case *runtime.EventExceptionThrown:
 			t.Errorf("a script failed: %s", e.ExceptionDetails.Error())
 		}
 	})
-	p.run(emulation.SetLocaleOverride().WithLocale("en"))
+	p.run(log.Enable(), emulation.SetLocaleOverride().WithLocale("en"))
 	return p
 }
 
@@ -140,7 +148,7 @@ func (p *page) said() string {
 // until waits for a JavaScript expression to be true.
 func (p *page) until(expression string) {
 	p.t.Helper()
-	if err := chromedp.Run(p, chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(patience/2))); err != nil {
+	if err := chromedp.Run(p, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience/2))); err != nil {
 		var body string
 		_ = chromedp.Run(p, chromedp.Evaluate("document.body.innerText", &body))
 		p.t.Fatalf("wait for %s: %v; the page said %q and shows:\n%s", expression, err, p.said(), body)

@@ -1,9 +1,13 @@
 package browser
 
 import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -281,4 +285,20 @@ func TestIframeRefuses(t *testing.T) {
 	if !last.SDK || last.Diagnosis == nil || last.User != "user_02" || strings.Contains(string(last.RequestBody), "c2VjcmV0") {
 		t.Errorf("journal: %+v", last)
 	}
+}
+
+// unencoded is a signature over the text before its values were URL-encoded: a usual mistake.
+func unencoded(t *fake.Tenant, user string) string {
+	now := t.Clock.Now()
+	text := cmesign.Params{
+		SecretID: t.SecretID, CurrentTimeStamp: now, ExpireTime: now.Add(5 * time.Minute), Random: 220625,
+		Platform: t.Platform, Action: "Login", UserID: user,
+	}.Original()
+	plain, err := url.QueryUnescape(text)
+	if err != nil {
+		panic(err) // it was escaped a line above
+	}
+	mac := hmac.New(sha1.New, []byte(t.SecretKey))
+	mac.Write([]byte(plain))
+	return base64.StdEncoding.EncodeToString(append(mac.Sum(nil), text...))
 }

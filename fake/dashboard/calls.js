@@ -120,6 +120,7 @@ export function restart() {
 export function find() { view.root.querySelector('.filter').focus(); }
 
 function choose(n) {
+  view.open = n; // at once: the next key may come before the address has changed
   location.hash = n ? '#calls/' + n : '#calls';
 }
 
