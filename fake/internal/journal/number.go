@@ -25,3 +25,11 @@ func (j *Journal[T]) At(number int64) (entry T, ok bool) {
 	}
 	return j.entries[i].entry, true
 }
+
+// Wake lets everybody who waits for a change look again.
+func (j *Journal[T]) Wake() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	close(j.changed)
+	j.changed = make(chan struct{})
+}
