@@ -13,6 +13,7 @@ run: ## Run the fake on http://127.0.0.1:11560
 test: ## All tests, with the race detector; says what is left out for want of a tool
 	@command -v bash curl sed >/dev/null || echo "left out: the tour of the README, for want of bash, curl or sed"
 	@command -v node >/dev/null || echo "left out: the script of the hand-off page, for want of node"
+	@command -v chromium >/dev/null || echo "left out: Web SDK, dashboard and hand-off page in a browser, for want of chromium"
 	go test -race -timeout 15m ./...
 
 .PHONY: lint

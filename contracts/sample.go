@@ -2,6 +2,8 @@ package contracts
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -27,9 +29,7 @@ func (d *Document) Sample(id string) json.RawMessage {
 			continue
 		}
 		if fields, ok := sampleOf(&openapi3.SchemaRef{Value: schema}, 0).(map[string]any); ok {
-			for name, value := range fields {
-				object[name] = value
-			}
+			maps.Copy(object, fields)
 		}
 		break
 	}
@@ -48,9 +48,11 @@ func sampleOf(ref *openapi3.SchemaRef, depth int) any {
 		return nil
 	}
 	schema := ref.Value
-	for _, branches := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf} {
-		if len(branches) > 0 {
-			return sampleOf(branches[0], depth+1)
+	if len(schema.Properties) == 0 { // it only joins others
+		for _, branches := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf, schema.AllOf} {
+			if len(branches) > 0 {
+				return sampleOf(branches[0], depth+1)
+			}
 		}
 	}
 	switch {
@@ -77,16 +79,20 @@ func sampleObject(schema *openapi3.Schema, depth int) map[string]any {
 	object := map[string]any{}
 	for _, part := range schema.AllOf {
 		if fields, ok := sampleOf(part, depth+1).(map[string]any); ok {
-			for name, value := range fields {
-				object[name] = value
-			}
+			maps.Copy(object, fields)
 		}
 	}
-	for _, name := range schema.Required {
-		object[name] = sampleOf(schema.Properties[name], depth+1)
+	required := schema.Required
+	for _, branches := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf} { // "this or that is required"
+		if len(branches) > 0 {
+			required = slices.Concat(required, branches[0].Value.Required)
+		}
 	}
-	if len(schema.Required) == 0 && depth == 0 {
-		for name, property := range schema.Properties {
+	if len(required) == 0 && depth == 0 {
+		required = slices.Collect(maps.Keys(schema.Properties))
+	}
+	for _, name := range required {
+		if property, ok := schema.Properties[name]; ok {
 			object[name] = sampleOf(property, depth+1)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -219,4 +221,28 @@ func TestCallByNumber(t *testing.T) {
 			t.Errorf("%s: %d %s", path, answer.Status, answer.Body)
 		}
 	}
+}
+
+// A listener that does not read is cut off after a while, and holds up nobody meanwhile.
+func TestEventsDropWhoDoesNotRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := fake.Start(t, fake.Config{InMemory: true})
+		s := listen(t, srv, "", "")
+		for range 50 {
+			exchange(t, srv, loginSignature(srv.Tenant, "user_01"))
+		}
+		before := time.Now()
+		time.Sleep(time.Minute) // of the bubble: no time at all
+		read := 0
+		for s.next() != (event{}) {
+			read++
+		}
+		if read == 0 || read >= 50 || s.lines.Err() == nil {
+			t.Errorf("%d events, then %v", read, s.lines.Err())
+		}
+		if time.Since(before) != time.Minute {
+			t.Errorf("it was not cut off by itself, but after %s", time.Since(before))
+		}
+	})
 }

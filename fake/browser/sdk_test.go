@@ -159,11 +159,11 @@ func TestNetEnvelope(t *testing.T) {
 
 // From the real hosts the script calls the real names: no line of the page knows of the fake.
 func TestNetAtTheRealHosts(t *testing.T) {
-	p := open(t)
+	open(t) // starts it
 	srv := chromium.vendor
 	video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "one", Owner: person("user_01")})
 	for _, script := range []string{"http://imgcache.qq.com/qcloud/cme/sdk_v1.js", "http://vs-cdn.tencent-cloud.com/sdk/cme_v2.0.1.js", "http://vs-cdn.tencent-cloud.com/sdk/cme_v2.1.js"} {
-		p = integration(t, script)
+		p := integration(t, script)
 		p.settle("(window.net = CME.Net.create({sign: " + js(sign(srv.Tenant, "user_01", "Login", "")) + "}), 1)")
 		got := p.settle("net.fetch('/Material/DescribeMaterials', {MaterialIds: [" + js(video.ID) + "]}).then(d => d.MaterialInfoSet[0].BasicInfo.Name)")
 		if diff := cmp.Diff(outcome{Value: "one"}, got); diff != "" {
