@@ -68,6 +68,9 @@ func TestDashboardIsSelfContained(t *testing.T) {
 	if size > 100_000 {
 		t.Errorf("the page has %d bytes", size)
 	}
+	if answer := do(t, srv.Client(), "GET", srv.URL+"/_fakecme", ""); answer.Status != 200 || len(srv.Calls()) > 0 { // after a redirect
+		t.Errorf("without its last slash: %d %v", answer.Status, srv.Calls())
+	}
 	if answer := do(t, srv.Client(), "GET", srv.URL+"/_fakecme/ui/..%2fdashboard.go", ""); answer.Status != http.StatusNotFound {
 		t.Errorf("a file that is none of the page's: %d %.80s", answer.Status, answer.Body)
 	}

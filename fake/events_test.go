@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -245,4 +246,25 @@ func TestEventsDropWhoDoesNotRead(t *testing.T) {
 			t.Errorf("it was not cut off by itself, but after %s", time.Since(before))
 		}
 	})
+}
+
+// Who comes back after more calls than are told in one go hears how many were left out.
+func TestEventsSkip(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	call := func() {
+		srv.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "http://open.cme.qcloud.com/?signature=x", nil))
+	}
+	call()
+	_, _, id := listen(t, srv, "", "").call()
+	for range 1003 {
+		call()
+	}
+	s := listen(t, srv, "", id)
+	if diff := cmp.Diff(event{Name: "skipped", Data: `{"skipped":3}`}, s.next()); diff != "" {
+		t.Errorf("skipped (-want +got):\n%s", diff)
+	}
+	if n, _, _ := s.call(); n != 5 {
+		t.Errorf("then call %d, want 5", n)
+	}
 }

@@ -124,7 +124,7 @@ func (s *Server) newCall(t *Tenant, operation string) *op.Call {
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, adminPrefix) && !strings.HasPrefix(r.URL.Path, sdkPrefix) {
+	if strings.HasPrefix(r.URL.Path+"/", adminPrefix) && !strings.HasPrefix(r.URL.Path, sdkPrefix) {
 		s.serveAdmin(w, r)
 		return
 	}

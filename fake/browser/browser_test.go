@@ -57,6 +57,11 @@ func rules(to string) string {
 
 func startChromium() {
 	path, err := exec.LookPath("chromium")
+	for _, name := range []string{"chromium-browser", "google-chrome"} {
+		if err != nil {
+			path, err = exec.LookPath(name)
+		}
+	}
 	if err != nil {
 		chromium.err = err
 		return

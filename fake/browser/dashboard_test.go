@@ -297,3 +297,24 @@ func TestHandOff(t *testing.T) {
 	p.run(chromedp.Navigate(srv.URL + "/?token=Bearer%20x"))
 	p.until("/token.malformed/.test(document.getElementById('facts').innerText)")
 }
+
+// Bodies are laid out by their text, so that no number loses a digit.
+func TestDashboardLaysOutJSON(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	p := dashboard(t, srv)
+	for _, tt := range []struct{ name, body, want string }{
+		{"a number beyond 2^53", `{"id":38192156030633420589}`, "{\n  \"id\": 38192156030633420589\n}"},
+		{"nothing inside", `{"a":[],"b":{}}`, "{\n  \"a\": [],\n  \"b\": {}\n}"},
+		{"signs in a text", `["{\"a\": 1}, [b]: \\"]`, "[\n  \"{\\\"a\\\": 1}, [b]: \\\\\"\n]"},
+		{"deep", `[[1,null],{"a":-1.5e3}]`, "[\n  [\n    1,\n    null\n  ],\n  {\n    \"a\": -1.5e3\n  }\n]"},
+		{"laid out already", "{ \"a\" :\n true }", "{\n  \"a\": true\n}"},
+		{"no JSON", "<html> & {", "<html> & {"},
+		{"a text alone", `"云"`, `"云"`},
+	} {
+		got := value[string](p, "import('/_fakecme/ui/dom.js').then(dom => dom.code("+js(tt.body)+").textContent)")
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}

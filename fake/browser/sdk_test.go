@@ -174,6 +174,9 @@ func TestNetAtTheRealHosts(t *testing.T) {
 	if len(calls) != 3 || calls[0].Host != "web-paas-api.cme.qcloud.com" {
 		t.Errorf("calls: %v", calls)
 	}
+	if srv.Bugs() != nil || srv.Findings() != nil {
+		t.Errorf("findings: %v, bugs: %v", srv.Findings(), srv.Bugs())
+	}
 }
 
 // editor opens a project in the frame of a page, and keeps what the frame says in window.heard.

@@ -27,17 +27,12 @@ export async function admin(method, path, body) {
   return JSON.parse(text);
 }
 
-// curl is the command that makes a call again, signed anew; null when this fake does not tell.
-export async function curl(n) {
-  const answer = await fetch(address(`journal/${n}/curl`), { cache: 'no-store' });
-  if (!answer.ok) return null;
+// curl is the command that makes a call again, signed anew.
+export async function curl(number) {
+  const answer = await fetch(address(`journal/${number}/curl`), { cache: 'no-store' });
   const text = await answer.text();
-  try {
-    const got = JSON.parse(text);
-    return got.curl || got.command || null;
-  } catch {
-    return text.trim();
-  }
+  if (!answer.ok) throw new Error(text);
+  return text.trim();
 }
 
 let listed = null;

@@ -135,7 +135,7 @@ function keys(e) {
 }
 
 function toolbar() {
-  const only = el('div', { class: 'seg', role: 'group' }, ['all', 'refused', 'findings'].map((key) =>
+  const only = el('div', { class: 'seg', role: 'group', 'aria-label': t('calls') }, ['all', 'refused', 'findings'].map((key) =>
     el('button', { type: 'button', 'aria-pressed': String(view.only === key), onclick: (e) => {
       view.only = key;
       for (const b of only.children) b.setAttribute('aria-pressed', String(b === e.target));

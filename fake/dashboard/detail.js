@@ -48,10 +48,8 @@ function actions(c) {
   if (c.operation && !c.callback) {
     row.append(el('a', { class: 'button', href: again(c) }, t('call.again')), el('a', { class: 'button', href: '#faults/' + encodeURIComponent(c.operation) }, t('lay.here')));
   }
-  // The fake tells the command; without one there is no button.
-  curl(c.n).then((command) => {
-    if (command) row.prepend(copyButton(() => curl(c.n), t('copy.curl')));
-  }).catch(() => {});
+  // A fake that numbers calls by itself tells the command for each; signed anew, so only when it is asked.
+  if (c.number && !c.callback) row.prepend(copyButton(() => curl(c.number), t('copy.curl')));
   return row;
 }
 

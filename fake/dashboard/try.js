@@ -37,6 +37,10 @@ export async function show(root, argument) {
   if (number) {
     const call = await admin('GET', 'journal/' + number).catch(() => null);
     if (call && typeof call.requestBody === 'string' && call.requestBody.startsWith('{')) form.body = indent(call.requestBody);
+    if (call && call.method === 'GET') {
+      const query = [...new URLSearchParams(call.url.split('?')[1] || '')].filter(([key]) => key !== 'auth' && key !== 'signature');
+      form.body = indent(JSON.stringify(Object.fromEntries(query)));
+    }
     if (call && call.user) form.user = call.user;
   }
   const operation = () => all.find((o) => o.id === form.operation);
