@@ -191,7 +191,9 @@ func (p *page) shoot(name string) {
 func (p *page) size(width, height int64, colours string) {
 	p.t.Helper()
 	p.run(chromedp.EmulateViewport(width, height),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: colours}}))
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: colours}, {Name: "prefers-reduced-motion", Value: "reduce"}, // pictures stand still
+		}))
 }
 
 // js writes a value as JavaScript.
