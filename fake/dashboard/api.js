@@ -1,15 +1,15 @@
 // The admin API, and the services as a client calls them.
 
-export const base = location.origin;
 let tenant = '';
 
 export function choose(id) { tenant = id; }
 export const chosen = () => tenant;
 
-export function address(path, query) {
-  const q = new URLSearchParams(query || {});
-  if (tenant) q.set('tenant', tenant);
-  return '/_fakecme/' + path + (q.size ? '?' + q : '');
+// Calls that are for no tenant.
+const common = ['tenants', 'info', 'operations'];
+
+export function address(path) {
+  return '/_fakecme/' + path + (tenant && !common.includes(path) ? '?tenant=' + encodeURIComponent(tenant) : '');
 }
 
 export async function admin(method, path, body) {
