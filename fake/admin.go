@@ -24,7 +24,7 @@ type adminCall struct {
 	run          func(s *Server, r *http.Request) (any, error)
 }
 
-// adminCalls is the admin API, beside contracts/{name}.yaml, journal.har, events and the dashboard.
+// adminCalls is the admin API, beside contracts/{name}.yaml, journal.har and events.
 var adminCalls = []adminCall{
 	{"GET", "health", adminHealth},
 	{"GET", "tenants", listTenants},
@@ -77,7 +77,6 @@ func newAdmin(s *Server) http.Handler {
 	}
 	mux.HandleFunc("GET "+adminPrefix+"contracts/{file}", serveContract)
 	mux.HandleFunc("GET "+adminPrefix+"events", s.serveEvents)
-	addDashboard(mux)
 	mux.HandleFunc("GET "+adminPrefix+"journal.har", func(w http.ResponseWriter, r *http.Request) { serveHAR(s, w, r) })
 	mux.HandleFunc(adminPrefix, func(w http.ResponseWriter, r *http.Request) {
 		answerAdminError(w, r, adminFault(http.StatusNotFound, "there is no admin call %s %s; there are: %s", r.Method, r.URL.Path, adminList()))

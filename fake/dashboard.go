@@ -5,6 +5,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -21,19 +22,24 @@ var dashboardHeader = map[string]string{
 	"X-Content-Type-Options":  "nosniff",
 }
 
-// addDashboard routes the page and its files.
-func addDashboard(mux *http.ServeMux) {
-	serve := func(w http.ResponseWriter, r *http.Request, name string) {
-		content, err := fs.ReadFile(dashboard, "dashboard/"+name)
-		if err != nil {
-			answerAdminError(w, r, adminFault(http.StatusNotFound, "the dashboard has no file %s", shorten(name)))
-			return
-		}
-		for name, value := range dashboardHeader {
-			w.Header().Set(name, value)
-		}
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+// serveDashboard answers if the call is for the page or one of its files. They hold nothing of the
+// fake's, so who asks does not matter; what they show comes from the admin API.
+func serveDashboard(w http.ResponseWriter, r *http.Request) bool {
+	if r.URL.Path+"/" == adminPrefix {
+		http.Redirect(w, r, adminPrefix, http.StatusFound)
+		return true
 	}
-	mux.HandleFunc("GET "+adminPrefix+"{$}", func(w http.ResponseWriter, r *http.Request) { serve(w, r, "index.html") })
-	mux.HandleFunc("GET "+adminPrefix+"ui/{file}", func(w http.ResponseWriter, r *http.Request) { serve(w, r, r.PathValue("file")) })
+	name, isFile := strings.CutPrefix(r.URL.Path, adminPrefix+"ui/")
+	if r.URL.Path == adminPrefix {
+		name, isFile = "index.html", true
+	}
+	content, err := fs.ReadFile(dashboard, "dashboard/"+name)
+	if !isFile || err != nil || !isRead(r) {
+		return false
+	}
+	for name, value := range dashboardHeader {
+		w.Header().Set(name, value)
+	}
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+	return true
 }

@@ -125,6 +125,9 @@ func (s *Server) newCall(t *Tenant, operation string) *op.Call {
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path+"/", adminPrefix) && !strings.HasPrefix(r.URL.Path, sdkPrefix) {
+		if serveDashboard(w, r) {
+			return
+		}
 		s.serveAdmin(w, r)
 		return
 	}

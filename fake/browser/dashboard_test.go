@@ -220,7 +220,7 @@ func TestDashboardOtherViews(t *testing.T) {
 	srv.Tenant.Reset()
 
 	show("coverage")
-	p.until("/135/.test(document.querySelector('#view-coverage .meter').innerText)")
+	p.until("/of 1\\d\\d/.test(document.querySelector('#view-coverage .meter').innerText)")
 	login(t, srv, sign(srv.Tenant, "user_01", "Login", ""))
 	p.until("document.querySelector('#view-coverage .big').innerText.startsWith('1 ')")
 	p.shoot("dashboard-coverage")

@@ -34,7 +34,8 @@ export async function show(root, argument, info, onlyList) {
       view.list);
   }
   const e = got.exercised;
-  view.meters.replaceChildren(meter(t('operations'), e.operations, e.ofOperations), meter(t('refusals'), e.refusals, e.ofRefusals));
+  const kinds = ['operations', 'refusals', 'fields', 'values', 'answers'].map((kind) => [kind, e['of' + kind[0].toUpperCase() + kind.slice(1)]]);
+  view.meters.replaceChildren(...kinds.filter(([, of]) => of !== undefined).map(([kind, of]) => meter(t('covered.' + kind), e[kind], of)));
   view.fill = fill;
   fill();
 }
