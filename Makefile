@@ -42,4 +42,4 @@ golden: ## Write the golden files anew; look at the difference before you commit
 	go test ./contracts -run Index -update
 	go test ./fake -run API -update
 	go test ./fake/webpaas -run RightsTable -update
-	go test ./cmd/fakecme -run 'Help|Verbose|^TestSchema$$' -update
+	go test ./cmd/fakecme -run 'Help|Verbose|^TestSchema$$|^TestCoverageForms$$' -update

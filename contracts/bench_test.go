@@ -55,6 +55,13 @@ func BenchmarkCheckRequest(b *testing.B) {
 				}
 			}
 		})
+		b.Run(e.Operation+" with its fields", func(b *testing.B) {
+			for b.Loop() {
+				if got, _ := d.ReadRequest(e.Operation, r, e.Request); got != nil {
+					b.Fatal(got)
+				}
+			}
+		})
 	}
 }
 

@@ -18,6 +18,10 @@ const (
 	mediaMultipart = "multipart/form-data"
 )
 
+// opaque are the media types of bodies that nobody looks into: files, and parts that are for
+// whoever reads them; see the package comment.
+var opaque = []string{mediaMultipart, "application/yaml", "application/x-pem-file", "text/event-stream", "text/html"}
+
 // mostExplained is the size in bytes up to which all faults of a body are looked for. Collecting them
 // costs many times what reading does, so a larger body is described by its first fault.
 const mostExplained = 256 << 10
@@ -31,7 +35,7 @@ const (
 	notDocumented = "is not documented"
 )
 
-func (o *operation) checkRequestBody(header http.Header, body []byte) []Violation {
+func (o *operation) checkRequestBody(header http.Header, body []byte, see func(any)) []Violation {
 	switch {
 	case o.body == nil && len(body) == 0:
 		return nil
@@ -42,7 +46,7 @@ func (o *operation) checkRequestBody(header http.Header, body []byte) []Violatio
 	case len(body) == 0:
 		return nil
 	default:
-		return o.body.check(header, body)
+		return o.body.check(header, body, see)
 	}
 }
 
@@ -53,6 +57,10 @@ func (d *Document) CheckAnswer(id string, status int, h http.Header, body []byte
 	if unknown != nil {
 		return unknown
 	}
+	return o.checkAnswer(status, h, body, nil)
+}
+
+func (o *operation) checkAnswer(status int, h http.Header, body []byte, see func(value any)) []Violation {
 	documented, ok := o.answers[status]
 	if !ok {
 		var codes []string
@@ -64,11 +72,12 @@ func (d *Document) CheckAnswer(id string, status int, h http.Header, body []byte
 	if len(body) == 0 {
 		return []Violation{{In: InBody, Reason: required}}
 	}
-	return bounded(documented.check(h, body))
+	return bounded(documented.check(h, body, see))
 }
 
-// check compares a body that is not empty with the documented content.
-func (c content) check(header http.Header, body []byte) []Violation {
+// check compares a body that is not empty with the documented content. Whoever wants to see the
+// value gets it, whether or not it fits.
+func (c content) check(header http.Header, body []byte, see func(value any)) []Violation {
 	schema, media, fault := c.choose(header.Get("Content-Type"))
 	if fault != nil {
 		return []Violation{*fault}
@@ -76,16 +85,19 @@ func (c content) check(header http.Header, body []byte) []Violation {
 	var value any
 	var violations []Violation
 	var readable bool
-	switch media {
-	case mediaMultipart: // its parts are for whoever reads them; see the package comment
+	switch {
+	case slices.Contains(opaque, media):
 		return nil
-	case mediaForm:
+	case media == mediaForm:
 		value, violations, readable = decodeForm(schema, body)
 	default:
 		value, violations, readable = decodeJSON(body)
 	}
 	if !readable {
 		return violations
+	}
+	if see != nil {
+		see(value)
 	}
 	for _, f := range check(schema, value, len(body) <= mostExplained) {
 		violations = append(violations, f.violation(value))

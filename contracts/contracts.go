@@ -21,7 +21,10 @@ import "embed"
 // vendor, so Names and Operations leave it out; Source and Load know it.
 const callbacks = "callbacks"
 
-//go:embed opencme.yaml webpaas.yaml h5ds.yaml callbacks.yaml index.json
+// admin is the document of the fake's own admin API. It is in no index: nothing but checking needs it.
+const admin = "admin"
+
+//go:embed opencme.yaml webpaas.yaml h5ds.yaml callbacks.yaml admin.yaml index.json
 var files embed.FS
 
 // Names returns the names of the services.
@@ -30,7 +33,8 @@ func Names() []string {
 }
 
 // Source returns the OpenAPI document of a service in YAML, as it is published, and whether there
-// is one. Beside the services it knows "callbacks": what the user's own server must provide.
+// is one. Beside the services it knows "callbacks", what the user's own server must provide, and
+// "admin", the admin API of the fake.
 func Source(name string) ([]byte, bool) {
 	source, err := files.ReadFile(name + ".yaml")
 	return source, err == nil

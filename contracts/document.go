@@ -27,7 +27,10 @@ type operation struct {
 	credential   *openapi3.SecurityScheme // nil for none
 	body         content                  // nil: the operation takes no body
 	bodyRequired bool
+	guessedMedia map[string]string // see Document.Guesses
 	answers      map[int]content
+	provenance   string
+	shapes       func() shapes // made when they are first needed
 }
 
 // content is the schema of a body for each documented media type.
@@ -36,14 +39,14 @@ type content map[string]*openapi3.Schema
 // loaders parse each document at most once a process, when it is first needed.
 var loaders = func() map[string]func() (*Document, error) {
 	all := map[string]func() (*Document, error){}
-	for _, name := range append(Names(), callbacks) {
+	for _, name := range append(Names(), callbacks, admin) {
 		all[name] = sync.OnceValues(func() (*Document, error) { return load(name) })
 	}
 	return all
 }()
 
-// Load returns the document of a service, or of "callbacks": what the user's own server must
-// provide. The first call for a name parses it, which takes milliseconds; later ones return the
+// Load returns the document of a service, of "callbacks", what the user's own server must
+// provide, or of "admin", the admin API of the fake. The first call for a name parses it, which takes milliseconds; later ones return the
 // same document. It is safe for concurrent use. The error says that there is no such document, or
 // that the index does not fit it, which is a fault of the build.
 func Load(service string) (*Document, error) {
@@ -67,6 +70,9 @@ func loadWith(name string, all index) (*Document, error) {
 	parsed, err := parse(name)
 	if err != nil {
 		return nil, err
+	}
+	if name == admin {
+		return newDocument(name, parsed)
 	}
 	want, err := indexOf(name, parsed)
 	if err != nil {
@@ -119,6 +125,7 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 	if described.RequestBody != nil {
 		o.body = contentOf(described.RequestBody.Value.Content)
 		o.bodyRequired = described.RequestBody.Value.Required
+		o.guessedMedia = guessedMedia(described.RequestBody.Value.Content)
 	}
 	for status, answer := range described.Responses.Map() {
 		code, err := strconv.Atoi(status)
@@ -127,6 +134,8 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 		}
 		o.answers[code] = contentOf(answer.Value.Content)
 	}
+	o.provenance, _ = described.Extensions["x-provenance"].(string)
+	o.shapes = sync.OnceValue(func() shapes { return shapesOf(o) })
 	return o, nil
 }
 
@@ -146,6 +155,15 @@ func credential(doc *openapi3.T, described *openapi3.Operation) (string, *openap
 		}
 	}
 	return "", nil
+}
+
+// Targets returns the operations of the document by method and path, such as "GET /_fakecme/faults/{id}".
+func (d *Document) Targets() map[string]string {
+	targets := map[string]string{}
+	for id, o := range d.operations {
+		targets[o.method+" "+o.path] = id
+	}
+	return targets
 }
 
 func contentOf(documented openapi3.Content) content {

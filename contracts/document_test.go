@@ -30,7 +30,7 @@ func TestLoad(t *testing.T) {
 		}
 	}
 	_, err := Load("webpass")
-	want := `load contract "webpass": there is none; there are callbacks, h5ds, opencme, webpaas`
+	want := `load contract "webpass": there is none; there are admin, callbacks, h5ds, opencme, webpaas`
 	if err == nil || err.Error() != want {
 		t.Errorf("error is %v, want %s", err, want)
 	}

@@ -42,6 +42,8 @@ type Refusal struct {
 	Source         string `json:"source"`
 	// Dialect is the only dialect that answers so. Empty: all do.
 	Dialect string `json:"dialect,omitempty"`
+	// ByFault says that no request provokes it: the service fails by itself, or a fault is laid on purpose.
+	ByFault bool `json:"byFault,omitempty"`
 	// Common says that the refusal is not the operation's own: every operation with the same
 	// credential, or of the same service, may answer so.
 	Common bool `json:"-"`

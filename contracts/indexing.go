@@ -87,6 +87,10 @@ func refusalOf(fields map[string]any) (Refusal, error) {
 		"provenance": &r.Provenance, "textProvenance": &r.TextProvenance, "source": &r.Source, "dialect": &r.Dialect,
 	}
 	for name, value := range fields {
+		if byFault, ok := value.(bool); ok && name == "byFault" {
+			r.ByFault = byFault
+			continue
+		}
 		target, ok := targets[name]
 		if !ok {
 			return r, fmt.Errorf("%s is no part of a refusal", name)

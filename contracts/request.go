@@ -23,10 +23,15 @@ func (d *Document) CheckRequest(id string, r *http.Request, body []byte) []Viola
 	if unknown != nil {
 		return unknown
 	}
+	return o.checkRequest(r, body, nil)
+}
+
+// checkRequest also shows the body, once it is read, to whoever wants to see it.
+func (o *operation) checkRequest(r *http.Request, body []byte, see func(value any)) []Violation {
 	violations := o.checkTarget(r)
 	violations = append(violations, o.checkQuery(r.URL.RawQuery)...)
 	violations = append(violations, o.checkHeader(r.Header)...)
-	violations = append(violations, o.checkRequestBody(r.Header, body)...)
+	violations = append(violations, o.checkRequestBody(r.Header, body, see)...)
 	return bounded(violations)
 }
 

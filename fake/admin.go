@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ type adminCall struct {
 	run          func(s *Server, r *http.Request) (any, error)
 }
 
-// adminCalls is the admin API, beside contracts/{name}.yaml, journal.har and events.
+// adminCalls is the admin API, beside adminFiles. Each stands in contracts/admin.yaml too.
 var adminCalls = []adminCall{
 	{"GET", "health", adminHealth},
 	{"GET", "tenants", listTenants},
@@ -44,10 +45,25 @@ var adminCalls = []adminCall{
 	{"PUT", "state", replaceState},
 	{"POST", "reset", resetState},
 	{"GET", "coverage", readCoverage},
-	{"GET", "journal/{n}", readCall},
+	{"DELETE", "coverage", forgetCoverage},
+	{"GET", "journal/{number}", readCall},
 	{"GET", "info", readInfo},
 	{"GET", "operations", listOperations},
 	{"POST", "sign", signFresh},
+}
+
+// adminFile is a call of the admin API that answers with something other than its own JSON.
+type adminFile struct {
+	path  string // the method is GET
+	serve func(s *Server, w http.ResponseWriter, r *http.Request)
+}
+
+var adminFiles = []adminFile{
+	{"journal.har", serveHAR},
+	{"journal/{number}/curl", serveCurl},
+	{"contracts/{file}", serveContract},
+	{"openapi.yaml", serveOpenAPI},
+	{"events", (*Server).serveEvents},
 }
 
 // adminError is an error with the status it is answered with.
@@ -63,7 +79,7 @@ func adminFault(status int, format string, args ...any) error {
 }
 
 // newAdmin routes the admin calls of a server.
-func newAdmin(s *Server) http.Handler {
+func newAdmin(s *Server) *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, call := range adminCalls {
 		mux.HandleFunc(call.method+" "+adminPrefix+call.path, func(w http.ResponseWriter, r *http.Request) {
@@ -75,9 +91,9 @@ func newAdmin(s *Server) http.Handler {
 			answerAdmin(w, r, http.StatusOK, answer)
 		})
 	}
-	mux.HandleFunc("GET "+adminPrefix+"contracts/{file}", serveContract)
-	mux.HandleFunc("GET "+adminPrefix+"events", s.serveEvents)
-	mux.HandleFunc("GET "+adminPrefix+"journal.har", func(w http.ResponseWriter, r *http.Request) { serveHAR(s, w, r) })
+	for _, file := range adminFiles {
+		mux.HandleFunc("GET "+adminPrefix+file.path, func(w http.ResponseWriter, r *http.Request) { file.serve(s, w, r) })
+	}
 	mux.HandleFunc(adminPrefix, func(w http.ResponseWriter, r *http.Request) {
 		answerAdminError(w, r, adminFault(http.StatusNotFound, "there is no admin call %s %s; there are: %s", r.Method, r.URL.Path, adminList()))
 	})
@@ -89,17 +105,33 @@ func adminList() string {
 	for _, c := range adminCalls {
 		list = append(list, c.method+" "+adminPrefix+c.path)
 	}
+	for _, f := range adminFiles {
+		list = append(list, "GET "+adminPrefix+f.path)
+	}
 	return strings.Join(list, ", ")
 }
 
-// serveAdmin answers the admin API, to everybody but pages of other origins: a page that is
-// open in the developer's browser must not change the fake behind their back.
+// serveAdmin answers the admin API, and checks that when the fake checks its own answers.
 func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
+	if s.config.SelfCheck {
+		s.checkAdmin(w, r)
+		return
+	}
+	s.answerAdmin(w, r)
+}
+
+// answerAdmin answers everybody but pages of other origins: a page that is open in the
+// developer's browser must not change the fake behind their back.
+func (s *Server) answerAdmin(w http.ResponseWriter, r *http.Request) {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		if u, err := url.Parse(origin); err != nil || u.Host != r.Host || !ownName(hostOf(r)) {
 			answerAdminError(w, r, adminFault(http.StatusForbidden, "the admin API answers no pages of other origins, such as %s", shorten(origin)))
 			return
 		}
+	}
+	if (r.Method == http.MethodGet || r.Method == http.MethodDelete) && r.ContentLength != 0 {
+		answerAdminError(w, r, adminFault(http.StatusBadRequest, "%s %s takes no body", r.Method, r.URL.Path))
+		return
 	}
 	s.admin.ServeHTTP(w, r)
 }
@@ -133,14 +165,29 @@ var done = map[string]bool{"done": true}
 // maxAdminBody bounds what the admin API reads: a snapshot may be large.
 const maxAdminBody = 256 << 20
 
+func adminBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil { // a request made by hand, without a client
+		return nil, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxAdminBody))
+	if err != nil {
+		return nil, adminFault(http.StatusBadRequest, "read the body: %v", err)
+	}
+	return body, nil
+}
+
 // readAdmin reads a JSON body; an unknown field is an error.
 func readAdmin(r *http.Request, into any) error {
-	decoder := json.NewDecoder(io.LimitReader(r.Body, maxAdminBody))
+	body, err := adminBody(r)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
 		return adminFault(http.StatusBadRequest, "read the body: %v", err)
 	}
-	return nil
+	return keepsAdminDocument(r, body)
 }
 
 // adminTenant is the tenant that ?tenant= names; the default one without it.
@@ -159,26 +206,69 @@ func (s *Server) adminTenant(r *http.Request) (*Tenant, error) {
 // adminQuery refuses query parameters that the call does not have: one that is misspelt would
 // change nothing, and nobody would notice.
 func adminQuery(r *http.Request, known ...string) (url.Values, error) {
-	values := r.URL.Query()
-	for name := range values {
-		if name != "tenant" && !slices.Contains(known, name) {
-			return nil, adminFault(http.StatusBadRequest, "there is no query parameter %q; there are: %s",
-				name, strings.Join(append(known, "tenant"), ", "))
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, adminFault(http.StatusBadRequest, "the query is not percent-encoded: %v", err)
+	}
+	known = append(known, "tenant")
+	for name, given := range values {
+		switch {
+		case !slices.Contains(known, name):
+			return nil, adminFault(http.StatusBadRequest, "there is no query parameter %q; there are: %s", name, strings.Join(known, ", "))
+		case len(given) > 1:
+			return nil, adminFault(http.StatusBadRequest, "the query parameter %q is given %d times; give it once", name, len(given))
 		}
 	}
 	return values, nil
 }
 
-func adminHealth(*Server, *http.Request) (any, error) {
-	return map[string]string{"status": "ok", "version": Version()}, nil
+// onlyTenant is adminTenant for a call without other parameters.
+func (s *Server) onlyTenant(r *http.Request) (*Tenant, error) {
+	if _, err := adminQuery(r); err != nil {
+		return nil, err
+	}
+	return s.adminTenant(r)
 }
 
-func serveContract(w http.ResponseWriter, r *http.Request) {
+// noParameters is for calls that are for no tenant.
+func noParameters(r *http.Request) error {
+	if r.URL.RawQuery != "" {
+		return adminFault(http.StatusBadRequest, "%s takes no query parameters", r.URL.Path)
+	}
+	return nil
+}
+
+// adminHealth says too whether answers vary: whoever wonders at one can make it come again.
+func adminHealth(s *Server, r *http.Request) (any, error) {
+	if err := noParameters(r); err != nil {
+		return nil, err
+	}
+	health := map[string]any{"status": "ok", "version": Version()}
+	if s.config.Vary != 0 {
+		health["vary"] = s.config.Vary
+	}
+	return health, nil
+}
+
+func serveContract(_ *Server, w http.ResponseWriter, r *http.Request) {
 	name, isYAML := strings.CutSuffix(r.PathValue("file"), ".yaml")
 	source, ok := contracts.Source(name)
 	if !ok || !isYAML {
-		answerAdminError(w, r, adminFault(http.StatusNotFound, "there is no contract document %q; there are: %s.yaml and callbacks.yaml",
+		answerAdminError(w, r, adminFault(http.StatusNotFound, "there is no contract document %q; there are: %s.yaml, callbacks.yaml and admin.yaml",
 			r.PathValue("file"), strings.Join(contracts.Names(), ".yaml, ")))
+		return
+	}
+	serveDocument(w, r, source)
+}
+
+func serveOpenAPI(_ *Server, w http.ResponseWriter, r *http.Request) {
+	source, _ := contracts.Source("admin")
+	serveDocument(w, r, source)
+}
+
+func serveDocument(w http.ResponseWriter, r *http.Request, source []byte) {
+	if err := noParameters(r); err != nil {
+		answerAdminError(w, r, err)
 		return
 	}
 	answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/yaml"}}, body: source}.writeTo(w, r)

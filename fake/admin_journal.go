@@ -114,7 +114,7 @@ func readJournal(s *Server, r *http.Request) (any, error) {
 }
 
 func emptyJournal(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func readFindings(s *Server, r *http.Request) (any, error) {
 }
 
 func dropFindings(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ type faultJSON struct {
 }
 
 func listFaults(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func listFaults(s *Server, r *http.Request) (any, error) {
 }
 
 func layFault(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func layFault(s *Server, r *http.Request) (any, error) {
 }
 
 func removeFaults(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func removeFaults(s *Server, r *http.Request) (any, error) {
 }
 
 func removeFault(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}

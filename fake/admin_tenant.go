@@ -8,7 +8,7 @@ import (
 )
 
 func listTenants(s *Server, r *http.Request) (any, error) {
-	if _, err := adminQuery(r); err != nil {
+	if err := noParameters(r); err != nil {
 		return nil, err
 	}
 	var all []Credentials
@@ -20,6 +20,9 @@ func listTenants(s *Server, r *http.Request) (any, error) {
 
 // makeTenant answers with the whole credentials: whoever makes a tenant must be able to sign.
 func makeTenant(s *Server, r *http.Request) (any, error) {
+	if err := noParameters(r); err != nil {
+		return nil, err
+	}
 	var c Credentials
 	if err := readAdmin(r, &c); err != nil {
 		return nil, err
@@ -33,7 +36,10 @@ func makeTenant(s *Server, r *http.Request) (any, error) {
 
 func removeTenant(s *Server, r *http.Request) (any, error) {
 	t, ok := find(s.registry, s.registry.byID, r.PathValue("id"))
+	err := noParameters(r)
 	switch {
+	case err != nil:
+		return nil, err
 	case !ok:
 		return nil, adminFault(http.StatusNotFound, "there is no tenant %q", r.PathValue("id"))
 	case t == s.Tenant:
@@ -43,13 +49,15 @@ func removeTenant(s *Server, r *http.Request) (any, error) {
 	return done, nil
 }
 
-// RemoveTenant forgets a tenant: its state, journal, faults and credentials. Calls under way
-// finish. The default tenant stays.
+// RemoveTenant forgets a tenant: its state, journal, faults and credentials. What it covered
+// counts on. Calls under way finish. The default tenant stays.
 func (s *Server) RemoveTenant(t *Tenant) {
 	if t == s.Tenant {
 		return
 	}
 	s.registry.remove(t)
+	s.removed.join(&t.exercised)
+	t.exercised.forget() // to remove it again adds nothing
 	s.store.Remove(t.key())
 	s.forget(t.ID)
 	t.callbacks.stop()
@@ -65,7 +73,7 @@ type clockJSON struct {
 }
 
 func readClock(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +83,7 @@ func readClock(s *Server, r *http.Request) (any, error) {
 
 // setClock does one of: {"real":true}, {"advance":"24h"}, {"now":…} with or without "frozen", {"frozen":…}.
 func setClock(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -142,21 +150,32 @@ func (t *Tenant) Snapshot() ([]byte, error) {
 // Restore puts a snapshot in place of the tenant's state. It refuses one of another version,
 // or one that is no snapshot, and then changes nothing.
 func (t *Tenant) Restore(text []byte) error {
+	st, err := readSnapshot("restore", text)
+	if err != nil {
+		return err
+	}
+	return t.replace(st)
+}
+
+// readSnapshot returns the state in a snapshot. Errors begin with what it is read for.
+func readSnapshot(purpose string, text []byte) (*state, error) {
 	var given snapshot
-	if err := json.Unmarshal(text, &given); err != nil {
-		return adminFault(http.StatusBadRequest, "restore: this is no snapshot: %v", err)
+	outer := json.NewDecoder(bytes.NewReader(text))
+	outer.DisallowUnknownFields()
+	if err := outer.Decode(&given); err != nil {
+		return nil, adminFault(http.StatusBadRequest, "%s: this is no snapshot: %v", purpose, err)
 	}
 	if given.Version != stateVersion {
-		return adminFault(http.StatusConflict, "restore: the snapshot has version %d, and this fake reads version %d; make it anew with this fake",
-			given.Version, stateVersion)
+		return nil, adminFault(http.StatusConflict, "%s: the snapshot has version %d, and this fake reads version %d; make it anew with this fake",
+			purpose, given.Version, stateVersion)
 	}
 	st := &state{}
 	decoder := json.NewDecoder(bytes.NewReader(given.State))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(st); err != nil || string(given.State) == "null" {
-		return adminFault(http.StatusBadRequest, "restore: the state is none of this fake: %v", err)
+		return nil, adminFault(http.StatusBadRequest, "%s: the state is none of this fake: %v", purpose, err)
 	}
-	return t.replace(st)
+	return st, nil
 }
 
 // replace puts another state in place, and forgets what was remembered beside it.
@@ -169,8 +188,8 @@ func (t *Tenant) replace(st *state) error {
 	return nil
 }
 
-// Reset takes the tenant back to the fixtures, and empties its journal, faults and findings. The
-// clock stays. A call that is under way meanwhile may come through in part.
+// Reset takes the tenant back to the fixtures, and empties its journal, faults and findings. Clock
+// and coverage stay. A call that is under way meanwhile may come through in part.
 func (t *Tenant) Reset() error {
 	st, err := t.server.newState(t)
 	if err != nil {
@@ -181,12 +200,13 @@ func (t *Tenant) Reset() error {
 	}
 	t.journal.Clear()
 	t.faults.clear()
+	t.habits.forget()
 	t.server.forget(t.ID)
 	return nil
 }
 
 func readState(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +215,7 @@ func readState(s *Server, r *http.Request) (any, error) {
 }
 
 func replaceState(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
@@ -210,8 +230,11 @@ func replaceState(s *Server, r *http.Request) (any, error) {
 }
 
 func resetState(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := readAdmin(r, &struct{}{}); err != nil {
 		return nil, err
 	}
 	return done, t.Reset()

@@ -22,13 +22,15 @@ type scheme struct {
 	tenant func(*exchange) (*Tenant, bool)
 	// verify judges the claim: what is believed, or the refusal.
 	verify func(*exchange) (claims, *op.Refusal)
+	// user is who a claim that nobody has believed says it is from; empty when it does not say.
+	user func(*exchange) string
 }
 
 var schemes = map[string]scheme{
-	"cmeSignature": {tenantOfSignature, verifySignature},
-	"cmeTicket":    {tenantOfTicket, verifyTicket},
-	"h5dsSign":     {tenantOfAppID, verifyHeaders},
-	"h5dsToken":    {tenantOfToken, verifyToken},
+	"cmeSignature": {tenantOfSignature, verifySignature, userOfSignature},
+	"cmeTicket":    {tenantOfTicket, verifyTicket, userOfTicket},
+	"h5dsSign":     {tenantOfAppID, verifyHeaders, func(*exchange) string { return "" }},
+	"h5dsToken":    {tenantOfToken, verifyToken, userOfToken},
 }
 
 func authenticate(x *exchange, next func()) {

@@ -16,6 +16,8 @@ type Diagnosis = diagnosis.Diagnosis
 // Call is one request and what became of it, as the journal keeps it. Secrets are replaced
 // by placeholders; equal secrets have equal placeholders.
 type Call struct {
+	// Number counts the calls of the tenant from 1 on. No two calls share one, whatever is dropped.
+	Number int64 `json:"number"`
 	// Time is the tenant's time at which the call began.
 	Time time.Time `json:"time"`
 	// Took is the real time that the fake needed.
@@ -37,6 +39,9 @@ type Call struct {
 	Callback bool `json:"callback,omitempty"`
 	// User is who the call proved to be from.
 	User string `json:"user,omitempty"`
+	// Claimed is who a call said it was from whose credential was refused, or not looked at because of
+	// a fault; empty when it did not say.
+	Claimed string `json:"claimed,omitempty"`
 
 	Method        string      `json:"method"`
 	Host          string      `json:"host"`
@@ -114,7 +119,7 @@ func (x *exchange) record() Call {
 	}
 	c := Call{
 		Time: x.now, Took: time.Since(x.start), Tenant: x.tenant.ID,
-		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, SDK: x.sdk, User: x.claims.user,
+		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, SDK: x.sdk, User: x.claims.user, Claimed: x.claimed(),
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),
 		RequestBody:   x.shownBody(),
@@ -131,6 +136,24 @@ func (x *exchange) record() Call {
 		c.Refusal = x.refusal.Code
 	}
 	return c
+}
+
+// longestClaim is that of a user's name that is worth keeping: anybody can write a longer one.
+const longestClaim = 200
+
+// claimed is who a call says it is from that authenticate has not believed.
+func (x *exchange) claimed() string {
+	if x.operation == nil || x.claims.user != "" {
+		return ""
+	}
+	claim, ok := schemes[x.operation.contract.Security]
+	if !ok {
+		return ""
+	}
+	if user := claim.user(x); len(user) <= longestClaim {
+		return user
+	}
+	return ""
 }
 
 // shownBody is the body of the request without secrets. Files in it keep their bytes.

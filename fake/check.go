@@ -21,12 +21,14 @@ func checkRequest(x *exchange, next func()) {
 		return
 	}
 	var refusal *op.Refusal
-	for _, v := range document.CheckRequest(x.operationID(), x.r, x.body) {
+	violations, sent := document.ReadRequest(x.operationID(), x.r, x.body)
+	for _, v := range violations {
 		d := diagnosis.Diagnosis{
 			Code:     "contract." + v.In,
 			Sentence: "the request breaks the contract: " + v.String(),
 			Fix:      "see " + x.operationID() + " in the contract document " + x.service.name + ".yaml",
 		}
+		d = x.nearMiss(v, d)
 		if v.Unknown {
 			d.Code = "contract.unknown-field"
 			x.find(d)
@@ -46,6 +48,7 @@ func checkRequest(x *exchange, next func()) {
 		x.refuse(refusal)
 		return
 	}
+	x.sent = sent // not before: a request that breaks the contract exercises nothing of it
 	next()
 }
 
@@ -77,7 +80,8 @@ func checkAnswer(x *exchange, next func()) {
 		x.bug("load contract: %v", err)
 		return
 	}
-	violations := document.CheckAnswer(x.operationID(), x.answer.status, x.answer.header, x.answer.body)
+	violations, held := document.ReadAnswer(x.operationID(), x.answer.status, x.answer.header, x.answer.body)
+	x.answered = held
 	if len(violations) > 0 {
 		var lines []string
 		for _, v := range violations {

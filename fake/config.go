@@ -2,7 +2,9 @@ package fake
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/fakecme/fakecme/fake/cmesign"
@@ -50,6 +52,17 @@ type Config struct {
 	// such calls, and no more; these are derived from end to end.
 	SAAS bool
 
+	// OnlyDocumented makes findings of the use of what the contract marks derived: an operation, a part
+	// of a request, a refusal. A client that was tested with it relies on nothing guessed.
+	OnlyDocumented bool
+	// Vary lets answers vary in ways that the contract leaves open, so that a client's brittle assumptions show:
+	// unknown fields, another order of keys, empty lists in place of missing ones, and ids of another
+	// documented length. Each value of it is repeatable; zero varies nothing.
+	Vary uint64
+	// Snapshot is the state that every tenant begins with, and goes back to at a reset: what
+	// [Tenant.Snapshot] returned. It takes the place of Fixtures.
+	Snapshot []byte
+
 	// MaxBody is the largest request body in bytes; 10 MiB when zero.
 	MaxBody int64
 	// JournalCalls and JournalBytes bound the journal of each tenant; 10,000 calls and 64 MiB
@@ -64,6 +77,10 @@ type Config struct {
 	HideWhy bool
 	// SelfCheck also checks the fake's own answers against the contract. [Start] always does.
 	SelfCheck bool
+	// CoverageDir is an absolute path to a directory, made when it is missing, into which Close writes
+	// what of the contracts was exercised, in a file of its own; see package coverage and
+	// "fakecme coverage". When empty, the environment variable FAKECME_COVERAGE_DIR names it, if set.
+	CoverageDir string
 	// OnCall is told of every call once it is in the journal. It may be called concurrently
 	// and must not block.
 	OnCall func(Call)
@@ -116,6 +133,9 @@ func (c Config) validate() error {
 		if v.value < 0 {
 			return fmt.Errorf("config: %s is negative (%d); leave it zero for the default", v.name, v.value)
 		}
+	}
+	if len(c.Snapshot) > 0 && !reflect.DeepEqual(c.Fixtures, Fixtures{}) {
+		return errors.New("config: there are Fixtures and a Snapshot; give one of them")
 	}
 	if c.MaxBody > largestMaxBody {
 		return fmt.Errorf("config: MaxBody is %d; the largest is %d", c.MaxBody, int64(largestMaxBody))

@@ -28,9 +28,9 @@ func TestExamplesCoverWebPaaS(t *testing.T) {
 			refused = byFault
 		}
 		for _, o := range s.srv.Tenant.Coverage().Operations {
-			calls[o.Operation] += o.Calls
+			calls[o.ID] += o.Calls
 			for _, r := range o.Refusals {
-				refused[o.Operation+" "+r.Code+" "+r.EnglishMessage] += r.Times
+				refused[o.ID+" "+r.Code+" "+r.EnglishMessage] += r.Times
 			}
 		}
 	}

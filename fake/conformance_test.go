@@ -85,10 +85,15 @@ func documentedExamples(t *testing.T) []documentedExample {
 // setUp starts the in-process fake of an example.
 func setUp(t *testing.T, d documentedExample, x example) *scene {
 	t.Helper()
+	return setUpWith(t, d, x, fake.Config{})
+}
+
+// setUpWith is setUp for a fake with more settings.
+func setUpWith(t *testing.T, d documentedExample, x example, config fake.Config) *scene {
+	t.Helper()
 	id := strings.ToLower(strings.NewReplacer(".", "-", " ", "-").Replace(d.name))
-	srv := fake.Start(t, fake.Config{
-		Dialect: x.dialect, Tenants: []fake.Credentials{{ID: id, Platform: "my_platform", CMEAppID: x.appID}},
-	})
+	config.Dialect, config.Tenants = x.dialect, []fake.Credentials{{ID: id, Platform: "my_platform", CMEAppID: x.appID}}
+	srv := fake.Start(t, config)
 	if x.breaks {
 		srv.Forgive(d.operation)
 	}

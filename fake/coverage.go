@@ -1,98 +1,127 @@
 package fake
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
-	"slices"
-	"sync"
+	"os"
+	"path/filepath"
 
-	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake/coverage"
 )
 
-// Coverage says which of the documented operations and refusals were exercised.
-type Coverage struct {
-	Operations []OperationCoverage `json:"operations"`
+// Coverage says what of the contracts was exercised; see package coverage.
+type Coverage = coverage.Coverage
+
+// Coverage says what of the contracts the tenant's calls have exercised, since it was made or
+// its coverage was forgotten. Reset does not change it. The first call parses the contract documents.
+func (t *Tenant) Coverage() Coverage { return t.server.whole(&t.exercised) }
+
+// Coverage says what of the contracts the calls of all tenants have exercised, those that were removed included.
+func (s *Server) Coverage() Coverage { return s.whole(s.counted()) }
+
+// counted is the sum of all tenants.
+func (s *Server) counted() *exercised {
+	all := &exercised{}
+	all.join(&s.removed)
+	for t := range s.registry.tenants() {
+		all.join(&t.exercised)
+	}
+	return all
 }
 
-// OperationCoverage is how often an operation was called, and which of its refusals came up.
-type OperationCoverage struct {
-	Operation string            `json:"operation"`
-	Calls     int               `json:"calls"`
-	Refusals  []RefusalCoverage `json:"refusals"`
+// whole adds what was counted to all that is documented.
+func (s *Server) whole(counted *exercised) Coverage {
+	dialects := coverage.DialectsOf(s.config.Dialect)
+	all, err := coverage.Documented(dialects...)
+	if err == nil {
+		var some Coverage
+		if some, err = counted.coverage(dialects); err == nil {
+			err = all.Add(some)
+		}
+	}
+	if err != nil {
+		s.addBug(fmt.Sprintf("coverage: %v", err))
+	}
+	return all
 }
 
-// RefusalCoverage is how often a documented refusal was answered.
-type RefusalCoverage struct {
-	Code           string `json:"code"`
-	EnglishMessage string `json:"englishMessage,omitempty"`
-	Provenance     string `json:"provenance"`
-	Times          int    `json:"times"`
+// coverageVariable names the directory of Config.CoverageDir when that is empty.
+const coverageVariable = "FAKECME_COVERAGE_DIR"
+
+// openCoverage makes the directory: that it cannot be written is to be known before any test runs.
+func (c *Config) openCoverage() error {
+	from := "CoverageDir"
+	if c.CoverageDir == "" {
+		c.CoverageDir, from = os.Getenv(coverageVariable), coverageVariable
+	}
+	switch {
+	case c.CoverageDir == "":
+		return nil
+	case !filepath.IsAbs(c.CoverageDir):
+		return fmt.Errorf("%s is %q; give an absolute path: go test runs each package in a directory of its own", from, c.CoverageDir)
+	}
+	if err := os.MkdirAll(c.CoverageDir, 0o755); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	return nil
 }
 
-// exercised counts the calls of a tenant, for ever: the journal forgets.
-type exercised struct {
-	mu       sync.Mutex // guards everything below
-	calls    map[string]int
-	refusals map[[3]string]int // operation, code, English message
-}
-
-func (e *exercised) add(x *exchange) {
-	if x.operation == nil || x.answer.status == 0 {
+// writeCoverageLocked is the last that a server does, and it does it once. The caller holds opening.
+func (s *Server) writeCoverageLocked() {
+	if s.config.CoverageDir == "" || s.coverageWritten {
 		return
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.calls == nil {
-		e.calls, e.refusals = map[string]int{}, map[[3]string]int{}
+	s.coverageWritten = true
+	counted, err := s.counted().coverage(coverage.DialectsOf(s.config.Dialect))
+	if err == nil {
+		err = coverage.Write(s.config.CoverageDir, counted)
 	}
-	e.calls[x.operationID()]++
-	if x.refusal != nil {
-		e.refusals[[3]string{x.operationID(), x.refusal.Code, x.refusal.EnglishMessage}]++
-	}
+	s.coverageErr = err
 }
 
-// Coverage says what of the contract the tenant's calls have exercised since it was made.
-func (t *Tenant) Coverage() Coverage {
-	t.exercised.mu.Lock()
-	defer t.exercised.mu.Unlock()
-	c := Coverage{Operations: []OperationCoverage{}}
-	for _, o := range contracts.Operations() {
-		one := OperationCoverage{Operation: o.ID, Calls: t.exercised.calls[o.ID], Refusals: []RefusalCoverage{}}
-		for _, r := range o.Refusals {
-			one.Refusals = append(one.Refusals, RefusalCoverage{
-				Code: r.Code, EnglishMessage: r.EnglishMessage, Provenance: r.Provenance,
-				Times: t.exercised.refusals[[3]string{o.ID, r.Code, r.EnglishMessage}],
-			})
-		}
-		c.Operations = append(c.Operations, one)
+// CoverageError says what kept Close from writing the coverage into Config.CoverageDir; nil when it is
+// written, or was not wanted. Before Close, it is an error.
+func (s *Server) CoverageError() error {
+	if !s.isClosing() {
+		return errors.New("coverage: the server is not closed yet")
 	}
-	return c
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	return s.coverageErr
 }
 
-// Exercised counts the operations that were called, and the refusals that were answered, of
-// all that are documented.
-func (c Coverage) Exercised() (operations, ofOperations, refusals, ofRefusals int) {
-	for _, o := range c.Operations {
-		ofOperations++
-		if o.Calls > 0 {
-			operations++
-		}
-		ofRefusals += len(o.Refusals)
-		refusals += len(slices.DeleteFunc(slices.Clone(o.Refusals), func(r RefusalCoverage) bool { return r.Times == 0 }))
+// covered is the tenant whose coverage is meant; nil for all of them.
+func (s *Server) covered(r *http.Request) (*Tenant, error) {
+	t, err := s.onlyTenant(r)
+	if err != nil || r.URL.Query().Get("tenant") != "" {
+		return t, err
 	}
-	return operations, ofOperations, refusals, ofRefusals
+	return nil, nil
 }
 
 func readCoverage(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
-	if err != nil {
+	switch t, err := s.covered(r); {
+	case err != nil:
 		return nil, err
+	case t != nil:
+		return t.Coverage(), nil
 	}
-	c := t.Coverage()
-	operations, ofOperations, refusals, ofRefusals := c.Exercised()
-	return map[string]any{
-		"exercised": map[string]int{
-			"operations": operations, "ofOperations": ofOperations, "refusals": refusals, "ofRefusals": ofRefusals,
-		},
-		"operations": c.Operations,
-	}, nil
+	return s.Coverage(), nil
+}
+
+func forgetCoverage(s *Server, r *http.Request) (any, error) {
+	t, err := s.covered(r)
+	switch {
+	case err != nil:
+		return nil, err
+	case t != nil:
+		t.exercised.forget()
+		return done, nil
+	}
+	s.removed.forget()
+	for t := range s.registry.tenants() {
+		t.exercised.forget()
+	}
+	return done, nil
 }

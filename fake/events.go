@@ -17,12 +17,6 @@ const (
 	listenHeartbeat = 15 * time.Second // so that a reader that is gone is noticed
 )
 
-// numberedCall is a call with its number in the journal of its tenant. Numbers begin at 1, and never again.
-type numberedCall struct {
-	N int64 `json:"n"`
-	Call
-}
-
 // listener reads the journal of a tenant as server-sent events.
 type listener struct {
 	t        *Tenant
@@ -35,7 +29,7 @@ type listener struct {
 
 // serveEvents tells of a tenant's calls as they come:
 //
-//	event: call     data: a call as in the journal, with its number n, without headers, bodies and compared texts
+//	event: call     data: a call as in the journal, without headers, bodies and compared texts
 //	event: oldest   data: {"oldest":7}: the journal holds no call before that number any more
 //	event: skipped  data: {"skipped":3}: so many calls came faster than they were read
 //	event: gone     the tenant was removed; nothing follows
@@ -113,13 +107,11 @@ func (l *listener) tell() (changed <-chan struct{}, err error) {
 		calls = calls[skipped:]
 		err = l.send("skipped", "", map[string]int{"skipped": skipped})
 	}
-	first := newest - int64(len(calls)) + 1
-	for i, c := range calls {
+	for _, c := range calls {
 		if err != nil {
 			return nil, err
 		}
-		n := first + int64(i)
-		err = l.send("call", fmt.Sprintf("%s.%d", l.instance, n), numberedCall{n, c.short()})
+		err = l.send("call", fmt.Sprintf("%s.%d", l.instance, c.Number), c.short())
 	}
 	if err == nil && oldest != l.oldest {
 		err = l.send("oldest", "", map[string]int64{"oldest": oldest})
@@ -160,17 +152,17 @@ func (l *listener) send(event, id string, data any) error {
 
 // readCall is one call of the journal, whole.
 func readCall(s *Server, r *http.Request) (any, error) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		return nil, err
 	}
-	n, err := strconv.ParseInt(r.PathValue("n"), 10, 64)
+	n, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
 	if err != nil {
-		return nil, adminFault(http.StatusBadRequest, "the number of a call: %q; it stands in the events", shorten(r.PathValue("n")))
+		return nil, adminFault(http.StatusBadRequest, "%q is no number of a call; GET %sjournal shows them", shorten(r.PathValue("number")), adminPrefix)
 	}
 	call, ok := t.journal.At(n)
 	if !ok {
 		return nil, adminFault(http.StatusNotFound, "the journal has no call %d, or none any more", n)
 	}
-	return numberedCall{n, call}, nil
+	return call, nil
 }

@@ -74,13 +74,13 @@ func (s *stream) call() (n int, operation, id string) {
 		e = s.next()
 	}
 	var c struct {
-		N         int
+		Number    int
 		Operation string
 	}
 	if err := json.Unmarshal([]byte(e.Data), &c); err != nil || e.Name != "call" {
 		s.t.Fatalf("event %+v: %v", e, err)
 	}
-	return c.N, c.Operation, e.ID
+	return c.Number, c.Operation, e.ID
 }
 
 // Events tell what was and what comes, without bodies; whoever comes back goes on where it stood.
@@ -90,7 +90,7 @@ func TestEvents(t *testing.T) {
 	exchange(t, srv, loginSignature(srv.Tenant, "user_01"))
 	s := listen(t, srv, "", "")
 	e := s.next()
-	if !strings.HasPrefix(e.Data, `{"n":1,`) || strings.Contains(e.Data, "Body") || strings.Contains(e.Data, "Header") {
+	if !strings.HasPrefix(e.Data, `{"number":1,`) || strings.Contains(e.Data, "Body") || strings.Contains(e.Data, "Header") {
 		t.Errorf("the first event: %+v", e)
 	}
 	if got := s.next(); got.Name != "oldest" || got.Data != `{"oldest":1}` {
@@ -209,12 +209,12 @@ func TestCallByNumber(t *testing.T) {
 	srv := fake.Start(t, fake.Config{})
 	exchange(t, srv, "nonsense")
 	var c struct {
-		N          int
+		Number     int
 		AnswerBody string
 		Diagnosis  struct{ Code string }
 	}
 	admin(t, srv, "GET", "journal/1", "", &c)
-	if c.N != 1 || !strings.Contains(c.AnswerBody, "SignatureVerifyFail") || c.Diagnosis.Code == "" {
+	if c.Number != 1 || !strings.Contains(c.AnswerBody, "SignatureVerifyFail") || c.Diagnosis.Code == "" {
 		t.Errorf("call: %+v", c)
 	}
 	for path, want := range map[string]int{"journal/2": 404, "journal/0": 404, "journal/x": 400} {

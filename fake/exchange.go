@@ -38,8 +38,11 @@ type exchange struct {
 	sdk     bool   // the call is for the Web SDK
 	answer  answer
 
-	fault     fault.Fault // the one that struck; its Kind is empty when none did
+	fault          fault.Fault // the one that struck; its Kind is empty when none did
+	sent, answered []bool      // the documented fields and values in request and answer; for the coverage
+
 	refusal   *op.Error
+	shown     op.Error // the refusal as the client reads it, before a fault spoils it
 	diagnosis *diagnosis.Diagnosis
 	findings  []Finding
 }
@@ -90,7 +93,7 @@ func (x *exchange) refuseStatus(status int, refusal *op.Refusal) {
 	if err != nil {
 		x.bug("encode refusal %s: %v", refusal.Err.Code, err)
 	}
-	x.refusal = refusal.Err
+	x.refusal, x.shown = refusal.Err, shownRefusal(refusal.Err, body)
 	x.diagnosis = &refusal.Diagnosis
 	x.reply(status, body)
 }

@@ -3,6 +3,7 @@ package fake
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -92,7 +93,7 @@ func (s *Server) Findings() []Finding {
 	defer v.mu.Unlock()
 	var found []Finding
 	for _, f := range slices.Concat(v.findings, unmet) {
-		if !v.forgiven[f.Operation] {
+		if !v.forgiven[f.Operation] && !v.forgiven[f.Diagnosis.Code] {
 			found = append(found, f)
 		}
 	}
@@ -122,13 +123,32 @@ func (s *Server) Bugs() []string {
 }
 
 // Forgive drops the findings of the operations, now and later, for a test that breaks the
-// contract on purpose. The empty name stands for calls that no operation answers.
+// contract on purpose. The empty name stands for calls that no operation answers. The name of a
+// habit, such as habit.polling, stands for its findings of all operations.
 func (s *Server) Forgive(operations ...string) {
 	s.tb.Helper()
-	s.mustKnow(operations...)
+	for _, id := range operations {
+		switch {
+		case isHabit(id):
+		case strings.HasPrefix(id, "habit."):
+			s.fail("no habit is called %q; there are: %s", id, strings.Join(habitCodes, ", "))
+		default:
+			s.mustKnow(id)
+		}
+	}
 	s.verdict.mu.Lock()
 	defer s.verdict.mu.Unlock()
 	for _, id := range operations {
 		s.verdict.forgiven[id] = true
 	}
+}
+
+func isHabit(code string) bool { return slices.Contains(habitCodes, code) }
+
+// forgivenAs is the narrowest name under which the finding can be forgiven.
+func (f Finding) forgivenAs() string {
+	if isHabit(f.Diagnosis.Code) {
+		return f.Diagnosis.Code
+	}
+	return f.Operation
 }

@@ -110,6 +110,23 @@ func TestJudgedAtTheEnd(t *testing.T) {
 			srv := fake.Start(tb, fake.Config{})
 			srv.Calls("Material.ListMedias")
 		}, []string{`fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`}},
+		{"a misspelt habit", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			srv.Forgive("habit.poling")
+		}, []string{`fake: no habit is called "habit.poling"; there are: habit.ticket-per-call, habit.polling, ` +
+			`habit.upload-finished-twice, habit.secret-sent, habit.old-shape`}},
+		{"a habit", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			h5dsLogin(t, srv, srv.Tenant, `{"userId":"fake-secret-key"}`, "Content-Type", "application/json")
+		}, []string{
+			"finding: Third.Login: habit.secret-sent: the secretKey of CME stands in the body, plain; keep it on your server and sign with it; " +
+				"no call sends it. Change it where it is a real one (POST /api/v1/third/login); to break the contract on purpose: srv.Forgive(\"habit.secret-sent\")",
+		}},
+		{"a habit that is forgiven", func(tb *testTB) {
+			srv := fake.Start(tb, fake.Config{})
+			srv.Forgive("habit.secret-sent")
+			h5dsLogin(t, srv, srv.Tenant, `{"userId":"fake-secret-key"}`, "Content-Type", "application/json")
+		}, nil},
 		{"bad configuration", func(tb *testTB) {
 			fake.Start(tb, fake.Config{MaxBody: -1})
 		}, []string{"fake: config: MaxBody is negative (-1); leave it zero for the default"}},

@@ -49,7 +49,7 @@ func (c Call) entry() (recordings.Entry, error) {
 }
 
 func serveHAR(s *Server, w http.ResponseWriter, r *http.Request) {
-	t, err := s.adminTenant(r)
+	t, err := s.onlyTenant(r)
 	if err != nil {
 		answerAdminError(w, r, err)
 		return

@@ -27,7 +27,7 @@ func keepJournal(x *exchange, next func()) {
 		x.tenant = x.srv.Tenant
 	}
 	if x.diagnosis != nil && !x.srv.config.HideWhy && x.answer.header != nil {
-		x.answer.header.Set(whyHeader, x.diagnosis.Header())
+		x.answer.header.Set(whyHeader, hideDiagnosis(x.tenant.knownSecrets(), x.diagnosis).Header())
 	}
 	x.tenant.exercised.add(x)
 	x.srv.keep(x.tenant, x.record())
@@ -35,7 +35,8 @@ func keepJournal(x *exchange, next func()) {
 
 // keep puts a call into the tenant's journal, and tells who wants to know.
 func (s *Server) keep(t *Tenant, call Call) {
-	t.journal.Add(call, call.size())
+	call = t.hide(call)
+	call = t.journal.AddNumbered(call, call.size(), func(c *Call, n int64) { c.Number = n })
 	s.addFindings(t.ID, call.Findings)
 	if s.config.OnCall == nil {
 		return
@@ -125,6 +126,7 @@ func (x *exchange) bug(format string, args ...any) {
 		body = []byte("{}")
 	}
 	x.refusal, x.diagnosis = x.service.broken, &d
+	x.shown = shownRefusal(x.refusal, body)
 	x.reply(http.StatusInternalServerError, body)
 }
 

@@ -117,7 +117,8 @@ func (s *Server) isClosing() bool {
 const closeGrace = time.Second
 
 // Close ends what the fake does by itself: it stops listening, if it does, ends calls that hang
-// on purpose, and makes no more callbacks. Other calls under way may finish for a second.
+// on purpose, and makes no more callbacks. Other calls under way may finish for a second. Then it
+// writes the coverage, if Config.CoverageDir says where to; see [Server.CoverageError].
 // Closing twice does nothing.
 func (s *Server) Close() {
 	s.once.Do(func() {
@@ -128,11 +129,11 @@ func (s *Server) Close() {
 	})
 	s.opening.Lock()
 	defer s.opening.Unlock()
-	if s.listener == nil {
-		return
+	if s.listener != nil {
+		s.listener.close()
+		s.listener = nil
 	}
-	s.listener.close()
-	s.listener = nil
+	s.writeCoverageLocked()
 }
 
 func (l *listening) close() {

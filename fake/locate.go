@@ -61,6 +61,31 @@ func tenantOfToken(x *exchange) (*Tenant, bool) {
 	return find(x.srv.registry, x.srv.registry.byAppID, appid)
 }
 
+func userOfSignature(x *exchange) string {
+	signature, _ := x.query("signature")
+	parsed, err := cmesign.Parse(signature)
+	if err != nil {
+		return ""
+	}
+	return parsed.Get("userId")
+}
+
+// userOfTicket knows those of tickets that have expired, and of tickets in the wrong place.
+func userOfTicket(x *exchange) string {
+	ticket, sent := x.query("auth")
+	if !sent {
+		ticket = strings.TrimPrefix(x.r.Header.Get("Authorization"), token.Prefix)
+	}
+	var user string
+	_ = x.srv.store.View(x.tenant.key(), func(st *state) error { // a tenant that is gone knows nobody
+		user = st.OpenCME.Tickets[ticket].User
+		return nil
+	})
+	return user
+}
+
+func userOfToken(x *exchange) string { return token.Subject(x.r.Header.Get("Authorization")) }
+
 // query returns the first value of a query parameter, URL-decoded once as every server does. A
 // query that cannot be parsed in another place does not hide it.
 func (x *exchange) query(name string) (string, bool) {

@@ -38,7 +38,7 @@ type Server struct {
 	registry  *registry
 	store     *store.Store[state]
 	verdict   verdict
-	admin     http.Handler
+	admin     *http.ServeMux
 	made      atomic.Uint64 // tenants made by NewTenant
 	listener  *listening
 	closing   chan struct{} // closed by Close
@@ -48,6 +48,10 @@ type Server struct {
 	listeners atomic.Int32  // pages that hear of calls
 	instance  string        // of this server and no other: the ids of events carry it
 	tb        TB            // noTest without a test
+
+	removed         exercised // by tenants that are gone
+	coverageWritten bool      // by Close; guarded by opening, as is the next
+	coverageErr     error     // why Close could not
 }
 
 // New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
@@ -55,6 +59,9 @@ type Server struct {
 func New(config Config) (*Server, error) {
 	if err := config.validate(); err != nil {
 		return nil, fmt.Errorf("fake: %w", err)
+	}
+	if err := config.openCoverage(); err != nil {
+		return nil, fmt.Errorf("fake: config: %w", err)
 	}
 	all, err := services()
 	if err != nil {
@@ -117,7 +124,7 @@ func (s *Server) addTenant(c Credentials) (*Tenant, error) {
 func (s *Server) newCall(t *Tenant, operation string) *op.Call {
 	return &op.Call{
 		Operation: operation, Now: t.Clock.Now(), Tenant: t.identity(),
-		Dialect: s.config.Dialect, Seed: s.config.Seed, TicketLife: s.config.TicketLife,
+		Dialect: s.config.Dialect, Seed: s.config.Seed, Vary: s.config.Vary, TicketLife: s.config.TicketLife,
 		Token: func(c op.TokenClaims) (string, error) { return token.New(t.tokenKey(), t.AppID, c) },
 	}
 }

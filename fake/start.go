@@ -35,6 +35,9 @@ func Start(tb TB, config Config) *Server {
 		tb.Helper()
 		s.Close()
 		s.judge(tb)
+		if err := s.CoverageError(); err != nil {
+			tb.Errorf("%v", err)
+		}
 	})
 	return s
 }
@@ -47,7 +50,7 @@ func (s *Server) judge(tb TB) {
 		tb.Errorf("bug in the fake: %s", bug)
 	}
 	for _, f := range s.Findings() {
-		tb.Errorf("finding: %s; to break the contract on purpose: srv.Forgive(%q)", f, f.Operation)
+		tb.Errorf("finding: %s; to break the contract on purpose: srv.Forgive(%q)", f, f.forgivenAs())
 	}
 	if n := s.droppedFindings(); n > 0 {
 		tb.Errorf("finding: %d more findings were dropped", n)

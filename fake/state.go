@@ -27,6 +27,9 @@ type Fixtures struct {
 
 // newState is the state of a tenant that nobody has called yet.
 func (s *Server) newState(t *Tenant) (*state, error) {
+	if len(s.config.Snapshot) > 0 {
+		return readSnapshot("snapshot", s.config.Snapshot)
+	}
 	st := &state{}
 	c := s.newCall(t, "")
 	c.IDs = &st.IDs

@@ -14,6 +14,8 @@ var steps = []step{
 	{"cors", answerCORS},
 	// A panic becomes a 500 and a bug in the fake, never a dead process; inside journal, so that it is kept.
 	{"guard", guard},
+	// What the client should not make a habit of shows once its answer is there, faults included.
+	{"habits", noticeHabits},
 	// Which service and which operation: everything further in depends on it.
 	{"identify", identify},
 	// Which tenant the call claims to be from; not believed yet, but its journal and clock are used from here on.
@@ -22,6 +24,10 @@ var steps = []step{
 	{"limit", limitBody},
 	// Faults of the tenant, outside of everything that does the right thing.
 	{"misbehave", misbehave},
+	// What is derived becomes a finding when only documented behaviour will do, refusals included.
+	{"only documented", onlyDocumented},
+	// Legal variation, before a fault spoils the answer; outside of the check, which knows no extra field.
+	{"vary", vary},
 	// The fake must keep the contract, refusals included; outside of all that answers by the contract.
 	{"check answer", checkAnswer},
 	// Is the claim true? Before the request is looked at, as real services do.

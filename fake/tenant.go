@@ -11,6 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/fake/internal/journal"
+	"github.com/fakecme/fakecme/fake/internal/mask"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -130,7 +131,11 @@ type Tenant struct {
 	faults  faults
 
 	exercised exercised
-	callbacks callbacks
+	habits    habits
+
+	secretsOnce sync.Once
+	secrets     mask.Known // see knownSecrets
+	callbacks   callbacks
 
 	// statuses are what the third party has said of its users.
 	statuses *statuses

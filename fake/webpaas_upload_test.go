@@ -52,6 +52,7 @@ func TestUploadThroughTheFrontDoor(t *testing.T) {
 				mixed := d
 				mixed.FinishUploadData = presence
 				srv := fake.Start(t, fake.Config{Dialect: mixed})
+				srv.Forgive("habit.upload-finished-twice")
 				ticket := login(t, srv, srv.Tenant, "user_01")
 				_, context := applyUpload(t, srv, ticket, `,"VerifySign":"`+uploadSignature(srv.Tenant, "user_01")+`"`)
 				if answer := finishUpload(t, srv, ticket, context, "5285890811566343555"); answer.Body != want {

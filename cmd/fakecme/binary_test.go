@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -70,7 +71,7 @@ func startProcess(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
 	p := &process{stderr: &lockedBuffer{}}
 	cmd := exec.CommandContext(t.Context(), build(t), append(args, "--http", "127.0.0.1:0")...)
-	cmd.Env, cmd.Stderr = append([]string{"TZ=UTC"}, env...), p.stderr
+	cmd.Env, cmd.Stderr = slices.Concat([]string{"TZ=UTC"}, selfChecked, env), p.stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -88,6 +89,7 @@ func startProcess(t *testing.T, env []string, args ...string) *process {
 		}
 		rest, _ := io.ReadAll(stdout)
 		_ = cmd.Wait() // the status says it
+		noBugs(t, p.stderr.String())
 		return outcome{cmd.ProcessState.ExitCode(), first + string(rest), p.stderr.String()}
 	}
 	t.Cleanup(func() {
@@ -287,7 +289,12 @@ func TestBinaryExamples(t *testing.T) {
 		t.Fatal(noCurl)
 	}
 	fake := startProcess(t, []string{"FAKECME_LOG=none"}, "serve")
+	covered, err := filepath.Abs("testdata/coverage")
+	if err != nil {
+		t.Fatal(err)
+	}
 	path := "PATH=" + filepath.Dir(build(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
+	own := ownServer(t, fake.base)
 	examples := 0
 	for _, example := range helpExamples() {
 		serves := regexp.MustCompile(`^([A-Z_0-9]+=\S+ )*fakecme( serve|$)`).MatchString(example)
@@ -300,8 +307,13 @@ func TestBinaryExamples(t *testing.T) {
 			t.Parallel()
 			script := strings.ReplaceAll(example, "127.0.0.1:11560", strings.TrimPrefix(fake.base, "http://"))
 			script = strings.ReplaceAll(script, "0.0.0.0:11560", "0.0.0.0:"+fake.base[strings.LastIndex(fake.base, ":")+1:])
+			script = strings.ReplaceAll(script, "127.0.0.1:8080", strings.TrimPrefix(own.URL, "http://")) // the user's own server
+			script = strings.ReplaceAll(script, "/signature --user user-1 --header", "/signature?session=1 --user user-1 --header")
 			cmd := exec.CommandContext(t.Context(), shell, "-euc", script)
-			cmd.Env = []string{path, "TZ=UTC"}
+			cmd.Dir, cmd.Env = t.TempDir(), []string{path, "TZ=UTC"}
+			if err := os.Symlink(covered, filepath.Join(cmd.Dir, "coverage")); err != nil {
+				t.Fatal(err)
+			}
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)

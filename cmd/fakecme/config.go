@@ -35,7 +35,12 @@ type settings struct {
 	saas          bool
 	noWhy         bool
 	selfCheck     bool
-	tenants       []tenant // only from the file
+	coverageDir   string
+	vary          uint64
+
+	onlyDocumented bool
+
+	tenants []tenant // only from the file
 }
 
 // tenant is one entry of the file's list.
@@ -49,12 +54,14 @@ func (s *settings) add(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	add(flags, &s.http, "http", "127.0.0.1:11560", "where to listen; port 0 takes a free one", asAddress)
 	addConfig(flags, s)
-	add(flags, &s.fixtures, "fixtures", "", "YAML file with the state to begin with", asFile)
+	add(flags, &s.fixtures, "fixtures", "", "file with the state to begin with: YAML, or a snapshot", asFile)
 	add(flags, &s.demo, "demo", "", "begin with a small made-up library, in place of fixtures", asSwitch)
 	add(flags, &s.dialect, "dialect", "seed", "which documents to follow: seed or current", asDialect)
 	add(flags, &s.log, "log", "text", "a line a call on stderr: text, json or none", asLogForm)
 	add(flags, &s.maxBody, "max-body", "10MiB", "largest request body", asSize)
 	add(flags, &s.seed, "seed", "0", "makes made-up data different, and repeatable", asSeed)
+	add(flags, &s.vary, "vary", "0", "let answers vary as the contract allows; each number varies otherwise", asSeed)
+	add(flags, &s.onlyDocumented, "only-documented", "", "what is derived, and a client uses, is a finding", asSwitch)
 	add(flags, &s.ticketLife, "ticket-life", "24h", "how long a ticket is good", asSpan)
 	addTolerance(flags, s)
 	add(flags, &s.statusURL, "h5ds-status-url", "", "your server, asked whether an h5ds user is logged in", asStatusURL)
@@ -64,6 +71,7 @@ func (s *settings) add(flags *pflag.FlagSet) {
 	add(flags, &s.saas, "h5ds-saas", "", "answer the made-up calls for all users and works", asSwitch)
 	add(flags, &s.noWhy, "no-why", "", "leave out the header X-Fakecme-Why", asSwitch)
 	add(flags, &s.selfCheck, "self-check", "", "check the fake's own answers too; if one is wrong, exit with 1", asSwitch)
+	add(flags, &s.coverageDir, "coverage-dir", "", "directory for what of the contracts was exercised; see coverage", asFile)
 }
 
 // addConfig and addTolerance are for explain too: it judges as serve does.
@@ -99,7 +107,7 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 		if flag == nil || originOf(cmd, e.name) != "" {
 			continue
 		}
-		if (e.name == "fixtures" || e.name == "env-file") && !filepath.IsAbs(e.text) {
+		if (e.name == "fixtures" || e.name == "env-file" || e.name == "coverage-dir") && !filepath.IsAbs(e.text) {
 			e.text = filepath.Join(filepath.Dir(s.config), e.text)
 		}
 		setOrigin(flag, fmt.Sprintf("%s:%d: %s", s.config, e.line, e.name))
@@ -110,16 +118,24 @@ func (s *settings) readConfig(cmd *cobra.Command) error {
 	return nil
 }
 
+// absolute makes a path one of this process's own folder, unless it is empty.
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil && path != "" {
+		return whole
+	}
+	return path
+}
+
 // server makes the fake, and returns the credentials of its tenants with what they leave out filled in. What only
 // the fake can judge, fixtures and credentials that collide, fails here.
 func (s *settings) server(cmd *cobra.Command, onCall func(fake.Call)) (*fake.Server, []fake.Credentials, error) {
 	config := fake.Config{
 		Dialect: s.dialect, Seed: s.seed, TicketLife: s.ticketLife, SignatureSkew: s.skew, H5DSWindow: s.h5dsWindow,
 		LoginStatusURL: s.statusURL, LoginStatusTimeout: s.statusTimeout, LoginStatusCache: s.statusCache, SAAS: s.saas,
-		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, OnCall: onCall,
+		MaxBody: s.maxBody, HideWhy: s.noWhy, SelfCheck: s.selfCheck, CoverageDir: absolute(s.coverageDir), OnCall: onCall,
+		OnlyDocumented: s.onlyDocumented, Vary: s.vary,
 	}
-	var err error
-	if config.Fixtures, err = s.readFixtures(cmd); err != nil {
+	if err := s.readFixtures(cmd, &config); err != nil {
 		return nil, nil, err
 	}
 	if len(s.tenants) > 0 {

@@ -115,7 +115,7 @@ func TestExampleConfig(t *testing.T) {
 	}
 	// Three settings have no default that could be written down.
 	commented := regexp.MustCompile(`(?m)^# ((?:h5ds-status-url|h5ds-status-cache|env-file): .*)$`).FindAllStringSubmatch(string(data), -1)
-	if got, want := len(entries)+len(commented), 17; got != want {
+	if got, want := len(entries)+len(commented), 19; got != want {
 		t.Errorf("the example has %d of the %d settings", got, want)
 	}
 	for _, line := range commented {
@@ -158,6 +158,8 @@ func TestServeRefusesBadInput(t *testing.T) {
 	noKind := writeFile(t, "fixtures.yaml", "h5ds:\n  plans:\n    tasks: immediate\n    render: {polls: 3}\n")
 	noType := writeFile(t, "fixtures.yaml", "webpaas:\n  plans: {MATERIAL_PROCESS: manual,\n    EXPORT: {after: 30s}}\n")
 	emptyUser := writeFile(t, "fixtures.yaml", "h5ds:\n  users:\n  - userId: a\n  - nick_name: b\n")
+	oldSnapshot := writeFile(t, "snapshot.json", `{"version":99,"state":{}}`)
+	notOurs := writeFile(t, "snapshot.json", `{"version":1,"state":{"idz":{}}}`)
 	noSuch := filepath.Join(t.TempDir(), "none.yaml")
 	for _, tt := range []struct {
 		name string
@@ -178,6 +180,9 @@ func TestServeRefusesBadInput(t *testing.T) {
 		{"demo by variable, fixtures by configuration", environment{"FAKECME_DEMO": "true"}, []string{"--config", nowhere},
 			`fakecme serve: FAKECME_DEMO: there are fixtures too \(.*/config.yaml:2: fixtures\); choose one of the two`},
 		{"fixtures that the fake refuses", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: users\[1\]: put user "": there is no userId.*`},
+		{"a snapshot of another version", nil, []string{"--fixtures", oldSnapshot},
+			`.*/snapshot.json:1: snapshot: the snapshot has version 99, and this fake reads version 1; make it anew with this fake`},
+		{"a snapshot of something else", nil, []string{"--fixtures", notOurs}, `.*/snapshot.json:1: snapshot: the state is none of this fake: json: unknown field "idz"`},
 		{"a plan of no kind", nil, []string{"--fixtures", noKind}, `.*/fixtures.yaml:4: fixtures: h5ds: plans\[render\]: no call starts a job of this kind; there are tasks, .*`},
 		{"a plan of no type", nil, []string{"--fixtures", noType}, `.*/fixtures.yaml:3: fixtures: webpaas: plans\[EXPORT\]: task type: "EXPORT"; allowed are .*`},
 	} {

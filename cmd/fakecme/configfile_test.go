@@ -13,7 +13,7 @@ import (
 
 func TestParseConfig(t *testing.T) {
 	t.Parallel()
-	settingsList := "tenants, http, fixtures, demo, dialect, log, max-body, seed, ticket-life, skew, h5ds-window, h5ds-status-url, h5ds-status-timeout, h5ds-status-cache, env-file, h5ds-saas, no-why, self-check"
+	settingsList := "tenants, http, fixtures, demo, dialect, log, max-body, seed, vary, only-documented, ticket-life, skew, h5ds-window, h5ds-status-url, h5ds-status-timeout, h5ds-status-cache, env-file, h5ds-saas, no-why, self-check, coverage-dir"
 	for _, tt := range []struct{ name, text, want string }{
 		{"empty", "", ""},
 		{"only a comment", "# nothing\n", ""},

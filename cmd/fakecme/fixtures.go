@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,26 +16,40 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// readFixtures returns the state to begin with. It names the file and line of what is wrong, or where the path came from
+// readFixtures reads the state to begin with, fixtures or a snapshot. It names the file and line of what is wrong, or where the path came from
 // when there is no such file.
-func (s *settings) readFixtures(cmd *cobra.Command) (fake.Fixtures, error) {
+func (s *settings) readFixtures(cmd *cobra.Command, into *fake.Config) (err error) {
 	switch {
 	case s.demo && s.fixtures != "":
-		return fake.Fixtures{}, &failure{statusUsage, fmt.Sprintf("%s: there are fixtures too (%s); choose one of the two",
+		return &failure{statusUsage, fmt.Sprintf("%s: there are fixtures too (%s); choose one of the two",
 			originOf(cmd, "demo"), strings.TrimPrefix(originOf(cmd, "fixtures"), cmd.CommandPath()+": "))}
 	case s.demo:
-		return fake.DemoFixtures(), nil
+		into.Fixtures = fake.DemoFixtures()
+		return nil
 	case s.fixtures == "":
-		return fake.Fixtures{}, nil
+		return nil
 	}
-	fixtures, err := fake.ReadFixtures(s.fixtures)
+	data, err := os.ReadFile(s.fixtures)
+	if err == nil && isSnapshot(data) {
+		into.Snapshot = data
+		return nil
+	}
+	if err == nil {
+		into.Fixtures, err = fake.ParseFixtures(s.fixtures, data)
+	}
 	if missing := (*fs.PathError)(nil); errors.As(err, &missing) {
 		err = fmt.Errorf("%s: %w; check the path", originOf(cmd, "fixtures"), missing)
 	}
 	if err != nil {
-		return fixtures, &failure{statusUsage, err.Error()}
+		return &failure{statusUsage, err.Error()}
 	}
-	return fixtures, nil
+	return nil
+}
+
+// isSnapshot tells the answer of GET /_fakecme/state from a file of fixtures, which has no version.
+func isSnapshot(data []byte) bool {
+	var given struct{ Version, State json.RawMessage }
+	return json.Unmarshal(data, &given) == nil && given.Version != nil && given.State != nil
 }
 
 // entryInFixtures finds what an error of the fake is about, in a list or in a mapping:

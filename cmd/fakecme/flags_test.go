@@ -155,9 +155,9 @@ func TestEveryFlagHasItsVariable(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{
 		"http": ":1", "config": "testdata/config.yaml", "fixtures": "f.yaml", "demo": "true", "dialect": "current", "log": "json", "max-body": "7",
-		"seed": "7", "ticket-life": "7s", "skew": "7s", "h5ds-window": "7s",
+		"seed": "7", "vary": "7", "only-documented": "true", "ticket-life": "7s", "skew": "7s", "h5ds-window": "7s",
 		"h5ds-status-url": "http://127.0.0.1:7", "h5ds-status-timeout": "7s", "h5ds-status-cache": "7s", "env-file": "testdata/vendor.env", "h5ds-saas": "true",
-		"no-why": "true", "self-check": "true",
+		"no-why": "true", "self-check": "true", "coverage-dir": "c",
 	}
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	(&settings{}).add(flags)

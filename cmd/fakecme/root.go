@@ -88,7 +88,16 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	root.AddCommand(p.serveCommand(), p.signCommand(), p.explainCommand(), p.schemaCommand(), p.healthcheckCommand(), p.versionCommand())
+	root.AddCommand(
+		p.serveCommand(),
+		p.signCommand(),
+		p.explainCommand(),
+		p.checkCommand(),
+		p.coverageCommand(),
+		p.schemaCommand(),
+		p.healthcheckCommand(),
+		p.versionCommand(),
+	)
 	root.SetHelpCommand(helpCommand())
 	return root
 }

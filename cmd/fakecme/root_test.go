@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,7 +77,10 @@ func golden(t *testing.T, name, got string) {
 
 // commands are all commands there are.
 var commands = []string{
-	"", "serve", "sign", "sign cme", "sign h5ds", "explain", "schema", "healthcheck", "version", "help",
+	"", "serve", "sign", "sign cme", "sign h5ds", "explain",
+	"check", "check login-status", "check signer",
+	"coverage",
+	"schema", "healthcheck", "version", "help",
 }
 
 func TestHelp(t *testing.T) {
@@ -123,14 +127,26 @@ func TestCommandsAreAllThere(t *testing.T) {
 	}
 }
 
+// topCommands are the commands as a message lists them.
+func topCommands() string {
+	var top []string
+	for _, c := range commands {
+		if c != "" && c != "help" && !strings.Contains(c, " ") {
+			top = append(top, c)
+		}
+	}
+	slices.Sort(top)
+	return "there are: " + strings.Join(top, ", ")
+}
+
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, args, want string }{
 		{"unknown command", "srve", `fakecme: there is no command "srve"; did you mean serve?`},
-		{"no near command", "frobnicate", `fakecme: there is no command "frobnicate"; there are: explain, healthcheck, schema, serve, sign, version`},
+		{"no near command", "frobnicate", `fakecme: there is no command "frobnicate"; ` + topCommands()},
 		{"unknown command below", "sign cmee", `fakecme sign: there is no command "cmee"; did you mean cme?`},
 		{"command left out", "sign", `fakecme sign: which one? write fakecme sign cme or fakecme sign h5ds`},
-		{"unknown topic", "help foo", `fakecme: there is no command "foo"; there are: explain, healthcheck, schema, serve, sign, version`},
+		{"unknown topic", "help foo", `fakecme: there is no command "foo"; ` + topCommands()},
 		{"unknown topic below", "help sign foo", `fakecme sign: there is no command "foo"; there are: cme, h5ds`},
 		{"topic of a leaf", "help version foo", `fakecme version: it takes flags only, but there is an argument; see fakecme version --help`},
 		{"unknown flag", "serve --htpt :0", `fakecme serve: there is no flag --htpt; did you mean --http?`},

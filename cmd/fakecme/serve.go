@@ -85,6 +85,9 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 	}
 	<-cmd.Context().Done()
 	srv.Close()
+	if err := srv.CoverageError(); err != nil {
+		return failed(cmd, "--coverage-dir: %v", err)
+	}
 	return judge(cmd, s.selfCheck, srv.Bugs())
 }
 

@@ -79,6 +79,11 @@ func TestDashboardShowsCallsLive(t *testing.T) {
 		t.Errorf("the reason is %q", got)
 	}
 	p.shoot("dashboard-refused")
+	p.run(chromedp.Click("//button[text()='Copy as curl']"))
+	p.until("document.querySelector('#toast').textContent === 'Copied'")
+	if command := value[string](p, "import('/_fakecme/ui/api.js').then(api => api.curl(2))"); !strings.Contains(command, "curl ") || !strings.Contains(command, srv.URL) {
+		t.Errorf("the command is %q", command)
+	}
 	p.click(".pause")
 	login(t, srv, sign(srv.Tenant, "user_01", "Login", ""))
 	p.until("/1 new/.test(document.querySelector('.pause').textContent)")

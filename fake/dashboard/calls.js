@@ -38,7 +38,7 @@ const plain = (url) => url.replace(/\?(auth|signature)=(<[^>]*>)?$/, '');
 
 function row(c) {
   const when = new Date(c.time), two = (n) => String(n).padStart(2, '0');
-  return el('div', { class: 'call', role: 'option', id: 'call-' + c.n, 'aria-selected': String(c.n === view.open), 'data-n': c.n },
+  return el('div', { class: 'call', role: 'option', id: 'call-' + c.number, 'aria-selected': String(c.number === view.open), 'data-n': c.number },
     el('span', { class: 'time', title: c.time }, `${two(when.getHours())}:${two(when.getMinutes())}:${two(when.getSeconds())}`, el('span', { class: 'ms' }, '.' + String(when.getMilliseconds()).padStart(3, '0'))),
     el('span', { class: 'dot ' + verdict(c) }),
     el('span', { class: 'name' }, title(c)),
@@ -80,12 +80,12 @@ export function add(c) {
     settle();
     return;
   }
-  view.calls.set(c.n, c);
-  if (view.list && !view.rows.has(c.n)) {
+  view.calls.set(c.number, c);
+  if (view.list && !view.rows.has(c.number)) {
     const node = row(c);
     node.classList.add('new');
     node.hidden = !matches(c);
-    view.rows.set(c.n, node);
+    view.rows.set(c.number, node);
     view.list.querySelector('.rows').prepend(node);
     if (view.rows.size > most) drop([...view.rows.keys()].slice(0, view.rows.size - most));
   }
@@ -102,7 +102,7 @@ function drop(numbers) {
 
 // oldest: the journal holds nothing before that number any more.
 export function oldest(first) {
-  view.held = view.held.filter((c) => c.n >= first);
+  view.held = view.held.filter((c) => c.number >= first);
   drop([...view.calls.keys()].filter((n) => n < first));
   settle();
 }
@@ -175,7 +175,7 @@ export function redraw() {
   view.root.replaceChildren(toolbar(), view.split);
   const rows = [...view.calls.values()].sort((a, b) => b.n - a.n).map((c) => {
     const node = row(c);
-    view.rows.set(c.n, node);
+    view.rows.set(c.number, node);
     return node;
   });
   view.rows = new Map([...view.rows].reverse());

@@ -41,15 +41,15 @@ function part(label, header, body) {
 }
 
 // again is the address of the form that makes the call once more.
-const again = (c) => '#try/' + encodeURIComponent(c.operation) + '/' + c.n;
+const again = (c) => '#try/' + encodeURIComponent(c.operation) + '/' + c.number;
 
 function actions(c) {
   const row = el('div', { class: 'row' });
   if (c.operation && !c.callback) {
     row.append(el('a', { class: 'button', href: again(c) }, t('call.again')), el('a', { class: 'button', href: '#faults/' + encodeURIComponent(c.operation) }, t('lay.here')));
   }
-  // A fake that numbers calls by itself tells the command for each; signed anew, so only when it is asked.
-  if (c.number && !c.callback) row.prepend(copyButton(() => curl(c.number), t('copy.curl')));
+  // The command is signed anew, so it is made only when it is asked for.
+  if (!c.callback) row.prepend(copyButton(() => curl(c.number), t('copy.curl')));
   return row;
 }
 

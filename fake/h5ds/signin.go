@@ -2,6 +2,8 @@ package h5ds
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/fakecme/fakecme/fake/internal/op"
@@ -30,6 +32,24 @@ func (st *State) openSession(c *op.Call, user string) (Session, string, error) {
 		return Session{}, "", fmt.Errorf("make token: %w", err)
 	}
 	return session, token, nil
+}
+
+// LogIn opens a session of a user without a call, and returns the user's platform id and token. Where
+// there is no such user it takes the one with the smallest id, and where there is none at all the id
+// is empty.
+func (st *State) LogIn(c *op.Call, user string) (id, token string, err error) {
+	if _, there := st.Users.get(user); !there {
+		if len(st.Users.byID) == 0 {
+			return "", "", nil
+		}
+		user = slices.Min(slices.Collect(maps.Keys(st.Users.byID)))
+	}
+	session, token, err := st.openSession(c, user)
+	if err != nil {
+		return "", "", fmt.Errorf("log in: %w", err)
+	}
+	keep(&st.Sessions, session, c.Now)
+	return user, token, nil
 }
 
 // signInRequest is one of three: account and password with a captcha, or a mobile number, or an

@@ -239,3 +239,20 @@ func TestWho(t *testing.T) {
 		t.Error("a WeChat account logs in with a password")
 	}
 }
+
+// A session of the user, of the one with the smallest id where that user is not there, of nobody where nobody is.
+func TestLogIn(t *testing.T) {
+	t.Parallel()
+	v := newVisit(t, withAlice(t), "")
+	sessions := v.st.Sessions.count(aliceID)
+	for _, user := range []string{aliceID, "", "nobody"} {
+		id, token, err := v.st.LogIn(newCall(), user)
+		if err != nil || id != aliceID || !strings.HasPrefix(token, "Bearer "+aliceID) {
+			t.Errorf("user %q: %s %s %v", user, id, token, err)
+		}
+	}
+	diff(t, "sessions", sessions+3, v.st.Sessions.count(aliceID))
+	if id, token, err := new(State).LogIn(newCall(), aliceID); id != "" || token != "" || err != nil {
+		t.Errorf("without users: %q %q %v", id, token, err)
+	}
+}

@@ -90,6 +90,29 @@ func (st *State) sweep(now time.Time) {
 	maps.DeleteFunc(st.Tickets, func(_ string, t Ticket) bool { return now.Sub(t.Expires) > remembered })
 }
 
+// TicketOf returns a ticket of the user of c that is good now, the one that is good for longest. Where
+// there is none it makes one, which counts nothing: later logins get the tickets that they get anyway.
+func (st *State) TicketOf(c *op.Call) string {
+	best := ""
+	for text, t := range st.Tickets {
+		if t.User != c.User || !c.Now.Before(t.Expires) {
+			continue
+		}
+		if later := t.Expires.Compare(st.Tickets[best].Expires); best == "" || later > 0 || later == 0 && text < best {
+			best = text
+		}
+	}
+	if best != "" {
+		return best
+	}
+	if st.Tickets == nil {
+		st.Tickets = map[string]Ticket{}
+	}
+	best = newTicket(c, 0)
+	st.Tickets[best] = Ticket{User: c.User, Platform: c.Tenant.Platform, Issued: c.Now, Expires: c.Now.Add(c.TicketLife)}
+	return best
+}
+
 const ticketPrefix = "tf_"
 
 // newTicket has the length of the documented example: tf_ and 25 characters, of which the last

@@ -219,3 +219,38 @@ func TestStateStaysSmall(t *testing.T) {
 		t.Errorf("the state held %d tickets", most)
 	}
 }
+
+// The ticket that is good for longest; a new one only where there is none, and that counts nothing.
+func TestTicketOf(t *testing.T) {
+	t.Parallel()
+	ticket := func(user string, left time.Duration) Ticket { return Ticket{User: user, Expires: now.Add(left)} }
+	for _, test := range []struct {
+		name    string
+		tickets map[string]Ticket
+		want    string // "" for a new one
+	}{
+		{"none", nil, ""},
+		{"expired, and another user's", map[string]Ticket{"a": ticket("user_01", 0), "b": ticket("user_02", time.Hour)}, ""},
+		{"the longest", map[string]Ticket{"a": ticket("user_01", time.Minute), "b": ticket("user_01", time.Hour), "c": ticket("user_01", 2)}, "b"},
+		{"equally long", map[string]Ticket{"b": ticket("user_01", 1), "a": ticket("user_01", 1), "c": ticket("user_01", 1)}, "a"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c, st := newCall(dialect.TicketPlain), &State{Tickets: test.tickets}
+			got := st.TicketOf(c)
+			if test.want != "" {
+				diff(t, "ticket", test.want, got)
+				return
+			}
+			diff(t, "the new one", Ticket{User: "user_01", Platform: "fake-platform", Issued: now, Expires: now.Add(time.Hour)}, st.Tickets[got])
+			diff(t, "the same again", got, st.TicketOf(c))
+			diff(t, "counts", &op.IDs{}, c.IDs)
+			if number, ok := TenantOf(got); !ok || number != 0xabc {
+				t.Errorf("%s is of no tenant, or of another", got)
+			}
+			if next := logIn(t, c, st).Authorization; next == got {
+				t.Error("the first login gets the same ticket")
+			}
+		})
+	}
+}

@@ -5,9 +5,9 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// verifySignAction is the action a VerifySign must be signed with; derived: the pages that list
+// VerifySignAction is the action a VerifySign must be signed with; derived: the pages that list
 // VerifySign name none, and the overview of signatures knows only upload as a sensitive operation.
-const verifySignAction = "Upload"
+const VerifySignAction = "Upload"
 
 // checkVerifySign judges the VerifySign of a request. The newest pages list it, older ones do not: the
 // dialect decides whether it must be there. Whenever it is there it is verified, although one
@@ -22,10 +22,10 @@ func checkVerifySign(c *op.Call, sign string) error {
 			return nil
 		}
 		return errSignatureVerifyFail.Because("webpaas.verify-sign-missing",
-			"send VerifySign, a signature with action="+verifySignAction,
+			"send VerifySign, a signature with action="+VerifySignAction,
 			"the request has no VerifySign, and this dialect demands it")
 	}
-	user, fault := c.VerifySign(sign, verifySignAction)
+	user, fault := c.VerifySign(sign, VerifySignAction)
 	if fault != nil {
 		return errSignatureVerifyFail.With(*fault)
 	}

@@ -35,6 +35,10 @@ func New[T any](maxCount int, maxBytes int64) *Journal[T] {
 func (j *Journal[T]) Add(entry T, bytes int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.addLocked(entry, bytes)
+}
+
+func (j *Journal[T]) addLocked(entry T, bytes int64) {
 	j.entries = append(j.entries, sized[T]{entry, bytes})
 	j.bytes += bytes
 	j.added++

@@ -2,6 +2,15 @@ package journal
 
 // Entries are numbered in the order they were added, from 1 on. Clear does not begin anew.
 
+// AddNumbered is Add for an entry that carries its number: number puts it in. It returns the entry with it.
+func (j *Journal[T]) AddNumbered(entry T, bytes int64, number func(entry *T, n int64)) T {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	number(&entry, j.added+1)
+	j.addLocked(entry, bytes)
+	return entry
+}
+
 // After returns the entries that came after the one of that number, oldest first, the number of
 // the newest, and that of the oldest there still is: one more than the newest when there is none.
 // The channel is closed at the next change.

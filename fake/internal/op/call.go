@@ -25,6 +25,8 @@ type Call struct {
 	Dialect dialect.Dialect
 	// Seed makes made-up data repeatable; see Faker.
 	Seed uint64
+	// Vary, unless it is zero, lets ids have any of their documented lengths.
+	Vary uint64
 	// IDs counts; only a Write operation may use it.
 	IDs *IDs
 	// TicketLife is how long a new ticket is good.

@@ -2,6 +2,7 @@ package op
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"math/big"
@@ -47,7 +48,7 @@ func (s *IDs) next(kind Kind, c *Call) string {
 	n := s.number(string(kind), 1)
 	switch kind {
 	case MaterialID:
-		return materialID(n)
+		return materialID(c, n)
 	case ItemID:
 		return fmt.Sprintf("5fd977677a23b40001%06x", n)
 	case TaskID:
@@ -61,7 +62,7 @@ func (s *IDs) next(kind Kind, c *Call) string {
 	case VodFileID:
 		return strconv.FormatInt(5285890811000000000+n, 10)
 	case Snowflake:
-		return strconv.FormatInt(snowflake(c, n), 10)
+		return strconv.FormatInt(otherLength(c, n, snowflake(c, n)), 10)
 	case RequestID:
 		d := digest(c, kind, n)
 		return fmt.Sprintf("%s-%s-4%s-8%s-%s", d[:8], d[8:12], d[13:16], d[17:20], d[20:32])
@@ -70,8 +71,24 @@ func (s *IDs) next(kind Kind, c *Call) string {
 	}
 }
 
-// materialID counts on from the documented example's neighbourhood. The ids exceed uint64.
-func materialID(n int64) string {
+// chance is a number below limit that depends on c.Vary, the kind and n alone; zero without c.Vary.
+func chance(c *Call, kind Kind, n int64, limit uint64) uint64 {
+	if c.Vary == 0 {
+		return 0
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%s/%d", c.Vary, kind, n))
+	return binary.BigEndian.Uint64(sum[:]) % limit
+}
+
+// materialID counts on from the documented examples' neighbourhood. There are three shapes of them: 20 digits, which
+// exceed uint64, 24 hex digits and 18.
+func materialID(c *Call, n int64) string {
+	switch chance(c, MaterialID, n, 3) {
+	case 1:
+		return fmt.Sprintf("5fd9b3c392b3ce0001%06x", n)
+	case 2:
+		return fmt.Sprintf("a81e215603b%07x", n)
+	}
 	base, _ := new(big.Int).SetString("38192156030600000000", 10)
 	return base.Add(base, big.NewInt(n)).String()
 }
@@ -85,6 +102,22 @@ const snowflakeEpoch = 1545264000000
 func snowflake(c *Call, n int64) int64 {
 	apart := int64(max(c.Tenant.Number, 1)-1) << 14
 	return (c.Now.UnixMilli()-snowflakeEpoch)<<22 | (n+apart)&(1<<22-1)
+}
+
+// otherLength makes a snowflake of 18 digits one of 19, or the other way round, at every second id that may vary: both
+// lengths are of ids that are in use.
+func otherLength(c *Call, n, id int64) int64 {
+	const digits19 = 1_000_000_000_000_000_000
+	if chance(c, Snowflake, n, 2) == 0 {
+		return id
+	}
+	if id < digits19 {
+		return id + digits19
+	}
+	for id >= digits19 {
+		id -= digits19 * 9 / 10
+	}
+	return id
 }
 
 // digest is unpredictable to nobody and the same in every run.

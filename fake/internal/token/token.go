@@ -44,6 +44,15 @@ func AppID(authorization string) (string, bool) {
 	return claims.Audience[0], true
 }
 
+// Subject returns the user that an Authorization claims to be of. It is not believed yet.
+func Subject(authorization string) string {
+	claims, err := unverified(authorization)
+	if err != nil {
+		return ""
+	}
+	return claims.Subject
+}
+
 func unverified(authorization string) (*jwt.RegisteredClaims, error) {
 	var claims jwt.RegisteredClaims
 	text := strings.TrimPrefix(authorization, Prefix)

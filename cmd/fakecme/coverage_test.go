@@ -1,0 +1,196 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/coverage"
+)
+
+// testCoverage are the files of two processes that exercised a little of opencme and webpaas.
+const testCoverage = "testdata/coverage"
+
+// Every form of the report, as it is.
+func TestCoverageForms(t *testing.T) {
+	t.Parallel()
+	for form, file := range map[string]string{"text": "coverage.txt", "junit": "coverage.xml", "html": "coverage.html"} {
+		args := []string{"coverage", "--dir", testCoverage, "--service", "opencme,webpaas", "--format", form, "--min-operations", "3", "--min-refusals", "50%"}
+		got := runAt(t, nil, "", args...)
+		golden(t, file, got.Stdout)
+		wantOutcome(t, outcome{statusFailed, got.Stdout, "fakecme coverage: refusals: 8.8% (3 of 34) is less than --min-refusals 50% by 14; " +
+			"missing first: any operation of webpaas AuthFailure.SessionInvalid (session invalid)\n"}, got)
+
+		out := filepath.Join(t.TempDir(), "report")
+		again := runAt(t, nil, "", append(args, "--out", out)...)
+		wantOutcome(t, outcome{statusFailed, "", got.Stderr}, again)
+		if text, err := os.ReadFile(out); err != nil || string(text) != got.Stdout {
+			t.Errorf("--out has not what stdout has: %v", err)
+		}
+	}
+	got := runAt(t, nil, "", "coverage", "--dir", testCoverage, "--service", "opencme", "--format", "json")
+	golden(t, "coverage.json", got.Stdout)
+	wantOutcome(t, outcome{Stdout: got.Stdout}, got)
+}
+
+// The page brings all it needs along, shows nothing unescaped, and other programs can read the other forms.
+func TestCoverageFormsAreWhole(t *testing.T) {
+	t.Parallel()
+	c, _, err := coverage.Read(testCoverage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Dialects = []string{`<script>alert("1")</script>`}
+	r := newCoverageReport(c, `a & "b" <c>`, &covering{})
+	page, err := r.in("html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := regexp.MustCompile(`(?i)<script|<link|<img|src=|href=|url\(|@import|https?:`).FindString(page); found != "" {
+		t.Errorf("the page has %s", found)
+	}
+	for _, part := range []string{"Of a &amp; &#34;b&#34; &lt;c&gt;", "&lt;script&gt;", "prefers-color-scheme: dark", `content="width=device-width`, "default-src 'none'"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page has no %s", part)
+		}
+	}
+	junit, err := r.in("junit")
+	if err != nil || xml.Unmarshal([]byte(junit), new(any)) != nil {
+		t.Errorf("JUnit: %v", err)
+	}
+	whole := runAt(t, nil, "", "coverage", "--dir", testCoverage, "--format", "json")
+	if got, err := coverage.Parse([]byte(whole.Stdout)); err != nil || got.Operations[0].Calls != 3 {
+		t.Errorf("the JSON does not go back in: %v", err)
+	}
+}
+
+// Thresholds, on both sides.
+func TestCoverageMinimums(t *testing.T) {
+	t.Parallel()
+	const dir, opencme = "coverage --dir testdata/coverage ", "coverage --dir testdata/coverage --service opencme "
+	tests := []struct {
+		name, args string
+		status     int
+		stderr     string
+	}{
+		{"all of them", opencme + "--min-operations 100 --min-refusals 100%", 0, ""},
+		{"too few operations", dir + "--service webpaas --min-operations 12.5%", 1,
+			"operations: 9.3% (3 of 32) is less than --min-operations 12.5% by 1; missing first: Material.AddMaterialFrameTag"},
+		{"enough operations", dir + "--service webpaas --min-operations 9.375%", 0, ""},
+		{"derived refusals", opencme + "--derived --min-refusals 100%", 1,
+			"refusals: 50.0% (1 of 2) is less than --min-refusals 100% by 1; missing first: any operation of opencme InternalError (system error), which only a fault provokes"},
+		{"several", dir + "--service webpaas --min-fields 90% --min-values 50% --min-answers 1%", 1,
+			"fields of requests: 3.3% (6 of 180) is less than --min-fields 90% by 156; missing first: Material.CreateClass body /VerifySign; " +
+				`values in requests: 1.2% (1 of 82) is less than --min-values 50% by 40; missing first: Material.CreateClass body /Owner/Type "TEAM"; ` +
+				`values in answers: 0.2% (1 of 404) is less than --min-answers 1% by 4; missing first: Material.DescribeClass answer /Data/ClassInfoSet/[]/Owner/Type "TEAM"`},
+		{"of nothing", opencme + "--min-values 50%", 2, "--min-values: no source documents any for opencme; leave it out, or count what is derived with --derived"},
+		{"none", dir + "--min-refusals 0%", 2, `--min-refusals: "0%" is not a percentage above 0; write one such as 80%`},
+		{"no number", dir + "--min-refusals most", 2, `--min-refusals: "most" is not a percentage above 0; write one such as 80%`},
+		{"not a number", dir + "--min-refusals NaN", 2, `--min-refusals: "NaN" is not a percentage above 0; write one such as 80%`},
+		{"too much", dir + "--min-refusals 101", 2, `--min-refusals: "101" is not a percentage above 0; write one such as 80%`},
+		{"service that is none", dir + "--service webpass", 2, `--service: there is no service "webpass"; did you mean webpaas?`},
+		{"form that is none", dir + "--format xml", 2, `--format: there is no form "xml"; did you mean html?`},
+		{"from nowhere", "coverage", 2, "say where the coverage is: --dir (or FAKECME_COVERAGE_DIR) for the files of fakes that have ended, or --url for a running one"},
+		{"from two places", dir + "--url 127.0.0.1:1", 2, "give either --dir or --url"},
+		{"no directory", "coverage --dir testdata/missing", 1,
+			"read coverage: open testdata/missing: no such file or directory; run the tests with FAKECME_COVERAGE_DIR=testdata/missing first"},
+		{"no files", "coverage --dir testdata/help", 1,
+			"read coverage: testdata/help holds no coverage-*.json: no fake has ended that was started with FAKECME_COVERAGE_DIR=testdata/help"},
+		{"no place for it", dir + "--out testdata", 1, "--out: open testdata: is a directory"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := runAt(t, nil, "", strings.Fields(test.args)...)
+			want := ""
+			if test.stderr != "" {
+				want = "fakecme coverage: " + test.stderr + "\n"
+			}
+			wantOutcome(t, outcome{test.status, got.Stdout, want}, got)
+		})
+	}
+}
+
+// The variable stands for --dir, and a flag on the command line wins over it.
+func TestCoverageOfARunningFake(t *testing.T) {
+	t.Parallel()
+	r := startServe(t)
+	get(t, r.base+"/?signature=x")
+	env := environment{"FAKECME_COVERAGE_DIR": testCoverage}
+	tests := []struct {
+		name  string
+		env   environment
+		args  []string
+		calls int
+	}{
+		{"of files", env, nil, 3},
+		{"of a fake", env, []string{"--url", r.base}, 1},
+		{"of files, by flag", environment{"FAKECME_URL": r.base}, []string{"--dir", testCoverage}, 3},
+	}
+	for _, test := range tests {
+		got := runAt(t, test.env, "", append([]string{"coverage", "--format", "json"}, test.args...)...)
+		c, err := coverage.Parse([]byte(got.Stdout))
+		if err != nil || got.Status != 0 || c.Operations[0].Calls != test.calls {
+			t.Errorf("%s: %v, status %d, %s", test.name, err, got.Status, got.Stderr)
+		}
+	}
+	var c fake.Coverage
+	body, _ := get(t, r.base+"/_fakecme/coverage")
+	if err := json.Unmarshal([]byte(body), &c); err != nil {
+		t.Fatal(err)
+	}
+	got := runAt(t, nil, "", "coverage", "--url", r.base, "--format", "json")
+	var printed fake.Coverage
+	if err := json.Unmarshal([]byte(got.Stdout), &printed); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(c, printed); diff != "" {
+		t.Errorf("coverage (-admin API +command):\n%s", diff)
+	}
+	both := environment{"FAKECME_COVERAGE_DIR": testCoverage, "FAKECME_URL": r.base}
+	wantOutcome(t, outcome{statusUsage, "", "fakecme coverage: give either --dir or --url\n"}, runAt(t, both, "", "coverage"))
+	r.stop()
+	got = runAt(t, nil, "", "coverage", "--url", r.base)
+	if !strings.HasPrefix(got.Stderr, "fakecme coverage: ask "+r.base+": ") || got.Status != statusFailed || got.Stdout != "" {
+		t.Errorf("of a fake that is gone: %+v", got)
+	}
+}
+
+// Processes that end at the same time, each by a signal, leave a file each.
+func TestCoverageOfProcesses(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "coverage")
+	const processes = 3
+	var together sync.WaitGroup
+	for range processes {
+		p := startProcess(t, []string{"FAKECME_COVERAGE_DIR=" + dir}, "serve")
+		get(t, p.base+"/?signature=x")
+		together.Go(func() {
+			if got := p.stop(syscall.SIGTERM); got.Status != 0 {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+	together.Wait()
+	c, files, err := coverage.Read(dir)
+	if err != nil || files != processes || c.Operations[0].Calls != processes {
+		t.Errorf("%d files: %v", files, err)
+	}
+	p := startProcess(t, []string{"FAKECME_COVERAGE_DIR=" + dir}, "serve")
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	got := p.stop(syscall.SIGTERM)
+	if got.Status != statusFailed || !strings.Contains(got.Stderr, "fakecme serve: --coverage-dir: write coverage: open ") {
+		t.Errorf("the coverage is lost: got %+v", got)
+	}
+}

@@ -1,0 +1,111 @@
+package check
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// What an answer may take.
+const (
+	defaultTimeout = 3 * time.Second // the same as the fake's own default for the callback; derived
+	mostBody       = 64 << 10        // bytes that are read of an answer
+)
+
+// reply is what came back for one request. err says why nothing did, without the address: it may
+// hold a secret.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	took   time.Duration
+	err    error
+}
+
+// caller asks one server. It follows no redirect, takes no proxy unless the environment names one
+// for other hosts than this machine, and repeats nothing.
+type caller struct {
+	client  *http.Client
+	timeout time.Duration
+}
+
+// newCaller returns a caller; roots may be nil for those of the system.
+func newCaller(timeout time.Duration, roots *x509.CertPool) *caller {
+	if timeout == 0 {
+		timeout = defaultTimeout
+	}
+	return &caller{timeout: timeout, client: &http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, DisableCompression: true,
+			TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+func (c *caller) ask(ctx context.Context, r *http.Request) reply {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	start := time.Now()
+	answer, err := c.client.Do(r.WithContext(ctx))
+	if err != nil {
+		return reply{err: c.because(ctx, err), took: time.Since(start)}
+	}
+	defer answer.Body.Close()
+	got := reply{status: answer.StatusCode, header: answer.Header}
+	got.body, err = io.ReadAll(io.LimitReader(answer.Body, mostBody+1))
+	got.took = time.Since(start)
+	switch {
+	case err != nil:
+		got.err = c.because(ctx, err)
+	case len(got.body) > mostBody:
+		got.err = fmt.Errorf("the answer is larger than %d bytes", mostBody)
+	}
+	return got
+}
+
+// because says in a few words why there is no whole answer.
+func (c *caller) because(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("no answer within %s", c.timeout)
+	}
+	if u := (*url.Error)(nil); errors.As(err, &u) {
+		err = u.Err
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the connection was closed before the answer was whole")
+	}
+	return err
+}
+
+// parseTarget takes the address of a server.
+func parseTarget(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, errors.New("the address is none such as http://127.0.0.1:8080/path")
+	}
+	if u.Fragment != "" {
+		return nil, errors.New("the address has a fragment (#…), which no request carries; leave it out")
+	}
+	return u, nil
+}
+
+// shown is an address without what may be secret: no user, no query.
+func shown(u *url.URL) string {
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+// shorten cuts a text for one line.
+func shorten(text string) string {
+	const most = 80
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}

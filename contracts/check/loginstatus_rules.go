@@ -1,0 +1,260 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+const documentedAnswer = `the platform's page says: {"status":1} is logged in, {"status":0} is logged out`
+
+var loginStatusRules = []rule[*loginStatus]{
+	{Rule{"login-status.answers", "a question about a user is answered in time, with status 200 and no redirect",
+		"the platform asks at every call of a user; when it gets no answer, the user counts as logged out"}, (*loginStatus).answers},
+	{Rule{"login-status.unknown-user", `a user whom nobody knows is {"status":0}`, documentedAnswer}, (*loginStatus).unknownUser},
+	{Rule{"login-status.logged-in", `a user who is logged in is {"status":1}`, documentedAnswer}, (*loginStatus).loggedIn},
+	{Rule{"login-status.logged-out", `a user who is known and logged out is {"status":0}`, documentedAnswer}, (*loginStatus).loggedOut},
+	{Rule{"login-status.contract", "every answer is the bare object with the whole number status, and nothing else",
+		"Callback.UserStatus in the contract document callbacks.yaml; other answers of the platform have an envelope, this one has none"}, (*loginStatus).contract},
+	{Rule{"login-status.content-type", "the content type is application/json", "the documented answer is JSON, and a client that goes by the content type reads it as such"}, (*loginStatus).contentType},
+	{Rule{"login-status.no-user", "a question without a user, or with an empty one, is not answered with 1",
+		"a default of 1 logs everybody in"}, (*loginStatus).noUser},
+	{Rule{"login-status.exact-id", "an id that only resembles one that is logged in is not logged in",
+		"databases compare without case and without the space at the end unless told otherwise; the platform's users would share a session"}, (*loginStatus).exactID},
+	{Rule{"login-status.hostile-ids", "no id breaks the server or is taken for a user",
+		"anybody who can choose a user name at your system chooses what is asked here"}, (*loginStatus).hostileIDs},
+	{Rule{"login-status.reflection", "an answer does not repeat the id as markup", "an answer that a browser takes for a page runs what stands in the id"}, (*loginStatus).reflection},
+	{Rule{"login-status.same-again", "asking changes nothing: the same question has the same answer", "it is asked again at each call"}, (*loginStatus).sameAgain},
+	{Rule{"login-status.concurrent", "questions asked at once are each answered for their own user", "a page of the editor makes many calls at once"}, (*loginStatus).concurrent},
+	{Rule{"login-status.fast", "every answer comes within the limit", "each call of a user waits for it; the platform's own time limit is not documented"}, (*loginStatus).fast},
+}
+
+func (c *loginStatus) answers() (Verdict, string) {
+	switch got := c.user(c.stranger); {
+	case got.err != nil:
+		return unjudged("%v", got.err)
+	case got.status >= 300 && got.status < 400:
+		return broken("status %d, a redirect", got.status)
+	case got.status != http.StatusOK:
+		return broken("status %d", got.status)
+	}
+	return kept()
+}
+
+func (c *loginStatus) unknownUser() (Verdict, string) { return c.expect(c.stranger, 0) }
+
+func (c *loginStatus) loggedIn() (Verdict, string) {
+	if c.LoggedIn == "" {
+		return unjudged("no user is named who is logged in")
+	}
+	return c.expect(c.LoggedIn, 1)
+}
+
+func (c *loginStatus) loggedOut() (Verdict, string) {
+	if c.LoggedOut == "" {
+		return leftOut("no user is named who is logged out")
+	}
+	return c.expect(c.LoggedOut, 0)
+}
+
+func (c *loginStatus) expect(userID string, want int) (Verdict, string) {
+	if wrong := c.wrong(c.user(userID), want); wrong != "" {
+		return broken("%s", wrong)
+	}
+	return kept()
+}
+
+// known are the users whose answers must be in the documented form.
+func (c *loginStatus) known() []string {
+	users := []string{c.stranger}
+	for _, user := range []string{c.LoggedIn, c.LoggedOut} {
+		if user != "" {
+			users = append(users, user)
+		}
+	}
+	return users
+}
+
+func (c *loginStatus) contract() (Verdict, string) {
+	for _, user := range c.known() {
+		got := c.user(user)
+		if got.err != nil {
+			return unjudged("%v", got.err)
+		}
+		header := got.header.Clone()
+		header.Set("Content-Type", "application/json") // a rule of its own
+		for _, v := range c.document.CheckAnswer("Callback.UserStatus", got.status, header, got.body) {
+			return broken("%s", v)
+		}
+	}
+	return kept()
+}
+
+func (c *loginStatus) contentType() (Verdict, string) {
+	for _, user := range c.known() {
+		got := c.user(user)
+		if got.err != nil {
+			return unjudged("%v", got.err)
+		}
+		sent := got.header.Get("Content-Type")
+		if media, _, err := mime.ParseMediaType(sent); err != nil || media != "application/json" {
+			return broken("it is %q", shorten(sent))
+		}
+	}
+	return kept()
+}
+
+func (c *loginStatus) noUser() (Verdict, string) {
+	for _, q := range []struct{ raw, name string }{
+		{"", "without userID"}, {"userID=", "with an empty userID"}, {"userID", "with userID and no value"},
+		{"userID=%20", "with a space"}, {"userID=null", "with the word null"}, {"userID=undefined", "with the word undefined"},
+	} {
+		if got := c.query(q.raw); got.err != nil {
+			return broken("%s: %v", q.name, got.err)
+		} else if saysLoggedIn(got) {
+			return broken("%s the answer is 1", q.name)
+		}
+	}
+	return kept()
+}
+
+func (c *loginStatus) exactID() (Verdict, string) {
+	if c.LoggedIn == "" {
+		return unjudged("no user is named who is logged in")
+	}
+	for _, near := range append(resembling(c.LoggedIn), c.stranger+"&userID="+c.LoggedIn) {
+		if near == c.LoggedOut {
+			continue
+		}
+		if got := c.user(near); saysLoggedIn(got) {
+			return broken("%q is logged in, because %q is", shorten(near), shorten(c.LoggedIn))
+		}
+	}
+	return kept()
+}
+
+// resembling returns ids that are easily mistaken for id, and are others.
+func resembling(id string) []string {
+	runes := []rune(id)
+	all := []string{
+		strings.Map(func(r rune) rune {
+			if unicode.IsUpper(r) {
+				return unicode.ToLower(r)
+			}
+			return unicode.ToUpper(r)
+		}, id),
+		id + " ", " " + id, id + "\x00", id + "%", string(runes[:len(runes)-1]) + "_", id + "\n",
+		string(runes[:len(runes)-1]) + "%", "0" + id, id + "x", id + ".0",
+	}
+	var others []string
+	for _, near := range all {
+		if near != id {
+			others = append(others, near)
+		}
+	}
+	return others
+}
+
+// hostile are ids that have broken servers before.
+var hostile = []string{
+	`' OR '1'='1`, `" OR ""="`, `1 OR 1=1`, `1; DROP TABLE users --`, `') UNION SELECT 1 --`, `%`, `_`, `*`,
+	`{"$ne":null}`, `[]`, `../../../../etc/passwd`, `..\..\windows\win.ini`, `$(id)`, "`id`", `| id`, `${7*7}`, `{{7*7}}`,
+	`<script>alert(1)</script>`, "line\r\nSet-Cookie: a=b", "zero\x00byte", "\xff\xfe", "用户\u202e1", "😀", "true", "-1", "1e9", "0x1",
+	"99999999999999999999999999", strings.Repeat("a", 4000),
+}
+
+// hostileQueries are questions that no client of the platform's asks.
+var hostileQueries = []string{
+	"userID[]=1", "userID[$ne]=", "userID[$gt]=", "userID=%", "userID=%zz", "userID=%C0%AE", "userId=1&userid=1", "userID.x=1",
+}
+
+func (c *loginStatus) hostileIDs() (Verdict, string) {
+	judge := func(got reply, what string) string {
+		switch {
+		case got.err != nil:
+			return fmt.Sprintf("%s: %v", what, got.err)
+		case got.status >= 500:
+			return fmt.Sprintf("%s: status %d", what, got.status)
+		case saysLoggedIn(got):
+			return fmt.Sprintf("%s is answered with 1", what)
+		case got.header.Get("Set-Cookie") == "a=b":
+			return fmt.Sprintf("%s sets a header of the answer", what)
+		}
+		return ""
+	}
+	for _, id := range hostile {
+		if wrong := judge(c.user(id), fmt.Sprintf("the id %q", shorten(id))); wrong != "" {
+			return broken("%s", wrong)
+		}
+	}
+	for _, raw := range hostileQueries {
+		if wrong := judge(c.query(raw), fmt.Sprintf("the query %q", raw)); wrong != "" {
+			return broken("%s", wrong)
+		}
+	}
+	return kept()
+}
+
+func (c *loginStatus) reflection() (Verdict, string) {
+	const markup = `<img src=x onerror=alert(1)>`
+	got := c.user(markup)
+	if got.err != nil {
+		return unjudged("%v", got.err)
+	}
+	media, _, _ := mime.ParseMediaType(got.header.Get("Content-Type"))
+	if bytes.Contains(got.body, []byte(markup)) && media != "application/json" {
+		return broken("the id stands in an answer of the type %q", shorten(media))
+	}
+	return kept()
+}
+
+func (c *loginStatus) sameAgain() (Verdict, string) {
+	for _, user := range c.known() {
+		first, again := c.user(user), c.user(user)
+		if first.err != nil || again.err != nil {
+			return unjudged("one of two questions had no answer")
+		}
+		if first.status != again.status || saysLoggedIn(first) != saysLoggedIn(again) {
+			return broken("%q was answered with %s and then with %s", shorten(user), short(first), short(again))
+		}
+	}
+	return kept()
+}
+
+func short(got reply) string { return fmt.Sprintf("%d %s", got.status, shorten(string(got.body))) }
+
+// atOnce is how many questions are asked at once.
+const atOnce = 24
+
+func (c *loginStatus) concurrent() (Verdict, string) {
+	if c.LoggedIn == "" {
+		return unjudged("no user is named who is logged in")
+	}
+	var wrong [atOnce]string
+	var asked sync.WaitGroup
+	for i := range atOnce {
+		user, want := c.LoggedIn, 1
+		if i%2 == 1 {
+			user, want = fmt.Sprint(c.stranger, i), 0
+		}
+		asked.Go(func() { wrong[i] = c.wrong(c.query(question(user)), want) })
+	}
+	asked.Wait()
+	for i, w := range wrong {
+		if w != "" {
+			return broken("question %d of %d at once: %s", i+1, atOnce, w)
+		}
+	}
+	return kept()
+}
+
+func (c *loginStatus) fast() (Verdict, string) {
+	if c.slowest > c.Limit {
+		return broken("the slowest took longer than %s", c.Limit)
+	}
+	return kept()
+}

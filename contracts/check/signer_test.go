@@ -1,0 +1,321 @@
+package check_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts/check"
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/h5dssign"
+)
+
+const secretKey = "fake-secret-key/+é"
+
+func params(user string) cmesign.Params {
+	now := time.Now()
+	return cmesign.Params{
+		SecretID: "fake-secret-id", CurrentTimeStamp: now, ExpireTime: now.Add(5 * time.Minute), Random: rand.Uint32(),
+		Platform: "fake-platform", Action: "Login", UserID: user,
+	}
+}
+
+// endpoint hands out what sign makes of the good parameters, for the user of the query or User-1.
+func endpoint(sign func(p cmesign.Params) any) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Cookie") != "session=1" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		user := r.URL.Query().Get("user")
+		if user == "" {
+			user = "User-1"
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		_ = json.NewEncoder(w).Encode(sign(params(user)))
+	}
+}
+
+func handOut(signature string) any {
+	return map[string]any{"data": map[string]any{"signature": signature}}
+}
+
+func goodSignature(p cmesign.Params) any { return handOut(cmesign.Sign(secretKey, p)) }
+
+func changed(change func(p *cmesign.Params)) http.HandlerFunc {
+	return endpoint(func(p cmesign.Params) any { change(&p); return goodSignature(p) })
+}
+
+func cmeServer(address string) check.SignerServer {
+	return check.SignerServer{
+		URL: address, Header: http.Header{"Cookie": {"session=1"}}, Session: []string{"cookie"}, UserParameter: "user", Timeout: time.Minute,
+		CME: &check.CMESigner{Key: cmesign.Key{SecretID: "fake-secret-id", SecretKey: secretKey, Platforms: []string{"fake-platform"}}, UserID: "User-1"},
+	}
+}
+
+func TestSignerGood(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		field   string
+	}{
+		{"the place is found", endpoint(goodSignature), ""},
+		{"the place is named", endpoint(goodSignature), "/data/signature"},
+		{"a bare JSON text", endpoint(func(p cmesign.Params) any { return cmesign.Sign(secretKey, p) }), ""},
+		{"an address", endpoint(func(p cmesign.Params) any {
+			return map[string]string{"url": "https://open.cme.qcloud.com/?signature=" + url.QueryEscape(cmesign.Sign(secretKey, p))}
+		}), ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(test.handler)
+			defer srv.Close()
+			server := cmeServer(srv.URL)
+			server.Field = test.field
+			report, err := check.Signer(t.Context(), server)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report.Judge(t)
+			if diff := cmp.Diff(len(check.SignerRules(false)), len(report.Of(check.Kept))); diff != "" {
+				t.Errorf("rules kept (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSignerBroken(t *testing.T) {
+	t.Parallel()
+	with := func(name, value string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			endpoint(goodSignature)(headerWriter{w, name, value}, r)
+		}
+	}
+	beside := func(extra string) http.HandlerFunc {
+		return endpoint(func(p cmesign.Params) any {
+			return map[string]string{"signature": cmesign.Sign(secretKey, p), "extra": extra}
+		})
+	}
+	original := func(rewrite func(text string) string) http.HandlerFunc {
+		return endpoint(func(p cmesign.Params) any { return handOut(cmesign.SignOriginal(secretKey, rewrite(p.Original()))) })
+	}
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		rule    string
+		found   string
+	}{
+		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "signer.hands-out", "status 500"},
+		{"nothing", endpoint(func(cmesign.Params) any { return map[string]string{} }), "signer.hands-out", "nothing in the answer looks like it"},
+		{"another key", endpoint(func(p cmesign.Params) any { return handOut(cmesign.Sign("another", p)) }), "signer.valid", "cme.wrong-secret"},
+		{"expired", changed(func(p *cmesign.Params) { p.ExpireTime = p.CurrentTimeStamp.Add(-time.Second) }), "signer.valid", "cme."},
+		{"another platform", changed(func(p *cmesign.Params) { p.Platform = "other" }), "signer.valid", "cme.unknown-platform"},
+		{"another action", changed(func(p *cmesign.Params) { p.Action = "Upload" }), "signer.action", `it is for "Upload", and must be for "Login"`},
+		{"another user", changed(func(p *cmesign.Params) { p.UserID = "root" }), "signer.user", `it is for "root", and must be for "User-1"`},
+		{"escaped where it is handed out", endpoint(func(p cmesign.Params) any { return handOut(url.QueryEscape(cmesign.Sign(secretKey, p))) }), "signer.escaping", "it again"},
+		{"not escaped in an address", endpoint(func(p cmesign.Params) any {
+			return map[string]string{"url": "https://open.cme.qcloud.com/?signature=" + withPlus(p)}
+		}), "signer.escaping", "'+' that is not escaped"},
+		{"names are not escaped", original(func(text string) string { text, _ = url.QueryUnescape(text); return text }), "signer.user-names", `for the user "a`},
+		{"names lose what is not ASCII", changed(func(p *cmesign.Params) {
+			p.UserID = strings.Map(func(r rune) rune {
+				if r > 127 {
+					return '?'
+				}
+				return r
+			}, p.UserID)
+		}), "signer.user-names", `for the user "用户😀" the signed text says the user "???"`},
+		{"a year", changed(func(p *cmesign.Params) { p.ExpireTime = p.CurrentTimeStamp.AddDate(1, 0, 0) }), "signer.short-validity", "and at most 1h0m0s are needed"},
+		{"a clock that is late", changed(func(p *cmesign.Params) { p.CurrentTimeStamp = p.CurrentTimeStamp.Add(-4 * time.Minute) }), "signer.clock", "which is 4m"},
+		{"always the same random", changed(func(p *cmesign.Params) { p.Random = 7 }), "signer.fresh-random", "7 signatures have 1 different values of random"},
+		{"the second as random", changed(func(p *cmesign.Params) { p.Random = uint32(time.Now().Unix() / 1000) }), "signer.fresh-random", "different values of random"},
+		{"the secret", beside(secretKey), "signer.no-secret", "secret 1 still stands at"},
+		{"the secret in base64", beside(base64.StdEncoding.EncodeToString([]byte("key=" + secretKey))), "signer.no-secret", "base64"},
+		{"the secret in hex", beside(fmt.Sprintf("%x", secretKey)), "signer.no-secret", "hexadecimal"},
+		{"the secret in a header", with("X-Debug", url.QueryEscape(secretKey)), "signer.no-secret", "percent-encoded"},
+		{"public", with("Cache-Control", "public, max-age=60"), "signer.not-cached", `Cache-Control is "public, max-age=60"; answer with no-store`},
+		{"an ETag", with("ETag", `"1"`), "signer.not-cached", "has Expires, Last-Modified or ETag"},
+		{"for everybody", func(w http.ResponseWriter, r *http.Request) {
+			r.Header.Set("Cookie", "session=1")
+			endpoint(goodSignature)(w, r)
+		}, "signer.session", "without cookie it hands out one too"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(test.handler)
+			defer srv.Close()
+			report, err := check.Signer(t.Context(), cmeServer(srv.URL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantBroken(t, report, test.rule, test.found)
+			b, _ := json.Marshal(report)
+			if strings.Contains(string(b), "fake-secret-key") || strings.Contains(string(b), "session=1") {
+				t.Errorf("the report holds a secret: %s", b)
+			}
+		})
+	}
+}
+
+// headerWriter gives an answer a header more; Cache-Control goes away with an ETag.
+type headerWriter struct {
+	http.ResponseWriter
+	name, value string
+}
+
+func (w headerWriter) Write(b []byte) (int, error) {
+	if w.name == "ETag" {
+		w.Header().Del("Cache-Control")
+	}
+	w.Header().Set(w.name, w.value)
+	return w.ResponseWriter.Write(b)
+}
+
+// withPlus is a signature that has a '+'.
+func withPlus(p cmesign.Params) string {
+	for {
+		if s := cmesign.Sign(secretKey, p); strings.Contains(s, "+") {
+			return s
+		}
+		p.Random++
+	}
+}
+
+func TestSignerLeftOutAndUnjudged(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewServer(endpoint(goodSignature))
+	t.Cleanup(srv.Close)
+	server := cmeServer(srv.URL)
+	server.Session, server.UserParameter = nil, ""
+	report, err := check.Signer(t.Context(), server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range report.Of(check.LeftOut, check.Unjudged, check.Broken) {
+		got = append(got, string(r.Verdict)+": "+r.ID+": "+r.Found)
+	}
+	want := []string{
+		"left out: signer.user-names: the parameter is not named by which the endpoint takes a user",
+		"left out: signer.session: the headers of the session are not named",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("not kept (-want +got):\n%s", diff)
+	}
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	report, err = check.Signer(t.Context(), cmeServer(gone.URL))
+	if err != nil || len(report.Of(check.Unjudged)) != len(check.SignerRules(false)) {
+		t.Errorf("a server that is gone: %v, %v", report, err)
+	}
+}
+
+func TestSignerDescription(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(s *check.SignerServer)
+		want   string
+	}{
+		{"nothing to expect", func(s *check.SignerServer) { s.CME = nil }, "check signer: say what it hands out: signatures of CME or tokens of h5ds, one of them"},
+		{"no key", func(s *check.SignerServer) { s.CME.Key.SecretKey = "" }, "check signer: the secretId and the secretKey are needed: without them no signature can be verified"},
+		{"no user", func(s *check.SignerServer) { s.CME.UserID = "" }, "check signer: the user whom the signature must be for is needed: a signature for another one is the worst mistake of all"},
+		{"field", func(s *check.SignerServer) { s.Field = "data" }, `check signer: the field "data" is no JSON pointer; write it like /data/signature`},
+		{"session", func(s *check.SignerServer) { s.Session = []string{"Authorization"} }, `check signer: the session header "Authorization" is not among the headers that are sent`},
+		{"address", func(s *check.SignerServer) { s.URL = "/x" }, "check signer: the address is none such as http://127.0.0.1:8080/path"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server := cmeServer("http://127.0.0.1:1/")
+			test.change(&server)
+			_, err := check.Signer(t.Context(), server)
+			if got := fmt.Sprint(err); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// token logs a user in at the fake, as an endpoint of the user's does.
+func token(t *testing.T, srv *fake.Server) string {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, srv.URL+"/api/v1/third/login", strings.NewReader(`{"userId":"User-1"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	h5dssign.New(h5dssign.Key{AppID: srv.Tenant.AppID, Secret: srv.Tenant.Secret}, time.Now()).Set(r.Header)
+	answer, err := srv.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var login struct{ Data struct{ Token string } }
+	if err := json.NewDecoder(answer.Body).Decode(&login); err != nil || login.Data.Token == "" {
+		t.Fatalf("login: %v, %v", login, err)
+	}
+	return login.Data.Token
+}
+
+func TestSignerToken(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	good := token(t, srv)
+	now := fmt.Sprint(time.Now().UnixMilli())
+	tests := []struct {
+		name   string
+		answer any
+		rule   string // empty: all are kept
+		found  string
+	}{
+		{"good", map[string]string{"token": good}, "", ""},
+		{"good, in an address", map[string]string{"url": "https://video.h5ds.com?token=" + url.QueryEscape(good)}, "", ""},
+		{"the object of the login", map[string]any{"token": map[string]string{"token": good}}, "signer.hands-out", "the field /token is no text"},
+		{"the prefix twice", map[string]string{"token": "Bearer " + good}, "signer.token-form", `the prefix "Bearer " stands there twice`},
+		{"without the prefix", map[string]string{"token": strings.TrimPrefix(good, "Bearer ")}, "signer.token-form", `the prefix "Bearer " is missing`},
+		{"escaped", map[string]string{"token": strings.ReplaceAll(good, " ", "%20")}, "signer.token-form", "the token is URL-encoded where it is handed out"},
+		{"made up", map[string]string{"token": "Bearer eyJh.eyJz.c2ln"}, "signer.valid", "the service refuses it with code"},
+		{"the secret", map[string]string{"token": good, "key": srv.Tenant.Secret}, "signer.no-secret", "secret 1 still stands at"},
+		{"sign and timestamp", map[string]string{"token": good, "sign": h5dssign.Sign(srv.Tenant.Secret, now), "timestamp": now}, "signer.no-sign", "the answer has sign and timestamp of a login"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			endpoint := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				b, _ := json.Marshal(test.answer)
+				_, _ = w.Write(b)
+			}))
+			defer endpoint.Close()
+			server := check.SignerServer{URL: endpoint.URL, H5DS: &check.H5DSSigner{AppID: srv.Tenant.AppID, Secret: srv.Tenant.Secret, API: srv.URL}, Timeout: time.Minute}
+			if test.rule == "signer.hands-out" {
+				server.Field = "/token"
+			}
+			report, err := check.Signer(t.Context(), server)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.rule == "" {
+				report.Judge(t)
+				return
+			}
+			wantBroken(t, report, test.rule, test.found)
+		})
+	}
+	for _, f := range srv.Findings() {
+		srv.Forgive(f.Operation)
+	}
+}

@@ -1,0 +1,277 @@
+package contracts
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// InAnswer is the Field.In of what an answer may hold. Violations never have it.
+const InAnswer = "answer"
+
+// Field is a part of a request that the contract documents, or a part of an answer that has one
+// of a few documented values.
+type Field struct {
+	// In is InQuery, InHeader, InBody or InAnswer.
+	In string `json:"in"`
+	// Pointer is the name of a parameter, or a JSON pointer into a body in which [] stands for
+	// every item of a list: "/SearchScopes/[]/Owner/Type".
+	Pointer string `json:"field"`
+	// Provenance is how sure it is that there is such a field.
+	Provenance string `json:"provenance"`
+	// Values are the documented values as JSON, those of the items if it is a list; none when any
+	// value will do.
+	Values []string `json:"values,omitempty"`
+}
+
+// Fields returns the fields of an operation: those of its requests by name, parameters first, then those
+// of its answers that have documented values, at least two. A credential, what stands in the path
+// and the parts of a multipart request are not among them, nor what a schema holds within itself.
+// The slice is shared and must not be changed.
+func (d *Document) Fields(id string) []Field {
+	if o, ok := d.operations[id]; ok {
+		return o.shapes().fields
+	}
+	return nil
+}
+
+// ReadRequest checks as [Document.CheckRequest] does, and says what the request holds: there is
+// one truth value for each of Fields, followed by one for each of its Values.
+func (d *Document) ReadRequest(id string, r *http.Request, body []byte) (violations []Violation, held []bool) {
+	o, ok := d.operations[id]
+	if !ok {
+		return d.CheckRequest(id, r, body), nil
+	}
+	shapes := o.shapes()
+	held = make([]bool, shapes.points)
+	shapes.header(r.Header, held)
+	shapes.query(r.URL.RawQuery, held)
+	violations = o.checkRequest(r, body, func(value any) { shapes.in[InBody].mark(value, held) })
+	return violations, held
+}
+
+// ReadAnswer checks as [Document.CheckAnswer] does, and says what the answer holds, as ReadRequest does.
+func (d *Document) ReadAnswer(id string, status int, h http.Header, body []byte) (violations []Violation, held []bool) {
+	o, ok := d.operations[id]
+	if !ok {
+		return d.CheckAnswer(id, status, h, body), nil
+	}
+	shapes := o.shapes()
+	held = make([]bool, shapes.points)
+	violations = o.checkAnswer(status, h, body, func(value any) { shapes.in[InAnswer].mark(value, held) })
+	return violations, held
+}
+
+// shapes is what an operation's requests and answers may hold.
+type shapes struct {
+	fields []Field
+	points int // the fields and their values
+	in     map[string]*shape
+}
+
+// shape is one place in a request or an answer, with all places below it.
+type shape struct {
+	field      *Field // nil: this place is not counted
+	number     int    // of the field
+	values     map[any]int
+	properties map[string]*shape
+	items      *shape // has the field of its list
+}
+
+// shapesOf reads the schemas of an operation.
+func shapesOf(o *operation) shapes {
+	all := shapes{in: map[string]*shape{InQuery: {}, InHeader: {}, InBody: {}, InAnswer: {}}}
+	for _, p := range o.parameters {
+		if holder := all.in[p.In]; holder != nil {
+			provenance := provenanceOf(p.Extensions, o.provenance)
+			newBuilder(p.In).read(holder.property(p.Name, p.In, p.Name, provenance), p.Schema.Value, "", provenance)
+		}
+	}
+	for _, media := range slices.Sorted(maps.Keys(o.body)) {
+		if media != mediaMultipart {
+			newBuilder(InBody).read(all.in[InBody], o.body[media], "", o.provenance)
+		}
+	}
+	for _, status := range slices.Sorted(maps.Keys(o.answers)) {
+		for _, media := range slices.Sorted(maps.Keys(o.answers[status])) {
+			newBuilder(InAnswer).read(all.in[InAnswer], o.answers[status][media], "", o.provenance)
+		}
+	}
+	for _, where := range []string{InQuery, InHeader, InBody, InAnswer} {
+		all.number(all.in[where])
+	}
+	return all
+}
+
+func provenanceOf(extensions map[string]any, otherwise string) string {
+	if p, ok := extensions["x-provenance"].(string); ok {
+		return p
+	}
+	return otherwise
+}
+
+// builder turns the schemas of one body into shapes.
+type builder struct {
+	in   string
+	open map[*openapi3.Schema]bool // those being read: a schema that holds itself ends there
+}
+
+func newBuilder(in string) builder { return builder{in, map[*openapi3.Schema]bool{}} }
+
+func (b builder) read(s *shape, schema *openapi3.Schema, at, provenance string) {
+	if b.open[schema] {
+		return
+	}
+	b.open[schema] = true
+	defer delete(b.open, schema)
+	provenance = provenanceOf(schema.Extensions, provenance)
+	for _, branch := range slices.Concat(schema.OneOf, schema.AnyOf, schema.AllOf) {
+		b.read(s, branch.Value, at, provenance)
+	}
+	for name, property := range schema.Properties {
+		below := at + "/" + pointerEscapes.Replace(name)
+		inner := provenanceOf(property.Value.Extensions, provenance)
+		b.read(s.property(name, b.in, below, inner), property.Value, below, inner)
+	}
+	if schema.Items != nil {
+		if s.items == nil {
+			s.items = &shape{field: s.field}
+		}
+		b.read(s.items, schema.Items.Value, at+"/[]", provenance)
+	}
+	for _, value := range schema.Enum {
+		s.allow(value)
+	}
+}
+
+// property is the place below s with the name. Where two shapes of a union have it, the surer
+// provenance counts.
+func (s *shape) property(name, in, pointer, provenance string) *shape {
+	if s.properties == nil {
+		s.properties = map[string]*shape{}
+	}
+	known := s.properties[name]
+	if known == nil {
+		known = &shape{field: &Field{In: in, Pointer: pointer, Provenance: provenance}}
+		s.properties[name] = known
+	}
+	if sureness(provenance) < sureness(known.field.Provenance) {
+		known.field.Provenance = provenance
+	}
+	return known
+}
+
+// sureness orders provenances, the surest first.
+func sureness(provenance string) int {
+	return slices.Index([]string{"documented", "example", "vendor-client", "derived"}, provenance)
+}
+
+// allow notes a documented value. Its number is not known yet.
+func (s *shape) allow(value any) {
+	if number, ok := value.(float64); ok {
+		value = json.Number(strconv.FormatFloat(number, 'f', -1, 64))
+	}
+	if s.field == nil || !countable(value) {
+		return
+	}
+	if s.values == nil {
+		s.values = map[any]int{}
+	}
+	text, _ := json.Marshal(value) // a string, a number or a truth value
+	if !slices.Contains(s.field.Values, string(text)) {
+		s.field.Values = append(s.field.Values, string(text))
+	}
+	s.values[value] = slices.Index(s.field.Values, string(text)) + 1 // from the field on
+}
+
+// countable says whether a value of JSON is one that an enum lists. Others cannot be keys of a map.
+func countable(value any) bool {
+	switch value.(type) {
+	case string, json.Number, bool:
+		return true
+	}
+	return false
+}
+
+// number lists the fields of a shape and gives each its place. Of an answer only those
+// with a choice of values count: the fake chooses, and the client must know them all.
+func (all *shapes) number(s *shape) {
+	for _, name := range slices.Sorted(maps.Keys(s.properties)) {
+		p := s.properties[name]
+		if f := p.field; f.In == InAnswer && len(f.Values) < 2 {
+			p.forget()
+		} else {
+			p.number = all.points
+			all.fields = append(all.fields, *f)
+			all.points += 1 + len(f.Values)
+		}
+		all.number(p)
+	}
+	if s.items != nil {
+		s.items.number = s.number
+		all.number(s.items)
+	}
+}
+
+// forget takes the field from a place and from the items there.
+func (s *shape) forget() {
+	for ; s != nil; s = s.items {
+		s.field, s.values = nil, nil
+	}
+}
+
+// mark notes what a value holds.
+func (s *shape) mark(value any, held []bool) {
+	if s.field != nil {
+		held[s.number] = true
+		if countable(value) {
+			if offset, ok := s.values[value]; ok {
+				held[s.number+offset] = true
+			}
+		}
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for name, inner := range value {
+			if p := s.properties[name]; p != nil {
+				p.mark(inner, held)
+			}
+		}
+	case []any:
+		if s.items == nil {
+			return
+		}
+		for _, inner := range value {
+			s.items.mark(inner, held)
+		}
+	}
+}
+
+func (all shapes) query(raw string, held []bool) {
+	if len(all.in[InQuery].properties) == 0 {
+		return
+	}
+	values, _ := url.ParseQuery(raw) // CheckRequest says what is wrong with it
+	for name, p := range all.in[InQuery].properties {
+		p.markTexts(values[name], held)
+	}
+}
+
+func (all shapes) header(header http.Header, held []bool) {
+	for name, p := range all.in[InHeader].properties {
+		p.markTexts(header.Values(name), held)
+	}
+}
+
+// markTexts marks a parameter, by its text or by the number that the text may be.
+func (s *shape) markTexts(texts []string, held []bool) {
+	for _, text := range texts {
+		s.mark(text, held)
+		s.mark(json.Number(text), held)
+	}
+}

@@ -1,0 +1,152 @@
+package fake
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The table of admin calls and contracts/admin.yaml list the same calls.
+func TestAdminDocumentIsComplete(t *testing.T) {
+	t.Parallel()
+	_, documented, err := adminDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := map[string]bool{}
+	for _, c := range adminCalls {
+		served[c.method+" "+adminPrefix+c.path] = true
+	}
+	for _, f := range adminFiles {
+		served["GET "+adminPrefix+f.path] = true
+	}
+	for call := range served {
+		if documented[call] == "" {
+			t.Errorf("%s is served; describe it in contracts/admin.yaml", call)
+		}
+	}
+	for call := range documented {
+		if !served[call] {
+			t.Errorf("contracts/admin.yaml describes %s; add it to adminCalls or adminFiles in fake/admin.go", call)
+		}
+	}
+	if len(served) < 20 {
+		t.Errorf("there are only %d calls", len(served))
+	}
+}
+
+// withAdmin returns a fake that checks itself and has one admin call more.
+func withAdmin(t *testing.T, pattern string, serve http.HandlerFunc) *Server {
+	t.Helper()
+	s, err := New(Config{SelfCheck: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.admin = http.NewServeMux()
+	s.admin.HandleFunc(pattern, serve)
+	return s
+}
+
+// What an admin call does against its document is a bug in the fake.
+func TestAdminIsChecked(t *testing.T) {
+	t.Parallel()
+	says := func(status int, contentType, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", contentType)
+			if status != http.StatusOK {
+				w.WriteHeader(status)
+			}
+			_, _ = w.Write([]byte(body))
+			flush(w)
+		}
+	}
+	const plain, document = "application/json", " breaks contracts/admin.yaml: "
+	tests := []struct {
+		name, pattern string
+		serve         http.HandlerFunc
+		target, body  string
+		want          []string
+	}{
+		{"right", "POST /_fakecme/reset", says(200, plain, `{"done":true}`), "reset?tenant=default", "{}", nil},
+		{"right, refused", "POST /_fakecme/reset", says(400, plain, `{"error":"no"}`), "reset?tenat=x", "[]", nil},
+		{"took what is not documented", "POST /_fakecme/reset", says(200, plain, `{"done":true}`), "reset?tenat=x", `{"all":1}`, []string{
+			"admin API: POST /_fakecme/reset: it took a request that" + document + "query tenat: is not documented; " +
+				"it took a request that" + document + "body /all: is not documented"}},
+		{"another answer", "POST /_fakecme/reset", says(200, plain, `{"done":false}`), "reset", "",
+			[]string{"admin API: POST /_fakecme/reset: its answer" + document + "body /done: must be true, found false"}},
+		{"another status", "POST /_fakecme/reset", says(418, plain, `{"error":"no"}`), "reset", "",
+			[]string{"admin API: POST /_fakecme/reset: its answer" + document + "status: must be 200 or 400 or 403 or 404, found 418"}},
+		{"another type", "POST /_fakecme/reset", says(200, "text/plain", `{"done":true}`), "reset", "",
+			[]string{"admin API: POST /_fakecme/reset: its answer" + document + "content-type: must be application/json, found text/plain"}},
+		{"not in the document", "POST /_fakecme/more", says(200, plain, `{}`), "more", "",
+			[]string{`admin API: POST /_fakecme/more: contracts/admin.yaml does not document "POST /_fakecme/more": describe it there`}},
+		{"a stream", "POST /_fakecme/reset", says(200, "text/event-stream", "data: x"), "reset", "", nil},
+		{"no such call", adminPrefix, says(404, plain, `{"error":"no"}`), "resett", "", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := withAdmin(t, test.pattern, test.serve)
+			r := httptest.NewRequest(http.MethodPost, adminPrefix+test.target, strings.NewReader(test.body))
+			s.ServeHTTP(httptest.NewRecorder(), r)
+			if diff := cmp.Diff(test.want, s.Bugs()); diff != "" {
+				t.Errorf("bugs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Requests that encoding/json or a lenient query would overlook are refused by every fake.
+func TestAdminIsStrict(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, method, target, body string
+		status                     int
+		want                       string
+	}{
+		{"another case", "PUT", "clock", `{"Advance":"1h"}`, 400, `{"error":"body /Advance: is not documented; see /_fakecme/openapi.yaml"}`},
+		{"twice", "PUT", "clock", `{"advance":"1h","advance":"2h"}`, 400, `{"error":"body /advance: is given more than once; see /_fakecme/openapi.yaml"}`},
+		{"null", "POST", "tenants", `null`, 400, `{"error":"body: must be an object, found null; see /_fakecme/openapi.yaml"}`},
+		{"more behind it", "POST", "tenants", `{} {}`, 400, `{"error":"body: must end after its JSON, at byte 2; see /_fakecme/openapi.yaml"}`},
+		{"what the fake counts", "POST", "faults", `{"operation":"OpenCME.Login","kind":"drop","struck":3}`, 400, `{"error":"body /struck: is not documented; see /_fakecme/openapi.yaml"}`},
+		{"reset of what", "POST", "reset", `{"tenant":"x"}`, 400, `{"error":"read the body: json: unknown field \"tenant\""}`},
+		{"a body to GET", "GET", "clock", `{}`, 400, `{"error":"GET /_fakecme/clock takes no body"}`},
+		{"misspelt", "POST", "reset?tenat=x", "", 400, `{"error":"there is no query parameter \"tenat\"; there are: tenant"}`},
+		{"given twice", "GET", "journal?limit=1&limit=2", "", 400, `{"error":"the query parameter \"limit\" is given 2 times; give it once"}`},
+		{"not encoded", "GET", "journal?limit=%zz", "", 400, `{"error":"the query is not percent-encoded: invalid URL escape \"%zz\""}`},
+		{"of no tenant", "GET", "tenants?tenant=default", "", 400, `{"error":"/_fakecme/tenants takes no query parameters"}`},
+		{"health", "GET", "health?x=1", "", 400, `{"error":"/_fakecme/health takes no query parameters"}`},
+		{"a document", "GET", "openapi.yaml?x=1", "", 400, `{"error":"/_fakecme/openapi.yaml takes no query parameters"}`},
+		{"the same document", "GET", "openapi.yaml", "", 200, "openapi: 3.0.3\ninfo:\n  title: The admin API of fakecme\n"},
+		{"as a contract", "GET", "contracts/admin.yaml", "", 200, "openapi: 3.0.3\ninfo:\n  title: The admin API of fakecme\n"},
+		{"its head", "HEAD", "health", "", 200, ""},
+		{"a slash too many", "DELETE", "/journal", "", 307, ""},
+		{"an empty object", "POST", "reset", "{}", 200, `{"done":true}`},
+		{"an id with a slash", "POST", "tenants", `{"id":"a/b"}`, 200, `{"id":"a/b",`},
+		{"removed by it", "DELETE", "tenants/a%2Fb", "", 200, `{"done":true}`},
+	}
+	for _, check := range []bool{true, false} {
+		s, err := New(Config{SelfCheck: check})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, test := range tests {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest(test.method, adminPrefix+test.target, strings.NewReader(test.body))
+			if test.body == "" {
+				r.Body = nil // as a request that is made by hand
+			}
+			s.ServeHTTP(w, r)
+			if w.Code != test.status || !strings.HasPrefix(w.Body.String(), test.want) {
+				t.Errorf("%s: %d %.200s", test.name, w.Code, w.Body)
+			}
+		}
+		if bugs := s.Bugs(); len(bugs) != 0 {
+			t.Errorf("bugs: %s", strings.Join(slices.Sorted(slices.Values(bugs)), "\n"))
+		}
+	}
+}

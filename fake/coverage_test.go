@@ -1,0 +1,321 @@
+package fake_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/coverage"
+	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/fake/webpaas"
+)
+
+// covered lists what was exercised, a line each.
+func covered(c fake.Coverage) []string {
+	lines := []string{}
+	for _, i := range c.Items() {
+		if i.Times > 0 {
+			lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s: %d", i.Operation, i.Name, i.Times)))
+		}
+	}
+	return lines
+}
+
+// What is exercised, and what is not: a request that breaks the contract, one that a fault keeps
+// away, and one without a good ticket exercise no field.
+func TestCoverage(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Forgive("Material.CreateClass", "Material.ListMedia")
+	const owner = `"Owner":{"Type":"PERSON","Id":"user_01"},"Name":"clips"`
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	paas(t, srv, "Material/CreateClass", ticket, `{`+owner+`,"ParentClassId":0}`)
+	paas(t, srv, "Material/CreateClass", ticket, `{`+owner+`,"ParentClassId":"0"}`)
+	paas(t, srv, "Material/CreateClass", "wrong", `{`+owner+`,"Unheard":"of"}`)
+	video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "clip", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"}})
+	paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+video.ID+`"],"Sort":{"Field":"CreateTime","Order":"Asc"}}`)
+	srv.Inject("Team.DescribeTeams", fault.Refuse("InternalError"))
+	paas(t, srv, "Team/DescribeTeams", ticket, `{"TeamIds":["x"]}`)
+	exchange(t, srv, "bad")
+	want := []string{
+		"OpenCME.Login OpenCME.Login: 2",
+		"OpenCME.Login SignatureVerifyFail (Signature Verify Fail): 1",
+		"AuthFailure.SessionInvalid (session invalid): 1",
+		"InvalidParameterValue (invalid request): 1",
+		"Material.CreateClass Material.CreateClass: 3",
+		"Material.CreateClass OperationDenied.PermissionDeny (permission denied): 1",
+		"Material.CreateClass body /Name: 1",
+		"Material.CreateClass body /Owner: 1",
+		"Material.CreateClass body /Owner/Id: 1",
+		"Material.CreateClass body /Owner/Type: 1",
+		"Material.CreateClass body /ParentClassId: 1",
+		`Material.CreateClass body /Owner/Type "PERSON": 1`,
+		"Material.DescribeMaterials Material.DescribeMaterials: 1",
+		"Material.DescribeMaterials body /MaterialIds: 1",
+		"Material.DescribeMaterials body /Sort: 1",
+		"Material.DescribeMaterials body /Sort/Field: 1",
+		"Material.DescribeMaterials body /Sort/Order: 1",
+		`Material.DescribeMaterials body /Sort/Field "CreateTime": 1`,
+		`Material.DescribeMaterials body /Sort/Order "Asc": 1`,
+		`Material.DescribeMaterials answer /Data/MaterialInfoSet/[]/BasicInfo/MaterialType "VIDEO": 1`,
+		`Material.DescribeMaterials answer /Data/MaterialInfoSet/[]/BasicInfo/Owner/Type "PERSON": 1`,
+		`Material.DescribeMaterials answer /Data/MaterialInfoSet/[]/MaterialStatus/TranscodeStatus "NORMAL": 1`,
+		`Material.DescribeMaterials answer /Data/MaterialInfoSet/[]/MediaInfo/MediaType "VIDEO": 1`,
+		`Material.DescribeMaterials answer /Data/MaterialInfoSet/[]/VideoMaterial/Resolution "HD": 1`,
+		"Team.DescribeTeams Team.DescribeTeams: 1",
+		"Team.DescribeTeams InternalError (system error): 1",
+	}
+	if diff := cmp.Diff(want, covered(srv.Coverage())); diff != "" {
+		t.Errorf("exercised (-want +got):\n%s", diff)
+	}
+	var c fake.Coverage
+	answer := admin(t, srv, "GET", "coverage", "", &c)
+	if diff := cmp.Diff(srv.Coverage(), c); diff != "" {
+		t.Errorf("over HTTP (-want +got):\n%s", diff)
+	}
+	const head = `{"version":1,"dialects":["seed"],"exercised":{"operations":4,"ofOperations":133,"refusals":4,"ofRefusals":34,"fields":9,`
+	if !strings.HasPrefix(answer.Body, head) {
+		t.Errorf("the answer begins %.200s", answer.Body)
+	}
+}
+
+// Only deleting the coverage begins to count anew: no reset does, and no end of a tenant.
+func TestCoverageStays(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	logins := func(query string) int {
+		t.Helper()
+		var c fake.Coverage
+		admin(t, srv, "GET", "coverage"+query, "", &c)
+		return c.Operations[0].Calls // OpenCME.Login
+	}
+	login(t, srv, srv.Tenant, "user_01")
+	login(t, srv, other, "user_01")
+	login(t, srv, other, "user_02")
+	admin(t, srv, "POST", "reset?tenant=other", "", nil)
+	if all, one, two := logins(""), logins("?tenant=default"), logins("?tenant=other"); all != 3 || one != 1 || two != 2 {
+		t.Errorf("after a reset: %d of all, %d and %d", all, one, two)
+	}
+	if n := other.Coverage().Exercised.Operations; n != 1 {
+		t.Errorf("the other tenant: %d operations", n)
+	}
+	srv.RemoveTenant(other)
+	srv.RemoveTenant(other) // a second time changes nothing
+	if n := logins(""); n != 3 {
+		t.Errorf("after the tenant is gone: %d", n)
+	}
+	admin(t, srv, "DELETE", "coverage?tenant=default", "", nil)
+	if n := logins(""); n != 2 {
+		t.Errorf("after that of the default tenant is forgotten: %d", n)
+	}
+	login(t, srv, srv.Tenant, "user_01")
+	admin(t, srv, "DELETE", "coverage", "", nil)
+	if got := covered(srv.Coverage()); len(got) != 0 {
+		t.Errorf("after all is forgotten: %v", got)
+	}
+	login(t, srv, srv.Tenant, "user_01")
+	if n := logins(""); n != 1 {
+		t.Errorf("counted anew: %d", n)
+	}
+	if answer := admin(t, srv, "DELETE", "coverage?tenant=other", "", nil); answer.Status != http.StatusNotFound {
+		t.Errorf("of a tenant that is gone: %d", answer.Status)
+	}
+}
+
+// Each server writes a file of its own when it closes, once, with what was exercised and nothing else.
+func TestCoverageFiles(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "made", "here")
+	for range 2 {
+		srv, err := fake.New(fake.Config{CoverageDir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := srv.CoverageError(); err == nil {
+			t.Error("written before the end")
+		}
+		if err := srv.Listen("127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		login(t, srv, srv.Tenant, "user_01")
+		srv.Close()
+		srv.Close()
+		if err := srv.CoverageError(); err != nil {
+			t.Error(err)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) != 2 {
+		t.Fatalf("files: %v, %v", files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"version":1,"dialects":["seed"],"operations":[{"operation":"OpenCME.Login","service":"opencme",` +
+		`"provenance":"documented","calls":1,"refusals":[],"fields":[]}]}` + "\n"
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Errorf("file (-want +got):\n%s", diff)
+	}
+	c, n, err := coverage.Read(dir)
+	if err != nil || n != 2 || c.Operations[0].Calls != 2 {
+		t.Errorf("%d files, %v", n, err)
+	}
+}
+
+// The environment variable is enough, also in a bubble of synctest; a test whose coverage is lost fails.
+func TestCoverageVariable(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("FAKECME_COVERAGE_DIR", dir)
+	t.Run("test", func(t *testing.T) {
+		srv := fake.Start(t, fake.Config{})
+		login(t, srv, srv.Tenant, "user_01")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		srv := fake.Start(t, fake.Config{InMemory: true})
+		login(t, srv, srv.Tenant, "user_01")
+	})
+	c, files, err := coverage.Read(dir)
+	if err != nil || files != 2 || c.Operations[0].Calls != 2 {
+		t.Errorf("%d files, %v", files, err)
+	}
+	t.Setenv("FAKECME_COVERAGE_DIR", "relative")
+	const want = `fake: config: FAKECME_COVERAGE_DIR is "relative"; give an absolute path: go test runs each package in a directory of its own`
+	if _, err := fake.New(fake.Config{}); err == nil || err.Error() != want {
+		t.Errorf("error is %v, want %s", err, want)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fake.New(fake.Config{CoverageDir: file}); err == nil || !strings.HasPrefix(err.Error(), "fake: config: CoverageDir: mkdir "+file) {
+		t.Errorf("a file for a directory: %v", err)
+	}
+}
+
+func TestCoverageLost(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "gone")
+	lines := runTest(func(tb *testTB) {
+		fake.Start(tb, fake.Config{CoverageDir: dir, InMemory: true})
+		if err := os.Remove(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	if len(lines) != 1 || !strings.HasPrefix(lines[0], "write coverage: open "+dir) {
+		t.Errorf("reported: %q", lines)
+	}
+}
+
+// The refusal that the client reads is the one that counts, in each dialect, and also when its text
+// names a parameter or a fault spoils it.
+func TestCoverageOfRefusals(t *testing.T) {
+	t.Parallel()
+	badSignature := func(t *testing.T, srv *fake.Server) { exchange(t, srv, "bad") }
+	badToken := func(t *testing.T, srv *fake.Server) {
+		do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", "Bearer x")
+	}
+	tests := []struct {
+		name    string
+		dialect fake.Dialect
+		call    func(t *testing.T, srv *fake.Server)
+		want    string
+	}{
+		{"signature, seed", fake.Seed(), badSignature, "OpenCME.Login SignatureVerifyFail (Signature Verify Fail): 1"},
+		{"signature, current", fake.Current(), badSignature, "OpenCME.Login InvalidParameterValue.Platform (platform not exist): 1"},
+		{"spoiled by a fault", fake.Seed(), func(t *testing.T, srv *fake.Server) {
+			srv.Inject("OpenCME.Login", fault.Garbage())
+			badSignature(t, srv)
+		}, "OpenCME.Login SignatureVerifyFail (Signature Verify Fail): 1"},
+		{"login expired, seed", fake.Seed(), badToken, "1001 (登录失效): 1"},
+		{"login expired, current", fake.Current(), badToken, "1 (登录失效): 1"},
+		{"with the name of a parameter", fake.Seed(), func(t *testing.T, srv *fake.Server) {
+			srv.Forgive("Account.Sms.Login")
+			do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/account/sms/login", `{"mobile":7}`, "Content-Type", "application/json")
+		}, "Account.Sms.Login 400 (参数错误): 1"},
+		{"documented by nobody", fake.Seed(), func(t *testing.T, srv *fake.Server) {
+			srv.Inject("OpenCME.Login", fault.Refuse("Busy").Text("忙", "busy").Force())
+			badSignature(t, srv)
+		}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			srv := fake.Start(t, fake.Config{Dialect: tt.dialect})
+			tt.call(t, srv)
+			var got []string
+			for _, i := range srv.Coverage().Items() {
+				if i.Kind == coverage.Refusals && i.Times > 0 {
+					got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s: %d", i.Operation, i.Name, i.Times)))
+				}
+			}
+			if strings.Join(got, "; ") != tt.want {
+				t.Errorf("refusals: %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// A fake that does not check its answers does not look into them: what was sent counts all the same.
+func TestCoverageWithoutSelfCheck(t *testing.T) {
+	t.Parallel()
+	srv, err := fake.New(fake.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	thirdLogin(t, srv, srv.Tenant, "user_01")
+	token := thirdLogin(t, srv, srv.Tenant, "user_02")
+	do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/materials/page?page=1&per_page=1", "", "Authorization", token)
+	got := srv.Coverage().Exercised
+	if got.Operations != 2 || got.Fields < 3 || got.Answers != 0 {
+		t.Errorf("exercised: %+v", got)
+	}
+}
+
+// What a client makes up does not make the counts grow.
+func TestCoverageIsBounded(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Forgive("Material.CreateClass")
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	send := func(i int) {
+		paas(t, srv, "Material/CreateClass", ticket, fmt.Sprintf(`{"a%d":1,"a%d":2,"Owner":{"Type":"T%d"}}`, i, i, i))
+	}
+	send(0)
+	before := sizeOf(t, srv)
+	for i := range 20 {
+		send(i + 1)
+	}
+	if after := sizeOf(t, srv); after-before > 20 {
+		t.Errorf("%d bytes more", after-before)
+	}
+	if got := covered(srv.Coverage()); slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, "/") }) {
+		t.Errorf("exercised: %q", got)
+	}
+}
+
+func sizeOf(t *testing.T, srv *fake.Server) int {
+	t.Helper()
+	text, err := json.Marshal(srv.Coverage())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(text)
+}

@@ -1,0 +1,104 @@
+package mask_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/internal/mask"
+)
+
+// A secret with bytes that every encoding writes in another way.
+const oddSecret = "k\"ey/+ <&>?~é中\xfb\xff0"
+
+func TestKnownFinds(t *testing.T) {
+	t.Parallel()
+	known := mask.NewKnown(map[string]string{"secretkey": oddSecret})
+	placeholder := mask.Placeholder("secretkey", oddSecret)
+	escaped, err := json.Marshal(oddSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := []byte(oddSecret)
+	tests := []struct{ name, text, spelling string }{
+		{"plain", oddSecret, "plain"},
+		{"query", url.QueryEscape(oddSecret), "URL-encoded"},
+		{"path", url.PathEscape(oddSecret), "URL-encoded"},
+		{"JSON", string(escaped[1 : len(escaped)-1]), "as JSON escapes it"},
+		{"hex", hex.EncodeToString(b), "in hex"},
+		{"upper-case hex", strings.ToUpper(hex.EncodeToString(b)), "in hex"},
+		{"base64", base64.StdEncoding.EncodeToString(b), "in base64"},
+		{"base64 of URLs", base64.RawURLEncoding.EncodeToString(b), "in base64"},
+		{"base64 after one byte", base64.StdEncoding.EncodeToString(append([]byte("x"), b...)), "in base64"},
+		{"base64 after two bytes", base64.StdEncoding.EncodeToString(append([]byte("id"), append(b, ": end"...)...)), "in base64"},
+		{"base64 in a query", url.QueryEscape(base64.StdEncoding.EncodeToString(append([]byte("é"), b...))), "in base64"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			text := []byte(`before ` + tt.text + ` between ` + tt.text)
+			found := known.Find(text)
+			if len(found) != 2 || found[0].Spelling != tt.spelling || found[0].Kind != "secretkey" {
+				t.Fatalf("found %+v", found)
+			}
+			hidden := string(known.Hide(text))
+			if strings.Count(hidden, placeholder) != 2 || !strings.HasPrefix(hidden, "before ") || len(known.Find([]byte(hidden))) != 0 {
+				t.Errorf("hidden: %s", hidden)
+			}
+		})
+	}
+}
+
+func TestKnownOverlooks(t *testing.T) {
+	t.Parallel()
+	secrets := map[string]string{"secretkey": "fake-secret-key", "secret": "fake-secret", "short": "1234567"}
+	known := mask.NewKnown(secrets, "fake-secret-id", "fake-platform")
+	key, secret := mask.Placeholder("secretkey", "fake-secret-key"), mask.Placeholder("secret", "fake-secret")
+	encoded := func(before, text string) string { return base64.StdEncoding.EncodeToString([]byte(before + text)) }
+	tests := []struct{ name, text, want string }{
+		{"nothing", "", ""},
+		{"no secret", "fake-secre fake_secret FAKE-SECRET", "fake-secre fake_secret FAKE-SECRET"},
+		{"the public value around it", "secretId=fake-secret-id&x", "secretId=fake-secret-id&x"},
+		{"that in base64", encoded("", "fake-secret-id"), encoded("", "fake-secret-id")},
+		{"that in base64, later", encoded("secretId=", "fake-secret-id&a"), encoded("secretId=", "fake-secret-id&a")},
+		{"that in base64, later still", encoded("a=", "fake-secret-id&a"), encoded("a=", "fake-secret-id&a")},
+		{"that in hex", hex.EncodeToString([]byte("fake-secret-id")), hex.EncodeToString([]byte("fake-secret-id"))},
+		{"both", "fake-secret-id fake-secret", "fake-secret-id " + secret},
+		{"the longer of two", "fake-secret-key", key},
+		{"a short one", "1234567", "1234567"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, known.HideString(tt.text)); diff != "" {
+				t.Errorf("hidden (-want +got):\n%s", diff)
+			}
+		})
+	}
+	for text, want := range map[string]string{
+		`cut "fake-sec…"`:                   `cut "` + key + `…"`,
+		`cut "fake-secret-k" and on`:        `cut "` + key + `" and on`,
+		`too little "fake-se…"`:             `too little "fake-se…"`,
+		`no end fake-secr and "no more"`:    `no end fake-secr and "no more"`,
+		`twice fake-secre… fake-secret-ke…`: `twice ` + key + `… ` + key + `…`,
+		`the other one "fake-secret…"`:      `the other one "` + secret + `…"`,
+		`public "fake-secret-id"`:           `public "fake-secret-id"`,
+		`whole "fake-secret-key"`:           `whole "` + key + `"`,
+	} {
+		if diff := cmp.Diff(want, known.HideSentence(text)); diff != "" {
+			t.Errorf("sentence (-want +got):\n%s", diff)
+		}
+	}
+	if text := fmt.Sprintf("%v %+v %#v %s", known, known, known, known); strings.Contains(text, "fake") {
+		t.Errorf("shown: %s", text)
+	}
+	if got := (mask.Known{}).HideString("fake-secret"); got != "fake-secret" {
+		t.Errorf("the zero value: %s", got)
+	}
+}

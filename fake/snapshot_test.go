@@ -1,0 +1,79 @@
+package fake_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/webpaas"
+)
+
+// A snapshot is where every tenant of a later fake begins, byte for byte, and where a reset goes back to.
+func TestBeginWithSnapshot(t *testing.T) {
+	t.Parallel()
+	first := fake.Start(t, fake.Config{Fixtures: fake.DemoFixtures()})
+	video := first.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "clip", Owner: webpaas.Person("user_01")})
+	ticket, token := login(t, first, first.Tenant, "user_01"), thirdLogin(t, first, first.Tenant, "user_01")
+	snapshot := strings.TrimSuffix(admin(t, first, "GET", "state", "", nil).Body, "\n")
+
+	second := fake.Start(t, fake.Config{Snapshot: []byte(snapshot)})
+	if _, err := second.NewTenant(fake.Credentials{ID: "other"}); err != nil {
+		t.Fatal(err)
+	}
+	state := func(query string) string {
+		return strings.TrimSuffix(admin(t, second, "GET", "state"+query, "", nil).Body, "\n")
+	}
+	for _, query := range []string{"", "?tenant=other"} {
+		if diff := cmp.Diff(snapshot, state(query)); diff != "" {
+			t.Errorf("state%s (-want +got):\n%s", query, diff)
+		}
+	}
+	// The default tenant has the same credentials, so what was given out is good there too.
+	describe := `{"MaterialIds":["` + video.ID + `"]}`
+	if answer := paas(t, second, "Material/DescribeMaterials", ticket, describe); !strings.Contains(answer.Body, `"clip"`) {
+		t.Errorf("with the ticket of before: %s %s", answer.Body, answer.why())
+	}
+	if answer := do(t, second.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", token); answer.why() != "" {
+		t.Errorf("with the token of before: %s", answer.why())
+	}
+	paas(t, second, "Material/ModifyMaterial", ticket, `{"MaterialId":"`+video.ID+`","Name":"other"}`)
+	if state("") == snapshot || state("?tenant=other") != snapshot {
+		t.Error("the change is not there, or the tenants share a state")
+	}
+	admin(t, second, "POST", "reset", "", nil)
+	if diff := cmp.Diff(snapshot, state("")); diff != "" {
+		t.Errorf("after a reset (-want +got):\n%s", diff)
+	}
+}
+
+func TestBadSnapshots(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, snapshot string
+		fixtures       fake.Fixtures
+		want           string
+	}{
+		{"another version", `{"version":2,"state":{}}`, fake.Fixtures{}, "fake: snapshot: the snapshot has version 2, and this fake reads version 1; make it anew with this fake"},
+		{"no version", `{"state":{}}`, fake.Fixtures{}, "fake: snapshot: the snapshot has version 0, and this fake reads version 1; make it anew with this fake"},
+		{"no JSON", `version: 1`, fake.Fixtures{}, "fake: snapshot: this is no snapshot: invalid character 'v' looking for beginning of value"},
+		{"an unknown field", `{"version":1,"state":{"idz":{}}}`, fake.Fixtures{}, `fake: snapshot: the state is none of this fake: json: unknown field "idz"`},
+		{"no state", `{"version":1}`, fake.Fixtures{}, "fake: snapshot: the state is none of this fake: EOF"},
+		{"fixtures too", `{"version":1,"state":{}}`, fake.DemoFixtures(), "fake: config: there are Fixtures and a Snapshot; give one of them"},
+		{"empty, which is fine", `{"version":1,"state":{}}`, fake.Fixtures{}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := fake.New(fake.Config{Snapshot: []byte(tt.snapshot), Fixtures: tt.fixtures})
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("error (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,347 @@
+package fake_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fault"
+)
+
+const extra = "fakecmeVary"
+
+// stripped is an answer without the unknown fields that Config.Vary adds.
+func stripped(t *testing.T, body string) any {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(body))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return without(value)
+}
+
+// dropLists takes away the fields that are empty lists, and with them those that Config.Vary adds.
+func dropLists(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, field := range value {
+			if list, ok := field.([]any); ok && len(list) == 0 {
+				delete(value, name)
+				continue
+			}
+			dropLists(field)
+		}
+	case []any:
+		for _, item := range value {
+			dropLists(item)
+		}
+	}
+	return value
+}
+
+func without(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		delete(value, extra)
+		for name := range value {
+			value[name] = without(value[name])
+		}
+	case []any:
+		for i := range value {
+			value[i] = without(value[i])
+		}
+	}
+	return value
+}
+
+// Each documented example is answered in every dialect's terms as the contract allows, whatever the seed: without the
+// extra fields the answer passes the check, which is on for the answer before too.
+func TestVaryKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	const seeds = 6
+	known := conformance()
+	shapes := map[string]map[string]bool{} // the varied answers of each example
+	for _, d := range documentedExamples(t) {
+		x, ok := known[d.name]
+		if !ok || x.refuse != "" { // a refusal on purpose is answered as it was laid
+			continue
+		}
+		document, err := contracts.Load(serviceOf(t, d.operation))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shapes[d.name] = map[string]bool{}
+		for seed := range seeds {
+			s := setUpWith(t, d, x, fake.Config{Vary: uint64(seed + 1)})
+			answer := s.replay(t, s.srv.URL, d)
+			if !strings.Contains(answer.Body, `"`+extra+`":`) {
+				t.Errorf("%s, seed %d: nothing varies in %s", d.name, seed+1, answer.Body)
+			}
+			text, err := json.Marshal(stripped(t, answer.Body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range document.CheckAnswer(d.operation, answer.Status, answer.Header, text) {
+				t.Errorf("%s, seed %d: %s", d.name, seed+1, v)
+			}
+			if kept := last(s.srv); string(kept.AnswerBody) != answer.Body && !strings.Contains(string(kept.AnswerBody), "<") {
+				t.Errorf("%s, seed %d: the journal has %s, the client got %s", d.name, seed+1, kept.AnswerBody, answer.Body)
+			}
+			shapes[d.name][answer.Body] = true
+		}
+	}
+	if len(shapes) < 30 {
+		t.Fatalf("only %d examples were tried", len(shapes))
+	}
+	for name, bodies := range shapes {
+		if len(bodies) < 2 {
+			t.Errorf("%s: %d seeds vary in no way", name, seeds)
+		}
+	}
+}
+
+func serviceOf(t *testing.T, id string) string {
+	t.Helper()
+	o, ok := contracts.Lookup(id)
+	if !ok {
+		t.Fatalf("no operation is called %s", id)
+	}
+	return o.Service
+}
+
+// walkThrough makes a few calls whose answers have every kind of variation, and returns those that
+// no time or id is in.
+func walkThrough(t *testing.T, srv *fake.Server) (answers []string) {
+	t.Helper()
+	ticket := login(t, srv, srv.Tenant, "demo-a")
+	for _, call := range [][2]string{
+		{"Material/ListMedia", `{"Platform":"fake-platform","ClassId":9,"Owner":{"Id":"demo-a","Type":"PERSON"}}`},
+		{"Team/DescribeJoinTeams", `{}`},
+		{"Material/DescribeMaterials", `{"MaterialIds":["1"]}`},
+		{"Project/DescribeProjects", `{}`},
+	} {
+		answers = append(answers, paas(t, srv, call[0], ticket, call[1]).Body)
+	}
+	return answers
+}
+
+// The same seed gives the same bytes, another seed others, no seed those of the plain fake; and what the answers say
+// is the same in all, beside fields and empty lists that are more.
+func TestVaryIsRepeatable(t *testing.T) {
+	t.Parallel()
+	run := func(seed uint64) []string {
+		return walkThrough(t, fake.Start(t, fake.Config{Vary: seed, Fixtures: fake.DemoFixtures(), Seed: 1}))
+	}
+	plain, first, second := run(0), run(7), run(8)
+	if diff := cmp.Diff(first, run(7)); diff != "" {
+		t.Errorf("the same seed again (-first +second):\n%s", diff)
+	}
+	for i := range plain {
+		if plain[i] == first[i] || first[i] == second[i] {
+			t.Errorf("answer %d does not vary: %s", i, plain[i])
+		}
+		if diff := cmp.Diff(dropLists(stripped(t, plain[i])), dropLists(stripped(t, first[i]))); diff != "" {
+			t.Errorf("answer %d says something else (-plain +varied):\n%s", i, diff)
+		}
+		if strings.Contains(plain[i], extra) {
+			t.Errorf("answer %d varies without a seed: %s", i, plain[i])
+		}
+	}
+}
+
+// A client that takes the answers for granted fails under variation, one that is robust does not.
+func TestVaryBreaksBrittleClients(t *testing.T) {
+	t.Parallel()
+	type answer struct {
+		Code, Message, EnglishMessage string
+		Data                          json.RawMessage
+	}
+	robust := func(body []byte) error {
+		var a answer
+		if err := json.Unmarshal(body, &a); err != nil {
+			return err
+		}
+		if a.Code != "Success" {
+			return fmt.Errorf("code %s", a.Code)
+		}
+		return nil
+	}
+	brittle := map[string]func(body []byte) error{
+		"a strict decoder": func(body []byte) error {
+			decoder := json.NewDecoder(bytes.NewReader(body))
+			decoder.DisallowUnknownFields()
+			return decoder.Decode(&answer{})
+		},
+		"a look at the first bytes": func(body []byte) error {
+			if !bytes.HasPrefix(body, []byte(`{"Code":"Success"`)) {
+				return fmt.Errorf("no success: %s", body)
+			}
+			return nil
+		},
+	}
+	failed := map[string]int{}
+	for seed := range uint64(10) { // 0 is without variation
+		srv := fake.Start(t, fake.Config{Vary: seed})
+		body := []byte(paas(t, srv, "Material/ListMedia", login(t, srv, srv.Tenant, "user_01"), listMine).Body)
+		if err := robust(body); err != nil {
+			t.Errorf("seed %d: the robust client fails: %v", seed, err)
+		}
+		for name, read := range brittle {
+			if err := read(body); err != nil {
+				failed[name]++
+				if seed == 0 {
+					t.Errorf("%s fails without variation: %v", name, err)
+				}
+			}
+		}
+	}
+	for name := range brittle {
+		if failed[name] == 0 {
+			t.Errorf("%s never failed", name)
+		}
+	}
+}
+
+// Ids have the other lengths of the documents, and can be used as before.
+func TestVaryIDs(t *testing.T) {
+	t.Parallel()
+	lengths := func(seed uint64) (materials, works []int) {
+		srv := fake.Start(t, fake.Config{Vary: seed})
+		ticket := login(t, srv, srv.Tenant, "user_01")
+		v := newVisitor(t, srv, "user_01")
+		inUse := map[string]bool{}
+		for i := range 12 {
+			_, context := applyUpload(t, srv, ticket, "")
+			var finished struct {
+				Data struct{ MaterialId string }
+			}
+			answer := finishUpload(t, srv, ticket, context, fmt.Sprint(5285890811566343555+i))
+			if err := json.Unmarshal([]byte(answer.Body), &finished); err != nil {
+				t.Fatal(err)
+			}
+			id := finished.Data.MaterialId
+			if found := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+id+`"]}`); !strings.Contains(found.Body, `"`+id+`"`) || inUse[id] {
+				t.Errorf("seed %d: material %s is not found, or not new: %s", seed, id, found.Body)
+			}
+			inUse[id] = true
+			materials = append(materials, len(id))
+			made := v.send("POST", "/user/apps/create", `{"name":"a","data":{}}`)
+			for _, part := range idsIn(made.Body) {
+				works = append(works, len(part))
+			}
+		}
+		slices.Sort(materials)
+		slices.Sort(works)
+		return slices.Compact(materials), slices.Compact(works)
+	}
+	plain, plainWorks := lengths(0)
+	if diff := cmp.Diff([]int{20}, plain); diff != "" || len(plainWorks) != 1 {
+		t.Errorf("without variation: materials (-want +got):\n%s works %v", diff, plainWorks)
+	}
+	varied, variedWorks := lengths(3)
+	if diff := cmp.Diff([]int{18, 20, 24}, varied); diff != "" {
+		t.Errorf("materials (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int{18, 19}, variedWorks); diff != "" {
+		t.Errorf("works (-want +got):\n%s", diff)
+	}
+}
+
+// idsIn are the texts of 18 or more digits in an answer.
+func idsIn(body string) []string {
+	return slices.DeleteFunc(strings.FieldsFunc(body, func(r rune) bool { return r < '0' || r > '9' }), func(digits string) bool { return len(digits) < 18 })
+}
+
+// A fault spoils the varied answer, and the admin API says that answers vary.
+func TestVaryAndTheRest(t *testing.T) {
+	t.Parallel()
+	for _, seed := range []uint64{0, 7} {
+		srv := fake.Start(t, fake.Config{Vary: seed})
+		var health map[string]any
+		admin(t, srv, "GET", "health", "", &health)
+		want := []string{"status", "version"}
+		if seed > 0 {
+			want = []string{"status", "vary", "version"}
+		}
+		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(health))); diff != "" {
+			t.Errorf("health (-want +got):\n%s", diff)
+		}
+		srv.Inject("Material.ListMedia", fault.ContentType("text/html"))
+		answer := paas(t, srv, "Material/ListMedia", login(t, srv, srv.Tenant, "user_01"), listMine)
+		if got := strings.Contains(answer.Body, extra); got != (seed > 0) || answer.Header.Get("Content-Type") != "text/html" {
+			t.Errorf("seed %d: varied %t, %s", seed, got, answer.Header.Get("Content-Type"))
+		}
+		if page := do(t, http.DefaultClient, "GET", srv.URL+"/?token=x", ""); strings.Contains(page.Body, extra) {
+			t.Error("the hand-off page varies")
+		}
+	}
+}
+
+// The same holds for what a user of h5ds can read, refusals of missing parameters included.
+func TestVaryKeepsTheContractOfH5DS(t *testing.T) {
+	t.Parallel()
+	document, err := contracts.Load("h5ds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			srv := unjudged(t, fake.Config{Vary: seed + 1, Fixtures: fake.DemoFixtures()}) // it checks the answers, too
+			token := thirdLogin(t, srv, srv.Tenant, "user_01")
+			succeeded := 0
+			for _, o := range contracts.Operations() {
+				if o.Service != "h5ds" || o.Method != "GET" || strings.Contains(o.ID, "ogout") || strings.Contains(o.ID, "Fakecme") {
+					continue
+				}
+				answer := do(t, srv.Client(), "GET", "https://video.h5ds.com"+o.Path, "", "Authorization", token)
+				text, err := json.Marshal(stripped(t, answer.Body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, v := range document.CheckAnswer(o.ID, answer.Status, answer.Header, text) {
+					t.Errorf("%s: %s", o.ID, v)
+				}
+				if !strings.Contains(answer.Body, extra) {
+					t.Errorf("%s: nothing varies in %s", o.ID, answer.Body)
+				}
+				if answer.why() == "" {
+					succeeded++
+				}
+			}
+			if succeeded < 20 {
+				t.Errorf("only %d operations succeeded", succeeded)
+			}
+		})
+	}
+}
+
+// A list that may be there and is not comes empty; one that has another name in this dialect does not.
+func TestVaryAddsEmptyLists(t *testing.T) {
+	t.Parallel()
+	for _, d := range fake.Dialects() {
+		for seed := range uint64(3) {
+			srv, ticket := video(t, fake.Config{Vary: seed, Dialect: d})
+			answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+videoID+`"]}`)
+			for list, want := range map[string]bool{
+				"TagInfoSet":     seed > 0,
+				"VideoStreamSet": false, "VideoStreamInfoSet": false, "MaterialInfoSet": false,
+			} {
+				if got := strings.Contains(answer.Body, `"`+list+`":[]`); got != want {
+					t.Errorf("%s, seed %d: empty %s: %t in %s", d.Name, seed, list, got, answer.Body)
+				}
+			}
+		}
+	}
+}
