@@ -20,7 +20,7 @@ const (
 
 // opaque are the media types of bodies that nobody looks into: files, and parts that are for
 // whoever reads them; see the package comment.
-var opaque = []string{mediaMultipart, "application/yaml", "application/x-pem-file", "text/event-stream", "text/html"}
+var opaque = []string{mediaMultipart, "application/yaml", "application/x-pem-file", "text/event-stream", "text/html", "text/x-shellscript"}
 
 // mostExplained is the size in bytes up to which all faults of a body are looked for. Collecting them
 // costs many times what reading does, so a larger body is described by its first fault.

@@ -3,7 +3,9 @@
 // The documents are the one place where method, path and shape of an operation stand. Everything
 // else asks this package: the fake for its routes and for what a client did wrong, the tests for
 // whether the fake keeps its own contract, the recordings and the live service for the same. It
-// imports nothing of the fake, which is what lets it judge a real server.
+// imports nothing of the fake but the two packages that sign as a client does, which is what lets it
+// judge a real server: [Verify] runs a suite of scenarios against one, [RoundTripper] and [Handler]
+// judge whatever passes.
 //
 // Knowing the operations is cheap ([Operations], from an index that is generated from the
 // documents). Checking needs the parsed document ([Load]), which takes milliseconds: once a process,
@@ -11,7 +13,7 @@
 //
 // The documents hold the union of what contradicting pages say, and mark each part with how sure
 // it is. They are checked here with OpenAPI 3.0.3 semantics and nothing else: whether a signature,
-// a ticket or a token is right is for others to judge. This package only sees whether one is there.
+// a ticket or a token of some traffic is right is for others to judge. This package only sees whether one is there.
 // Of a multipart request it checks the content type only: clients name the parts as they like.
 package contracts
 

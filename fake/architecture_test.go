@@ -16,6 +16,7 @@ const module = "github.com/fakecme/fakecme/"
 var rules = []struct {
 	from, to []string
 	except   []string // of from
+	allow    []string // of to
 	because  string
 }{
 	{
@@ -36,7 +37,8 @@ var rules = []struct {
 	{
 		from:    []string{"contracts", "recordings"},
 		to:      []string{module + "fake*", module + "cmd*"},
-		because: "contracts and recordings judge a real server too; they must not know the fake",
+		allow:   []string{module + "fake/cmesign", module + "fake/h5dssign"},
+		because: "contracts and recordings judge a real server too, and sign as its clients do with the two leaves; they must not know the fake",
 	},
 	{
 		from:    []string{"contracts/check"},
@@ -98,7 +100,7 @@ func broken(packages []listed) []string {
 				continue
 			}
 			for _, to := range p.Imports {
-				if matches(rule.to, to) {
+				if matches(rule.to, to) && !matches(rule.allow, to) {
 					found = append(found, from+" imports "+to+": "+rule.because)
 				}
 			}

@@ -187,7 +187,7 @@ func TestAdminCurl(t *testing.T) {
 	if out := paste(answer.Body); !strings.HasPrefix(out, `{"Code":"Success"`) {
 		t.Errorf("%s\nanswers %s", answer.Body, out)
 	}
-	if got := answer.Header.Get("Content-Type") + " " + answer.Header.Get("Cache-Control"); got != "text/plain; charset=utf-8 no-store" {
+	if got := answer.Header.Get("Content-Type") + " " + answer.Header.Get("Cache-Control"); got != "text/x-shellscript; charset=utf-8 no-store" {
 		t.Errorf("headers: %s", got)
 	}
 	tests := []struct {

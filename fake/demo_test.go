@@ -61,7 +61,7 @@ func TestDemoHolds(t *testing.T) {
 		"categories": len(f.H5DS.Categories), "templates": len(f.H5DS.Templates), "messages": len(f.H5DS.Messages),
 	}
 	want := map[string]int{
-		"teams": 1, "classes": 5, "materials": 21, "types": 9, "recognitions": 1, "grants": 1,
+		"teams": 1, "classes": 5, "materials": 21, "types": 9, "recognitions": 1, "grants": 2,
 		"projects": 2, "finished": 1, "running": 1,
 		"users": 3, "works": 3, "h5ds materials": 4, "categories": 3, "templates": 1, "messages": 3,
 	}

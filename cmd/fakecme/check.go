@@ -70,8 +70,7 @@ func (p *program) checkLoginStatusCommand() *cobra.Command {
 			if s.RootCAs, err = readRoots(cmd, ca); err != nil {
 				return err
 			}
-			report, err := check.LoginStatus(cmd.Context(), s)
-			return p.tell(cmd, to, report, err)
+			return p.tell(cmd, to, func() (check.Report, error) { return check.LoginStatus(cmd.Context(), s) })
 		},
 	}
 	flags := cmd.Flags()
@@ -130,8 +129,7 @@ func (p *program) checkSignerCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			report, err := check.Signer(cmd.Context(), server)
-			return p.tell(cmd, to, report, err)
+			return p.tell(cmd, to, func() (check.Report, error) { return check.Signer(cmd.Context(), server) })
 		},
 	}
 	flags := cmd.Flags()
@@ -267,12 +265,18 @@ func (r checkReport) junit() junitSuite {
 	return suite
 }
 
-// tell writes the report and ends with the status that it deserves.
-func (p *program) tell(cmd *cobra.Command, to reporting, r check.Report, err error) error {
+// tell makes the check, writes its report, and ends with the status that it deserves.
+func (p *program) tell(cmd *cobra.Command, to reporting, do func() (check.Report, error)) error {
+	out, err := to.open(cmd)
+	if err != nil {
+		return err
+	}
+	defer out.close()
+	r, err := do()
 	if err != nil {
 		return wrong(cmd, "%s", strings.TrimPrefix(err.Error(), strings.TrimPrefix(cmd.CommandPath(), "fakecme ")+": "))
 	}
-	if err := p.write(cmd, to, checkReport{r}); err != nil {
+	if err := p.write(cmd, out, checkReport{r}); err != nil {
 		return err
 	}
 	switch {

@@ -123,7 +123,8 @@ func TestCheckReports(t *testing.T) {
 	own := ownServer(t, "")
 	file := filepath.Join(t.TempDir(), "report.xml")
 	args := []string{"check", "login-status", own.URL + "/userStatus", "--logged-in", "user-2"}
-	wantOutcome(t, outcome{Status: 1}, runAt(t, nil, "", append(args, "--format", "junit", "--out", file)...))
+	asText := runAt(t, nil, "", args...)
+	wantOutcome(t, asText, runAt(t, nil, "", append(args, "--format", "junit", "--out", file)...))
 	written, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

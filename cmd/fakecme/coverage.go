@@ -126,7 +126,12 @@ func (p *program) coverage(cmd *cobra.Command, c *covering) error {
 	if err := r.judge(cmd, c); err != nil {
 		return err
 	}
-	if err := p.write(cmd, c.to, r); err != nil {
+	out, err := c.to.open(cmd)
+	if err != nil {
+		return err
+	}
+	defer out.close()
+	if err := p.write(cmd, out, r); err != nil {
 		return err
 	}
 	if missed := r.missed(); len(missed) > 0 {

@@ -51,7 +51,7 @@ func (r *reporting) add(flags *pflag.FlagSet, more ...reportForm) {
 	}
 	last := len(forms) - 1
 	addPlain(flags, &r.form, "format", "text", "form of the report: "+strings.Join(forms[:last], ", ")+" or "+forms[last], asReportForm(forms))
-	addPlain(flags, &r.out, "out", "", "file for the report; standard output by default", asFile)
+	addPlain(flags, &r.out, "out", "", "file for the report; the text goes to stdout all the same", asFile)
 }
 
 // report is what can be told in each form.
@@ -76,17 +76,48 @@ func inJUnit(suites ...junitSuite) (string, error) {
 	return b.String(), err
 }
 
-// write writes a report to its file or to stdout.
-func (p *program) write(cmd *cobra.Command, to reporting, r report) error {
+// destination is where one report goes: stdout, and a file when one was named.
+type destination struct {
+	form reportForm
+	file *os.File // nil for none
+}
+
+// open makes the file, before any work is done: a path that is wrong shall not cost a run.
+func (r reporting) open(cmd *cobra.Command) (destination, error) {
+	to := destination{form: r.form}
+	if r.out == "" {
+		return to, nil
+	}
+	var err error
+	if to.file, err = os.Create(r.out); err != nil {
+		return to, wrong(cmd, "--out: %v", err)
+	}
+	return to, nil
+}
+
+func (d destination) close() {
+	if d.file != nil {
+		_ = d.file.Close() // write has looked at the error that matters
+	}
+}
+
+// write writes a report in its form to stdout; with a file, it goes there, and to stdout as text.
+func (p *program) write(cmd *cobra.Command, to destination, r report) error {
 	text, err := r.in(to.form)
 	if err != nil {
 		return failed(cmd, "%v", err)
 	}
-	if to.out == "" {
+	if to.file == nil {
 		return p.print(cmd, text)
 	}
-	if err := os.WriteFile(to.out, []byte(text), 0o644); err != nil {
+	if _, err = to.file.WriteString(text); err == nil {
+		err = to.file.Close()
+	}
+	if err != nil {
 		return failed(cmd, "--out: %v", err)
 	}
-	return nil
+	if text, err = r.in(reportText); err != nil {
+		return failed(cmd, "%v", err)
+	}
+	return p.print(cmd, text)
 }

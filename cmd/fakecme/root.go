@@ -92,6 +92,7 @@ func (p *program) rootCommand() *cobra.Command {
 		p.serveCommand(),
 		p.signCommand(),
 		p.explainCommand(),
+		p.verifyCommand(),
 		p.checkCommand(),
 		p.coverageCommand(),
 		p.schemaCommand(),

@@ -78,6 +78,7 @@ func golden(t *testing.T, name, got string) {
 // commands are all commands there are.
 var commands = []string{
 	"", "serve", "sign", "sign cme", "sign h5ds", "explain",
+	"verify",
 	"check", "check login-status", "check signer",
 	"coverage",
 	"schema", "healthcheck", "version", "help",

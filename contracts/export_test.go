@@ -1,0 +1,101 @@
+package contracts
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// StepsThatBreak are the operations of steps that break the contract on purpose.
+func StepsThatBreak() map[string]int {
+	breaking := map[string]int{}
+	suite, err := readScenarios()
+	if err != nil {
+		panic(err)
+	}
+	for _, sc := range suite {
+		for _, s := range sc.Steps {
+			if s.Breaks {
+				breaking[s.Call] = 1
+			}
+		}
+	}
+	return breaking
+}
+
+// Mutant is a suite in which one expectation of one step is wrong.
+type Mutant struct {
+	Name string
+	Step string // how the lines of the changed step begin
+	// Dialect is the only one in which the scenario runs. Empty: any.
+	Dialect string
+	sc      scenario
+}
+
+// Run runs the changed scenario alone and returns its verdict.
+func (m Mutant) Run(t Target) (Outcome, error) {
+	t, err := t.prepare()
+	if err != nil {
+		return Outcome{}, err
+	}
+	report := t.run(context.Background(), []scenario{m.sc})
+	return report.Outcomes[0], nil
+}
+
+// Mutants returns the suite once for each of its expectations, with that one turned into another.
+func Mutants() []Mutant {
+	suite, err := readScenarios()
+	if err != nil {
+		panic(err)
+	}
+	var all []Mutant
+	for _, sc := range suite {
+		for k, s := range sc.Steps {
+			for what, mutate := range mutations(s) {
+				changed := sc
+				changed.Steps = slices.Clone(sc.Steps)
+				mutate(&changed.Steps[k])
+				step := fmt.Sprintf("step %d %s:", k+1, s.Call)
+				all = append(all, Mutant{Name: fmt.Sprintf("%s/%s %s %s", sc.service, sc.Name, step, what), Step: step, Dialect: sc.Dialect, sc: changed})
+			}
+		}
+	}
+	return all
+}
+
+// mutations are the ways in which an expectation of the step can be turned into another.
+func mutations(s step) map[string]func(*step) {
+	const other = "something else"
+	ways := map[string]func(*step){}
+	if s.refused() {
+		ways["success"] = func(s *step) { s.Expect = nil }
+		ways["another refusal"] = func(s *step) { s.operation.Refusals = otherCodes(s.operation.Refusals); s.Expect = codes{other} }
+	} else {
+		ways["a refusal"] = func(s *step) { s.operation.Refusals = otherCodes(s.operation.Refusals); s.Expect = codes{other} }
+	}
+	for at := range s.Has {
+		ways["has "+at] = func(s *step) { s.Has = maps.Clone(s.Has); s.Has[at] = other }
+	}
+	for i := range s.Mentions {
+		ways[fmt.Sprint("mentions ", i)] = func(s *step) { s.Mentions = slices.Clone(s.Mentions); s.Mentions[i] = other }
+	}
+	for i := range s.Lacks {
+		ways[fmt.Sprint("lacks ", i)] = func(s *step) {
+			s.Mentions, s.Lacks = append(slices.Clone(s.Mentions), s.Lacks[i]), slices.Delete(slices.Clone(s.Lacks), i, i+1)
+		}
+	}
+	for name := range s.Keep {
+		ways["keep "+name] = func(s *step) { s.Keep = maps.Clone(s.Keep); s.Keep[name] = "/not/there" }
+	}
+	return ways
+}
+
+// otherCodes are the refusals under a code that no service answers with.
+func otherCodes(refusals []Refusal) []Refusal {
+	changed := slices.Clone(refusals)
+	for i := range changed {
+		changed[i].Code = "something else"
+	}
+	return changed
+}

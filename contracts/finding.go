@@ -1,0 +1,169 @@
+package contracts
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// The values of Finding.Part.
+const (
+	PartRequest = "request"
+	PartAnswer  = "answer"
+)
+
+// mostJudged is how much of a body is kept for judging, in bytes. The rest passes by unseen, and is said to.
+const mostJudged = 1 << 20
+
+// Finding is one fault in the traffic with a service, or one part of it that was not judged. It never holds a secret.
+type Finding struct {
+	// Operation is empty if no operation answers the call.
+	Operation string `json:"operation,omitempty"`
+	// Service is one of Names.
+	Service string `json:"service"`
+	// Part is PartRequest or PartAnswer.
+	Part string `json:"part"`
+	Violation
+	Origin
+	// NotJudged says that this is no fault: Reason says which part of the traffic was not looked at, and why.
+	NotJudged bool `json:"notJudged,omitempty"`
+}
+
+// String is the finding in one line: "Material.DeleteMaterial request: body /MaterialId: must be a string, found 5
+// (documented, 1156/50862)".
+func (f Finding) String() string {
+	of := f.Operation
+	if of == "" {
+		of = f.Service
+	}
+	if f.NotJudged {
+		return fmt.Sprintf("%s %s: not judged: it %s", of, f.Part, f.Reason)
+	}
+	return f.after(fmt.Sprintf("%s %s: %s", of, f.Part, f.Violation))
+}
+
+// judge compares one call with the contract.
+type judge struct {
+	service   string
+	operation Operation
+	unknown   *Violation // why no operation answers
+	request   *http.Request
+	document  *Document
+	secrets   secrets
+	report    func(Finding)
+}
+
+// newJudge returns the judge of a call, nil if it is for none of the services. r is only read, and may be used
+// after the call: it is a copy.
+func newJudge(r *http.Request, report func(Finding)) *judge {
+	service := serviceOf(r)
+	if service == "" || r.Method == http.MethodOptions { // a browser's question before the call
+		return nil
+	}
+	document, err := Load(service)
+	if err != nil {
+		panic("contracts: " + err.Error()) // the documents are embedded: the build is broken
+	}
+	j := &judge{service: service, document: document, secrets: secrets{}, report: report}
+	j.secrets.addFrom(r)
+	j.operation, j.unknown = identify(service, r)
+	u := *r.URL
+	j.request = &http.Request{Method: r.Method, URL: &u, Host: r.Host, Header: r.Header.Clone()}
+	return j
+}
+
+// judgeRequest reports what is wrong with the request.
+func (j *judge) judgeRequest(body *kept) {
+	if j.unknown != nil {
+		j.tell(PartRequest, *j.unknown, Origin{})
+		return
+	}
+	text, ok := j.text(PartRequest, j.request.Header, body)
+	if !ok {
+		return
+	}
+	for _, v := range j.document.CheckRequest(j.operation.ID, j.request, text) {
+		j.tell(PartRequest, v, j.document.requestOrigin(j.operation.ID, j.request.Header, v))
+	}
+}
+
+// judgeAnswer reports what is wrong with the answer. What answers a call that nobody documents cannot be judged.
+func (j *judge) judgeAnswer(status int, header http.Header, body *kept) {
+	if j.unknown != nil {
+		return
+	}
+	text, ok := j.text(PartAnswer, header, body)
+	if !ok {
+		return
+	}
+	for _, v := range j.document.CheckAnswer(j.operation.ID, status, header, text) {
+		j.tell(PartAnswer, v, j.document.answerOrigin(j.operation.ID, status, header, v))
+	}
+}
+
+func (j *judge) tell(part string, v Violation, from Origin) {
+	v.Pointer, v.Found = j.secrets.hide(v.Pointer), j.secrets.hide(v.Found)
+	j.report(Finding{Operation: j.operation.ID, Service: j.service, Part: part, Violation: v, Origin: from})
+}
+
+func (j *judge) notJudged(part, why string) {
+	j.report(Finding{Operation: j.operation.ID, Service: j.service, Part: part, NotJudged: true, Violation: Violation{In: InBody, Reason: why}})
+}
+
+// text is the body as it was meant, or false when it cannot be judged, which is reported.
+func (j *judge) text(part string, header http.Header, body *kept) ([]byte, bool) {
+	switch encoding := header.Get("Content-Encoding"); {
+	case body.passed > mostJudged:
+		j.notJudged(part, fmt.Sprintf("is larger than %d bytes", mostJudged))
+	case !body.ended():
+		j.notJudged(part, "did not pass to its end")
+	case encoding == "gzip":
+		text, why := gunzip(body.bytes)
+		if why == "" {
+			return text, true
+		}
+		j.notJudged(part, why)
+	case encoding != "" && encoding != "identity":
+		j.notJudged(part, "is encoded as "+printable(encoding))
+	default:
+		return body.bytes, true
+	}
+	return nil, false
+}
+
+func gunzip(packed []byte) (text []byte, why string) {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err == nil {
+		text, err = io.ReadAll(io.LimitReader(r, mostJudged+1))
+	}
+	switch {
+	case err != nil:
+		return nil, "says that it is gzip and is not"
+	case len(text) > mostJudged:
+		return nil, fmt.Sprintf("is larger than %d bytes", mostJudged)
+	}
+	return text, ""
+}
+
+// kept is the beginning of a body that passed by.
+type kept struct {
+	bytes  []byte
+	passed int64
+	length int64 // as announced; 0 or less when it is not
+	whole  bool  // its end was seen
+}
+
+// ended says whether all of it passed. Who reads JSON often stops where the value ends, and never sees the end.
+func (k *kept) ended() bool {
+	return k.whole || k.length > 0 && k.passed == k.length || json.Valid(k.bytes)
+}
+
+func (k *kept) add(p []byte) {
+	k.passed += int64(len(p))
+	if room := mostJudged - len(k.bytes); room > 0 {
+		k.bytes = append(k.bytes, p[:min(room, len(p))]...)
+	}
+}

@@ -1,0 +1,128 @@
+package contracts
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// surest are the provenances, the surest first.
+var surest = []string{"documented", "example", "vendor-client", "derived"}
+
+// Origin is where a rule of the contract is from.
+type Origin struct {
+	// Provenance is how sure the rule is: documented, example, vendor-client or derived.
+	Provenance string `json:"provenance,omitempty"`
+	// Source is where the rule stands, in the words of the document.
+	Source string `json:"source,omitempty"`
+}
+
+// String is the origin in brackets: "(documented, 1156/50862)". Empty without one.
+func (o Origin) String() string {
+	text := o.Provenance
+	if o.Source != "" {
+		text = strings.TrimPrefix(text+", "+o.Source, ", ")
+	}
+	if text == "" {
+		return ""
+	}
+	return "(" + text + ")"
+}
+
+// after puts the origin behind a line.
+func (o Origin) after(line string) string {
+	return strings.TrimSuffix(line+" "+strings.Join(strings.Fields(o.String()), " "), " ")
+}
+
+// requestOrigin and answerOrigin say where the rule is from that a violation breaks: the marks of the part of the
+// document that the violation leads to, or of the nearest part around it that has any, at last of the operation.
+func (d *Document) requestOrigin(id string, header http.Header, v Violation) Origin {
+	o, m := d.operations[id], newMarks(id)
+	if o == nil {
+		return m.best
+	}
+	for _, p := range o.parameters {
+		if p.In == v.In && p.Name == v.Pointer {
+			m.take(p.Extensions, 1)
+			m.descend(p.Schema.Value, nil, 2)
+		}
+	}
+	if v.In == InBody {
+		m.content(o.body, header, v)
+	}
+	return m.best
+}
+
+func (d *Document) answerOrigin(id string, status int, header http.Header, v Violation) Origin {
+	o, m := d.operations[id], newMarks(id)
+	if o != nil && v.In == InBody {
+		m.content(o.answers[status], header, v)
+	}
+	return m.best
+}
+
+// marks looks for the innermost marks on the way to a value.
+type marks struct {
+	best  Origin
+	depth int
+}
+
+func newMarks(id string) *marks {
+	o, _ := Lookup(id)
+	return &marks{best: Origin{o.Provenance, o.Source}}
+}
+
+func (m *marks) content(c content, header http.Header, v Violation) {
+	schema, _, fault := c.choose(header.Get("Content-Type"))
+	if fault == nil {
+		m.descend(schema, splitPointer(v.Pointer), 1)
+	}
+}
+
+// descend follows path through the schema and all its branches.
+func (m *marks) descend(schema *openapi3.Schema, path []string, depth int) {
+	m.take(schema.Extensions, depth)
+	for _, branch := range slices.Concat(schema.AllOf, schema.OneOf, schema.AnyOf) {
+		m.descend(branch.Value, path, depth)
+	}
+	if len(path) == 0 {
+		return
+	}
+	if below := schema.Properties[path[0]]; below != nil {
+		m.descend(below.Value, path[1:], depth+1)
+	}
+	if _, err := strconv.Atoi(path[0]); err == nil && schema.Items != nil {
+		m.descend(schema.Items.Value, path[1:], depth+1)
+	}
+}
+
+// take keeps the marks that stand further in; of two that stand equally far, the surer ones.
+func (m *marks) take(extensions map[string]any, depth int) {
+	provenance, _ := extensions["x-provenance"].(string)
+	source, _ := extensions["x-source"].(string)
+	if provenance == "" && source == "" {
+		return
+	}
+	if provenance == "" {
+		provenance = m.best.Provenance
+	}
+	rank := func(p string) int { return slices.Index(surest, p) }
+	if depth > m.depth || depth == m.depth && rank(provenance) < rank(m.best.Provenance) {
+		m.best, m.depth = Origin{provenance, source}, depth
+	}
+}
+
+// splitPointer is the way back from pointer.
+func splitPointer(p string) []string {
+	if p == "" {
+		return nil
+	}
+	parts := strings.Split(p[1:], "/")
+	for i, part := range parts {
+		parts[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
+	}
+	return parts
+}

@@ -1,0 +1,154 @@
+package contracts
+
+import (
+	"io"
+	"net/http"
+	"sync"
+)
+
+// RoundTripper returns a transport that judges the traffic of the three services while next carries it. Each fault is
+// one call of report: of the request, of the answer, and of a call to a service that no operation answers. Calls to
+// other servers pass unseen. nil stands for [http.DefaultTransport].
+//
+// The traffic is never changed: bodies are streamed, and copied while they pass. A call is judged when the client has
+// read the answer to its end or closed it, in that goroutine, so that report must be safe for concurrent use. Not
+// judged, and reported as such, is a body larger than 1 MiB, one that did not pass to its end, and one in another
+// encoding than gzip. A switched protocol is not judged; where the transport
+// fails, only the request is, if it was sent.
+func RoundTripper(next http.RoundTripper, report func(Finding)) http.RoundTripper {
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	return &transport{next, report}
+}
+
+type transport struct {
+	next   http.RoundTripper
+	report func(Finding)
+}
+
+// CloseIdleConnections lets http.Client.CloseIdleConnections reach the transport behind.
+func (t *transport) CloseIdleConnections() {
+	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	j := newJudge(r, t.report)
+	if j == nil {
+		return t.next.RoundTrip(r)
+	}
+	sent := &sentBody{}
+	answer, err := t.next.RoundTrip(sent.watch(r))
+	if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
+		if body := sent.kept(); body.ended() { // what was not sent is no news beside the error
+			j.judgeRequest(body)
+		}
+		return answer, err
+	}
+	status, header := answer.StatusCode, answer.Header.Clone()
+	answer.Body = &watchedBody{ReadCloser: answer.Body, copied: kept{length: answer.ContentLength}, done: func(body *kept) {
+		j.judgeRequest(sent.kept())
+		j.judgeAnswer(status, header, body)
+	}}
+	return answer, nil
+}
+
+// sentBody is the body of a request, in whichever attempt it was sent last. The transport may still send it in
+// another goroutine while the answer is read.
+type sentBody struct {
+	mu   sync.Mutex
+	none bool
+	last *kept // guarded by mu
+}
+
+// watch returns the request with a body that is copied. The one that is given is not changed.
+func (s *sentBody) watch(r *http.Request) *http.Request {
+	if r.Body == nil || r.Body == http.NoBody {
+		s.none = true
+		return r
+	}
+	watched := *r
+	watched.Body = s.attempt(r.Body, r.ContentLength)
+	if r.GetBody != nil {
+		watched.GetBody = func() (io.ReadCloser, error) {
+			again, err := r.GetBody()
+			if err != nil {
+				return nil, err
+			}
+			return s.attempt(again, r.ContentLength), nil
+		}
+	}
+	return &watched
+}
+
+func (s *sentBody) attempt(body io.ReadCloser, length int64) io.ReadCloser {
+	a := &attempt{ReadCloser: body, sent: s, copied: &kept{length: length}}
+	s.mu.Lock()
+	s.last = a.copied
+	s.mu.Unlock()
+	return a
+}
+
+// kept returns a copy of what was sent so far.
+func (s *sentBody) kept() *kept {
+	if s.none {
+		return &kept{whole: true}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := *s.last
+	return &now
+}
+
+type attempt struct {
+	io.ReadCloser
+	sent   *sentBody
+	copied *kept // guarded by sent.mu
+}
+
+func (a *attempt) Read(p []byte) (int, error) {
+	n, err := a.ReadCloser.Read(p)
+	a.sent.mu.Lock()
+	defer a.sent.mu.Unlock()
+	a.copied.add(p[:n])
+	a.copied.whole = a.copied.whole || err == io.EOF
+	return n, err
+}
+
+// watchedBody is the body of an answer. It is judged once, at its end or when it is closed.
+type watchedBody struct {
+	io.ReadCloser
+	mu     sync.Mutex
+	copied kept // guarded by mu
+	once   sync.Once
+	done   func(*kept)
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.mu.Lock()
+	b.copied.add(p[:n])
+	b.copied.whole = b.copied.whole || err == io.EOF
+	b.mu.Unlock()
+	if err != nil {
+		b.judge()
+	}
+	return n, err
+}
+
+func (b *watchedBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.judge()
+	return err
+}
+
+func (b *watchedBody) judge() {
+	b.once.Do(func() {
+		b.mu.Lock()
+		copied := b.copied
+		b.mu.Unlock()
+		b.done(&copied)
+	})
+}

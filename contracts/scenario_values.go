@@ -1,0 +1,153 @@
+package contracts
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// givenValues are the values that every scenario has: who calls, the platform, and what is new in each run, run a text
+// and digits a number of 12 digits, for names that nobody has yet. ${sign:Upload} is a CME signature of the user for that action.
+var givenValues = []string{"user", "other", "platform", "run", "digits"}
+
+var placeholder = regexp.MustCompile(`\$\{([^}]+)\}`)
+
+// fill replaces ${names} in all texts of a value. A text that is nothing but one ${name} becomes the value itself, with its type.
+func fill(template any, of func(name string) (any, error)) (any, error) {
+	switch template := template.(type) {
+	case string:
+		return fillText(template, of)
+	case map[string]any:
+		filled := make(map[string]any, len(template))
+		for key, value := range template {
+			v, err := fill(value, of)
+			if err != nil {
+				return nil, err
+			}
+			filled[key] = v
+		}
+		return filled, nil
+	case []any:
+		filled := make([]any, len(template))
+		for i, value := range template {
+			v, err := fill(value, of)
+			if err != nil {
+				return nil, err
+			}
+			filled[i] = v
+		}
+		return filled, nil
+	default:
+		return template, nil
+	}
+}
+
+func fillText(text string, of func(name string) (any, error)) (any, error) {
+	if m := placeholder.FindStringSubmatch(text); m != nil && m[0] == text {
+		return of(m[1])
+	}
+	var failed error
+	filled := placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		v, err := of(found[2 : len(found)-1])
+		if err != nil {
+			failed = err
+		}
+		return plainText(v)
+	})
+	return filled, failed
+}
+
+func toAny(texts map[string]string) map[string]any {
+	all := make(map[string]any, len(texts))
+	for k, v := range texts {
+		all[k] = v
+	}
+	return all
+}
+
+// plainText is a value as it stands in a query: a text without quotes, the rest as JSON.
+func plainText(v any) string {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	written, _ := json.Marshal(v) // from JSON or YAML
+	return string(written)
+}
+
+// sameValue compares what a scenario has with what an answer has, as JSON.
+func sameValue(want, got any) bool {
+	a, _ := json.Marshal(want)
+	b, _ := json.Marshal(got)
+	return string(a) == string(b)
+}
+
+// find returns the first value that one of the pointers, divided by " or ", leads to; * is any item of a list.
+func find(root any, pointers string) (any, bool) {
+	if all := findAll(root, pointers); len(all) > 0 {
+		return all[0], true
+	}
+	return nil, false
+}
+
+func findAll(root any, pointers string) []any {
+	for one := range strings.SplitSeq(pointers, " or ") {
+		if found := follow(root, splitPointer(one)); len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+func follow(at any, path []string) []any {
+	if len(path) == 0 {
+		return []any{at}
+	}
+	var found []any
+	switch at := at.(type) {
+	case map[string]any:
+		if below, ok := at[path[0]]; ok {
+			found = follow(below, path[1:])
+		}
+	case []any:
+		if path[0] == "*" {
+			for _, below := range at {
+				found = append(found, follow(below, path[1:])...)
+			}
+		} else if i, err := strconv.Atoi(path[0]); err == nil && i >= 0 && i < len(at) {
+			found = follow(at[i], path[1:])
+		}
+	}
+	return found
+}
+
+// mentions says whether the value stands anywhere below at.
+func mentions(at, value any) bool {
+	switch inside := at.(type) {
+	case map[string]any:
+		for _, below := range inside {
+			if mentions(below, value) {
+				return true
+			}
+		}
+	case []any:
+		if slices.ContainsFunc(inside, func(below any) bool { return mentions(below, value) }) {
+			return true
+		}
+	}
+	return sameValue(value, at)
+}
+
+// described is a value of a scenario as a line shows it.
+func described(value any) string { return fmt.Sprint(show(nil, normal(value))) }
+
+// normal gives a value of YAML the types that JSON has.
+func normal(value any) any {
+	written, _ := json.Marshal(value)
+	var v any
+	decoder := newDecoder(written)
+	_ = decoder.Decode(&v)
+	return v
+}

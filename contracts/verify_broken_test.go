@@ -1,0 +1,264 @@
+package contracts_test
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake"
+)
+
+// provider is a fake behind something that breaks it.
+type provider struct {
+	fake  *fake.Server
+	first map[string]*httptest.ResponseRecorder // answers by path, for those who repeat themselves
+}
+
+// ask lets the fake answer.
+func (p *provider) ask(r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	p.fake.ServeHTTP(w, r)
+	return w
+}
+
+func send(w http.ResponseWriter, answer *httptest.ResponseRecorder, body string) {
+	maps.Copy(w.Header(), answer.Header())
+	w.Header().Del("Content-Length") // the body may be another
+	w.WriteHeader(answer.Code)
+	_, _ = io.WriteString(w, body)
+}
+
+// breakage is a way to break what the fake answers at a path.
+type breakage func(p *provider, w http.ResponseWriter, r *http.Request)
+
+// in replaces a part of the body.
+func in(old, new string) breakage {
+	return func(p *provider, w http.ResponseWriter, r *http.Request) {
+		answer := p.ask(r)
+		body := regexp.MustCompile(old).ReplaceAllString(answer.Body.String(), new)
+		if body == answer.Body.String() {
+			body = "nothing to break: " + body
+		}
+		send(w, answer, body)
+	}
+}
+
+// says answers with this body and does nothing.
+func says(contentType, body string) breakage {
+	return func(_ *provider, w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// repeats answers as the first time.
+func repeats(p *provider, w http.ResponseWriter, r *http.Request) {
+	if p.first[r.URL.Path] == nil {
+		p.first[r.URL.Path] = p.ask(r)
+	}
+	send(w, p.first[r.URL.Path], p.first[r.URL.Path].Body.String())
+}
+
+func status(code int) breakage {
+	return func(p *provider, w http.ResponseWriter, r *http.Request) {
+		answer := p.ask(r)
+		answer.Code = code
+		send(w, answer, answer.Body.String())
+	}
+}
+
+func typed(contentType string) breakage {
+	return func(p *provider, w http.ResponseWriter, r *http.Request) {
+		answer := p.ask(r)
+		answer.Header().Set("Content-Type", contentType)
+		send(w, answer, answer.Body.String())
+	}
+}
+
+func drops(*provider, http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// hanging is a way to the fake without a network, on which the calls of one path wait for ever.
+type hanging struct {
+	fake *fake.Server
+	path string
+}
+
+func (h hanging) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == h.path {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	answer := httptest.NewRecorder()
+	h.fake.ServeHTTP(answer, r)
+	return answer.Result(), nil
+}
+
+// A call that hangs says nothing about the contract: it is not judged. A service that hangs again and again is not waited for.
+func TestVerifyDoesNotWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv, err := fake.New(fake.Config{Fixtures: fake.DemoFixtures()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		target := contracts.Target{
+			URL: "http://fake", Run: regexp.MustCompile("webpaas/(class-tree|class-of|ticket-unknown|teams$)|opencme/login$"),
+			Client: &http.Client{Transport: hanging{srv, classes}},
+		}
+		report, err := target.Verify(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, o := range report.Outcomes {
+			got = append(got, o.Verdict+" "+o.Scenario+" "+o.Why)
+		}
+		want := []string{
+			"kept login ",
+			"not judged class-tree step 1 Material.DescribeClass: no answer within 10s",
+			"not judged class-of-another-user step 1 Material.DescribeClass: no answer within 10s",
+			"not judged ticket-unknown the service did not answer before",
+			"not judged teams the service did not answer before",
+		}
+		if diff := cmp.Diff(want, got); diff != "" || report.Verdict() != contracts.VerdictNotJudged {
+			t.Errorf("%s (-want +got):\n%s", report.Verdict(), diff)
+		}
+		if waited := time.Since(begin); waited != 20*time.Second {
+			t.Errorf("waited for %s", waited)
+		}
+	})
+}
+
+func cuts(p *provider, w http.ResponseWriter, r *http.Request) {
+	answer := p.ask(r)
+	w.Header().Set("Content-Type", answer.Header().Get("Content-Type"))
+	w.Header().Set("Content-Length", "1000000")
+	_, _ = w.Write(answer.Body.Bytes())
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+func redirects(_ *provider, w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/elsewhere", http.StatusFound)
+}
+
+const (
+	done     = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
+	isJSON   = "application/json"
+	classes  = "/PaaS/Material/DescribeClass"
+	removes  = "/PaaS/Material/DeleteMaterial"
+	tasks    = "/PaaS/Task/DescribeTasks"
+	apps     = "/api/v1/user/apps/page"
+	userInfo = "/api/v1/user/info"
+)
+
+// Every kind of breakage is seen, and told in one line.
+func TestVerifySeesEachBreakage(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, path, run string
+		breaks          breakage
+		want            []string
+	}{
+		{"nothing", "", "webpaas/class-tree", nil, nil},
+		{"wrong code", removes, "webpaas/media-that-nobody-has", in(`InvalidParameterValue.MaterialId`, "OperationDenied.PermissionDeny"), []string{
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the answer must be the refusal InvalidParameterValue.MaterialId, found "OperationDenied.PermissionDeny" (documented, 1156/50862)`}},
+		{"undocumented code", removes, "webpaas/media-that-nobody-has", in(`InvalidParameterValue.MaterialId`, "NotFound"), []string{
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the answer must be the refusal InvalidParameterValue.MaterialId, found "NotFound" (documented, 1156/50862)`}},
+		{"wrong text", removes, "webpaas/media-that-nobody-has", in(`material not exist`, "no such material"), []string{
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the refusal must say "material not exist", found "no such material" (documented, 1156/50862)`}},
+		{"ignores a refusal", removes, "webpaas/media-that-nobody-has", says(isJSON, done), []string{
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the answer must be the refusal InvalidParameterValue.MaterialId, found "Success" (documented, 1156/50862)`}},
+		{"refuses what is right", classes, "webpaas/class-tree", says(isJSON, `{"Code":"InternalError","Message":"m","EnglishMessage":"e"}`), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: the answer must be a success, found "InternalError" (documented, 1156/51365)`}},
+		{"missing field", classes, "webpaas/class-tree", in(`"EnglishMessage":"success",`, ``), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /EnglishMessage: is required (documented, 1156/51365)`}},
+		{"wrong type", classes, "webpaas/class-tree", in(`"ClassId":(\d+)`, `"ClassId":"$1"`), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /Data/ClassInfoSet/0/ClassId: must be an integer, found "9" (documented, 1156/51365)`}},
+		{"null for a list", classes, "webpaas/class-tree", in(`"ClassInfoSet":\[.*\]`, `"ClassInfoSet":null`), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /Data/ClassInfoSet: must be an array, found null (documented, 1156/51365)`}},
+		{"another value of an enum", tasks, "webpaas/task-life", in(`"Status":"[A-Z]+"`, `"Status":"WAITING"`), []string{
+			`broken      webpaas/task-life: step 6 Task.DescribeTasks: body /Data/TaskInfoSet/0/Status: must be one of "PROCESSING", "SUCCESS", "FAIL", found "WAITING" (documented, 1156/51421)`}},
+		{"undocumented field", classes, "webpaas/class-tree", in(`"Code"`, `"RequestId":"1","Code"`), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`}},
+		{"field twice", classes, "webpaas/class-tree", in(`"Code"`, `"Code":"Success","Code"`), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /Code: is given more than once (documented, 1156/51365)`}},
+		{"wrong status", classes, "webpaas/class-tree", status(500), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: status: must be 200, found 500 (documented, 1156/51365)`}},
+		{"wrong content type", classes, "webpaas/class-tree", typed("text/html"), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must be application/json or text/plain, found text/html (documented, 1156/51365)`}},
+		{"wrong charset", classes, "webpaas/class-tree", typed("application/json; charset=gbk"), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must have the charset utf-8, found application/json; charset=gbk (documented, 1156/51365)`}},
+		{"a page", classes, "webpaas/class-tree", says("text/html; charset=utf-8", "<html>down</html>"), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (documented, 1156/51365)`}},
+		{"a page called JSON", classes, "webpaas/class-tree", says(isJSON, "<html>down</html>"), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body: must be JSON: invalid character '<' looking for beginning of value, at byte 1 (documented, 1156/51365)`}},
+		{"JSON cut", classes, "webpaas/class-tree", says(isJSON, `{"Code":`), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body: must be JSON: it ends too early (documented, 1156/51365)`}},
+		{"empty body", classes, "webpaas/class-tree", says(isJSON, ""), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body: is required (documented, 1156/51365)`}},
+		{"redirect", classes, "webpaas/class-tree", redirects, []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: status: must be 200, found 302 (documented, 1156/51365)`}},
+		{"accepts a wrong signature", "/", "opencme/login-with-a-wrong-key|opencme/login$", repeats, []string{
+			`broken      opencme/login-with-a-wrong-key: step 1 OpenCME.Login: the answer must be the refusal SignatureVerifyFail or InvalidParameterValue.Platform, found "Success" (documented, 1156/50898, older version)`}},
+		{"gives the ticket of another user", "/", "opencme/login$", in(`"UserId":"[^"]*"`, `"UserId":"somebody"`), []string{
+			`broken      opencme/login: step 1 OpenCME.Login: /Data/UserId or /Response/TfUid must be "fake-user", found "somebody" (documented, 1156/50898, both versions)`}},
+		{"needs no token", userInfo, "h5ds/user-info$|h5ds/user-info-without", repeats, []string{
+			`broken      h5ds/user-info-without-a-token: step 1 User.Info: the answer must be the refusal 1001 or 1, found 0 (derived, C1 and C4 end the session at this code, C4 at 1002 too; the text is what they then show)`}},
+		{"does not log out", "/api/v1/account/logout", "h5ds/logout$", says(isJSON, `{"code":0,"message":"success","data":true}`), []string{
+			`broken      h5ds/logout: step 3 User.Info: the answer must be the refusal 1001 or 1, found 0 (derived, C1 and C4 end the session at this code, C4 at 1002 too; the text is what they then show)`}},
+		{"forgets what was made", apps, "h5ds/works$|h5ds/work-of|h5ds/render$|h5ds/work-life", repeats, []string{
+			`broken      h5ds/work-life: step 2 User.Apps.Page: "W" must stand in the answer (vendor-client, C3, C4)`}},
+		{"does not delete", "/PaaS/Material/DeleteClass", "webpaas/class-life", says(isJSON, done), []string{
+			`broken      webpaas/class-life: step 8 Material.DescribeClass: 12515 must not stand in the answer (documented, 1156/51365)`}},
+		{"drops the connection", classes, "webpaas/class-tree", drops, []string{
+			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: no answer: EOF`}},
+		{"cuts the connection", classes, "webpaas/class-tree", cuts, []string{
+			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: no answer: unexpected EOF`}},
+		{"refuses the credentials", "/", "webpaas/class-tree", says(isJSON, `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`), []string{
+			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: OpenCME.Login gives no credential: status 200, code "SignatureVerifyFail"; are yours right?`}},
+		{"has nothing", "/PaaS/Project/DescribeProjects", "webpaas/projects", in(`"ProjectInfoSet":.*`, `"ProjectInfoSet":[]}}`), []string{
+			`not judged  webpaas/projects: step 1 Project.DescribeProjects: it needs a project of the user`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p := &provider{fake: startDemo(t, fake.Config{}), first: map[string]*httptest.ResponseRecorder{}}
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if test.breaks != nil && r.URL.Path == test.path {
+					test.breaks(p, w, r)
+					return
+				}
+				p.fake.ServeHTTP(w, r)
+			}))
+			t.Cleanup(srv.Close)
+			target := contracts.Target{URL: srv.URL, Derived: true, Run: regexp.MustCompile(test.run)}
+			report, err := target.Verify(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, o := range report.Outcomes {
+				got = append(got, o.Lines()...)
+			}
+			for i, line := range got {
+				got[i] = regexp.MustCompile(`"\d{15,}"`).ReplaceAllString(line, `"W"`)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("lines (-want +got):\n%s", diff)
+			}
+			if len(report.Outcomes) == 0 {
+				t.Error("nothing ran")
+			}
+		})
+	}
+}

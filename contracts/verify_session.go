@@ -1,0 +1,73 @@
+package contracts
+
+import (
+	"context"
+	"fmt"
+)
+
+// session is what a login gave, or why it gave nothing.
+type session struct {
+	ticket, why string
+	unanswered  bool
+}
+
+// logins are the calls that give the credential of the others, and where it stands in their answers.
+var logins = map[string]struct{ operation, ticket string }{
+	"cmeTicket": {"OpenCME.Login", "/Data/Authorization or /Response/Authorization"},
+	"h5dsToken": {"Third.Login", "/data/token"},
+}
+
+// userOf is the name of a user by the word of a scenario.
+func (r *runner) userOf(as string) string {
+	switch as {
+	case "user":
+		return r.target.User
+	case "other":
+		return r.target.OtherUser
+	}
+	return "fakecme-verify-" + as + "-" + r.run
+}
+
+// session logs the user of a step in, once a run. Whether the login is as it should be has scenarios of its own: here, what gives no
+// credential only leaves the rest not judged.
+func (r *runner) session(ctx context.Context, s *step) session {
+	login, needed := logins[s.operation.Security]
+	switch {
+	case !needed || s.Credential == "none":
+		return session{}
+	case s.Credential == "unknown":
+		return session{ticket: map[string]string{"cmeTicket": "tf_000000000000000000000unknown", "h5dsToken": "Bearer eyJ.unknown.unknown"}[s.operation.Security]}
+	}
+	name := s.operation.Security + " " + s.As
+	if known, ok := r.sessions[name]; ok {
+		return known
+	}
+	o, _ := Lookup(login.operation)
+	enter := &step{Call: o.ID, As: s.As, operation: o}
+	if o.Service == "h5ds" {
+		enter.Send = map[string]any{"userId": r.userOf(s.As)}
+	}
+	entered := r.logIn(ctx, enter, login.ticket)
+	if !entered.unanswered {
+		r.sessions[name] = entered
+	}
+	return entered
+}
+
+func (r *runner) logIn(ctx context.Context, enter *step, at string) session {
+	request, err := r.request(ctx, enter, nil, "")
+	if err != nil {
+		return session{why: err.Error()}
+	}
+	a, why := r.send(ctx, request)
+	if why != "" {
+		return session{why: enter.Call + ": " + why, unanswered: true}
+	}
+	value, _, readable := decodeJSON(a.body)
+	ticket, _ := find(value, at)
+	text, _ := ticket.(string)
+	if !readable || text == "" {
+		return session{why: fmt.Sprintf("%s gives no credential: status %d, code %s; are yours right?", enter.Call, a.status, described(codeOf(enter.operation, value)))}
+	}
+	return session{ticket: text}
+}

@@ -1,0 +1,154 @@
+package contracts
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Target is the provider that is verified, and how. The zero value of each field but the addresses is right for a fake with its
+// default credentials.
+type Target struct {
+	// URL is where all services answer, the path decides: a fake, a container, a gateway. "live" stands for the real
+	// hosts of the vendors.
+	URL string
+	// OpenCMEURL, WebPaaSURL and H5DSURL are the addresses of one service each, in place of URL. Webpaas needs opencme too:
+	// its tickets come from there.
+	OpenCMEURL, WebPaaSURL, H5DSURL string
+
+	// SecretID, SecretKey and Platform are the credentials of CME; AppID and Secret those of h5ds. Empty ones are those of
+	// the default tenant of the fake, except for the live services: there, they are missing.
+	SecretID, SecretKey, Platform string
+	AppID, Secret                 string
+	// User is whose things are looked at, OtherUser another one, by the names of your own system. Empty: fake-user and
+	// chen-mo, whom the made-up library of the fake has. All of the suite can be judged if the user has a team, a project and a
+	// message, and shares media with the other one, whose oldest video was recognised.
+	User, OtherUser string
+
+	// Does is how far the scenarios may go: DoesRead, DoesWrite or DoesDestroy. Empty: DoesWrite.
+	Does string
+	// Derived takes expectations that no document backs for sure ones, and undocumented fields for faults: right for the
+	// fake, wrong for a real service. Without it they are notes.
+	Derived bool
+	// Dialect is the only dialect that is right. Empty: any.
+	Dialect string
+	// Services are those of Names that are verified. Empty: all that have an address.
+	Services []string
+	// Run chooses scenarios by "service/name". nil: all.
+	Run *regexp.Regexp
+
+	// Client makes the calls. nil: one of its own. Redirects are never followed: they are the answer.
+	Client *http.Client
+	// Timeout is for one call. 0: 10 seconds.
+	Timeout time.Duration
+}
+
+// Credentials of the default tenant of the fake, which look fake on purpose.
+const (
+	fakeSecretID  = "fake-secret-id"
+	fakeSecretKey = "fake-secret-key"
+	fakePlatform  = "fake-platform"
+	fakeAppID     = "fake-appid"
+	fakeSecret    = "fake-secret"
+)
+
+// live is the URL of the real hosts.
+const live = "live"
+
+var liveURLs = map[string]string{
+	"opencme": "https://open.cme.qcloud.com", "webpaas": "https://web-paas-api.cme.qcloud.com", "h5ds": "https://video.h5ds.com",
+}
+
+// isLive says whether the calls for a service go to the vendor.
+func (t *Target) isLive(service string) bool {
+	u, err := url.Parse(t.base(service))
+	return err == nil && hosts[strings.ToLower(u.Hostname())] != ""
+}
+
+// base is the address of a service, "" for none.
+func (t *Target) base(service string) string {
+	all := t.URL
+	if all == live {
+		all = liveURLs[service]
+	}
+	own := map[string]string{"opencme": t.OpenCMEURL, "webpaas": t.WebPaaSURL, "h5ds": t.H5DSURL}[service]
+	return strings.TrimRight(cmp.Or(own, all), "/")
+}
+
+// prepare checks the target and fills in what is left out.
+func (t Target) prepare() (Target, error) {
+	t.Does = cmp.Or(t.Does, DoesWrite)
+	t.User, t.OtherUser = cmp.Or(t.User, "fake-user"), cmp.Or(t.OtherUser, "chen-mo")
+	t.Timeout = cmp.Or(t.Timeout, 10*time.Second)
+	if !slices.Contains(doesLevels, t.Does) {
+		return t, fmt.Errorf("verify: %q is none of %s", t.Does, strings.Join(doesLevels, ", "))
+	}
+	if t.Dialect != "" && !slices.Contains(dialects, t.Dialect) {
+		return t, fmt.Errorf("verify: there is no dialect %q; there are %s", t.Dialect, strings.Join(dialects, ", "))
+	}
+	if t.User == t.OtherUser {
+		return t, errors.New("verify: user and other user are the same; give two")
+	}
+	for _, name := range t.Services {
+		if !slices.Contains(Names(), name) {
+			return t, fmt.Errorf("verify: there is no service %q; there are %s", name, strings.Join(Names(), ", "))
+		}
+	}
+	if len(t.Services) == 0 {
+		t.Services = slices.DeleteFunc(Names(), func(name string) bool { return t.base(name) == "" })
+	}
+	if len(t.Services) == 0 {
+		return t, errors.New("verify: there is no address; give the URL of a target")
+	}
+	for _, name := range Names() {
+		if err := checkBase(t.base(name)); err != nil {
+			return t, fmt.Errorf("verify: %s: %w", name, err)
+		}
+	}
+	if !t.isLive("opencme") {
+		t.SecretID, t.SecretKey = cmp.Or(t.SecretID, fakeSecretID), cmp.Or(t.SecretKey, fakeSecretKey)
+		t.Platform = cmp.Or(t.Platform, fakePlatform)
+	}
+	if !t.isLive("h5ds") {
+		t.AppID, t.Secret = cmp.Or(t.AppID, fakeAppID), cmp.Or(t.Secret, fakeSecret)
+	}
+	t.Client = t.client()
+	return t, nil
+}
+
+func checkBase(base string) error {
+	u, err := url.Parse(base)
+	if base != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil) {
+		return errors.New("the address is not of the form http://127.0.0.1:11560")
+	}
+	return nil
+}
+
+// client is one that takes a redirect for the answer it is.
+func (t *Target) client() *http.Client {
+	c := http.Client{}
+	if t.Client != nil {
+		c = *t.Client
+	}
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &c
+}
+
+// lacks says which credentials a service needs and the target does not have. The fake's own are none for the vendor.
+func (t *Target) lacks(service string) string {
+	switch {
+	case service == "h5ds" && (t.AppID == "" || t.Secret == "" || t.isLive(service) && t.AppID == fakeAppID):
+		return "there are no credentials: appid and secret of h5ds"
+	case service != "h5ds" && t.base("opencme") == "":
+		return "there is no address of opencme, where the tickets come from"
+	case service != "h5ds" && (t.SecretID == "" || t.SecretKey == "" || t.Platform == "" || t.isLive("opencme") && t.SecretID == fakeSecretID):
+		return "there are no credentials: secretId, secretKey and platform of CME"
+	}
+	return ""
+}

@@ -1,0 +1,159 @@
+package contracts_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake"
+)
+
+// startDemo listens as a fake with the made-up library, which has what no client can make.
+func startDemo(t *testing.T, config fake.Config) *fake.Server {
+	t.Helper()
+	config.Fixtures, config.SAAS, config.SelfCheck = fake.DemoFixtures(), true, true
+	srv, err := fake.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// The fake keeps the contract, to the last guess, in each dialect; and the suite breaks the contract only where it says so.
+func TestVerifyFake(t *testing.T) {
+	t.Parallel()
+	for _, d := range fake.Dialects() {
+		t.Run(d.Name, func(t *testing.T) {
+			t.Parallel()
+			srv := startDemo(t, fake.Config{Dialect: d})
+			var mu sync.Mutex
+			broken := map[string]int{}
+			client := &http.Client{Transport: contracts.RoundTripper(nil, func(f contracts.Finding) {
+				mu.Lock()
+				defer mu.Unlock()
+				if f.Part == contracts.PartAnswer || f.NotJudged {
+					t.Errorf("%s", f)
+				}
+				broken[f.Operation] = 1
+			})}
+			contracts.Verify(t, contracts.Target{URL: srv.URL, Dialect: d.Name, Derived: true, Does: contracts.DoesDestroy, Client: client})
+			if diff := cmp.Diff(contracts.StepsThatBreak(), broken); diff != "" {
+				t.Errorf("operations whose requests break the contract (-declared +sent):\n%s", diff)
+			}
+			if bugs := srv.Bugs(); len(bugs) > 0 {
+				t.Errorf("bugs in the fake: %v", bugs)
+			}
+		})
+	}
+}
+
+// Nothing in the suite is unable to fail: with any expectation of any step turned into another, its scenario is not kept.
+func TestEachExpectationCanFail(t *testing.T) {
+	t.Parallel()
+	mutants := contracts.Mutants()
+	if len(mutants) < 500 {
+		t.Errorf("there are only %d expectations", len(mutants))
+	}
+	current := startDemo(t, fake.Config{Dialect: fake.Current()})
+	for part := range slices.Chunk(mutants, 100) {
+		seed := startDemo(t, fake.Config{})
+		for _, m := range part {
+			srv := seed
+			if m.Dialect == "current" {
+				srv = current
+			}
+			if strings.Contains(m.Name, "/project-deleted ") { // it takes away what the others need
+				srv = startDemo(t, fake.Config{})
+			}
+			o, err := m.Run(contracts.Target{URL: srv.URL, Derived: true, Does: contracts.DoesDestroy, Dialect: m.Dialect})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if line := o.Why + strings.Join(o.Faults, "\n"); !strings.HasPrefix(line, m.Step) {
+				t.Errorf("%s: %s: %s", m.Name, o.Verdict, line)
+			}
+		}
+	}
+}
+
+// stateOf is the state of the default tenant, without what each login leaves there.
+func stateOf(t *testing.T, srv *fake.Server) map[string]any {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	srv.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_fakecme/state", nil))
+	var state map[string]any
+	if err := json.Unmarshal(answer.Body.Bytes(), &state); err != nil || answer.Code != http.StatusOK {
+		t.Fatalf("GET state: %d %v", answer.Code, err)
+	}
+	services := state["state"].(map[string]any)
+	h5ds := services["h5ds"].(map[string]any)
+	delete(services, "opencme")
+	delete(services, "ids")
+	delete(h5ds, "sessions")
+	for _, user := range h5ds["users"].([]any) {
+		delete(user.(map[string]any), "updatedAt")
+	}
+	return state
+}
+
+// Scenarios that read change nothing.
+func TestReadOnlyReads(t *testing.T) {
+	t.Parallel()
+	srv := startDemo(t, fake.Config{})
+	before := stateOf(t, srv)
+	report, err := contracts.Target{URL: srv.URL, Derived: true, Does: contracts.DoesRead}.Verify(t.Context())
+	if err != nil || report.Verdict() != contracts.VerdictKept || report.Count(contracts.VerdictLeftOut) == 0 {
+		t.Fatalf("%v\n%s", err, report)
+	}
+	if diff := cmp.Diff(before, stateOf(t, srv)); diff != "" {
+		t.Errorf("the state (-before +after):\n%s", diff)
+	}
+}
+
+// Scenarios that write leave what was there before as it was.
+func TestWritesLeaveTheRestAlone(t *testing.T) {
+	t.Parallel()
+	srv := startDemo(t, fake.Config{})
+	before := items(stateOf(t, srv))
+	report, err := contracts.Target{URL: srv.URL, Derived: true}.Verify(t.Context())
+	if err != nil || report.Verdict() != contracts.VerdictKept || report.Count(contracts.VerdictLeftOut) == 0 {
+		t.Fatalf("%v\n%s", err, report)
+	}
+	after := items(stateOf(t, srv))
+	if len(before) < 50 || len(after) <= len(before) {
+		t.Errorf("%d things before, %d after", len(before), len(after))
+	}
+	for item := range before {
+		if !after[item] {
+			t.Errorf("changed or gone: %s", item)
+		}
+	}
+}
+
+// items are the things in the lists of all services, as JSON.
+func items(state map[string]any) map[string]bool {
+	found := map[string]bool{}
+	for _, service := range state["state"].(map[string]any) {
+		for name, list := range service.(map[string]any) {
+			all, _ := list.([]any)
+			byID, _ := list.(map[string]any)
+			for _, item := range slices.AppendSeq(all, maps.Values(byID)) {
+				text, _ := json.Marshal(item)
+				found[name+" "+string(text)] = true
+			}
+		}
+	}
+	return found
+}
