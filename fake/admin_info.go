@@ -1,6 +1,7 @@
 package fake
 
 import (
+	_ "embed"
 	"encoding/json"
 	"math/rand/v2"
 	"net/http"
@@ -12,7 +13,6 @@ import (
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/h5dssign"
-	"github.com/fakecme/fakecme/recordings"
 )
 
 // readInfo says what this fake is like: what a client may have to know, and no secret.
@@ -55,8 +55,8 @@ func listOperations(s *Server, r *http.Request) (any, error) {
 	if err := noParameters(r); err != nil {
 		return nil, err
 	}
-	examples, err := documentedRequests()
-	if err != nil {
+	var examples map[string]json.RawMessage
+	if err := json.Unmarshal(documentedRequests, &examples); err != nil {
 		return nil, err
 	}
 	all := []operationJSON{}
@@ -74,26 +74,11 @@ func listOperations(s *Server, r *http.Request) (any, error) {
 	return map[string]any{"operations": all}, nil
 }
 
-// documentedRequests are the bodies of the first documented example of each operation that goes well.
-func documentedRequests() (map[string]json.RawMessage, error) {
-	bodies := map[string]json.RawMessage{}
-	for _, archive := range recordings.Documented() {
-		for _, entry := range archive.Log.Entries {
-			example, ok := entry.Example()
-			if !ok || example.Kind != "success" || bodies[example.OperationID] != nil {
-				continue
-			}
-			call, err := entry.Call()
-			if err != nil {
-				return nil, err
-			}
-			if json.Valid(call.Body) {
-				bodies[example.OperationID] = call.Body
-			}
-		}
-	}
-	return bodies, nil
-}
+// documentedRequests are the requests of the vendors' examples, by operation: the first that goes well. They are
+// copied from recordings/documented, which is too large to be part of the program; a test keeps them equal.
+//
+//go:embed examples.json
+var documentedRequests []byte
 
 // signRequest is what POST sign is asked.
 type signRequest struct {
