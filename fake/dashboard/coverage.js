@@ -25,7 +25,7 @@ export async function show(root, argument, info, onlyList) {
   };
   if (!onlyList || !view.list) {
     view.list = el('div', { class: 'steps' });
-    view.meters = el('div', { class: 'two' });
+    view.meters = el('div', { class: 'grid' });
     root.replaceChildren(
       el('div', { class: 'head' }, el('h2', {}, t('coverage')), el('p', {}, t('coverage.text'))), view.meters,
       el('div', { class: 'row' },
