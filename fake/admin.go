@@ -47,6 +47,10 @@ var adminCalls = []adminCall{
 	{"GET", "coverage", readCoverage},
 	{"DELETE", "coverage", forgetCoverage},
 	{"GET", "recordings/unused", listUnused},
+	{"GET", "journal/{number}", readCall},
+	{"GET", "info", readInfo},
+	{"GET", "operations", listOperations},
+	{"POST", "sign", signFresh},
 }
 
 // adminFile is a call of the admin API that answers with something other than its own JSON.
@@ -61,6 +65,7 @@ var adminFiles = []adminFile{
 	{"contracts/{file}", serveContract},
 	{"openapi.yaml", serveOpenAPI},
 	{"ca.pem", serveAuthority},
+	{"events", (*Server).serveEvents},
 }
 
 // adminError is an error with the status it is answered with.

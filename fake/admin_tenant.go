@@ -61,6 +61,7 @@ func (s *Server) RemoveTenant(t *Tenant) {
 	s.store.Remove(t.key())
 	s.forget(t.ID)
 	t.callbacks.stop()
+	t.journal.Wake() // listeners to its calls end
 }
 
 // clockJSON is the clock as the admin API shows it, and what may be asked of it.

@@ -31,6 +31,9 @@ type Call struct {
 	Stored bool `json:"stored,omitempty"`
 	// HandOff says that the call was for the hand-off page of h5ds, which is no operation.
 	HandOff bool `json:"handOff,omitempty"`
+	// SDK says that the call was for the stand-in of the Web SDK: a script, the page of its editor, or a
+	// call of that page. It is no operation.
+	SDK bool `json:"sdk,omitempty"`
 	// Callback says that the fake made the call, to your own server; Operation is the name in the
 	// contract document callbacks.yaml.
 	Callback bool `json:"callback,omitempty"`
@@ -81,6 +84,8 @@ func (c Call) String() string {
 		name = "stored file"
 	case c.HandOff:
 		name = "hand-off page"
+	case c.SDK:
+		name = "web sdk"
 	case name == "":
 		name = "unknown call"
 	}
@@ -122,7 +127,7 @@ func (x *exchange) record() Call {
 	}
 	c := Call{
 		Time: x.now, Took: time.Since(x.start), Tenant: x.tenant.ID,
-		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, User: x.claims.user, Claimed: x.claimed(),
+		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, SDK: x.sdk, User: x.claims.user, Claimed: x.claimed(),
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
 		RequestHeader: mask.Header(x.r.Header),
 		RequestBody:   x.shownBody(),
@@ -170,9 +175,9 @@ func (x *exchange) shownBody() []byte {
 }
 
 // shownAnswer is the body of the answer without secrets. A stored file is no secret of the
-// service's, and the hand-off page has none; both keep their bytes.
+// service's, and the pages and scripts of the fake have none; they keep their bytes.
 func (x *exchange) shownAnswer() []byte {
-	if x.stored || x.handOff {
+	if x.stored || x.handOff || x.sdk && x.r.Method != http.MethodPost {
 		return x.answer.body
 	}
 	return mask.Body(x.answer.body)

@@ -39,6 +39,7 @@ type exchange struct {
 	failed    bool   // a bug in the fake has been noted
 	stored    bool   // the answer is a file of the storage
 	handOff   bool   // the answer is the hand-off page
+	sdk       bool   // the call is for the Web SDK
 	answer    answer
 
 	fault fault.Fault // the one that struck; its Kind is empty when none did

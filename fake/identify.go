@@ -16,12 +16,16 @@ import (
 )
 
 // identify finds the service and the operation, or refuses the call and says what was probably
-// meant. A call for a file, or for the hand-off page, goes no further: it is answered here.
+// meant. A call for a file, for the hand-off page or the Web SDK goes no further: it is answered here.
 func identify(x *exchange, next func()) {
 	host := hostOf(x.r)
 	x.path = x.r.URL.EscapedPath()
 	if fromStorage(host, collapseSlashes(x.path)) {
 		x.serveFile()
+		return
+	}
+	if isSDK(host, x.path) {
+		x.serveSDK(host)
 		return
 	}
 	if isHandOff(host, x.r) {
@@ -81,7 +85,7 @@ func (s *Server) serviceAt(host, path string) *service {
 
 // vendorHost reports whether the name belongs to one of the vendors.
 func vendorHost(host string) bool {
-	for _, domain := range []string{"qcloud.com", "tencent.com", "tencent-cloud.com", "h5ds.com", "h5ds.cn"} {
+	for _, domain := range []string{"qcloud.com", "imgcache.qq.com", "tencent.com", "tencent-cloud.com", "h5ds.com", "h5ds.cn"} {
 		if host == domain || strings.HasSuffix(host, "."+domain) {
 			return true
 		}

@@ -36,8 +36,7 @@ func keepJournal(x *exchange, next func()) {
 // keep puts a call into the tenant's journal, and tells who wants to know.
 func (s *Server) keep(t *Tenant, call Call) {
 	call = t.hide(call)
-	call.Number = t.calls.Add(1)
-	t.journal.Add(call, call.size())
+	call = t.journal.AddNumbered(call, call.size(), func(c *Call, n int64) { c.Number = n })
 	s.addFindings(t.ID, call.Findings)
 	if s.config.OnCall == nil {
 		return

@@ -19,12 +19,9 @@ import (
 	"github.com/fakecme/fakecme/fake/proxy"
 )
 
-// scriptHosts are those from which the vendor's pages load the Web SDK (documented).
-var scriptHosts = []string{"imgcache.qq.com", "vs-cdn.tencent-cloud.com"}
-
 // Hosts returns the real host names that the fake answers for over HTTPS and as a proxy.
 func Hosts() []string {
-	hosts := append(realHosts(), scriptHosts...)
+	hosts := realHosts()
 	slices.Sort(hosts)
 	return slices.Compact(hosts)
 }

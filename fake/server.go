@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,7 +48,9 @@ type Server struct {
 	opening   sync.Mutex    // guards listener, and URL while it is set
 	wire      *wire         // nil unless the server listens in memory
 	real      realNames
-	tb        TB // noTest without a test
+	listeners atomic.Int32 // pages that hear of calls
+	instance  string       // of this server and no other: the ids of events carry it
+	tb        TB           // noTest without a test
 
 	removed         exercised // by tenants that are gone
 	coverageWritten bool      // by Close; guarded by opening, as is the next
@@ -71,7 +75,7 @@ func New(config Config) (*Server, error) {
 		registry: newRegistry(), store: store.New[state](), closing: make(chan struct{}), tb: noTest{},
 	}
 	s.verdict.forgiven = map[string]bool{}
-	s.admin = newAdmin(s)
+	s.admin, s.instance = newAdmin(s), strconv.FormatUint(rand.Uint64(), 36)
 	s.askStatus = s.config.statusAsker()
 	s.replay = s.newReplays()
 	for _, c := range s.config.Tenants {
@@ -131,7 +135,10 @@ func (s *Server) newCall(t *Tenant, operation string) *op.Call {
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, adminPrefix) {
+	if strings.HasPrefix(r.URL.Path+"/", adminPrefix) && !strings.HasPrefix(r.URL.Path, sdkPrefix) {
+		if serveDashboard(w, r) {
+			return
+		}
 		s.serveAdmin(w, r)
 		return
 	}

@@ -133,7 +133,7 @@ func (s *service) onHost(host string) bool { return slices.Contains(s.hosts, hos
 
 // realHosts are all host names that the fake answers for.
 func realHosts() []string {
-	hosts := slices.Clone(storageHosts)
+	hosts := slices.Concat(storageHosts, sdkHosts)
 	for _, place := range places {
 		hosts = append(hosts, place.hosts...)
 	}

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/h5dssign"
@@ -129,7 +128,6 @@ type Tenant struct {
 	server  *Server
 	number  uint32
 	journal *journal.Journal[Call]
-	calls   atomic.Int64 // ever made
 	faults  faults
 
 	exercised exercised

@@ -158,7 +158,7 @@ func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings) string {
 	if s.noWhy {
 		why = "why a call is refused stands below"
 	}
-	return b.String() + why + "; Ctrl-C stops\n"
+	return b.String() + why + "; for a browser it is all at " + base + "/_fakecme/; Ctrl-C stops\n"
 }
 
 // mostNamed is how many tenants the first lines name.

@@ -128,7 +128,7 @@ func TestServe(t *testing.T) {
 		"fakecme " + fake.Version() + " listens on " + r.base + " for opencme, webpaas and h5ds (dialect seed)",
 		"tenant default, with the documented fake defaults: cme fake-secret-id fake-secret-key, platform fake-platform; h5ds fake-appid fake-secret",
 		`try: curl "$(fakecme sign cme --url --base ` + r.base + `)"`,
-		"why a call is refused stands below, and in its header X-Fakecme-Why; Ctrl-C stops",
+		"why a call is refused stands below, and in its header X-Fakecme-Why; for a browser it is all at " + r.base + "/_fakecme/; Ctrl-C stops",
 		"TIME [default] GET " + address + "/?signature=<signature:MASKED> (OpenCME.Login): 200 SignatureVerifyFail; cme.WHY",
 		"",
 	}
@@ -166,7 +166,7 @@ tenants:
 		"tenant a (the default tenant): cme secretId id a, platform fake-platform-a; h5ds appid fake-appid-a",
 		"tenant b: cme secretId fake-secret-id-b, platform fake-platform-b; h5ds appid fake-appid-b",
 		`try, with the secretKey of the default tenant in FAKECME_SECRET_KEY: curl "$(fakecme sign cme --url --base ` + r.base + ` --secret-id 'id a' --platform fake-platform-a)"`,
-		"why a call is refused stands below; Ctrl-C stops",
+		"why a call is refused stands below; for a browser it is all at " + r.base + "/_fakecme/; Ctrl-C stops",
 	}
 	if diff := cmp.Diff(want, lines[1:min(6, len(lines))]); diff != "" {
 		t.Errorf("stderr (-want +got):\n%s", diff)

@@ -64,6 +64,12 @@ type Dialect struct {
 
 	// WorkLocation says how User.Apps.Info points to the project of a work.
 	WorkLocation WorkLocation `json:"workLocation"`
+
+	// NetCreate is what CME.Net.create of the Web SDK returns.
+	NetCreate NetCreate `json:"netCreate"`
+
+	// NetResult is what the promise of fetch of the Web SDK resolves with. No document says.
+	NetResult NetResult `json:"netResult"`
 }
 
 // TicketEnvelope is a shape of the answer of OpenCME.Login.
@@ -215,6 +221,24 @@ const (
 	WorkInline   WorkLocation = "inline"    // data: the project itself
 )
 
+// NetCreate is a reading of CME.Net.create.
+type NetCreate string
+
+// Known readings of CME.Net.create.
+const (
+	NetObject  NetCreate = ""        // the instance at once, which has then and catch as well: every repository version
+	NetPromise NetCreate = "promise" // a promise of the instance, or of an object with Error: page 1156/50899 of 2022-11-01
+)
+
+// NetResult is a reading of "the result of the answer".
+type NetResult string
+
+// Known readings of fetch.
+const (
+	NetData     NetResult = ""         // Data; any Code but Success rejects: the vendor's own web client does so
+	NetEnvelope NetResult = "envelope" // the whole answer, whatever its Code
+)
+
 // Seed follows the two documents this project began from.
 var Seed = Dialect{Name: "seed"}
 
@@ -228,6 +252,7 @@ var Current = Dialect{
 	TeamPaging:      TeamsPaged,
 	LoginExpired:    LoginExpired1,
 	WorkLocation:    WorkInline,
+	NetCreate:       NetPromise,
 }
 
 // All returns the presets, the default first.
@@ -268,6 +293,8 @@ func (d Dialect) Check() error {
 		{"FaceIDKey", string(d.FaceIDKey), []string{string(FaceIDBlank)}},
 		{"LoginExpired", string(d.LoginExpired), []string{string(LoginExpired1), string(LoginExpired1002)}},
 		{"WorkLocation", string(d.WorkLocation), []string{string(WorkDraftURL), string(WorkInline)}},
+		{"NetCreate", string(d.NetCreate), []string{string(NetPromise)}},
+		{"NetResult", string(d.NetResult), []string{string(NetEnvelope)}},
 	} {
 		if f.value != "" && !slices.Contains(f.known, f.value) {
 			return fmt.Errorf("dialect: %s is %q; it can be left empty, or be one of %q", f.name, f.value, f.known)

@@ -16,6 +16,7 @@ type Journal[T any] struct {
 	entries []sized[T]
 	bytes   int64
 	dropped int64
+	added   int64         // ever: the number of the newest entry
 	changed chan struct{} // closed, and replaced, at each change
 }
 
@@ -34,8 +35,13 @@ func New[T any](maxCount int, maxBytes int64) *Journal[T] {
 func (j *Journal[T]) Add(entry T, bytes int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.addLocked(entry, bytes)
+}
+
+func (j *Journal[T]) addLocked(entry T, bytes int64) {
 	j.entries = append(j.entries, sized[T]{entry, bytes})
 	j.bytes += bytes
+	j.added++
 	drop := 0
 	for len(j.entries)-drop > 1 && (len(j.entries)-drop > j.maxCount || j.bytes > j.maxBytes) {
 		j.bytes -= j.entries[drop].bytes

@@ -1,0 +1,45 @@
+package fake
+
+import (
+	"bytes"
+	"embed"
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// dashboard is the page at adminPrefix: plain HTML, CSS and JavaScript modules, without a build step.
+//
+//go:embed dashboard
+var dashboard embed.FS
+
+// dashboardHeader lets the page load its own files and call this fake, and nothing else. Nobody frames it.
+var dashboardHeader = map[string]string{
+	"Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	"Referrer-Policy":         "no-referrer",
+	"Cache-Control":           "no-cache",
+	"X-Content-Type-Options":  "nosniff",
+}
+
+// serveDashboard answers if the call is for the page or one of its files. They hold nothing of the
+// fake's, so who asks does not matter; what they show comes from the admin API.
+func serveDashboard(w http.ResponseWriter, r *http.Request) bool {
+	if r.URL.Path+"/" == adminPrefix {
+		http.Redirect(w, r, adminPrefix, http.StatusFound)
+		return true
+	}
+	name, isFile := strings.CutPrefix(r.URL.Path, adminPrefix+"ui/")
+	if r.URL.Path == adminPrefix {
+		name, isFile = "index.html", true
+	}
+	content, err := fs.ReadFile(dashboard, "dashboard/"+name)
+	if !isFile || err != nil || !isRead(r) {
+		return false
+	}
+	for name, value := range dashboardHeader {
+		w.Header().Set(name, value)
+	}
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+	return true
+}

@@ -1,0 +1,74 @@
+// Faults: laid here, listed with how often they were met, removed.
+import { admin, operations } from './api.js';
+import { chip, el, failed, field, t, toast } from './dom.js';
+import { picker } from './try.js';
+
+const view = { list: null };
+
+const changed = () => document.dispatchEvent(new Event('fakecme:changed'));
+
+function item(f) {
+  const more = [f.code, f.status, f.wait, f.bytes !== undefined && f.kind === 'truncate' ? t('bytes') + ': ' + f.bytes : '', f.contentType].filter(Boolean);
+  const rule = [f.skip ? `${t('skip.first')} ${f.skip}` : '', f.times ? `${t('times')} ${f.times}` : ''].filter(Boolean).join(' · ');
+  return el('li', { class: 'item' },
+    el('div', { class: 'row' }, el('b', {}, f.operation), chip('odd', f.kind), more.map((m) => chip('', String(m))), el('span', { class: 'spacer' }),
+      f.struck ? chip('good', t('struck')) : chip('quiet', t('waiting')),
+      el('button', { type: 'button', class: 'danger', 'aria-label': `${t('remove')}: ${f.operation} ${f.kind}`, onclick: () => admin('DELETE', 'faults/' + f.id).then(changed).catch(failed) }, t('remove'))),
+    el('p', { class: 'soft' }, t('seen.struck', f.seen || 0, f.struck || 0), rule ? ' · ' + rule : ''));
+}
+
+async function drawList() {
+  const { faults } = await admin('GET', 'faults');
+  view.list.replaceChildren(...(faults.length ? [
+    el('ul', { class: 'card table' }, faults.map(item)),
+    el('div', { class: 'row' }, el('button', { type: 'button', class: 'danger', onclick: () => admin('DELETE', 'faults').then(changed).catch(failed) }, t('remove.all'))),
+  ] : [el('p', { class: 'nothing' }, t('no.faults'))]));
+}
+
+// form asks for what the chosen kind needs, and for nothing else.
+function form(all, kinds, chosen) {
+  const input = (name, attributes) => el('input', { name, ...attributes });
+  const code = el('select', { name: 'code' });
+  const operation = picker(all, chosen, () => codes());
+  const kind = el('select', { name: 'kind', onchange: () => needed() }, kinds.map((k) => el('option', { value: k }, t('kind.' + k))));
+  const parts = {
+    code: field(t('code'), code),
+    status: field(t('status'), input('status', { type: 'number', min: '400', max: '599', value: '503' })),
+    wait: field(t('wait'), input('wait', { value: '2s' })),
+    bytes: field(t('bytes'), input('bytes', { type: 'number', min: '0', value: '10' })),
+    contentType: field(t('contentType'), input('contentType', { value: 'text/html' })),
+  };
+  const uses = { refuse: ['code'], status: ['status'], delay: ['wait'], drip: ['wait'], truncate: ['bytes'], 'content-type': ['contentType'] };
+  const codes = () => {
+    const refusals = (all.find((o) => o.id === operation.value) || {}).refusals || [];
+    const list = [...new Set(refusals.map((r) => r.code))];
+    code.replaceChildren(...list.map((c) => el('option', { value: c, title: (refusals.find((r) => r.code === c) || {}).when }, c)));
+  };
+  const needed = () => { for (const [name, part] of Object.entries(parts)) part.hidden = !(uses[kind.value] || []).includes(name); };
+  codes();
+  needed();
+  const node = el('form', { class: 'card steps', onsubmit: (e) => {
+    e.preventDefault();
+    const laid = { operation: operation.value, kind: kind.value };
+    for (const name of uses[kind.value] || []) laid[name] = ['status', 'bytes'].includes(name) ? Number(node.elements[name].value) : node.elements[name].value;
+    for (const name of ['skip', 'times']) if (Number(node.elements[name].value)) laid[name] = Number(node.elements[name].value);
+    admin('POST', 'faults', laid).then(() => {
+      toast(t('laid', laid.operation));
+      changed();
+    }).catch(failed);
+  } },
+  el('div', { class: 'grid' }, field(t('operation'), operation), field(t('kind'), kind), Object.values(parts)),
+  el('div', { class: 'grid' }, field(t('skip.first'), input('skip', { type: 'number', min: '0', value: '0' })), field(t('times'), input('times', { type: 'number', min: '1', value: '1' })),
+    el('button', { type: 'submit', class: 'primary' }, t('lay'))));
+  return node;
+}
+
+export async function show(root, argument, info, onlyList) {
+  const all = await operations();
+  if (!onlyList || !view.list) {
+    const chosen = all.some((o) => o.id === argument) ? argument : 'Material.ListMedia';
+    view.list = el('div', { class: 'steps' });
+    root.replaceChildren(el('div', { class: 'head' }, el('h2', {}, t('faults')), el('p', {}, t('faults.text'))), form(all, info.faultKinds, chosen), view.list);
+  }
+  await drawList();
+}

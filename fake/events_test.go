@@ -1,0 +1,270 @@
+package fake_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
+)
+
+// event is one server-sent event.
+type event struct{ Name, ID, Data string }
+
+// stream reads the events of a tenant.
+type stream struct {
+	t     *testing.T
+	lines *bufio.Scanner
+	body  interface{ Close() error }
+}
+
+func listen(t *testing.T, srv *fake.Server, query, lastID string) *stream {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+"/_fakecme/events"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lastID != "" {
+		r.Header.Set("Last-Event-ID", lastID)
+	}
+	answer, err := srv.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = answer.Body.Close() })
+	if got := answer.Header.Get("Content-Type"); answer.StatusCode != 200 || got != "text/event-stream" {
+		t.Fatalf("events: %d %s", answer.StatusCode, got)
+	}
+	return &stream{t, bufio.NewScanner(answer.Body), answer.Body}
+}
+
+// next waits for an event; comments are none. It is empty at the end of the stream.
+func (s *stream) next() (e event) {
+	s.t.Helper()
+	for s.lines.Scan() {
+		name, value, _ := strings.Cut(s.lines.Text(), ": ")
+		switch name {
+		case "event":
+			e.Name = value
+		case "id":
+			e.ID = value
+		case "data":
+			e.Data = value
+		case "":
+			if e.Name != "" {
+				return e
+			}
+		}
+	}
+	return event{}
+}
+
+// call waits for the next call, and returns its number and operation.
+func (s *stream) call() (n int, operation, id string) {
+	s.t.Helper()
+	e := s.next()
+	for e.Name == "oldest" {
+		e = s.next()
+	}
+	var c struct {
+		Number    int
+		Operation string
+	}
+	if err := json.Unmarshal([]byte(e.Data), &c); err != nil || e.Name != "call" {
+		s.t.Fatalf("event %+v: %v", e, err)
+	}
+	return c.Number, c.Operation, e.ID
+}
+
+// Events tell what was and what comes, without bodies; whoever comes back goes on where it stood.
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	exchange(t, srv, loginSignature(srv.Tenant, "user_01"))
+	s := listen(t, srv, "", "")
+	e := s.next()
+	if !strings.HasPrefix(e.Data, `{"number":1,`) || strings.Contains(e.Data, "Body") || strings.Contains(e.Data, "Header") {
+		t.Errorf("the first event: %+v", e)
+	}
+	if got := s.next(); got.Name != "oldest" || got.Data != `{"oldest":1}` {
+		t.Errorf("the second event: %+v", got)
+	}
+	exchange(t, srv, loginSignature(srv.Tenant, "user_01"))
+	exchange(t, srv, "nonsense")
+	if n, operation, _ := s.call(); n != 2 || operation != "OpenCME.Login" {
+		t.Errorf("then call %d of %s", n, operation)
+	}
+	if n, _, id := s.call(); n != 3 {
+		t.Errorf("then call %d, %s", n, id)
+	}
+	for _, tt := range []struct {
+		name, query, last string
+		want              int
+	}{
+		{"back", "", e.ID, 2},
+		{"the last one", "?last=1", "", 3},
+		{"back after all", "?last=1", strings.Replace(e.ID, ".1", ".3", 1), 4},
+		{"another server's id", "", "other.2", 1},
+		{"an id that is to come", "", strings.Replace(e.ID, ".1", ".9", 1), 1},
+		{"none", "?last=0", "", 4},
+	} {
+		s := listen(t, srv, tt.query, tt.last)
+		if tt.want == 4 {
+			exchange(t, srv, loginSignature(srv.Tenant, "user_01"))
+		}
+		if n, _, _ := s.call(); n < tt.want || n > tt.want && tt.want < 4 {
+			t.Errorf("%s: call %d, want %d", tt.name, n, tt.want)
+		}
+	}
+}
+
+// The journal that is emptied, and the tenant that goes, show in the stream; Close ends it.
+func TestEventsEnd(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exchange(t, srv, loginSignature(other, "user_01"))
+	s := listen(t, srv, "?tenant=other", "")
+	if n, _, _ := s.call(); n != 1 || s.next().Data != `{"oldest":1}` {
+		t.Error("the first events")
+	}
+	admin(t, srv, "DELETE", "journal?tenant=other", "", nil)
+	if diff := cmp.Diff(event{Name: "oldest", Data: `{"oldest":2}`}, s.next()); diff != "" {
+		t.Errorf("emptied (-want +got):\n%s", diff)
+	}
+	exchange(t, srv, loginSignature(other, "user_01"))
+	if n, _, _ := s.call(); n != 2 {
+		t.Errorf("numbers begin anew: %d", n)
+	}
+	last := listen(t, srv, "?last=0", "")
+	last.next()
+	srv.Close()
+	if e := last.next(); e != (event{}) {
+		t.Errorf("after Close: %+v", e)
+	}
+	if e := s.next(); e != (event{}) {
+		t.Errorf("after Close: %+v", e)
+	}
+}
+
+// A tenant that is removed ends the streams of its calls.
+func TestEventsOfATenantThatGoes(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := listen(t, srv, "?tenant=other", "")
+	s.next()
+	srv.RemoveTenant(other)
+	if diff := cmp.Diff(event{Name: "gone", Data: `{"tenant":"other"}`}, s.next()); diff != "" {
+		t.Errorf("gone (-want +got):\n%s", diff)
+	}
+	if e := s.next(); e != (event{}) {
+		t.Errorf("after gone: %+v", e)
+	}
+}
+
+// No page of another origin hears of calls, no more than 32 listen, and a parameter must make sense.
+func TestEventsRefuse(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	for _, tt := range []struct {
+		name, query, origin, want string
+		status                    int
+	}{
+		{"another origin", "", "https://app.test", "the admin API answers no pages of other origins", 403},
+		{"no number", "?last=x", "", "write a number from 0 to 1000", 400},
+		{"too many", "?last=1001", "", "write a number from 0 to 1000", 400},
+		{"misspelt", "?lats=1", "", "there is no query parameter", 400},
+		{"no tenant", "?tenant=nobody", "", "there is no tenant", 404},
+	} {
+		answer := do(t, srv.Client(), "GET", srv.URL+"/_fakecme/events"+tt.query, "", "Origin", tt.origin)
+		if answer.Status != tt.status || !strings.Contains(answer.Body, tt.want) {
+			t.Errorf("%s: %d %s", tt.name, answer.Status, answer.Body)
+		}
+	}
+	for range 32 {
+		listen(t, srv, "", "").next()
+	}
+	if answer := do(t, srv.Client(), "GET", srv.URL+"/_fakecme/events", ""); answer.Status != 503 {
+		t.Errorf("the 33rd listener: %d %s", answer.Status, answer.Body)
+	}
+}
+
+// A call of the journal is there whole, by its number.
+func TestCallByNumber(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	exchange(t, srv, "nonsense")
+	var c struct {
+		Number     int
+		AnswerBody string
+		Diagnosis  struct{ Code string }
+	}
+	admin(t, srv, "GET", "journal/1", "", &c)
+	if c.Number != 1 || !strings.Contains(c.AnswerBody, "SignatureVerifyFail") || c.Diagnosis.Code == "" {
+		t.Errorf("call: %+v", c)
+	}
+	for path, want := range map[string]int{"journal/2": 404, "journal/0": 404, "journal/x": 400} {
+		if answer := admin(t, srv, "GET", path, "", nil); answer.Status != want {
+			t.Errorf("%s: %d %s", path, answer.Status, answer.Body)
+		}
+	}
+}
+
+// A listener that does not read is cut off after a while, and holds up nobody meanwhile.
+func TestEventsDropWhoDoesNotRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := fake.Start(t, fake.Config{InMemory: true})
+		s := listen(t, srv, "", "")
+		for range 50 {
+			exchange(t, srv, loginSignature(srv.Tenant, "user_01"))
+		}
+		before := time.Now()
+		time.Sleep(time.Minute) // of the bubble: no time at all
+		read := 0
+		for s.next() != (event{}) {
+			read++
+		}
+		if read == 0 || read >= 50 || s.lines.Err() == nil {
+			t.Errorf("%d events, then %v", read, s.lines.Err())
+		}
+		if time.Since(before) != time.Minute {
+			t.Errorf("it was not cut off by itself, but after %s", time.Since(before))
+		}
+	})
+}
+
+// Who comes back after more calls than are told in one go hears how many were left out.
+func TestEventsSkip(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	call := func() {
+		srv.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "http://open.cme.qcloud.com/?signature=x", nil))
+	}
+	call()
+	_, _, id := listen(t, srv, "", "").call()
+	for range 1003 {
+		call()
+	}
+	s := listen(t, srv, "", id)
+	if diff := cmp.Diff(event{Name: "skipped", Data: `{"skipped":3}`}, s.next()); diff != "" {
+		t.Errorf("skipped (-want +got):\n%s", diff)
+	}
+	if n, _, _ := s.call(); n != 5 {
+		t.Errorf("then call %d, want 5", n)
+	}
+}
