@@ -76,7 +76,9 @@ public class Client {
         String login = cmeAnswer(send("GET", "https://open.cme.qcloud.com/?signature=" + sign, null));
         System.out.println("login: " + field(login, "UserId"));
         String auth = field(login, "Authorization"), owner = "{\"Type\":\"PERSON\",\"Id\":\"" + USER_ID + "\"}";
-        cmeCall(auth, "Material/CreateClass", "{\"ParentClassId\":0,\"Name\":\"旅行 & more\",\"Owner\":" + owner + "}");
+        String root = cmeCall(auth, "Material/DescribeClass", "{\"Platform\":\"" + PLATFORM + "\",\"Owner\":" + owner + "}");
+        Matcher id = Pattern.compile("\"ClassInfoSet\":\\[\\{\"ClassId\":(\\d+)").matcher(root);
+        cmeCall(auth, "Material/CreateClass", "{\"ParentClassId\":" + (id.find() ? id.group(1) : "none") + ",\"Name\":\"旅行 & more\",\"Owner\":" + owner + "}");
         String classes = cmeCall(auth, "Material/DescribeClass", "{\"Platform\":\"" + PLATFORM + "\",\"Owner\":" + owner + "}");
         System.out.println("class: " + (classes.contains("旅行 & more") ? "旅行 & more" : "none"));
     }

@@ -39,8 +39,10 @@ async function cme() {
   if (login.Code !== "Success") throw new Error(`${login.Code}: ${login.Message} (${login.EnglishMessage})`);
   console.log("login:", login.Data.UserId);
   const Owner = { Type: "PERSON", Id: userId };
-  await call(login.Data.Authorization, "Material/CreateClass", { ParentClassId: 0, Name: "旅行 & more", Owner });
-  const classes = await call(login.Data.Authorization, "Material/DescribeClass", { Platform: platform, Owner });
+  const describe = () => call(login.Data.Authorization, "Material/DescribeClass", { Platform: platform, Owner });
+  const root = (await describe()).ClassInfoSet[0].ClassId;
+  await call(login.Data.Authorization, "Material/CreateClass", { ParentClassId: root, Name: "旅行 & more", Owner });
+  const classes = await describe();
   console.log("class:", JSON.stringify(classes).includes("旅行 & more") ? "旅行 & more" : "none");
 }
 

@@ -70,7 +70,8 @@ if ($service === 'cme') {
     $login = cmeAnswer(request('GET', "https://open.cme.qcloud.com/?signature=$sign"));
     echo "login: {$login['UserId']}\n";
     $owner = ['Type' => 'PERSON', 'Id' => $userId];
-    cmeCall($login['Authorization'], 'Material/CreateClass', ['ParentClassId' => 0, 'Name' => '旅行 & more', 'Owner' => $owner]);
+    $root = cmeCall($login['Authorization'], 'Material/DescribeClass', ['Platform' => $platform, 'Owner' => $owner])['ClassInfoSet'][0]['ClassId'];
+    cmeCall($login['Authorization'], 'Material/CreateClass', ['ParentClassId' => $root, 'Name' => '旅行 & more', 'Owner' => $owner]);
     $classes = cmeCall($login['Authorization'], 'Material/DescribeClass', ['Platform' => $platform, 'Owner' => $owner]);
     echo 'class: ' . (strpos(json_encode($classes, JSON_UNESCAPED_UNICODE), '旅行 & more') ? '旅行 & more' : 'none') . "\n";
 } else {

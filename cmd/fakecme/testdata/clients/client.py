@@ -50,7 +50,8 @@ def cme():
         sys.exit("%(Code)s: %(Message)s (%(EnglishMessage)s)" % login)
     print("login:", login["Data"]["UserId"])
     auth, owner = login["Data"]["Authorization"], {"Type": "PERSON", "Id": USER_ID}
-    cme_call(auth, "Material/CreateClass", {"ParentClassId": 0, "Name": "旅行 & more", "Owner": owner})
+    root = cme_call(auth, "Material/DescribeClass", {"Platform": PLATFORM, "Owner": owner})["ClassInfoSet"][0]["ClassId"]
+    cme_call(auth, "Material/CreateClass", {"ParentClassId": root, "Name": "旅行 & more", "Owner": owner})
     classes = cme_call(auth, "Material/DescribeClass", {"Platform": PLATFORM, "Owner": owner})
     print("class:", "旅行 & more" if "旅行 & more" in json.dumps(classes, ensure_ascii=False) else "none")
 

@@ -118,8 +118,14 @@ func cme() {
 		return answer
 	}
 	const owner = `{"Type":"PERSON","Id":"` + userID + `"}`
-	call("Material/CreateClass", `{"ParentClassId":0,"Name":"旅行 & more","Owner":`+owner+`}`).data(nil)
-	var classes struct{ ClassInfoSet []struct{ Name string } }
+	var classes struct {
+		ClassInfoSet []struct {
+			ClassID int64 `json:"ClassId"`
+			Name    string
+		}
+	}
+	call("Material/DescribeClass", `{"Platform":"`+platform+`","Owner":`+owner+`}`).data(&classes)
+	call("Material/CreateClass", fmt.Sprintf(`{"ParentClassId":%d,"Name":"旅行 & more","Owner":%s}`, classes.ClassInfoSet[0].ClassID, owner)).data(nil)
 	call("Material/DescribeClass", `{"Platform":"`+platform+`","Owner":`+owner+`}`).data(&classes)
 	for _, c := range classes.ClassInfoSet {
 		if c.Name == "旅行 & more" {
