@@ -15,6 +15,7 @@ test: ## All tests, with the race detector; says what is left out for want of a 
 	@command -v node >/dev/null || echo "left out: the script of the hand-off page, for want of node"
 	@for tool in sh curl sed node python3 php java keytool openssl; do command -v $$tool >/dev/null || echo "left out: tests of clients with the real host names, for want of $$tool"; done
 	@docker info >/dev/null 2>&1 || echo "left out: the container image, for want of docker"
+	@node -e "require('axios')" 2>/dev/null || echo "left out: the client with axios, for want of node, or of axios in NODE_PATH"
 	@command -v chromium >/dev/null || echo "left out: Web SDK, dashboard and hand-off page in a browser, for want of chromium"
 	go test -race -timeout 15m ./...
 

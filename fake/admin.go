@@ -131,6 +131,11 @@ func (s *Server) answerAdmin(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	// What a page reads from its own host has no Origin. All browsers call themselves Mozilla.
+	if !ownName(hostOf(r)) && strings.HasPrefix(r.UserAgent(), "Mozilla/") {
+		answerAdminError(w, r, adminFault(http.StatusForbidden, "the admin API answers no browser under the name %s, which may be a stranger's: open it at the address of the fake, localhost, or a name without a dot", shorten(hostOf(r))))
+		return
+	}
 	if (r.Method == http.MethodGet || r.Method == http.MethodDelete) && r.ContentLength != 0 {
 		answerAdminError(w, r, adminFault(http.StatusBadRequest, "%s %s takes no body", r.Method, r.URL.Path))
 		return
@@ -139,10 +144,10 @@ func (s *Server) answerAdmin(w http.ResponseWriter, r *http.Request) {
 }
 
 // ownName reports whether a host is one that only the developer's own machine or network can
-// give to the fake: an address, localhost, or a name without a dot, as in a network of
-// containers. Any other name may be a stranger's that was pointed here.
+// give to the fake: an address, localhost, a name without a dot, as in a network of containers, or
+// one of the vendor's. Any other name may be a stranger's that was pointed here.
 func ownName(host string) bool {
-	return net.ParseIP(strings.Trim(host, "[]")) != nil || !strings.Contains(host, ".")
+	return net.ParseIP(strings.Trim(host, "[]")) != nil || !strings.Contains(host, ".") || slices.Contains(realHosts(), host)
 }
 
 func answerAdminError(w http.ResponseWriter, r *http.Request, err error) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,29 @@ func TestAdminOrigin(t *testing.T) {
 	for origin, status := range map[string]int{srv.URL: 200, "https://evil.test": 403, "null": 403} {
 		if answer := do(t, http.DefaultClient, "GET", srv.URL+"/_fakecme/tenants", "", "Origin", origin); answer.Status != status {
 			t.Errorf("origin %s: %d", origin, answer.Status)
+		}
+	}
+}
+
+// A browser that was led here under a stranger's name reads nothing, though it sends no Origin.
+func TestAdminHost(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	const browser, program = "Mozilla/5.0 (X11; Linux x86_64)", "curl/8.0"
+	for _, tt := range []struct {
+		host, agent string
+		status      int
+	}{
+		{"evil.test", browser, 403}, {"EVIL.test.:80", browser, 403}, {"evil.test", program, 200}, {"fakecme.ci.internal", "", 200},
+		{"127.0.0.1:11560", browser, 200}, {"[::1]:11560", browser, 200}, {"localhost", browser, 200}, {"fakecme", browser, 200}, {"video.h5ds.com", browser, 200},
+	} {
+		r := httptest.NewRequest("GET", "/_fakecme/tenants", nil)
+		r.Host = tt.host
+		r.Header.Set("User-Agent", tt.agent)
+		w := httptest.NewRecorder()
+		srv.ServeHTTP(w, r)
+		if w.Code != tt.status || strings.Contains(w.Body.String(), "fake-secret-key") != (tt.status == 200) {
+			t.Errorf("%s as %q: %d %s", tt.host, tt.agent, w.Code, w.Body)
 		}
 	}
 }

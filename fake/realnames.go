@@ -21,9 +21,7 @@ import (
 
 // Hosts returns the real host names that the fake answers for over HTTPS and as a proxy.
 func Hosts() []string {
-	hosts := realHosts()
-	slices.Sort(hosts)
-	return slices.Compact(hosts)
+	return slices.Compact(realHosts())
 }
 
 // realNames is how clients reach the server that have the real host names compiled in.

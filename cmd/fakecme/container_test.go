@@ -128,7 +128,7 @@ func buildImage(t *testing.T) string {
 func buildClient(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "client"), "./testdata/client")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "client"), "./testdata/clients/go")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -205,9 +205,12 @@ func TestContainer(t *testing.T) {
 	for _, volume := range user.Volumes {
 		args = append(args, "-v", strings.Replace(volume, "authority:", name+":", 1))
 	}
-	if diff := cmp.Diff("login: Success\ncreate: Success\nlogin: SignatureVerifyFail", docker(t, append(args, client)...)); diff != "" {
+	if diff := cmp.Diff("login: fake-user\nclass: 旅行 & more", docker(t, append(args, client, "cme")...)); diff != "" {
 		t.Errorf("the client prints (-want +got):\n%s", diff)
 	}
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	docker(t, "cp", id+":/data/fakecme/ca.pem", ca)
+	clientsInContainers(t, id, name, client, ca)
 	docker(t, "exec", id, "/fakecme", "healthcheck")
 	logs, err := exec.CommandContext(t.Context(), "docker", "logs", id).CombinedOutput()
 	if err != nil || !strings.Contains(string(logs), "made a certificate authority; clients are to trust /data/fakecme/ca.pem") ||

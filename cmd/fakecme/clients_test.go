@@ -1,0 +1,226 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The clients in testdata/clients are written as the vendors' pages show one, with the real host names, and know
+// of no fake.
+var clients = []struct {
+	name, tool string
+	args       []string // before the service and what to do wrong; CLIENTS is their folder, GO the one in Go
+	env        []string
+}{
+	{"node fetch", "node", []string{"node", "CLIENTS/client.js"}, nil},
+	{"node axios", "node", []string{"node", "CLIENTS/client.js"}, []string{"HTTP=axios"}},
+	{"php", "php", []string{"php", "CLIENTS/client.php"}, nil},
+	{"java", "java", []string{"java", "CLIENTS/Client.java"}, []string{"LC_ALL=C.UTF-8"}}, // it reads its source in that
+	{"python", "python3", []string{"python3", "CLIENTS/client.py"}, nil},
+	{"go", "go", []string{"GO"}, nil},
+}
+
+// clientRuns are what the clients are told, and what they print.
+var clientRuns = []struct {
+	service, wrong, want string
+}{
+	{"cme", "", "login: fake-user\nclass: 旅行 & more\n"},
+	{"cme", "key", "SignatureVerifyFail: 签名校验失败 (Signature Verify Fail)\n"},
+	{"cme", "expired", "SignatureVerifyFail: 签名校验失败 (Signature Verify Fail)\n"},
+	{"cme", "action", "SignatureVerifyFail: 签名校验失败 (Signature Verify Fail)\n"},
+	{"cme", "escape", "SignatureVerifyFail: 签名校验失败 (Signature Verify Fail)\n"},
+	{"h5ds", "", "login: true\nuser: 小云\nwork: string\n"},
+	{"h5ds", "key", "401: 签名错误\n"},
+	{"h5ds", "seconds", "401: 签名错误\n"},
+}
+
+// needClient skips a test whose client cannot run, except where nothing may be left out.
+func needClient(t *testing.T, name, tool string) {
+	t.Helper()
+	needTool(t, tool)
+	if name != "node axios" {
+		return
+	}
+	if out, err := exec.CommandContext(t.Context(), "node", "-e", "require('axios')").CombinedOutput(); err != nil {
+		if os.Getenv("FAKECME_TEST_ALL") != "" {
+			t.Fatalf("node does not find axios; let NODE_PATH lead to it: %v\n%s", err, out)
+		}
+		t.Skip("left out: node does not find axios; let NODE_PATH lead to it")
+	}
+}
+
+// goClient builds the client in Go. It needs no libraries, so that it runs in an empty container.
+func goClient(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "client")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", file, "./testdata/clients/go")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return file
+}
+
+// commandOf is a client's command line.
+func commandOf(args []string, folder, goFile, service, wrong string) []string {
+	var command []string
+	for _, arg := range args {
+		command = append(command, strings.NewReplacer("CLIENTS", folder, "GO", goFile).Replace(arg))
+	}
+	command = append(command, service)
+	if wrong != "" {
+		command = append(command, wrong)
+	}
+	return command
+}
+
+// javaNote is what Java says of the variable that it takes options from.
+var javaNote = regexp.MustCompile(`(?m)^Picked up JAVA_TOOL_OPTIONS: .*\n`)
+
+// wantPrinted judges what a client has printed, and that it failed if it was to.
+func wantPrinted(t *testing.T, want, wrong string, out []byte, err error) {
+	t.Helper()
+	if diff := cmp.Diff(want, javaNote.ReplaceAllString(string(out), "")); diff != "" {
+		t.Errorf("the client prints (-want +got):\n%s", diff)
+	}
+	if (err != nil) != (wrong != "") {
+		t.Errorf("the client ends with %v", err)
+	}
+}
+
+// Each client reaches a fake of its own through exec, and each wrong signature gets the documented answer.
+func TestClientsUnderExec(t *testing.T) {
+	t.Parallel()
+	folder, err := filepath.Abs("testdata/clients")
+	if err != nil {
+		t.Fatal(err)
+	}
+	goFile := goClient(t)
+	for _, client := range clients {
+		t.Run(client.name, func(t *testing.T) {
+			t.Parallel()
+			needClient(t, client.name, client.tool)
+			for _, run := range clientRuns {
+				t.Run(strings.TrimSpace(run.service+" "+run.wrong), func(t *testing.T) {
+					env, _ := execEnvironment(t)
+					cmd := exec.CommandContext(t.Context(), build(t), append([]string{"exec", "--"}, commandOf(client.args, folder, goFile, run.service, run.wrong)...)...)
+					cmd.Env = append(append(env, "NODE_PATH="+os.Getenv("NODE_PATH")), client.env...)
+					out, err := cmd.CombinedOutput()
+					// What exec says at the end of a failed command is not the client's.
+					own, _, _ := strings.Cut(string(out), "fakecme: ")
+					wantPrinted(t, run.want, run.wrong, []byte(own), err)
+				})
+			}
+		})
+	}
+}
+
+// clientsInContainers runs the clients where the real host names are aliases of the fake's container, as in compose.yaml.
+// There is no image of Node.js or Java here: their containers get those of this machine.
+func clientsInContainers(t *testing.T, id, network, image, ca string) {
+	t.Helper()
+	folder, err := filepath.Abs("testdata/clients")
+	if err != nil {
+		t.Fatal(err)
+	}
+	goFile, trust := goClient(t), t.TempDir()
+	variables := trustIn(t, trust, ca)
+	mounted := []string{folder, filepath.Dir(goFile), trust}
+	for _, pattern := range []string{"/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/ssl", "/etc/php", "/etc/java*"} {
+		found, _ := filepath.Glob(pattern) // the patterns are good
+		mounted = append(mounted, found...)
+	}
+	if path := os.Getenv("NODE_PATH"); path != "" {
+		mounted = append(mounted, path)
+	}
+	for _, client := range clients {
+		t.Run(client.name, func(t *testing.T) {
+			needClient(t, client.name, client.tool)
+			mounts, command := mounted, client.args[0]
+			if command != "GO" {
+				command, mounts = program0(t, command, mounted)
+			}
+			for _, run := range clientRuns {
+				if run.wrong != "" && run.wrong != "key" {
+					continue // what the fake makes of it is seen under exec
+				}
+				args := []string{"run", "--rm", "--user", "0", "--network", network, "-e", "LANG=C.UTF-8", "-e", "NODE_PATH=" + os.Getenv("NODE_PATH")}
+				for _, v := range append(variables, client.env...) {
+					args = append(args, "-e", v)
+				}
+				for _, m := range mounts {
+					args = append(args, "-v", m+":"+m+":ro")
+				}
+				line := commandOf(append([]string{command}, client.args[1:]...), folder, goFile, run.service, run.wrong)
+				args = append(append(args, "--entrypoint", line[0], image), line[1:]...)
+				resetContainer(t, id)
+				out, err := exec.CommandContext(t.Context(), "docker", args...).CombinedOutput()
+				wantPrinted(t, run.want, run.wrong, out, err)
+			}
+		})
+	}
+}
+
+// resetContainer takes a fake back to its beginning. Its network is internal, but this machine is in it.
+func resetContainer(t *testing.T, id string) {
+	t.Helper()
+	address := docker(t, "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", id)
+	answer, err := http.Post("http://"+address+":11560/_fakecme/reset", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("reset: %s", answer.Status)
+	}
+}
+
+// program0 is where a program really stands, and the folders that it needs.
+func program0(t *testing.T, name string, mounted []string) (string, []string) {
+	t.Helper()
+	file, err := exec.LookPath(name)
+	if name == "python3" { // what is found may be a script that looks for it
+		var path []byte
+		path, err = exec.Command(name, "-c", "import sys; print(sys.executable)").Output()
+		file = strings.TrimSpace(string(path))
+	}
+	if err == nil {
+		file, err = filepath.EvalSymlinks(file)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mounted {
+		if strings.HasPrefix(file, m+"/") {
+			return file, mounted
+		}
+	}
+	return file, append(mounted[:len(mounted):len(mounted)], filepath.Dir(filepath.Dir(file)))
+}
+
+// trustIn writes what the clients need for trusting the authority, and returns the variables, without those of a proxy.
+func trustIn(t *testing.T, dir, ca string) []string {
+	t.Helper()
+	text := runBinary(t, nil, "env", "--shell", "json", "--ca", ca, "--data", dir, "--url", "http://127.0.0.1:11560")
+	var variables map[string]string
+	if err := json.Unmarshal([]byte(text), &variables); err != nil {
+		t.Fatal(err)
+	}
+	proxies := regexp.MustCompile(`-Dhttps?\.(proxy|nonProxy)\S+ ?`)
+	var list []string
+	for name, value := range variables {
+		if !strings.HasSuffix(strings.ToLower(name), "_proxy") {
+			list = append(list, fmt.Sprint(name, "=", proxies.ReplaceAllString(value, "")))
+		}
+	}
+	return list
+}
