@@ -170,11 +170,16 @@ func clientsInContainers(t *testing.T, id, network, image, ca string) {
 	}
 }
 
-// resetContainer takes a fake back to its beginning. Its network is internal, but this machine is in it.
+// addressOf is where a container is in its network, which may be internal: this machine is in it.
+func addressOf(t *testing.T, id string) string {
+	t.Helper()
+	return docker(t, "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", id)
+}
+
+// resetContainer takes a fake back to its beginning.
 func resetContainer(t *testing.T, id string) {
 	t.Helper()
-	address := docker(t, "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", id)
-	answer, err := http.Post("http://"+address+":11560/_fakecme/reset", "", nil)
+	answer, err := http.Post("http://"+addressOf(t, id)+":11560/_fakecme/reset", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -228,7 +228,18 @@ func TestContainer(t *testing.T) {
 	if err != nil || !strings.Contains(string(logs), "the certificate authority is gone when the fake ends, because ") {
 		t.Errorf("without a volume: %v\n%s", err, logs)
 	}
+	verifyContainer(t, slices.Concat(hardened, []string{image, "serve", "--demo", "--h5ds-saas"}))
 	testcontainers(t, image)
+}
+
+// verifyContainer runs the whole scenario suite against a container with all that the suite needs.
+func verifyContainer(t *testing.T, args []string) {
+	t.Helper()
+	target := "http://" + addressOf(t, startContainer(t, args...)) + ":11560"
+	got := runAt(t, nil, "", "verify", "--target", target, "--derived", "--destroy")
+	if got.Status != 0 || got.Stderr != "" || !strings.Contains(got.Stdout, " 0 broken, 0 not judged, ") {
+		t.Errorf("verify %s: %+v", target, got)
+	}
 }
 
 // testcontainers runs the example for users of testcontainers-go, which is a module of its own: fakecme does not need
