@@ -30,7 +30,7 @@ func noticeHabits(x *exchange, next func()) {
 		return
 	}
 	if x.tenant == nil {
-		x.tenant = x.srv.Tenant
+		x.tenant = x.home()
 	}
 	x.noticeSecrets()
 	if x.operation == nil {
