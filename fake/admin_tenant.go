@@ -60,6 +60,7 @@ func (s *Server) RemoveTenant(t *Tenant) {
 	t.exercised.forget() // to remove it again adds nothing
 	s.store.Remove(t.key())
 	s.forget(t.ID)
+	s.forgiveNoMore(t.ID)
 	t.callbacks.stop()
 	t.journal.Wake() // listeners to its calls end
 }
