@@ -49,8 +49,8 @@ func removeTenant(s *Server, r *http.Request) (any, error) {
 	return done, nil
 }
 
-// RemoveTenant forgets a tenant: its state, journal, faults and credentials. What it covered
-// counts on. Calls under way finish. The default tenant stays.
+// RemoveTenant forgets a tenant: its state, journal, faults and credentials, and its findings too: the test does not
+// fail for them any more. What it covered counts on. Calls under way finish. The default tenant stays.
 func (s *Server) RemoveTenant(t *Tenant) {
 	if t == s.Tenant {
 		return
@@ -60,6 +60,7 @@ func (s *Server) RemoveTenant(t *Tenant) {
 	t.exercised.forget() // to remove it again adds nothing
 	s.store.Remove(t.key())
 	s.forget(t.ID)
+	s.forgiveNoMore(t.ID)
 	t.callbacks.stop()
 	t.journal.Wake() // listeners to its calls end
 }

@@ -51,7 +51,7 @@ func TestAdminAnswers(t *testing.T) {
 		{"clock told nothing", "PUT", "clock", `{}`, 400, `{"error":"say one thing: `},
 		{"bad duration", "PUT", "clock", `{"advance":"soon"}`, 400, `{"error":"advance: \"soon\"; write it like 24h or 1m30s"}`},
 		{"fault of an unknown kind", "POST", "faults", `{"operation":"OpenCME.Login","kind":"explode"}`, 400, `{"error":"fault: there is no kind \"explode\"; there are: `},
-		{"undocumented refusal", "POST", "faults", `{"operation":"OpenCME.Login","kind":"refuse","code":"X"}`, 400, `{"error":"OpenCME.Login documents no refusal X ; there are: `},
+		{"undocumented refusal", "POST", "faults", `{"operation":"OpenCME.Login","kind":"refuse","code":"X"}`, 400, `{"error":"OpenCME.Login documents no refusal X; there are: `},
 		{"unknown fault", "DELETE", "faults/7", "", 404, `{"error":"there is no fault 7"}`},
 		{"no snapshot", "PUT", "state", `[]`, 400, `{"error":"body: must be an object, found an array; see /_fakecme/openapi.yaml"}`},
 		{"another version", "PUT", "state", `{"version":99,"state":{}}`, 409, `{"error":"restore: the snapshot has version 99, and this fake reads version 1; make it anew with this fake"}`},

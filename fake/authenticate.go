@@ -41,7 +41,7 @@ func authenticate(x *exchange, next func()) {
 	}
 	believed, refusal := schemes[name].verify(x)
 	if refusal != nil {
-		x.refuse(refusal)
+		x.refuse(x.misplaced(name, refusal))
 		x.refusedAsRecorded()
 		return
 	}

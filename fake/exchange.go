@@ -45,8 +45,7 @@ type exchange struct {
 	fault fault.Fault // the one that struck; its Kind is empty when none did
 	held  held        // for the coverage
 
-	refusal   *op.Error
-	shown     op.Error // the refusal as the client reads it, before a fault spoils it
+	refusal   *op.Error // as the client reads it, before a fault spoils it
 	diagnosis *diagnosis.Diagnosis
 	findings  []Finding
 }
@@ -97,8 +96,7 @@ func (x *exchange) refuseStatus(status int, refusal *op.Refusal) {
 	if err != nil {
 		x.bug("encode refusal %s: %v", refusal.Err.Code, err)
 	}
-	x.refusal, x.shown = refusal.Err, shownRefusal(refusal.Err, body)
-	x.diagnosis = &refusal.Diagnosis
+	x.refusal, x.diagnosis = shownRefusal(refusal.Err, body), &refusal.Diagnosis
 	x.reply(status, body)
 }
 

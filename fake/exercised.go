@@ -34,8 +34,8 @@ func (e *exercised) add(x *exchange) {
 	defer e.mu.Unlock()
 	c := e.of(x.operation.contract)
 	c.calls++
-	if x.shown.Code != "" {
-		if i := refusalNumber(c.contract, x.shown, coverage.DialectsOf(x.srv.config.Dialect)); i >= 0 {
+	if x.refusal != nil {
+		if i := refusalNumber(c.contract, *x.refusal, coverage.DialectsOf(x.srv.config.Dialect)); i >= 0 {
 			c.refusals[i]++
 		}
 	}
@@ -93,7 +93,7 @@ func refusalNumber(o contracts.Operation, shown op.Error, dialects []string) int
 
 // shownRefusal is what the client reads of a refusal: an envelope may show another one than the
 // operation had in mind. Of a body in another form it is that one.
-func shownRefusal(err *op.Error, body []byte) op.Error {
+func shownRefusal(err *op.Error, body []byte) *op.Error {
 	var shown struct { // names match in any case
 		Code                    json.RawMessage
 		Message, EnglishMessage string
@@ -103,13 +103,13 @@ func shownRefusal(err *op.Error, body []byte) op.Error {
 	}
 	switch decoded := json.Unmarshal(body, &shown); {
 	case decoded != nil:
-		return *err
+		return err
 	case shown.Response.Error.Code != "":
-		return op.Error{Code: shown.Response.Error.Code, Message: shown.Response.Error.Message}
+		return &op.Error{Code: shown.Response.Error.Code, Message: shown.Response.Error.Message}
 	case len(shown.Code) == 0:
-		return *err
+		return err
 	}
-	return op.Error{Code: strings.Trim(string(shown.Code), `"`), Message: shown.Message, EnglishMessage: shown.EnglishMessage}
+	return &op.Error{Code: strings.Trim(string(shown.Code), `"`), Message: shown.Message, EnglishMessage: shown.EnglishMessage}
 }
 
 // join adds what other has counted.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake/coverage"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/fault"
 )
@@ -64,7 +65,7 @@ func (t *Tenant) lay(operation string, f fault.Fault, where string) (int, error)
 	}
 	if f.Kind == fault.KindRefuse {
 		var err error
-		if f, err = withTexts(f, documented); err != nil {
+		if f, err = withTexts(f, documented, coverage.DialectsOf(t.server.config.Dialect)); err != nil {
 			return 0, err
 		}
 	}
@@ -75,10 +76,13 @@ func (t *Tenant) lay(operation string, f fault.Fault, where string) (int, error)
 	return t.faults.last, nil
 }
 
-// withTexts gives a refusal the documented texts of its code.
-func withTexts(f fault.Fault, documented contracts.Operation) (fault.Fault, error) {
+// withTexts gives a refusal the documented texts of its code, in the dialects.
+func withTexts(f fault.Fault, documented contracts.Operation, dialects []string) (fault.Fault, error) {
 	var codes []string
 	for _, r := range documented.Refusals {
+		if r.Dialect != "" && !slices.Contains(dialects, r.Dialect) {
+			continue
+		}
 		if r.Code == f.Code && (f.EnglishMessage == "" || f.EnglishMessage == r.EnglishMessage) {
 			f.Message, f.EnglishMessage = cmp.Or(f.Message, r.Message), cmp.Or(f.EnglishMessage, r.EnglishMessage)
 			return f, nil
@@ -90,8 +94,12 @@ func withTexts(f fault.Fault, documented contracts.Operation) (fault.Fault, erro
 	if f.Forced {
 		return f, nil
 	}
-	return f, fmt.Errorf("%s documents no refusal %s %s; there are: %s; to use it all the same: Force (\"forced\": true)",
-		documented.ID, f.Code, f.EnglishMessage, strings.Join(codes, ", "))
+	wanted := f.Code
+	if f.EnglishMessage != "" {
+		wanted += fmt.Sprintf(" with the text %q", f.EnglishMessage)
+	}
+	return f, fmt.Errorf("%s documents no refusal %s; there are: %s; to use it all the same: Force (\"forced\": true)",
+		documented.ID, wanted, strings.Join(codes, ", "))
 }
 
 // next says which fault the next call of the operation meets, and its how-many-th strike it is.

@@ -204,7 +204,11 @@ func TestInjectChecks(t *testing.T) {
 	}{
 		{"unknown operation", "Material.ListMedias", fault.Drop(), `fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`},
 		{"undocumented code", "OpenCME.Login", fault.Refuse("Nope"),
-			`fake: inject: OpenCME.Login documents no refusal Nope ; there are: SignatureVerifyFail, InvalidParameterValue.Platform, InternalError; to use it all the same: Force ("forced": true)`},
+			`fake: inject: OpenCME.Login documents no refusal Nope; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
+		{"undocumented text", "OpenCME.Login", fault.Refuse("InternalError").Text("", "No Text"),
+			`fake: inject: OpenCME.Login documents no refusal InternalError with the text "No Text"; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
+		{"code of another dialect", "OpenCME.Login", fault.Refuse("InvalidParameterValue.Platform"),
+			`fake: inject: OpenCME.Login documents no refusal InvalidParameterValue.Platform; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
 		{"bad fault", "OpenCME.Login", fault.Status(200, 0), "fake: inject: fault status: 200; allowed are 400 to 599"},
 	}
 	for _, tt := range tests {

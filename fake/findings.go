@@ -3,7 +3,6 @@ package fake
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -35,7 +34,8 @@ func (f Finding) String() string {
 	return line
 }
 
-// maxFindings bounds what a client that is wrong in ever new ways can pile up.
+// maxFindings bounds what a client that is wrong in ever new ways can pile up. The first of each tenant
+// is kept all the same: nobody who asks for those of one tenant is told that there are none.
 const maxFindings = 1000
 
 // verdict collects what is judged at the end.
@@ -44,7 +44,7 @@ type verdict struct {
 	findings []Finding
 	bugs     []string
 	dropped  int
-	forgiven map[string]bool
+	forgiven map[string]map[string]bool // names, by the id of the tenant; the empty one stands for all
 }
 
 func (s *Server) addFindings(tenant string, found []Finding) {
@@ -55,19 +55,27 @@ func (s *Server) addFindings(tenant string, found []Finding) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, f := range found {
+		f.Times, f.Tenant = 1, tenant
+		if v.forgivesLocked(f) {
+			continue
+		}
 		same := slices.IndexFunc(v.findings, func(old Finding) bool {
 			return old.Tenant == tenant && old.Operation == f.Operation && old.Diagnosis == f.Diagnosis
 		})
 		switch {
 		case same >= 0:
 			v.findings[same].Times++
-		case len(v.findings) >= maxFindings:
+		case len(v.findings) >= maxFindings && v.hasLocked(tenant):
 			v.dropped++
 		default:
-			f.Times, f.Tenant = 1, tenant
 			v.findings = append(v.findings, f)
 		}
 	}
+}
+
+// hasLocked says whether a tenant has findings. The caller holds mu.
+func (v *verdict) hasLocked(tenant string) bool {
+	return slices.ContainsFunc(v.findings, func(f Finding) bool { return f.Tenant == tenant })
 }
 
 func (s *Server) addBug(text string) {
@@ -94,18 +102,23 @@ func (s *Server) Findings() []Finding {
 	defer v.mu.Unlock()
 	var found []Finding
 	for _, f := range slices.Concat(v.findings, unmet) {
-		if !v.forgiven[f.Operation] && !v.forgiven[f.Diagnosis.Code] {
+		if !v.forgivesLocked(f) {
 			found = append(found, f)
 		}
 	}
 	return found
 }
 
-// forget drops the findings of a tenant.
+// forget drops the findings of a tenant; those of all for the empty id.
 func (s *Server) forget(tenant string) {
-	s.verdict.mu.Lock()
-	defer s.verdict.mu.Unlock()
-	s.verdict.findings = slices.DeleteFunc(s.verdict.findings, func(f Finding) bool { return f.Tenant == tenant })
+	v := &s.verdict
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if tenant == "" {
+		v.findings, v.dropped = nil, 0
+		return
+	}
+	v.findings = slices.DeleteFunc(v.findings, func(f Finding) bool { return f.Tenant == tenant })
 }
 
 // dropped is how many findings there was no place for.
@@ -121,35 +134,4 @@ func (s *Server) Bugs() []string {
 	s.verdict.mu.Lock()
 	defer s.verdict.mu.Unlock()
 	return slices.Clone(s.verdict.bugs)
-}
-
-// Forgive drops the findings of the operations, now and later, for a test that breaks the
-// contract on purpose. The empty name stands for calls that no operation answers. The name of a
-// habit, such as habit.polling, stands for its findings of all operations.
-func (s *Server) Forgive(operations ...string) {
-	s.tb.Helper()
-	for _, id := range operations {
-		switch {
-		case isHabit(id):
-		case strings.HasPrefix(id, "habit."):
-			s.fail("no habit is called %q; there are: %s", id, strings.Join(habitCodes, ", "))
-		default:
-			s.mustKnow(id)
-		}
-	}
-	s.verdict.mu.Lock()
-	defer s.verdict.mu.Unlock()
-	for _, id := range operations {
-		s.verdict.forgiven[id] = true
-	}
-}
-
-func isHabit(code string) bool { return slices.Contains(habitCodes, code) }
-
-// forgivenAs is the narrowest name under which the finding can be forgiven.
-func (f Finding) forgivenAs() string {
-	if isHabit(f.Diagnosis.Code) {
-		return f.Diagnosis.Code
-	}
-	return f.Operation
 }

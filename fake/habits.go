@@ -30,7 +30,7 @@ func noticeHabits(x *exchange, next func()) {
 		return
 	}
 	if x.tenant == nil {
-		x.tenant = x.srv.Tenant
+		x.tenant = x.home()
 	}
 	x.noticeSecrets()
 	if x.operation == nil {
@@ -207,6 +207,8 @@ func (h *habits) uploadsLocked(x *exchange) {
 			Sentence: "the client finishes an upload again whose success it was told",
 			Fix:      "remember the MaterialId of the first answer; finish again only when no answer came",
 		})
+	case x.went():
+		delete(h.lost, context)
 	case x.fault.Kind != "" || x.r.Context().Err() != nil:
 		h.lost = room(h.lost)
 		h.lost[context] = true

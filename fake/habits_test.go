@@ -184,6 +184,14 @@ func TestHabits(t *testing.T) {
 				finishUpload(c.t, c.srv, ticket, context, "5285890811566343555")
 			}
 		}, nil},
+		{"an upload finished again after a failure and a success", func(c client) {
+			ticket := c.login("user_01")
+			c.srv.Inject("Material.FinishUploadMaterial", fault.Refuse("InternalError"))
+			_, context := applyUpload(c.t, c.srv, ticket, "")
+			for range 3 {
+				finishUpload(c.t, c.srv, ticket, context, "5285890811566343555")
+			}
+		}, []string{"Material.FinishUploadMaterial habit.upload-finished-twice"}},
 		{"a field of an older client", func(c client) {
 			token := thirdLogin(c.t, c.srv, c.srv.Tenant, "user_01")
 			do(c.t, c.srv.Client(), "POST", "https://video.h5ds.com/api/v1/account/bind-mobile", `{"phoneNumber":"15888888889","code":"1"}`,

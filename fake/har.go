@@ -2,10 +2,10 @@ package fake
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/fakecme/fakecme/recordings"
 )
@@ -16,11 +16,7 @@ import (
 func (t *Tenant) HAR() ([]byte, error) {
 	var entries []recordings.Entry
 	for _, c := range t.Calls() {
-		entry, err := c.entry()
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, entry)
+		entries = append(entries, c.entry())
 	}
 	var out bytes.Buffer
 	if err := recordings.Write(&out, recordings.NewArchive("journal", entries...)); err != nil {
@@ -29,10 +25,11 @@ func (t *Tenant) HAR() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func (c Call) entry() (recordings.Entry, error) {
+func (c Call) entry() recordings.Entry {
 	address, err := url.Parse("http://" + c.Host + c.URL)
-	if err != nil {
-		return recordings.Entry{}, fmt.Errorf("har: %w", err)
+	if err != nil || address.Host == "" { // a client may send any Host, and none: it costs the file no other call
+		path, query, _ := strings.Cut(c.URL, "?")
+		address = &url.URL{Scheme: "http", Host: "unknown", Path: path, RawQuery: query}
 	}
 	if slices.Contains(realHosts(), address.Hostname()) { // so a client wrote it
 		address.Scheme = "https"
@@ -45,7 +42,7 @@ func (c Call) entry() (recordings.Entry, error) {
 	if c.Diagnosis != nil {
 		traffic.Comment += ": " + c.Diagnosis.String()
 	}
-	return traffic.Entry(), nil
+	return traffic.Entry()
 }
 
 func serveHAR(s *Server, w http.ResponseWriter, r *http.Request) {

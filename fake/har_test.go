@@ -1,6 +1,8 @@
 package fake_test
 
 import (
+	"bytes"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -52,5 +54,36 @@ func TestHAR(t *testing.T) {
 	}
 	if answer := admin(t, srv, "GET", "journal.har?tenant=x", "", nil); answer.Status != 404 {
 		t.Errorf("of no tenant: %d", answer.Status)
+	}
+}
+
+// A Host that no address can have does not cost the file of all other calls.
+func TestHARWithOddCalls(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Forgive("")
+	for _, host := range []string{"a%zz", "a b", "", "127.0.0.1:x"} {
+		r := httptest.NewRequest("GET", "/no/such/path?a=b", nil)
+		r.Host = host
+		srv.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	star := httptest.NewRequest("GET", "/", nil)
+	star.Host, star.URL.Path = "127.0.0.1:1", "*"
+	srv.ServeHTTP(httptest.NewRecorder(), star)
+	text, err := srv.Tenant.HAR()
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive, err := recordings.Read("journal.har", bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(archive.Log.Entries); got != 5 {
+		t.Errorf("%d entries, want 5: %s", got, text)
+	}
+	for _, e := range archive.Log.Entries {
+		if c, err := e.Call(); err != nil || c.Status != 404 {
+			t.Errorf("entry %+v: %v", c, err)
+		}
 	}
 }

@@ -125,8 +125,7 @@ func (x *exchange) bug(format string, args ...any) {
 	if err != nil {
 		body = []byte("{}")
 	}
-	x.refusal, x.diagnosis = x.service.broken, &d
-	x.shown = shownRefusal(x.refusal, body)
+	x.refusal, x.diagnosis = shownRefusal(x.service.broken, body), &d
 	x.reply(http.StatusInternalServerError, body)
 }
 

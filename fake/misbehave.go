@@ -93,6 +93,7 @@ func (x *exchange) spoil(f fault.Fault) {
 		x.answer.length = len(x.answer.body)
 		x.answer.body = x.answer.body[:min(f.Bytes, len(x.answer.body))]
 	case fault.KindGarbage:
+		x.answer.body = make([]byte, len(x.answer.body)) // a recording may hold the old one
 		for i := range x.answer.body {
 			x.answer.body[i] = byte(i*151 + 0x80) // neither UTF-8 nor JSON
 		}

@@ -3,11 +3,14 @@ package fake
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 // formText is an encoded form: pairs of names and values, the first with a name.
@@ -36,4 +39,43 @@ func (x *exchange) nearMiss(v contracts.Violation, d diagnosis.Diagnosis) diagno
 		d.Fix = "write the fields as one JSON object: JSON.stringify, json.Marshal, json.dumps"
 	}
 	return d
+}
+
+// credentialPlaces are where the credentials belong, by the name of the contract's security scheme.
+var credentialPlaces = map[string]struct {
+	what    string
+	missing string   // the diagnosis of a call without it
+	names   []string // what clients call it, in any case, its own name first
+	belongs string
+}{
+	"cmeSignature": {"signature", "cme.empty", []string{"signature"}, "the query parameter signature"},
+	"cmeTicket":    {"ticket", "ticket.missing", []string{"auth", "ticket"}, "the query parameter auth"},
+	"h5dsToken":    {"token", "token.missing", []string{"authorization", "auth", "token"}, "the header Authorization"},
+	"h5dsSign":     {"sign", "h5ds.missing-header", []string{"sign"}, "a header, with appid and timestamp"},
+}
+
+// misplaced says more of a credential that is missing in its place and stands in another; of anything else
+// it returns the refusal itself.
+func (x *exchange) misplaced(scheme string, refusal *op.Refusal) *op.Refusal {
+	place := credentialPlaces[scheme]
+	if refusal.Diagnosis.Code != place.missing {
+		return refusal
+	}
+	found := func(kind, name string) *op.Refusal {
+		return refusal.Err.Because("call.credential-misplaced", "send it as "+place.belongs, "the %s is the %s %s", place.what, kind, name)
+	}
+	isIt := func(name string) bool {
+		return slices.ContainsFunc(place.names, func(n string) bool { return strings.EqualFold(n, name) })
+	}
+	for pair := range strings.SplitSeq(x.r.URL.RawQuery, "&") {
+		if name, value, _ := strings.Cut(pair, "="); value != "" && isIt(name) {
+			return found("query parameter", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.r.Header)) {
+		if isIt(name) && x.r.Header.Get(name) != "" {
+			return found("header", name)
+		}
+	}
+	return refusal
 }

@@ -24,7 +24,7 @@ func (x *exchange) answerRecorded(library *recordings.Library, hit recordings.Hi
 	// The client must keep the contract whatever was recorded: what it breaks is a finding, and the
 	// refusal that goes with it is not the recorded answer.
 	checkRequest(x, func() {})
-	x.refusal, x.diagnosis, x.unknown, x.shown = nil, nil, nil, op.Error{}
+	x.refusal, x.diagnosis, x.unknown = nil, nil, nil
 	x.replayed, x.answered, x.recording = true, answeredByRecording, placeOf(hit)
 
 	expires, err := x.handOut(library, hit)
@@ -51,9 +51,7 @@ func (x *exchange) answerRecorded(library *recordings.Library, hit recordings.Hi
 	if !expires.IsZero() {
 		x.answer.body = expiresAt.ReplaceAll(x.answer.body, []byte("${1}"+strconv.FormatInt(expires.UnixMilli(), 10)))
 	}
-	if x.refusal = refusalIn(recorded); x.refusal != nil {
-		x.shown = *x.refusal
-	}
+	x.refusal = refusalIn(recorded)
 }
 
 // expiresAt is when a token is over, in a login's answer: of today's token, that is today's.

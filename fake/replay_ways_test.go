@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -298,5 +299,20 @@ func TestReplayVerifySign(t *testing.T) {
 	}
 	if calls := srv.Calls("Material.CreateUploadMaterial"); calls[0].Answered != "fake" || calls[1].Answered != "recording" {
 		t.Errorf("answered by %q and %q", calls[0].Answered, calls[1].Answered)
+	}
+}
+
+// A fault spoils the answer that it strikes, and not the recording.
+func TestReplayGarbage(t *testing.T) {
+	t.Parallel()
+	archive, _ := record(t, func(a *actor) { do(t, a.client, "GET", "https://video.h5ds.com/api/v1/open/templates", "") })
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Loop, archive)})
+	srv.Inject("Open.Templates", fault.Garbage().Skip(1))
+	var bodies []string
+	for range 3 {
+		bodies = append(bodies, do(t, a.client, "GET", "https://video.h5ds.com/api/v1/open/templates", "").Body)
+	}
+	if bodies[0] == bodies[1] || bodies[0] != bodies[2] {
+		t.Errorf("right, spoilt and right again: %q", bodies)
 	}
 }

@@ -25,6 +25,7 @@ func (t *Tenant) knownSecrets() mask.Known {
 // they are secrets.
 func (t *Tenant) hide(c Call) Call {
 	known := t.knownSecrets()
+	c.Method, c.Host = known.HideString(c.Method), known.HideString(c.Host)
 	c.Claimed, c.User = known.HideString(c.Claimed), known.HideString(c.User)
 	if path, query, asked := strings.Cut(c.URL, "?"); asked {
 		c.URL = known.HideString(path) + "?" + known.HideQuery(query)
@@ -79,6 +80,7 @@ func (x *exchange) noticeSecrets() {
 		{"the path", []byte(x.r.URL.EscapedPath())},
 		{"the query", []byte(x.r.URL.RawQuery)},
 		{"the body", x.body},
+		{"the header Host", []byte(x.r.Host)},
 	}
 	if decoded, err := url.QueryUnescape(x.r.URL.RawQuery); err == nil {
 		places[1].text = append(append(places[1].text, '\n'), decoded...) // however much of it is escaped

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func everythingShown(t *testing.T, srv *fake.Server) map[string]string {
 	}
 	var lines strings.Builder
 	for _, c := range srv.Calls() {
-		fmt.Fprintf(&lines, "%s\n%s %v %v %s\n", c, c.URL, c.RequestHeader, c.AnswerHeader, c.Claimed)
+		fmt.Fprintf(&lines, "%s\n%s %s %s %v %v %s\n", c, c.Method, c.Host, c.URL, c.RequestHeader, c.AnswerHeader, c.Claimed)
 		lines.Write(c.RequestBody) // a body that is no text is in base64 elsewhere
 		lines.Write(c.AnswerBody)
 		for _, f := range c.Findings {
@@ -92,6 +93,9 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 			do(t, srv.Client(), "GET", h5ds+"user/apps/info?app_id="+url.QueryEscape(text), "", "Authorization", token)
 			exchange(t, srv, cmesign.SignOriginal(key, "secretId="+url.QueryEscape(text)+"&userId="+url.QueryEscape(text)))
 			exchange(t, srv, text)
+			r := httptest.NewRequest("GET", "/no/such/path", nil)
+			r.Host, r.Method = text, text // a client may send anything
+			srv.ServeHTTP(httptest.NewRecorder(), r)
 			body, contentType := multipartBody(t, part{"file", "a.png", "image/png", binary + text}, part{"name", "", "", text})
 			do(t, srv.Client(), "POST", h5ds+"common/upload/form", body, "Authorization", token, "Content-Type", contentType)
 		}

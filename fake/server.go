@@ -74,7 +74,7 @@ func New(config Config) (*Server, error) {
 		config: config.withDefaults(), services: all,
 		registry: newRegistry(), store: store.New[state](), closing: make(chan struct{}), tb: noTest{},
 	}
-	s.verdict.forgiven = map[string]bool{}
+	s.verdict.forgiven = map[string]map[string]bool{}
 	s.admin, s.instance = newAdmin(s), strconv.FormatUint(rand.Uint64(), 36)
 	s.askStatus = s.config.statusAsker()
 	s.replay = s.newReplays()
