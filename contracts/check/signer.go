@@ -94,6 +94,7 @@ type signer struct {
 	url    *url.URL
 	caller *caller
 	first  handedOut   // the answer that the rules look at
+	asked  time.Time   // when it came
 	more   []handedOut // answers to the same question, asked at once
 }
 
