@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -132,6 +133,9 @@ func (p *program) record(cmd *cobra.Command, r *record) error {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = true // the client decides
+	if r.callsLive() {
+		transport.TLSClientConfig = &tls.Config{VerifyConnection: notOfAFake, MinVersion: tls.VersionTLS12}
+	}
 	handler := &recordings.Proxy{
 		Upstreams: upstreams, Recorder: s.recorder, Transport: transport, MaxBody: r.maxBody, Kept: s.kept,
 	}

@@ -84,6 +84,9 @@ func (r *record) listenProxy(s *session, handler http.Handler, a *authority.Auth
 // proxyWelcome says how the clients of a shell are led to the proxy.
 func (r *record) proxyWelcome(address string) string {
 	ca := cmp.Or(r.names.caCert, filepath.Join(r.names.data, "ca.pem"))
+	if absolute, err := filepath.Abs(ca); err == nil { // the shell may be elsewhere
+		ca = absolute
+	}
 	return fmt.Sprintf("forward proxy for the real host names on http://%s; for the clients of a shell: eval \"$(fakecme env --ca %s --proxy %s)\"",
 		address, shellWord(ca), dialable(address))
 }
