@@ -248,9 +248,9 @@ func TestSignerDescription(t *testing.T) {
 }
 
 // token logs a user in at the fake, as an endpoint of the user's does.
-func token(t *testing.T, srv *fake.Server) string {
+func token(t *testing.T, srv *fake.Server, user string) string {
 	t.Helper()
-	r, err := http.NewRequest(http.MethodPost, srv.URL+"/api/v1/third/login", strings.NewReader(`{"userId":"User-1"}`))
+	r, err := http.NewRequest(http.MethodPost, srv.URL+"/api/v1/third/login", strings.NewReader(`{"userId":"`+user+`"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func token(t *testing.T, srv *fake.Server) string {
 func TestSignerToken(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	good := token(t, srv)
+	good := token(t, srv, "User-1")
 	now := fmt.Sprint(time.Now().UnixMilli())
 	tests := []struct {
 		name   string
@@ -286,6 +286,7 @@ func TestSignerToken(t *testing.T) {
 		{"without the prefix", map[string]string{"token": strings.TrimPrefix(good, "Bearer ")}, "signer.token-form", `the prefix "Bearer " is missing`},
 		{"escaped", map[string]string{"token": strings.ReplaceAll(good, " ", "%20")}, "signer.token-form", "the token is URL-encoded where it is handed out"},
 		{"made up", map[string]string{"token": "Bearer eyJh.eyJz.c2ln"}, "signer.valid", "the service refuses it with code"},
+		{"of another user", map[string]string{"token": token(t, srv, "User-2")}, "signer.user", `it is for another user than "User-1"`},
 		{"the secret", map[string]string{"token": good, "key": srv.Tenant.Secret}, "signer.no-secret", "secret 1 still stands at"},
 		{"sign and timestamp", map[string]string{"token": good, "sign": h5dssign.Sign(srv.Tenant.Secret, now), "timestamp": now}, "signer.no-sign", "the answer has sign and timestamp of a login"},
 	}
@@ -296,7 +297,7 @@ func TestSignerToken(t *testing.T) {
 				_, _ = w.Write(b)
 			}))
 			defer endpoint.Close()
-			server := check.SignerServer{URL: endpoint.URL, H5DS: &check.H5DSSigner{AppID: srv.Tenant.AppID, Secret: srv.Tenant.Secret, API: srv.URL}, Timeout: time.Minute}
+			server := check.SignerServer{URL: endpoint.URL, H5DS: &check.H5DSSigner{AppID: srv.Tenant.AppID, Secret: srv.Tenant.Secret, API: srv.URL, UserID: "User-1"}, Timeout: time.Minute}
 			if test.rule == "signer.hands-out" {
 				server.Field = "/token"
 			}
