@@ -94,6 +94,12 @@ func (c *codes) UnmarshalYAML(node *yaml.Node) error {
 // refused says whether the step expects a refusal.
 func (s *step) refused() bool { return len(s.Expect) > 0 && !slices.Contains(s.Expect, "Success") }
 
+// opensNothing says whether the credential is so wrong that a success is a fault, even where no document says which refusal
+// must come. How old a signature may be, and that one for another action is none, are for the refusal to say.
+func (s *step) opensNothing() bool {
+	return s.Credential != "" && !slices.Contains([]string{"old", "expired", "other-action", "other-platform"}, s.Credential)
+}
+
 // sure says whether a document or a client backs what the step expects.
 func (s step) sure() bool {
 	if !s.refused() {

@@ -44,7 +44,7 @@ func Verify(t TB, target Target) {
 // Verify runs the scenario suite against the target: each operation of the services, and the refusals that a client can
 // provoke. Every answer is checked against the contract, and against what its scenario expects.
 //
-// An answer that breaks a rule which no document backs is a note, unless Derived is set. No answer, an operation that hangs
+// An answer that breaks a rule which no document backs is a note, unless Derived is set or a wrong credential succeeds. No answer, an operation that hangs
 // for longer than Timeout, refused credentials and missing preconditions leave a scenario not judged. The error is for a target
 // that makes no sense. The report holds no secrets.
 func (t Target) Verify(ctx context.Context) (Report, error) {

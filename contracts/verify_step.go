@@ -210,11 +210,17 @@ func (e *examination) miss(from Origin, what string) {
 	switch {
 	case e.step.Needs != "" && e.step.Off == 0:
 		e.notJudged = "it needs " + e.step.Needs
-	case from.Provenance == "derived" && !e.runner.target.Derived:
+	case from.Provenance == "derived" && !e.runner.target.Derived && !e.opened():
 		e.notes, e.differs = append(e.notes, line), true
 	default:
 		e.fault = line
 	}
+}
+
+// opened says that a credential was taken that opens nothing.
+func (e *examination) opened() bool {
+	o := e.step.operation
+	return e.step.opensNothing() && codeOf(o, e.value) == success(o)
 }
 
 // success is the code of an answer that is none of a refusal.

@@ -48,7 +48,7 @@ func (s *redaction) part(head, value string) string {
 	case kindOfName(name, s.inRequest) != "":
 		return s.named(name, value)
 	case !utf8.ValidString(value):
-		return value // a file; the proof looks into it
+		return s.foreign(contentType, value)
 	case contentType != "":
 		return s.body(contentType, value)
 	default:

@@ -87,3 +87,33 @@ func TestRecordBodies(t *testing.T) {
 		})
 	}
 }
+
+// What a client compressed cannot be made safe: it is passed on, and not kept.
+func TestRecordCompressedRequest(t *testing.T) {
+	t.Parallel()
+	var zipped bytes.Buffer
+	gz := compressed(t, gzip.NewWriter(&zipped), &zipped, `{"password":"hunter22"}`)
+	var passed []byte
+	recorder := &Recorder{Transport: transport(func(r *http.Request) (*http.Response, error) {
+		passed, _ = io.ReadAll(r.Body)
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
+	})}
+	request := httptest.NewRequest("POST", "https://a/p", bytes.NewReader(gz))
+	request.Header.Set("Content-Encoding", "gzip")
+	answer, err := recorder.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(answer.Body); err != nil || string(body) != "{}" || !bytes.Equal(passed, gz) {
+		t.Errorf("the client got %q %v, the server %q", body, err, passed)
+	}
+	const why = `the request is compressed as "gzip", so that nobody can see what is in it`
+	if _, err := recorder.Archive("x.har"); err == nil || err.Error() != "record x.har: log.entries[0]: POST /p: "+why {
+		t.Errorf("record: got %v", err)
+	}
+	c := CallOf(request, gz)
+	c.Status = 200
+	if _, err := (Redactor{}).Redact(NewArchive("x.har", c.Entry())); err == nil || !strings.HasSuffix(err.Error(), "log.entries[0].request."+why) {
+		t.Errorf("redact: got %v", err)
+	}
+}

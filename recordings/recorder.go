@@ -87,7 +87,7 @@ func (r *Recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 		return answer, err
 	}
 	call := kept.call
-	problem := keepAnswer(&call, answer, cmp.Or(r.most, mostRecorded))
+	problem := cmp.Or(readable("Content-Encoding", request.Header.Get("Content-Encoding")), keepAnswer(&call, answer, cmp.Or(r.most, mostRecorded)))
 	r.finish(kept, call, problem)
 	return answer, nil
 }

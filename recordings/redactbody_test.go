@@ -52,6 +52,11 @@ func TestRedactBodies(t *testing.T) {
 		{"parts beside a file", "multipart/form-data; boundary=B",
 			"--B\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\nabc\r\n--B\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n\xff\xfe\r\n--B--",
 			"--B\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n<token-1>\r\n--B\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n\xff\xfe\r\n--B--"},
+		{"JSON in GBK", "application/json", "{\"name\":\"\xc4\xe3\",\"password\":\"hunter22\",\"mobile\":15888888889}", "{\"name\":\"\xc4\xe3\",\"password\":\"<secret-1>\",\"mobile\":\"<phone-1>\"}"},
+		{"a form in GBK", "application/x-www-form-urlencoded", "name=\xc4\xe3&password=hunter22", "name=\xc4\xe3&password=%3Csecret-1%3E"},
+		{"text in GBK", "text/html", "\xc4\xe3 a@example.com", "\xc4\xe3 <email-1>"},
+		{"a comma too many", "application/json", `{"password":"hunter\"22", "Text" : "a",}`, `{"password":"<secret-1>", "Text" : "a",}`},
+		{"cut off", "application/json", `{"data":{"token":"abc","url`, `{"data":{"token":"<token-1>","url`},
 		{"a picture", "image/png", "\x89PNG\xff", ""},
 	}
 	for _, tt := range tests {

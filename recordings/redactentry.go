@@ -53,6 +53,11 @@ func (s *redaction) request(r *Request) error {
 	if p == nil {
 		return nil
 	}
+	for _, h := range r.Headers {
+		if err := readable(h.Name, h.Value); err != nil {
+			return err
+		}
+	}
 	r.BodySize = -1
 	p.Comment = s.text(p.Comment)
 	for i := range p.Params {
@@ -177,12 +182,12 @@ func (s *redaction) body(contentType, body string) string {
 	case isMultipart(contentType):
 		return s.multipart(contentType, body)
 	case !utf8.ValidString(body):
-		return body // a picture; the proof looks into it
+		return s.foreign(contentType, body)
 	case looksLikeJSON(body):
 		return s.json(body)
 	case isForm(contentType, body):
 		return s.query(body)
 	default:
-		return s.text(body)
+		return s.text(s.pairs(body))
 	}
 }

@@ -121,7 +121,7 @@ func (p *program) checkSignerCommand() *cobra.Command {
 		Long:  checkSignerLong,
 		Example: `  fakecme check signer http://127.0.0.1:8080/signature --user user-1
   fakecme check signer http://127.0.0.1:8080/signature --user user-1 --header "Cookie: session=1" --session cookie
-  fakecme check signer http://127.0.0.1:8080/token --h5ds --api http://127.0.0.1:11560`,
+  fakecme check signer http://127.0.0.1:8080/token --h5ds --api http://127.0.0.1:11560 --user user-1`,
 		Args: oneAddress,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.server.URL = args[0]
@@ -134,7 +134,7 @@ func (p *program) checkSignerCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	add(flags, &s.user, "user", "", "the userId that a signature must be for; needed for CME", asText)
+	add(flags, &s.user, "user", "", "the userId that it must be for; needed for CME, with --h5ds it needs --api", asText)
 	addPlain(flags, &s.action, "action", "Login", "the action that a signature must be for", asText)
 	addPlain(flags, &s.maxValidity, "max-validity", "1h", "how long a signature may be good", asSpan)
 	addPlain(flags, &s.h5ds, "h5ds", "", "it hands out tokens of h5ds", asSwitch)
@@ -160,12 +160,12 @@ func (s *signerFlags) whole(cmd *cobra.Command) (check.SignerServer, error) {
 		return server, err
 	}
 	if s.h5ds {
-		for _, name := range []string{"user", "action", "max-validity"} {
+		for _, name := range []string{"action", "max-validity"} {
 			if cmd.Flags().Changed(name) {
 				return server, wrong(cmd, "--%s: it is for CME signatures; leave it out with --h5ds", name)
 			}
 		}
-		server.H5DS = &check.H5DSSigner{AppID: s.key.AppID, Secret: s.key.Secret, API: s.api}
+		server.H5DS = &check.H5DSSigner{AppID: s.key.AppID, Secret: s.key.Secret, API: s.api, UserID: s.user}
 		return server, nil
 	}
 	if s.api != "" {

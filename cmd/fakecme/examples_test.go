@@ -71,20 +71,23 @@ func TestRecordExamples(t *testing.T) {
 			if strings.HasPrefix(arg, "recorded") {
 				args[i] = filepath.Join(folder, arg)
 			}
-			if arg == "login" { // is there already
+			switch arg {
+			case "login": // is there already
 				args[i] = "another"
+			case "127.0.0.1:11562": // may be taken
+				args[i] = "127.0.0.1:0"
 			}
 		}
 		want := 0
 		if m[2] == "record" || strings.Contains(example, "--must-use") {
 			want = 1
 		}
-		p := startProcess(t, strings.Fields(m[1]), args...)
+		p := startProcess(t, append(strings.Fields(m[1]), "HOME="+folder), args...)
 		if got := p.stop(syscall.SIGTERM); got.Status != want {
 			t.Errorf("%s: want status %d, got %+v", example, want, got)
 		}
 	}
-	if examples != 6 {
-		t.Errorf("there are %d examples that record or replay, want 6", examples)
+	if examples != 7 {
+		t.Errorf("there are %d examples that record or replay, want 7", examples)
 	}
 }

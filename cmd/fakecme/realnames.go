@@ -31,6 +31,10 @@ func (r *realNames) add(flags *pflag.FlagSet) {
 	add(flags, &r.https, "https", "", "where to listen for HTTPS, such as 127.0.0.1:11561; off by default", asAddress)
 	add(flags, &r.proxy, "proxy", "", "where to be a forward proxy, such as 127.0.0.1:11562; off by default", asAddress)
 	addAllow(flags, &r.allow)
+	r.addAuthority(flags)
+}
+
+func (r *realNames) addAuthority(flags *pflag.FlagSet) {
 	addData(flags, &r.data)
 	add(flags, &r.caCert, "ca-cert", "", "PEM file with a certificate authority of your own", asFile)
 	add(flags, &r.caKey, "ca-key", "", "PEM file with its key", asFile)
@@ -62,25 +66,25 @@ func asAllowed(target *[]proxy.Allowed) kind[[]proxy.Allowed] {
 
 // authority is the one for HTTPS and the proxy; nil when neither is on. A data directory that nobody asked
 // for and that cannot be used is no reason not to serve.
-func (s *settings) authority(cmd *cobra.Command, p *program, tell func(string)) (*authority.Authority, error) {
-	if given, other := s.names.caCert != "", s.names.caKey != ""; given != other {
+func (r *realNames) authority(cmd *cobra.Command, p *program, tell func(string)) (*authority.Authority, error) {
+	if given, other := r.caCert != "", r.caKey != ""; given != other {
 		return nil, wrong(cmd, "--ca-cert and --ca-key belong together; give both")
 	}
-	if s.names.https == "" && s.names.proxy == "" {
+	if r.https == "" && r.proxy == "" {
 		return nil, nil
 	}
-	if s.names.caCert != "" {
-		a, err := authority.Read(s.names.caCert, s.names.caKey, fake.Hosts(), p.now)
+	if r.caCert != "" {
+		a, err := authority.Read(r.caCert, r.caKey, fake.Hosts(), p.now)
 		if err != nil {
 			return nil, wrong(cmd, "%v", err)
 		}
 		return a, nil
 	}
-	a, err := p.openAuthority(cmp.Or(s.names.data, p.dataDir()), tell)
+	a, err := p.openAuthority(cmp.Or(r.data, p.dataDir()), tell)
 	if err == nil {
 		return a, nil
 	}
-	if s.names.data != "" {
+	if r.data != "" {
 		return nil, wrong(cmd, "--data: %v", err)
 	}
 	tell(fmt.Sprintf("the certificate authority is gone when the fake ends, because %v; fetch /_fakecme/ca.pem each time, or give --data", err))

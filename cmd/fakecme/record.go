@@ -1,21 +1,18 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
+	"crypto/tls"
 	"errors"
-	"fmt"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fakecme/fakecme/contracts/drift"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -28,6 +25,9 @@ type record struct {
 	maxEntries          int
 	maxSize, maxBody    int64
 	secrets             secretSettings
+	names               realNames // of which the proxy alone is on
+	diff                bool
+	failOn              drift.Severity
 }
 
 const recordLong = `Passes calls on to the services, and records them as a HAR file, until Ctrl-C or SIGTERM.
@@ -40,6 +40,11 @@ and at your cost, and wants to know your secrets, to search for them; nothing el
 leads there. A call of a service without an upstream is answered with 502 and goes nowhere;
 one that gets no answer is answered with 502, too, and is not recorded.
 
+For clients with the real host names compiled in there is --proxy: a forward proxy that
+records the calls to these hosts as if they had come to --http, over HTTPS too, with the
+certificate authority that serve has. No other call gets out. When it listens, the line
+on stderr says what a shell needs for its clients.
+
 Before anything is written, signatures, tickets, tokens, cookies, storage credentials, phone
 numbers and e-mail addresses are replaced by placeholders such as <ticket-1>, the same for the
 same secret. Then the file is searched for all of them and for every secret that you name
@@ -49,6 +54,11 @@ and the exit status is 1. Headers that are not known to be harmless are dropped.
 
 The file is written as calls come in, whole each time: at first after every call, later after
 each twentieth part, and at the end. So a crash loses little.
+
+With --diff, what is written is compared with the contract at once, and each difference
+stands on stderr when it is first seen. At the end stdout has the report of "fakecme diff",
+the fake included. The exit status is 1 when a difference is as bad as --fail-on, and 3
+when calls were not recorded, and so not compared.
 
 ` + environmentHelp
 
@@ -60,6 +70,7 @@ func (p *program) recordCommand() *cobra.Command {
 		Long:  recordLong,
 		Example: `  fakecme record --out recorded --scenario login --upstream http://127.0.0.1:11560
   fakecme record --out recorded --upstream-h5ds http://127.0.0.1:8080/gateway
+  fakecme record --out recorded --proxy 127.0.0.1:11562 --diff --upstream http://127.0.0.1:11560
   FAKECME_SECRET_KEY=your-key FAKECME_SECRET=your-secret fakecme record --out recorded --upstream live`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.record(cmd, &r) },
@@ -70,12 +81,16 @@ func (p *program) recordCommand() *cobra.Command {
 	add(flags, &r.scenario, "scenario", "", "name of the file without .har; the time of the start by default", asScenario)
 	addPlain(flags, &r.replace, "replace", "", "replace a file of that name", asSwitch)
 	add(flags, &r.http, "http", "127.0.0.1:11563", "where to listen; port 0 takes a free one", asAddress)
+	add(flags, &r.names.proxy, "proxy", "", "where to be a forward proxy, such as 127.0.0.1:11562; off by default", asAddress)
+	r.names.addAuthority(flags)
 	add(flags, &r.upstream, "upstream", "", "where to pass calls on to: a base address, or live", asUpstream)
 	for _, service := range []string{"opencme", "webpaas", "h5ds"} {
 		r.upstreams[service] = new(string)
 		add(flags, r.upstreams[service], "upstream-"+service, "", "the same for "+service+" alone; it wins", asUpstream)
 	}
 	r.secrets.add(flags)
+	addPlain(flags, &r.diff, "diff", "", "compare what is recorded with the contract and the fake", asSwitch)
+	addPlain(flags, &r.failOn, "fail-on", "risky", "with --diff, the least that is status 1: breaking, risky or cosmetic", asSeverity)
 	add(flags, &r.maxEntries, "max-entries", "10000", "most calls to record; later ones are passed on only", asCount)
 	add(flags, &r.maxSize, "max-size", "64MiB", "most bytes of bodies to record", asSize)
 	add(flags, &r.maxBody, "max-body", "10MiB", "largest request body", asSize)
@@ -94,6 +109,13 @@ func (p *program) record(cmd *cobra.Command, r *record) error {
 	if r.callsLive() && !r.secrets.named() {
 		return wrong(cmd, "--upstream live: name your secrets, in FAKECME_SECRET_KEY, FAKECME_SECRET or --secret-env, so that the recording can be searched for them")
 	}
+	if !r.diff && cmd.Flags().Changed("fail-on") {
+		return wrong(cmd, "--fail-on: nothing is compared; add --diff")
+	}
+	authority, err := r.authority(cmd, p)
+	if err != nil {
+		return err
+	}
 	file, err := newScenario(cmd, r.out, r.scenario, p.now(), r.replace)
 	if err != nil {
 		return err
@@ -104,39 +126,20 @@ func (p *program) record(cmd *cobra.Command, r *record) error {
 		Now:      func() time.Time { return p.now().UTC().Truncate(time.Second) }, // finer times would make every file differ
 		Skip:     s.skipped, MaxCalls: r.maxEntries, MaxBytes: r.maxSize,
 	}
+	if r.diff {
+		if s.diff, err = newLiveDiff(cmd.Context(), r.failOn); err != nil {
+			return failed(cmd, "%v", err)
+		}
+	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = true // the client decides
-	proxy := &recordings.Proxy{
+	if r.callsLive() {
+		transport.TLSClientConfig = &tls.Config{VerifyConnection: notOfAFake, MinVersion: tls.VersionTLS12}
+	}
+	handler := &recordings.Proxy{
 		Upstreams: upstreams, Recorder: s.recorder, Transport: transport, MaxBody: r.maxBody, Kept: s.kept,
 	}
-	return p.recordUntilDone(cmd, r, s, proxy)
-}
-
-// recordUntilDone listens, says so, and writes the rest at the end.
-func (p *program) recordUntilDone(cmd *cobra.Command, r *record, s *session, proxy http.Handler) error {
-	listener, err := net.Listen("tcp", r.http)
-	if err != nil {
-		return cannotListen(cmd, "http", r.http, err)
-	}
-	server := &http.Server{Handler: proxy, ReadHeaderTimeout: time.Minute}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	ready := struct {
-		HTTP string `json:"http"`
-	}{listener.Addr().String()}
-	if err := json.NewEncoder(p.stdout).Encode(ready); err != nil {
-		_ = server.Close()
-		return failed(cmd, "tell the address: %v", err)
-	}
-	s.say("records what comes to http://%s to %s; Ctrl-C stops", dialable(listener.Addr().String()), oneLine(s.file))
-	<-cmd.Context().Done()
-	soon, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), time.Second)
-	defer cancel()
-	if server.Shutdown(soon) != nil { // calls under way have had their second
-		_ = server.Close()
-	}
-	<-ended
-	return s.finish(cmd)
+	return p.recordUntilDone(cmd, r, s, handler, authority)
 }
 
 // callsLive says whether a real service is to be called.
@@ -195,91 +198,4 @@ func newScenario(cmd *cobra.Command, folder, name string, now time.Time, replace
 		return "", wrong(cmd, "--out: %v", err)
 	}
 	return file, nil
-}
-
-// session is one recording that is being made.
-type session struct {
-	p        *program
-	file     string
-	recorder *recordings.Recorder
-
-	mu      sync.Mutex // guards everything below, and what is written to stderr
-	calls   int        // that came in
-	pending int        // of them, since the file was written
-	left    int        // calls that were left out
-	broken  error      // why the file could not be written the last time
-}
-
-func (s *session) say(format string, args ...any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sayLocked(format, args...)
-}
-
-func (s *session) sayLocked(format string, args ...any) {
-	_, _ = fmt.Fprintf(s.p.stderr, format+"\n", args...)
-}
-
-// skipped says which call is not recorded. Its query, which holds a secret, is not shown.
-func (s *session) skipped(c recordings.Call, why error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.left++
-	s.sayLocked("not recorded: %s %s://%s%s: %s", oneLine(c.Method), c.URL.Scheme, c.URL.Host, oneLine(c.URL.EscapedPath()), oneLine(cause(why)))
-}
-
-// cause is an error without the address of the call in it.
-func cause(err error) string {
-	var of *url.Error
-	if errors.As(err, &of) {
-		return of.Err.Error()
-	}
-	return err.Error()
-}
-
-// mostLost is the part of a recording that a crash may lose: one in so many calls.
-const mostLost = 20
-
-// kept writes the file when enough calls have come in since the last time.
-func (s *session) kept() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls++
-	s.pending++
-	if s.pending >= max(1, s.calls/mostLost) {
-		s.writeLocked()
-	}
-}
-
-func (s *session) writeLocked() {
-	s.pending = 0
-	a, err := s.recorder.Archive(filepath.Base(s.file))
-	if err == nil && len(a.Log.Entries) > 0 {
-		err = recordings.WriteFile(s.file, a)
-	}
-	if err != nil && (s.broken == nil || s.broken.Error() != err.Error()) {
-		s.sayLocked("not written: %s", oneLine(err.Error()))
-	}
-	s.broken = err
-}
-
-// finish writes what is not written yet, and says what there is.
-func (s *session) finish(cmd *cobra.Command) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.recorder.Archive(filepath.Base(s.file))
-	switch {
-	case err != nil:
-		return failed(cmd, "%s was not written: %s", oneLine(s.file), oneLine(err.Error()))
-	case len(a.Log.Entries) == 0:
-		return failed(cmd, "nothing was recorded, so nothing was written")
-	}
-	if err := recordings.WriteFile(s.file, a); err != nil {
-		return failed(cmd, "%s was not written: %s", oneLine(s.file), oneLine(err.Error()))
-	}
-	s.sayLocked("recorded %s in %s; %s", counted(len(a.Log.Entries), "call"), oneLine(s.file), redacted(a))
-	if s.left > 0 {
-		s.sayLocked("not recorded: %s; see above", counted(s.left, "call"))
-	}
-	return nil
 }

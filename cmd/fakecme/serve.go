@@ -81,7 +81,7 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 		log.warn(warning)
 	}
 	log.bugs = srv.Bugs
-	authority, err := s.authority(cmd, p, log.warn)
+	authority, err := s.names.authority(cmd, p, log.warn)
 	if err != nil {
 		return err
 	}

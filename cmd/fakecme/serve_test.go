@@ -22,7 +22,8 @@ import (
 
 // running is a serve in this process.
 type running struct {
-	base   string // such as http://127.0.0.1:41234
+	base   string    // such as http://127.0.0.1:41234
+	bound  addresses // of startRun
 	stderr *lockedBuffer
 	stop   func() outcome
 }
@@ -102,7 +103,12 @@ func get(t *testing.T, address string) (string, http.Header) {
 
 func do(t *testing.T, request *http.Request) (string, http.Header) {
 	t.Helper()
-	response, err := http.DefaultClient.Do(request)
+	return doAs(t, http.DefaultClient, request)
+}
+
+func doAs(t *testing.T, client *http.Client, request *http.Request) (string, http.Header) {
+	t.Helper()
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

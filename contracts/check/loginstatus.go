@@ -121,7 +121,7 @@ func (c *loginStatus) wrong(got reply, want int) string {
 // saysLoggedIn reports whether the platform, which may read loosely, could take the answer for
 // "logged in".
 func saysLoggedIn(got reply) bool {
-	if got.err != nil || got.status != http.StatusOK {
+	if got.err != nil || got.status < 200 || got.status > 299 {
 		return false
 	}
 	var answer struct{ Status any }

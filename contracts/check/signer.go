@@ -61,6 +61,9 @@ type H5DSSigner struct {
 	// API is the base address of a service that knows the token: the fake's, or the vendor's. With
 	// it a token is tried; without, that it is valid cannot be judged.
 	API string
+	// UserID is the user whom the token must be for. With it and API the check logs the user in once, with AppID and
+	// Secret, to compare. Without it a token for another user is not seen.
+	UserID string
 }
 
 // SignerRules returns the rules for one kind of endpoint, in their order.
@@ -90,11 +93,13 @@ func Signer(ctx context.Context, s SignerServer) (Report, error) {
 // signer is a check that is under way.
 type signer struct {
 	SignerServer
-	ctx    context.Context
-	url    *url.URL
-	caller *caller
-	first  handedOut   // the answer that the rules look at
-	more   []handedOut // answers to the same question, asked at once
+	ctx     context.Context
+	url     *url.URL
+	caller  *caller
+	first   handedOut   // the answer that the rules look at
+	asked   time.Time   // when it came
+	account string      // who the token is for, in the words of the service
+	more    []handedOut // answers to the same question, asked at once
 }
 
 // handedOut is one answer and what it hands out; text is empty when nothing was found, and why says
@@ -121,6 +126,8 @@ func newSigner(ctx context.Context, s SignerServer) (*signer, error) {
 		return nil, errors.New("the user whom the signature must be for is needed: a signature for another one is the worst mistake of all")
 	case s.H5DS != nil && s.H5DS.Secret == "":
 		return nil, errors.New("the h5ds secret is needed: without it nobody can say that it is not handed out")
+	case s.H5DS != nil && s.H5DS.UserID != "" && s.H5DS.AppID == "":
+		return nil, errors.New("the h5ds appid is needed to log the user in")
 	case s.Field != "" && !strings.HasPrefix(s.Field, "/"):
 		return nil, fmt.Errorf("the field %q is no JSON pointer; write it like /data/signature", s.Field)
 	}

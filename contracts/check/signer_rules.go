@@ -33,7 +33,7 @@ var signatureRules = []rule[*signer]{
 
 // handsOut asks what all other rules look at.
 func (c *signer) handsOut() (Verdict, string) {
-	c.first = c.ask("")
+	c.first, c.asked = c.ask(""), time.Now()
 	switch {
 	case c.first.err != nil:
 		return unjudged("%v", c.first.err)
@@ -135,11 +135,16 @@ func (c *signer) userNames() (Verdict, string) {
 	if c.UserParameter == "" {
 		return leftOut("the parameter is not named by which the endpoint takes a user")
 	}
+	signed := 0
 	for _, name := range hardNames {
 		got := c.ask(name)
-		if got.text == "" {
+		switch {
+		case got.status >= 400 && got.status < 500: // it knows no such user
+			continue
+		case got.text == "":
 			return broken("for the user %q: %s", name, got.why)
 		}
+		signed++
 		s, err := cmesign.Parse(got.text)
 		switch {
 		case err != nil:
@@ -150,6 +155,9 @@ func (c *signer) userNames() (Verdict, string) {
 		if problem := c.problem(got.text, ""); problem != "" {
 			return broken("for the user %q: %s", name, problem)
 		}
+	}
+	if signed == 0 {
+		return unjudged("it hands out nothing for users it does not know; name no parameter to leave this out")
 	}
 	return kept()
 }
@@ -173,7 +181,7 @@ func (c *signer) clock() (Verdict, string) {
 	if err != nil {
 		return unjudged(cannotBeRead)
 	}
-	if off := time.Since(time.Unix(from, 0)); off > clockDrift || off < -clockDrift {
+	if off := c.asked.Sub(time.Unix(from, 0)); off > clockDrift || off < -clockDrift {
 		return broken("currentTimeStamp is %d, which is %s from now", from, off.Abs().Truncate(time.Second))
 	}
 	return kept()
@@ -226,30 +234,44 @@ func (c *signer) notCached() (Verdict, string) {
 		return kept() // caches keep answers to GET
 	}
 	said := strings.ToLower(strings.Join(c.first.header.Values("Cache-Control"), ","))
+	directives := map[string]string{}
 	for directive := range strings.SplitSeq(said, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
-		switch {
-		case name == "no-store" || name == "no-cache":
-			return kept()
-		case name == "public", name == "immutable", name == "s-maxage" && value != "0", name == "max-age" && value != "0":
-			return broken("Cache-Control is %q; answer with no-store", shorten(said))
-		}
+		directives[name] = value
 	}
-	if c.first.header.Get("Expires") != "" || c.first.header.Get("Last-Modified") != "" || c.first.header.Get("ETag") != "" {
-		return broken("the answer has Expires, Last-Modified or ETag and no Cache-Control; answer with Cache-Control: no-store")
+	has := func(name string) bool { value, ok := directives[name]; return ok && value != "0" }
+	switch {
+	case has("no-store"), has("no-cache"):
+		return kept()
+	case has("public"), has("immutable"), has("s-maxage"), has("max-age"):
+		return broken("Cache-Control is %q; answer with no-store", shorten(said))
+	case directives["max-age"] == "0" || directives["s-maxage"] == "0":
+		return kept()
+	}
+	until, err := http.ParseTime(c.first.header.Get("Expires"))
+	old := c.first.header.Get("Expires") != "" && (err != nil || until.Before(time.Now())) // what is no time is of the past
+	if err == nil && !old || !old && c.first.header.Get("Last-Modified") != "" {
+		return broken("the answer has Expires or Last-Modified and no Cache-Control; answer with Cache-Control: no-store")
 	}
 	return kept()
 }
 
+// session asks as a stranger. What stands in the answer counts, whatever its status: a script that redirects and goes on
+// hands out all the same.
 func (c *signer) session() (Verdict, string) {
 	if len(c.Session) == 0 {
 		return leftOut("the headers of the session are not named")
 	}
 	got := c.ask("", c.Session...)
-	switch {
-	case got.err != nil:
+	if got.err != nil {
 		return unjudged("%v", got.err)
-	case got.text != "":
+	}
+	got.find(c.Field, c.H5DS != nil)
+	looksLike := looksLikeSignature
+	if c.H5DS != nil {
+		looksLike = looksLikeToken
+	}
+	if looksLike(got.text) {
 		return broken("without %s it hands out one too", strings.Join(c.Session, " and "))
 	}
 	return kept()

@@ -3,10 +3,12 @@ package check
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/fakecme/fakecme/fake/h5dssign"
 )
@@ -17,6 +19,7 @@ var tokenRules = []rule[*signer]{
 	{Rule{"signer.hands-out", "the endpoint hands out a token, as a text, with a status of 200 to 299", "a sample of the vendor's sends the whole object of third/login as the token, which becomes [object Object]"}, (*signer).handsOut},
 	{Rule{"signer.token-form", `the token is handed out as third/login answers it: "Bearer " and a JWT, once`, documentedLogin + ": the prefix is part of the token; added again, or left out, it is another text"}, (*signer).tokenForm},
 	{Rule{"signer.valid", "the service takes the token", "account/info answers who it is for"}, (*signer).tokenValid},
+	{Rule{"signer.user", "the token is for the user who asked", "who holds it is that user for the service; account/info has the id that third/login answers with"}, (*signer).tokenUser},
 	{Rule{"signer.no-secret", "no answer holds the secret, in any encoding", "who has it can log in as any user"}, (*signer).noH5DSSecret},
 	{Rule{"signer.no-sign", "no answer holds the headers that sign a login", "sign covers the timestamp only, so it logs in any user"}, (*signer).noSign},
 	{Rule{"signer.escaping", "a token in an address is escaped as a query needs it", "it has a space after Bearer"}, (*signer).tokenEscaping},
@@ -44,30 +47,78 @@ func (c *signer) tokenValid() (Verdict, string) {
 	if c.H5DS.API == "" {
 		return unjudged("no address is named that knows the token")
 	}
-	base, err := parseTarget(c.H5DS.API)
+	for _, h := range append([]handedOut{c.first}, c.more...) {
+		if h.text == "" {
+			return broken("of several questions at once one was not answered with a token: %s", h.why)
+		}
+	}
+	answer, err := c.askService(http.MethodGet, "account/info", http.Header{"Authorization": {c.first.text}}, "")
+	switch {
+	case err != nil:
+		return unjudged("%v", err)
+	case *answer.Code != "0":
+		return broken("the service refuses it with code %s: %s", *answer.Code, shorten(answer.Message))
+	}
+	c.account = answer.Data.ID
+	return kept()
+}
+
+// tokenUser logs the user in itself, and compares the id with that of the token that was handed out.
+func (c *signer) tokenUser() (Verdict, string) {
+	switch {
+	case c.H5DS.UserID == "":
+		return leftOut("no user is named whom the token must be for")
+	case c.account == "":
+		return unjudged("the service does not say who the token is for; see signer.valid")
+	}
+	body, err := json.Marshal(map[string]string{"userId": c.H5DS.UserID})
 	if err != nil {
 		return unjudged("%v", err)
 	}
-	r, err := http.NewRequest(http.MethodGet, strings.TrimRight(base.String(), "/")+"/api/v1/account/info", nil)
-	if err != nil {
-		return unjudged("the service cannot be asked")
-	}
-	r.Header.Set("Authorization", c.first.text)
-	got := c.caller.ask(c.ctx, r)
-	if got.err != nil {
-		return unjudged("%v", got.err)
-	}
-	var answer struct {
-		Code    *json.Number `json:"code"`
-		Message string       `json:"message"`
-	}
-	if err := json.Unmarshal(got.body, &answer); err != nil || answer.Code == nil {
-		return unjudged("the service answers with status %d and no code", got.status)
-	}
-	if *answer.Code != "0" {
-		return broken("the service refuses it with code %s: %s", *answer.Code, shorten(answer.Message))
+	signed := http.Header{"Content-Type": {"application/json"}}
+	h5dssign.New(h5dssign.Key{AppID: c.H5DS.AppID, Secret: c.H5DS.Secret}, time.Now()).Set(signed)
+	login, err := c.askService(http.MethodPost, "third/login", signed, string(body))
+	switch {
+	case err != nil:
+		return unjudged("%v", err)
+	case *login.Code != "0" || login.Data.UserID == "":
+		return unjudged("the service does not log the user in: code %s; are appid and secret right?", *login.Code)
+	case login.Data.UserID != c.account:
+		return broken("it is for another user than %q", shorten(c.H5DS.UserID))
 	}
 	return kept()
+}
+
+// serviceAnswer is an answer of h5ds, as far as it is looked at.
+type serviceAnswer struct {
+	Code    *json.Number `json:"code"`
+	Message string       `json:"message"`
+	Data    struct {
+		ID     string `json:"id"`
+		UserID string `json:"user_id"`
+	} `json:"data"`
+}
+
+// askService calls the service that knows the tokens. What it answers has a code.
+func (c *signer) askService(method, operation string, header http.Header, body string) (answer serviceAnswer, err error) {
+	base, err := parseTarget(c.H5DS.API)
+	if err != nil {
+		return answer, err
+	}
+	r, err := http.NewRequest(method, strings.TrimRight(base.String(), "/")+"/api/v1/"+operation, strings.NewReader(body))
+	if err != nil {
+		return answer, errors.New("the service cannot be asked")
+	}
+	r.Header = header
+	got := c.caller.ask(c.ctx, r)
+	if got.err != nil {
+		return answer, got.err
+	}
+	var typed *json.UnmarshalTypeError // of data, in a refusal
+	if err := json.Unmarshal(got.body, &answer); err != nil && !errors.As(err, &typed) || answer.Code == nil {
+		return answer, fmt.Errorf("the service answers with status %d and no code", got.status)
+	}
+	return answer, nil
 }
 
 func (c *signer) noH5DSSecret() (Verdict, string) { return c.holdsNo(c.H5DS.Secret) }

@@ -1,0 +1,207 @@
+package check_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts/check"
+)
+
+// lines are the results that are not kept.
+func lines(report check.Report) []string {
+	var all []string
+	for _, r := range report.Of(check.Broken, check.Unjudged, check.LeftOut) {
+		all = append(all, r.String())
+	}
+	return all
+}
+
+// withHeaders is the good endpoint with the caching headers of a framework instead of its own.
+func withHeaders(headers ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		kept := httptest.NewRecorder()
+		endpoint(goodSignature)(kept, r)
+		w.Header().Set("Content-Type", "application/json")
+		for i := 0; i < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		w.WriteHeader(kept.Code)
+		_, _ = w.Write(kept.Body.Bytes())
+	}
+}
+
+// withoutSession answers those without a session in a way of its own.
+func withoutSession(answer http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Cookie") == "" {
+			answer(w, r)
+			return
+		}
+		endpoint(goodSignature)(w, r)
+	}
+}
+
+// Endpoints that are as they should be, in the ways of usual frameworks, break no rule.
+func TestSignerHonest(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		want    []string
+	}{
+		{"Express, an ETag alone", withHeaders("ETag", `W/"20-x"`), nil},
+		{"Rails", withHeaders("Cache-Control", "max-age=0, private, must-revalidate", "ETag", `W/"x"`), nil},
+		{"no-store comes last", withHeaders("Cache-Control", "max-age=60, no-store"), nil},
+		{"Expires of the past", withHeaders("Expires", "Thu, 19 Nov 1981 08:52:00 GMT"), nil},
+		{"Expires 0", withHeaders("Expires", "0"), nil},
+		{"a page to log in, with 200", withoutSession(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<html>log in</html>"))
+		}), nil},
+		{"it signs for users that it knows", func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Has("user") {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			endpoint(goodSignature)(w, r)
+		}, []string{"could not be judged: signer.user-names: each user's name arrives whole in the signature, whatever characters it has: it hands out nothing for users it does not know; name no parameter to leave this out"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(test.handler)
+			defer srv.Close()
+			report, err := check.Signer(t.Context(), cmeServer(srv.URL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, lines(report)); diff != "" {
+				t.Errorf("not kept (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Endpoints that only look as they should be.
+func TestSignerLying(t *testing.T) {
+	t.Parallel()
+	leaking := func(status int) http.HandlerFunc {
+		return withoutSession(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "/login")
+			w.WriteHeader(status)
+			_ = json.NewEncoder(w).Encode(goodSignature(params("User-1")))
+		})
+	}
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		rule    string
+		found   string
+	}{
+		{"a redirect to log in, and the signature", leaking(http.StatusFound), "signer.session", "without cookie it hands out one too"},
+		{"a status 403, and the signature", leaking(http.StatusForbidden), "signer.session", "without cookie it hands out one too"},
+		{"good until tomorrow", withHeaders("Expires", time.Now().Add(24*time.Hour).UTC().Format(http.TimeFormat)), "signer.not-cached", "has Expires"},
+		{"as old as a file", withHeaders("Last-Modified", "Thu, 19 Nov 1981 08:52:00 GMT"), "signer.not-cached", "Last-Modified"},
+		{"private for a minute", withHeaders("Cache-Control", "private, max-age=60"), "signer.not-cached", "answer with no-store"},
+		{"a name breaks it", func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.URL.Query().Get("user"), `"`) {
+				w.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+			endpoint(goodSignature)(w, r)
+		}, "signer.user-names", "status 500"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(test.handler)
+			defer srv.Close()
+			report, err := check.Signer(t.Context(), cmeServer(srv.URL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantBroken(t, report, test.rule, test.found)
+		})
+	}
+}
+
+// Callbacks that are as they should be, in the ways of usual frameworks, break no rule.
+func TestLoginStatusHonest(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, user string
+		handler    http.HandlerFunc
+	}{
+		{"ids are numbers", "42", loose(func(id string) bool { return strings.TrimLeft(strings.TrimSpace(id), "0") == "42" })},
+		{"names of parameters without case, and a user 1", "1", takesFrom("userID", "userId", "userid")},
+		{"a list as its first item, and a user 1", "1", takesFrom("userID", "userID[]")},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(test.handler)
+			defer srv.Close()
+			report, err := check.LoginStatus(t.Context(), check.LoginStatusServer{URL: srv.URL, LoggedIn: test.user, LoggedOut: "7", Limit: time.Minute, Timeout: time.Minute})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string(nil), lines(report)); diff != "" {
+				t.Errorf("not kept (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// takesFrom is a callback that takes the user 1 from any of these parameters.
+func takesFrom(names ...string) http.HandlerFunc {
+	return answerStatus("application/json", `{"status":1}`, `{"status":0}`, func(r *http.Request) bool {
+		for _, name := range names {
+			if r.URL.Query().Get(name) == "1" {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// Callbacks that only look as they should be.
+func TestLoginStatusLying(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, user string
+		handler    http.HandlerFunc
+		rule       string
+		found      string
+	}{
+		{"a part of a list", "User-1", loose(func(id string) bool { return id != "" && strings.Contains("User-1,User-3", id) }), "login-status.exact-id", `"ser-1" is logged in`},
+		{"the digits at the beginning", "42", loose(func(id string) bool {
+			return strings.TrimRightFunc(id, func(r rune) bool { return r < '0' || r > '9' }) == "42"
+		}), "login-status.exact-id", `is logged in, because "42" is`},
+		{"another status of success", "User-1", func(w http.ResponseWriter, r *http.Request) {
+			if !r.URL.Query().Has("userID") {
+				w.WriteHeader(http.StatusAccepted)
+				_, _ = w.Write([]byte(`{"status":1}`))
+				return
+			}
+			goodStatus(w, r)
+		}, "login-status.no-user", "without userID the answer is 1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(test.handler)
+			defer srv.Close()
+			report, err := check.LoginStatus(t.Context(), check.LoginStatusServer{URL: srv.URL, LoggedIn: test.user, Limit: time.Minute, Timeout: time.Minute})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantBroken(t, report, test.rule, test.found)
+		})
+	}
+}
