@@ -121,8 +121,8 @@ func (s *Server) ProxyURL() *url.URL {
 }
 
 // TLSURL is where the server listens for HTTPS, such as "https://127.0.0.1:41235": its certificate
-// is one for this machine, and for a real host name when the client asks for that. Unless ListenTLS
-// was called it listens on a free port of 127.0.0.1 when it is first asked for, until Close.
+// is one for this machine and the real host names. Unless ListenTLS was called it listens on a free
+// port of 127.0.0.1 when it is first asked for, until Close.
 func (s *Server) TLSURL() string {
 	s.tb.Helper()
 	return s.lazily(&s.real.secureURL, func() (string, error) { return s.ListenTLS("127.0.0.1:0", nil) }).String()
