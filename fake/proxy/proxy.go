@@ -186,7 +186,16 @@ func addressOf(r *http.Request) (host, port string) {
 	return plain(u.Hostname()), port
 }
 
-func plain(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
+// plain is a host as it is compared: only ASCII has small letters here, because others, such as İ,
+// become an i that name lookup would not make of them.
+func plain(host string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, strings.TrimSuffix(host, "."))
+}
 
 // plainRequest is the request as a client sends it that found the host by itself.
 func plainRequest(r *http.Request) *http.Request {

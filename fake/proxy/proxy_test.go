@@ -188,7 +188,7 @@ func TestNothingGetsOut(t *testing.T) {
 	t.Cleanup(other.Close)
 	address := strings.TrimPrefix(other.URL, "http://")
 	_, port, _ := net.SplitHostPort(address)
-	r := start(t, "192.0.2.1", "allowed.example:8443")
+	r := start(t, "192.0.2.1", "allowed.example:8443", "git.invalid")
 	for _, tt := range []struct{ name, request, refused string }{
 		{"CONNECT", "CONNECT " + address + " HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT " + address + " 403"},
 		{"GET", "GET http://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
@@ -201,6 +201,12 @@ func TestNothingGetsOut(t *testing.T) {
 		{"another port of an allowed host", "CONNECT allowed.example:443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT allowed.example:443 403"},
 		{"an unusual port of an allowed host", "CONNECT 192.0.2.1:8443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT 192.0.2.1:8443 403"},
 		{"below an allowed host", "CONNECT a.allowed.example:8443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT a.allowed.example:8443 403"},
+		{"a letter that becomes one of an allowed host", "GET http://gİt.invalid/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET gİt.invalid:80 403"},
+		{"the same to CONNECT", "CONNECT gİt.invalid:443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT gİt.invalid:443 403"},
+		{"two dots at the end", "CONNECT 192.0.2.1..:80 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT 192.0.2.1.:80 403"},
+		{"an address as a number", "CONNECT 3221225985:80 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT 3221225985:80 403"},
+		{"an address in IPv6", "CONNECT [::ffff:192.0.2.1]:80 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT [::ffff:192.0.2.1]:80 403"},
+		{"a zone", "GET http://[::1%25lo]:80/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET [::1%lo]:80 403"},
 		{"another scheme", "GET ftp://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
