@@ -121,33 +121,34 @@ func (s *Server) ProxyURL() *url.URL {
 }
 
 // TLSURL is where the server listens for HTTPS, such as "https://127.0.0.1:41235": its certificate
-// is one for this machine, and for a real host name when the client asks for that. Unless ListenTLS
-// was called it listens on a free port of 127.0.0.1 when it is first asked for, until Close.
+// is one for this machine and the real host names. Unless ListenTLS was called it listens on a free
+// port of 127.0.0.1 when it is first asked for, until Close.
 func (s *Server) TLSURL() string {
 	s.tb.Helper()
 	return s.lazily(&s.real.secureURL, func() (string, error) { return s.ListenTLS("127.0.0.1:0", nil) }).String()
 }
 
 // lazily returns an address, and listens before that when there is none yet.
-func (s *Server) lazily(address *string, listen func() (string, error)) *url.URL {
+func (s *Server) lazily(place *string, listen func() (string, error)) *url.URL {
 	s.tb.Helper()
 	if s.wire != nil {
 		s.fail("the server listens in memory only: use srv.Client()")
 		return &url.URL{}
 	}
+	address := func() string {
+		s.real.mu.Lock()
+		defer s.real.mu.Unlock()
+		return *place
+	}
 	s.real.starting.Lock()
 	defer s.real.starting.Unlock()
-	s.real.mu.Lock()
-	text := *address
-	s.real.mu.Unlock()
-	if text == "" {
-		if _, err := listen(); err != nil {
+	if address() == "" {
+		if _, err := listen(); err != nil && address() == "" { // there is one when another was faster
 			s.fail("%s", strings.TrimPrefix(err.Error(), "fake: "))
 			return &url.URL{}
 		}
-		text = *address
 	}
-	u, err := url.Parse(text)
+	u, err := url.Parse(address())
 	if err != nil {
 		panic(err) // it is our own
 	}

@@ -229,7 +229,7 @@ func TestFindLogins(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	_, miss := l.Find(login("c", 1800000000, ""))
-	if !strings.Contains(miss.Diff, `"userId"`) || strings.Contains(miss.Error(), "fake-secret-id") {
+	if !strings.Contains(miss.Diff, "signed.userId") || strings.Contains(miss.Error(), "fake-secret-id") {
 		t.Errorf("got %v", miss)
 	}
 	// A recording that does not tell answers everyone.

@@ -2,14 +2,11 @@ package recordings
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
 	"net/url"
 	"strings"
-
-	gocmp "github.com/google/go-cmp/cmp"
 )
 
 // Miss says that no recording answers a request, and why. It is an error. It holds no secrets: what
@@ -122,11 +119,13 @@ func editDistance(a, b string) int {
 
 // requestView is what people compare of a request.
 type requestView struct {
-	Method, Service, Path string
-	Query                 map[string][]string
-	Signed                map[string][]string
-	Header                map[string]string
-	Body                  any
+	Method  string              `json:"method"`
+	Service string              `json:"service"`
+	Path    string              `json:"path"`
+	Query   map[string][]string `json:"query"`
+	Signed  map[string][]string `json:"signed"`
+	Header  map[string]string   `json:"header"`
+	Body    any                 `json:"body"`
 }
 
 // headersThatMatter are compared for the eye. They do not decide.
@@ -148,16 +147,9 @@ func viewOf(c Call, s shape) requestView {
 	}
 	v.Body = s.Body
 	if s.Form == "json" {
-		decoder := json.NewDecoder(strings.NewReader(s.Body))
-		decoder.UseNumber()
-		_ = decoder.Decode(&v.Body) // it was written by marshal
+		v.Body = decoded(s.Body) // it was written by marshal
 	}
 	return v
-}
-
-// diff describes what is different. go-cmp mixes no-break spaces into its text, at random.
-func diff(recorded, requested requestView) string {
-	return strings.ReplaceAll(gocmp.Diff(recorded, requested), "\u00a0", " ")
 }
 
 // distance counts what is different.

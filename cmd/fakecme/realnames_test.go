@@ -145,39 +145,6 @@ func TestServeWithoutDataDirectory(t *testing.T) {
 	}
 }
 
-// An authority of one's own signs instead.
-func TestServeOwnAuthority(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	if got := startServing(t, nil, "--data", dir).stop(); got.Status != 0 {
-		t.Fatalf("got %+v", got)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "ca-*"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("got %v %v", files, err)
-	}
-	cert, key := filepath.Join(files[0], "issuer.pem"), filepath.Join(files[0], "issuer-key.pem")
-	s := startServing(t, nil, "--ca-cert", cert, "--ca-key", key)
-	ca, err := os.ReadFile(cert)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.login(t, ca)
-	for _, tt := range []struct {
-		name, want string
-		args       []string
-	}{
-		{"no key", "fakecme serve: --ca-cert and --ca-key belong together; give both\n", []string{"--ca-cert", cert}},
-		{"no certificate", "fakecme serve: --ca-cert and --ca-key belong together; give both\n", []string{"--ca-key", key}},
-		{"no file", "fakecme serve: open " + dir + "/no: no such file or directory\n", []string{"--https", ":0", "--ca-cert", dir + "/no", "--ca-key", key}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			wantOutcome(t, outcome{2, "", tt.want}, runAt(t, nil, "", append([]string{"serve"}, tt.args...)...))
-		})
-	}
-}
-
 func TestServeRealNamesPortInUse(t *testing.T) {
 	t.Parallel()
 	s := startServing(t, nil)

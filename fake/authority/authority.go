@@ -1,10 +1,14 @@
 // Package authority makes the certificates with which the fake answers for the real host names.
 //
-// It is harmless to trust one of its authorities. A root certificate that clients trust signs one
-// issuing certificate, and then its key is thrown away; both are constrained by name (RFC 5280,
-// section 4.2.1.10, critical) to the hosts of the fake, localhost and the loopback addresses. So
-// whoever steals the issuing key can answer for these names, and for no bank. Two certificates are
-// needed because some clients, Java's among them, do not look at the constraints of a root.
+// It is harmless to trust one of its authorities, for nobody can sign with it. It signs, ahead of
+// time, the leaves of two years, each good for some weeks, and then its keys are thrown away: whoever
+// steals its files can answer for the hosts of the fake and this machine, and for no bank.
+//
+// It is constrained by name too (RFC 5280, section 4.2.1.10, critical) to these names and the
+// loopback addresses. Alone that would not do: many clients take a certificate without names for the
+// one of its common name, and then overlook the constraints when that has a wildcard. A root signs an
+// issuer, and that the leaves, because some clients, Java's among them, do not look at the
+// constraints of a root.
 package authority
 
 import (
@@ -16,72 +20,91 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
+const day = 24 * time.Hour
+
 // How long certificates are good. Clients of some systems refuse leaves that are good for more
-// than 398 days; theirs are made when they are asked for, so a few days are enough.
+// than 398 days.
 const (
-	rootLife = 2 * 365 * 24 * time.Hour
-	leafLife = 7 * 24 * time.Hour
-	// backdate is for clients whose clock is behind.
-	backdate = 24 * time.Hour
-	// rootRest is how much of its life a root must have left: a fake that runs on must not find
-	// that its leaves outlive it.
-	rootRest = 2 * leafLife
+	rootLife = 2 * 365 * day
+	// leafTurn is when the next leaf takes the place of one.
+	leafTurn = 28 * day
+	// slack is how much longer a certificate is good at both ends, for clients with a wrong clock.
+	slack = day
+	// rest is how much of its life an authority must have left, so that a fake can run on.
+	rest = 14 * day
 )
 
-// loopback are the names of this machine, which every authority may also sign for.
-var loopback = []string{"localhost", "127.0.0.1", "::1"}
-
-// Authority signs for the hosts of the fake. It is good for concurrent use.
+// Authority has the certificates for the hosts of the fake, and no key that signs. It is good for
+// concurrent use.
 type Authority struct {
-	root   *x509.Certificate // what clients trust
-	issuer *x509.Certificate // what signs; the root itself when it was given
-	key    crypto.Signer     // of the issuer
+	root   *x509.Certificate  // what clients trust
+	issuer *x509.Certificate  // what has signed the leaves; the root itself when it was given
+	leaves []*tls.Certificate // one after the other, with one key
 	hosts  []string
 	now    func() time.Time
-
-	mu     sync.Mutex // guards leaves
-	leaves map[string]*tls.Certificate
 }
 
 // New makes an authority for the hosts that lives in memory only.
 func New(hosts []string, now func() time.Time) (*Authority, error) {
+	a, _, err := newWithKey(hosts, now) // the key is not kept anywhere
+	return a, err
+}
+
+// newWithKey returns the key of the issuer, too.
+func newWithKey(hosts []string, now func() time.Time) (*Authority, crypto.Signer, error) {
 	rootKey, err := newKey()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	key, err := newKey()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	root := template("fakecme", hosts, now())
 	root.MaxPathLen = 1
 	issuer := template("fakecme issuer", hosts, now())
 	issuer.MaxPathLenZero = true
-	rootCert, err := sign(root, root, rootKey.Public(), rootKey)
-	if err != nil {
-		return nil, err
+	a := &Authority{hosts: slices.Clone(hosts), now: now}
+	if a.root, err = sign(root, root, rootKey.Public(), rootKey); err != nil {
+		return nil, nil, err
 	}
-	issuerCert, err := sign(issuer, rootCert, key.Public(), rootKey)
-	if err != nil {
-		return nil, err
+	if a.issuer, err = sign(issuer, a.root, key.Public(), rootKey); err != nil {
+		return nil, nil, err
 	}
-	return newAuthority(rootCert, issuerCert, key, hosts, now), nil // rootKey is not kept anywhere
+	return a, key, a.signLeaves(key)
 }
 
-func newAuthority(root, issuer *x509.Certificate, key crypto.Signer, hosts []string, now func() time.Time) *Authority {
-	return &Authority{
-		root: root, issuer: issuer, key: key, hosts: slices.Clone(hosts), now: now, leaves: map[string]*tls.Certificate{},
+// signLeaves signs the leaves from now on to the end of the issuer, or for as long as a root of
+// ours lasts.
+func (a *Authority) signLeaves(key crypto.Signer) error {
+	leafKey, err := newKey()
+	if err != nil {
+		return err
 	}
+	start := a.now()
+	end := earlier(start.Add(rootLife), a.issuer.NotAfter)
+	for from := start; from.Before(end); from = from.Add(leafTurn) {
+		until := earlier(from.Add(leafTurn+slack), a.issuer.NotAfter)
+		leaf, err := a.issue(leafNames(a.hosts), from.Add(-slack), until, leafKey, key)
+		if err != nil {
+			return err
+		}
+		a.leaves = append(a.leaves, leaf)
+	}
+	return nil
 }
+
+// leafNames are the hosts and the names of this machine.
+func leafNames(hosts []string) []string { return append(permittedNames(hosts), "127.0.0.1", "::1") }
 
 func newKey() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 
@@ -90,7 +113,7 @@ func template(name string, hosts []string, now time.Time) *x509.Certificate {
 	return &x509.Certificate{
 		SerialNumber:          newSerial(),
 		Subject:               pkix.Name{CommonName: name + " " + now.UTC().Format(time.DateOnly), Organization: []string{"fakecme: only for tests"}},
-		NotBefore:             now.Add(-backdate),
+		NotBefore:             now.Add(-slack),
 		NotAfter:              now.Add(rootLife),
 		IsCA:                  true,
 		BasicConstraintsValid: true,
@@ -159,7 +182,7 @@ func (a *Authority) TLSConfig(refused func(name string)) *tls.Config {
 			}
 			return &tls.Config{MinVersion: tls.VersionTLS12}, nil // no certificate: that makes the alert
 		},
-		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return a.leaf(hello.ServerName) },
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return a.leaf() },
 	}
 }
 
@@ -171,34 +194,27 @@ func (a *Authority) answersFor(name string) bool {
 
 func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-// leaf returns a certificate for the host; for this machine when there is none. It is made when
-// it is first asked for, and made anew when half its life is over.
-func (a *Authority) leaf(host string) (*tls.Certificate, error) {
-	names := []string{plain(host)}
-	if names[0] == "" || names[0] == "localhost" {
-		names = loopback
+// leaf is the certificate of these weeks.
+func (a *Authority) leaf() (*tls.Certificate, error) {
+	now := a.now()
+	for _, leaf := range slices.Backward(a.leaves) {
+		if !now.Before(leaf.Leaf.NotBefore.Add(slack)) {
+			return leaf, nil
+		}
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if made, ok := a.leaves[names[0]]; ok && a.now().Before(made.Leaf.NotAfter.Add(-leafLife/2)) {
-		return made, nil
+	if len(a.leaves) == 0 {
+		return nil, errors.New("the authority has no leaves")
 	}
-	made, err := a.issue(names)
-	if err != nil {
-		return nil, err
-	}
-	a.leaves[names[0]] = made
-	return made, nil
+	return a.leaves[0], nil // the clock was set back
 }
 
-// issue signs for any names: what keeps it to the hosts is that clients refuse the rest.
-func (a *Authority) issue(names []string) (*tls.Certificate, error) {
-	now := a.now()
+// issue signs for any names.
+func (a *Authority) issue(names []string, from, until time.Time, leafKey, key crypto.Signer) (*tls.Certificate, error) {
 	leaf := &x509.Certificate{
 		SerialNumber: newSerial(),
 		Subject:      pkix.Name{CommonName: names[0]},
-		NotBefore:    now.Add(-backdate),
-		NotAfter:     earlier(now.Add(leafLife), a.issuer.NotAfter),
+		NotBefore:    from,
+		NotAfter:     until,
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
@@ -209,19 +225,20 @@ func (a *Authority) issue(names []string) (*tls.Certificate, error) {
 		}
 		leaf.DNSNames = append(leaf.DNSNames, name)
 	}
-	key, err := newKey()
+	cert, err := sign(leaf, a.issuer, leafKey.Public(), key)
 	if err != nil {
 		return nil, err
 	}
-	cert, err := sign(leaf, a.issuer, key.Public(), a.key)
-	if err != nil {
-		return nil, err
-	}
-	chain := [][]byte{cert.Raw}
+	return a.chain(cert, leafKey), nil
+}
+
+// chain is what a server shows of a leaf.
+func (a *Authority) chain(leaf *x509.Certificate, key crypto.PrivateKey) *tls.Certificate {
+	chain := [][]byte{leaf.Raw}
 	if !a.issuer.Equal(a.root) {
 		chain = append(chain, a.issuer.Raw)
 	}
-	return &tls.Certificate{Certificate: chain, PrivateKey: key, Leaf: cert}, nil
+	return &tls.Certificate{Certificate: chain, PrivateKey: key, Leaf: leaf}
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -231,23 +248,30 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// check makes certain that a client that trusts the root believes a leaf of each host.
+// check makes certain that a client that trusts the root believes the leaf for each host, today
+// and for some time.
 func (a *Authority) check() error {
-	if left := a.root.NotAfter.Sub(a.now()); left < rootRest {
+	now := a.now()
+	if a.root.NotAfter.Sub(now) < rest {
 		return fmt.Errorf("the authority is good until %s only", a.root.NotAfter.UTC().Format(time.DateOnly))
 	}
 	intermediates := x509.NewCertPool()
 	intermediates.AddCert(a.issuer)
-	for _, host := range append([]string{"localhost"}, a.hosts...) {
-		leaf, err := a.issue([]string{host})
+	for _, when := range []time.Time{now, now.Add(rest)} {
+		later := *a
+		later.now = func() time.Time { return when }
+		leaf, err := later.leaf()
 		if err != nil {
 			return err
 		}
-		_, err = leaf.Leaf.Verify(x509.VerifyOptions{
-			DNSName: host, Roots: a.Pool(), Intermediates: intermediates, CurrentTime: a.now(),
-		})
+		_, err = leaf.Leaf.Verify(x509.VerifyOptions{Roots: a.Pool(), Intermediates: intermediates, CurrentTime: when})
 		if err != nil {
-			return fmt.Errorf("it cannot sign for %s: %w", host, err)
+			return fmt.Errorf("it cannot sign for the hosts of the fake: %w", err)
+		}
+		for _, host := range leafNames(a.hosts) {
+			if err := leaf.Leaf.VerifyHostname(host); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -27,6 +28,29 @@ func newTest(t *testing.T) *Authority {
 		t.Fatal(err)
 	}
 	return a
+}
+
+func newTestWithKey(t *testing.T) (*Authority, crypto.Signer) {
+	t.Helper()
+	a, key, err := newWithKey(hosts, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, key
+}
+
+// signed is a leaf for any names.
+func signed(t *testing.T, a *Authority, key crypto.Signer, names ...string) *tls.Certificate {
+	t.Helper()
+	leafKey, err := newKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := a.issue(names, time.Now().Add(-slack), time.Now().Add(slack), leafKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return leaf
 }
 
 // serve answers "hello" over TLS with one certificate, and returns the port.
@@ -85,45 +109,53 @@ func TestHandshake(t *testing.T) {
 	}
 }
 
-// A leaf is used again, and made anew when half its life is over.
-func TestLeafIsRenewed(t *testing.T) {
+// One leaf takes the place of another, without a gap, to the end of the authority.
+func TestLeavesTakeTurns(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	a, err := New(hosts, func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}
-	leaf := func() *tls.Certificate {
-		made, err := a.leaf("open.cme.qcloud.com")
+	start := now
+	leafAt := func(when time.Time) *x509.Certificate {
+		now = when
+		leaf, err := a.leaf()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return made
+		if life := leaf.Leaf.NotAfter.Sub(leaf.Leaf.NotBefore); life > 31*day {
+			t.Errorf("a leaf is good for %s", life)
+		}
+		return leaf.Leaf
 	}
-	first := leaf()
-	now = now.Add(leafLife/2 - time.Second)
-	if leaf() != first {
-		t.Error("a leaf was made anew before half its life was over")
+	for when := start; when.Before(start.Add(rootLife)); when = when.Add(day) {
+		leaf := leafAt(when)
+		// Clients have clocks that are a little behind or ahead.
+		if when.Add(-slack/2).Before(leaf.NotBefore) || earlier(when.Add(slack/2), a.root.NotAfter).After(leaf.NotAfter) {
+			t.Errorf("at %s: got a leaf for %s to %s", when, leaf.NotBefore, leaf.NotAfter)
+		}
+		if leaf.NotAfter.After(a.root.NotAfter) {
+			t.Error("a leaf outlives its authority")
+		}
 	}
-	now = now.Add(2 * time.Second)
-	second := leaf()
-	if second == first || !second.Leaf.NotAfter.After(first.Leaf.NotAfter) {
-		t.Error("a leaf was not made anew when half its life was over")
+	first := leafAt(start)
+	if !leafAt(start.Add(leafTurn - 2*time.Second)).Equal(first) {
+		t.Error("a leaf went before its time")
 	}
-	if life := second.Leaf.NotAfter.Sub(second.Leaf.NotBefore); life > 10*24*time.Hour {
-		t.Errorf("a leaf is good for %s", life)
+	if leafAt(start.Add(leafTurn)).Equal(first) {
+		t.Error("a leaf did not go in time")
 	}
-	now = a.root.NotAfter.Add(-time.Hour)
-	if last := leaf(); last.Leaf.NotAfter.After(a.root.NotAfter) {
-		t.Error("a leaf outlives its authority")
+	if !leafAt(start.Add(-time.Hour)).Equal(first) {
+		t.Error("there is no leaf when the clock was set back")
 	}
 }
 
-// The key of an authority is no good for another name, whoever has it. That also holds for clients
+// Even before it is thrown away, the key of an authority is no good for another name. That also holds for clients
 // that take a root at its word and look at the constraints of the issuer alone.
 func TestOtherNamesAreRefused(t *testing.T) {
 	t.Parallel()
-	a := newTest(t)
+	a, key := newTestWithKey(t)
 	for _, tt := range []struct {
 		name  string
 		names []string
@@ -133,20 +165,17 @@ func TestOtherNamesAreRefused(t *testing.T) {
 		{"another name", []string{"example.com"}, false},
 		{"another name beside a host", []string{"open.cme.qcloud.com", "example.com"}, false},
 		{"another address", []string{"192.0.2.1"}, false},
-		{"this machine", loopback, true},
+		{"this machine", []string{"localhost", "127.0.0.1", "::1"}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			leaf, err := a.issue(tt.names)
-			if err != nil {
-				t.Fatal(err)
-			}
+			leaf := signed(t, a, key, tt.names...)
 			trusted := map[string]*x509.Certificate{"root": a.root, "issuer": a.issuer}
 			for which, anchor := range trusted {
 				roots, between := x509.NewCertPool(), x509.NewCertPool()
 				roots.AddCert(anchor)
 				between.AddCert(a.issuer)
-				_, err = leaf.Leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between})
+				_, err := leaf.Leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between})
 				var invalid x509.CertificateInvalidError
 				if refused := errors.As(err, &invalid) && invalid.Reason == x509.CANotAuthorizedForThisName; refused == tt.good || tt.good && err != nil {
 					t.Errorf("a client that trusts the %s: got error %v, want good %t", which, err, tt.good)
@@ -189,7 +218,7 @@ public class Client {
 
 func TestOtherNamesAreRefusedByClients(t *testing.T) {
 	t.Parallel()
-	a := newTest(t)
+	a, key := newTestWithKey(t)
 	dir := t.TempDir()
 	ca, store := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "store.p12")
 	for file, text := range map[string]string{"ca.pem": string(a.PEM()), "Client.java": javaClient} {
@@ -199,11 +228,7 @@ func TestOtherNamesAreRefusedByClients(t *testing.T) {
 	}
 	ports := map[string]string{}
 	for _, host := range []string{"open.cme.qcloud.com", "example.com"} {
-		leaf, err := a.issue([]string{host})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ports[host] = serve(t, &tls.Config{Certificates: []tls.Certificate{*leaf}})
+		ports[host] = serve(t, &tls.Config{Certificates: []tls.Certificate{*signed(t, a, key, host)}})
 	}
 	for _, client := range clients {
 		t.Run(client.tool, func(t *testing.T) {

@@ -22,12 +22,14 @@ import (
 const (
 	rootFile   = "ca.pem"
 	issuerFile = "issuer.pem"
-	keyFile    = "issuer-key.pem"
+	leavesFile = "leaves.pem"
+	keyFile    = "leaf-key.pem"
 )
 
 // Open returns the authority of a data directory, and makes one when there is none that is good
-// for the hosts; ca.pem in it is for everybody to read, the key is not. Then news says so, and why: clients must trust the new one. Any number of
-// processes may open a directory at once; they get the same authority.
+// for the hosts. Then news says so, and why: clients must trust the new one. In the directory ca.pem
+// is for everybody to read, and the key of the leaves is not. Any number of processes may open a
+// directory at once; they get the same authority.
 func Open(dir string, hosts []string, now func() time.Time) (a *Authority, news string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, "", fmt.Errorf("data directory: %w", err)
@@ -67,10 +69,7 @@ func newest(dir string, hosts []string, now func() time.Time) (*Authority, error
 	slices.Reverse(folders)
 	var why error
 	for _, folder := range folders {
-		a, err := read(filepath.Join(folder, rootFile), filepath.Join(folder, issuerFile), filepath.Join(folder, keyFile), hosts, now)
-		if err == nil {
-			err = a.constrained()
-		}
+		a, err := readFolder(folder, hosts, now)
 		if err == nil {
 			return a, nil
 		}
@@ -81,7 +80,40 @@ func newest(dir string, hosts []string, now func() time.Time) (*Authority, error
 	return nil, why
 }
 
-// constrained makes certain that the authority signs for what this fake plays, and for no more.
+// readFolder reads what create has written.
+func readFolder(folder string, hosts []string, now func() time.Time) (a *Authority, err error) {
+	a = &Authority{hosts: slices.Clone(hosts), now: now}
+	if a.root, err = readCertificate(filepath.Join(folder, rootFile)); err != nil {
+		return nil, err
+	}
+	if a.issuer, err = readCertificate(filepath.Join(folder, issuerFile)); err != nil {
+		return nil, err
+	}
+	leaves, err := os.ReadFile(filepath.Join(folder, leavesFile))
+	if err != nil {
+		return nil, err
+	}
+	key, err := os.ReadFile(filepath.Join(folder, keyFile))
+	if err != nil {
+		return nil, err
+	}
+	for block, more := pem.Decode(leaves); block != nil; block, more = pem.Decode(more) {
+		pair, err := tls.X509KeyPair(pem.EncodeToMemory(block), key)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", folder, err)
+		}
+		a.leaves = append(a.leaves, a.chain(pair.Leaf, pair.PrivateKey))
+	}
+	if err := a.constrained(); err != nil {
+		return nil, fmt.Errorf("%s: %w", folder, err)
+	}
+	if err := a.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", folder, err)
+	}
+	return a, nil
+}
+
+// constrained makes certain that the authority is for what this fake plays, and for no more.
 func (a *Authority) constrained() error {
 	for _, c := range []*x509.Certificate{a.root, a.issuer} {
 		got := slices.Clone(c.PermittedDNSDomains)
@@ -100,9 +132,13 @@ func create(dir string, hosts []string, now func() time.Time) (*Authority, error
 	if err != nil {
 		return nil, err
 	}
-	key, err := x509.MarshalPKCS8PrivateKey(a.key)
+	key, err := x509.MarshalPKCS8PrivateKey(a.leaves[0].PrivateKey)
 	if err != nil {
 		return nil, err
+	}
+	var leaves []byte
+	for _, leaf := range a.leaves {
+		leaves = append(leaves, encodeCertificate(leaf.Leaf)...)
 	}
 	hidden, err := os.MkdirTemp(dir, ".new-")
 	if err != nil {
@@ -110,7 +146,7 @@ func create(dir string, hosts []string, now func() time.Time) (*Authority, error
 	}
 	defer func() { _ = os.RemoveAll(hidden) }()
 	for name, content := range map[string][]byte{
-		rootFile: a.PEM(), issuerFile: encodeCertificate(a.issuer),
+		rootFile: a.PEM(), issuerFile: encodeCertificate(a.issuer), leavesFile: leaves,
 		keyFile: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
 	} {
 		if err := os.WriteFile(filepath.Join(hidden, name), content, 0o600); err != nil {
@@ -151,17 +187,9 @@ func WriteFile(place string, content []byte) error {
 }
 
 // Read returns an authority of your own from two PEM files: its certificate, which clients trust
-// already, and its key. It must be able to sign for the hosts.
+// already, and its key, which is read but not kept. It must be able to sign for the hosts.
 func Read(certFile, keyFile string, hosts []string, now func() time.Time) (*Authority, error) {
-	return read(certFile, certFile, keyFile, hosts, now)
-}
-
-func read(rootFile, issuerFile, keyFile string, hosts []string, now func() time.Time) (*Authority, error) {
-	root, err := readCertificate(rootFile)
-	if err != nil {
-		return nil, err
-	}
-	issuer, err := readCertificate(issuerFile)
+	root, err := readCertificate(certFile)
 	if err != nil {
 		return nil, err
 	}
@@ -169,14 +197,16 @@ func read(rootFile, issuerFile, keyFile string, hosts []string, now func() time.
 	if err != nil {
 		return nil, err
 	}
-	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: issuer.Raw})
-	pair, err := tls.X509KeyPair(certificate, text) // it knows all forms of keys
+	pair, err := tls.X509KeyPair(encodeCertificate(root), text) // it knows all forms of keys
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", keyFile, strings.TrimPrefix(err.Error(), "tls: "))
 	}
-	a := newAuthority(root, issuer, pair.PrivateKey.(crypto.Signer), hosts, now)
-	if err := a.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", rootFile, err)
+	a := &Authority{root: root, issuer: root, hosts: slices.Clone(hosts), now: now}
+	if err = a.signLeaves(pair.PrivateKey.(crypto.Signer)); err == nil {
+		err = a.check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", certFile, err)
 	}
 	return a, nil
 }

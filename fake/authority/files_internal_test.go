@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/pem"
 	"os"
@@ -46,9 +47,9 @@ func TestOpen(t *testing.T) {
 		hosts      []string
 		now        time.Time
 	}{
-		{"nearly expired", "instead of the one before: ", hosts, first.root.NotAfter.Add(-rootRest + time.Second)},
+		{"nearly expired", "instead of the one before: ", hosts, first.root.NotAfter.Add(-rest + time.Second)},
 		{"long expired", "is good until ", hosts, first.root.NotAfter.Add(time.Hour)},
-		{"another host", "it cannot sign for new.h5ds.com: ", append([]string{"new.h5ds.com"}, hosts...), start},
+		{"another host", "it is for other hosts than this fake plays", append([]string{"new.h5ds.com"}, hosts...), start},
 		{"a host less", "it is for other hosts than this fake plays", hosts[:1], start},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -65,7 +66,7 @@ func TestOpen(t *testing.T) {
 			}
 		})
 	}
-	if _, news := open(t, dir, hosts, first.root.NotAfter.Add(-rootRest)); news != "" {
+	if _, news := open(t, dir, hosts, first.root.NotAfter.Add(-rest)); news != "" {
 		t.Errorf("good long enough: got news %q", news)
 	}
 }
@@ -118,6 +119,41 @@ func TestFileModes(t *testing.T) {
 	}
 }
 
+// No file has a key that signs: whoever steals the directory can make no certificate.
+func TestNoKeySigns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, _ := open(t, dir, hosts, time.Now())
+	files, err := filepath.Glob(filepath.Join(dir, "ca-*", "*"))
+	if err != nil || len(files) != 4 {
+		t.Fatalf("got %v %v, want four files", files, err)
+	}
+	keys := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for block, more := pem.Decode(text); block != nil; block, more = pem.Decode(more) {
+			if block.Type == "CERTIFICATE" {
+				continue
+			}
+			keys++
+			key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			public := key.(*ecdsa.PrivateKey).Public().(*ecdsa.PublicKey)
+			if public.Equal(a.root.PublicKey) || public.Equal(a.issuer.PublicKey) {
+				t.Errorf("%s: a key that signs was kept", file)
+			}
+		}
+	}
+	if keys != 1 {
+		t.Errorf("got %d keys, want that of the leaves", keys)
+	}
+}
+
 // What lies in the way of today's authority is not removed: it may be somebody's.
 func TestOpenDamaged(t *testing.T) {
 	t.Parallel()
@@ -164,9 +200,9 @@ func TestRead(t *testing.T) {
 		{"without constraints", wide, key, ""},
 		{"with ours", template("ours", hosts, now), key, ""},
 		{"another's key", wide, other, "ca-key.pem: private key does not match public key"},
-		{"for other hosts", narrow, key, "ca.pem: it cannot sign for open.cme.qcloud.com: "},
+		{"for other hosts", narrow, key, "ca.pem: it cannot sign for the hosts of the fake: "},
 		{"expired", old, key, "ca.pem: the authority is good until "},
-		{"no authority", leaf, key, "ca.pem: it cannot sign for localhost: "},
+		{"no authority", leaf, key, "ca.pem: it cannot sign for the hosts of the fake: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

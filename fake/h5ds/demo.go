@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/brianvoe/gofakeit/v6"
-
+	"github.com/fakecme/fakecme/fake/internal/madeup"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -39,7 +38,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 	faker := c.Faker("h5ds demo")
 	for _, kind := range demoTypes {
 		for range demoItems {
-			item, err := st.PutTypeItem(c, TypeItem{TypeID: kind.typeID, Name: faker.HipsterWord()})
+			item, err := st.PutTypeItem(c, TypeItem{TypeID: kind.typeID, Name: faker.Word()})
 			if err != nil {
 				return fmt.Errorf("demo: %w", err)
 			}
@@ -49,7 +48,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 					return fmt.Errorf("demo: %w", err)
 				}
 				if _, err := st.PutMaterial(c, Material{
-					Name: demoName(faker), Type: kind.word, From: system, CategoryID: item.ID, Attrs: kind.attrs,
+					Name: faker.Title(), Type: kind.word, From: system, CategoryID: item.ID, Attrs: kind.attrs,
 					Size: size, Tags: []string{item.Name}, URLs: urls,
 				}); err != nil {
 					return fmt.Errorf("demo: %w", err)
@@ -61,9 +60,9 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 }
 
 // loadDemoTemplates makes up templates of the editors, and of the older product's pictures.
-func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
+func (st *State) loadDemoTemplates(c *op.Call, faker *madeup.Faker) error {
 	for _, kind := range []string{"", pictureType} {
-		category, err := st.PutTemplateCategory(c, TemplateCategory{Name: faker.HipsterWord()})
+		category, err := st.PutTemplateCategory(c, TemplateCategory{Name: faker.Word()})
 		if err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -73,7 +72,7 @@ func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 				return fmt.Errorf("demo: %w", err)
 			}
 			if _, err := st.PutTemplate(c, Template{
-				Name: demoName(faker), CategoryID: category.ID, Type: kind, IsTop: i == 0, Thumb: urls.Thumb,
+				Name: faker.Title(), CategoryID: category.ID, Type: kind, IsTop: i == 0, Thumb: urls.Thumb,
 			}); err != nil {
 				return fmt.Errorf("demo: %w", err)
 			}
@@ -99,8 +98,4 @@ func (st *State) demoFiles(c *op.Call, base, extension string) (URLs, float64, e
 	}
 	content, _ := file.bytes()
 	return URLs{URL: file.Path, Thumb: thumb.Path}, float64(len(content)), nil
-}
-
-func demoName(faker *gofakeit.Faker) string {
-	return faker.HackerAdjective() + " " + faker.HackerNoun()
 }

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fakecme/fakecme/fake/internal/listening"
 )
@@ -59,8 +60,11 @@ func (r Refusal) String() string { return r.Sentence + "; " + r.Fix }
 // Proxy is a forward proxy. Connections through it that end at the handler are served by an
 // http.Server, so that the handler can hijack and reset them, and HTTP/2 works.
 type Proxy struct {
-	config  Config
-	forward *httputil.ReverseProxy
+	config    Config
+	forward   *httputil.ReverseProxy
+	transport *http.Transport    // of forward
+	over      context.Context    // of what forward does; ends with the proxy
+	end       context.CancelFunc // of over
 
 	mu       sync.Mutex // guards everything below
 	running  []*listening.Server
@@ -69,6 +73,9 @@ type Proxy struct {
 	encoded  *feed                 // connections that speak TLS inside
 	readable *feed                 // connections that do not
 }
+
+// idleTimeout is how long a connection to an allowed host is kept for the next call.
+const idleTimeout = 90 * time.Second
 
 // New returns a proxy that does not listen yet.
 func New(c Config) *Proxy {
@@ -79,9 +86,14 @@ func New(c Config) *Proxy {
 		c.NewServer = func() *http.Server { return &http.Server{ErrorLog: log.New(io.Discard, "", 0)} }
 	}
 	p := &Proxy{config: c, tunnels: map[net.Conn]struct{}{}}
+	p.over, p.end = context.WithCancel(context.Background())
+	p.transport = &http.Transport{DialContext: c.Dial, DisableCompression: true, IdleConnTimeout: idleTimeout}
 	p.forward = &httputil.ReverseProxy{
-		Rewrite:       func(r *httputil.ProxyRequest) { r.Out.Host = r.In.Host },
-		Transport:     &http.Transport{DialContext: c.Dial, DisableCompression: true},
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.Host = r.In.Host
+			r.Out.URL.RawQuery = r.In.URL.RawQuery // also what Go does not understand
+		},
+		Transport:     p.transport,
 		FlushInterval: -1,
 		ErrorLog:      log.New(io.Discard, "", 0),
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
@@ -123,6 +135,8 @@ func (p *Proxy) Close() {
 		all.Go(s.Close)
 	}
 	all.Wait()
+	p.end()
+	p.transport.CloseIdleConnections()
 }
 
 // serve answers one request to the proxy itself.
@@ -150,9 +164,19 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodConnect:
 		p.tunnel(w, r, net.JoinHostPort(host, port))
 	default:
-		r.Header.Del("Proxy-Authorization")
-		p.forward.ServeHTTP(w, r)
+		p.forwarded(w, r)
 	}
+}
+
+// forwarded lets a call through to an allowed host. It ends with the proxy, also when it has become a
+// connection with another protocol.
+func (p *Proxy) forwarded(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(p.over, cancel)()
+	r = r.WithContext(ctx)
+	r.Header.Del("Proxy-Authorization")
+	p.forward.ServeHTTP(w, r)
 }
 
 // user is the context of a call, by the user name that the client gives to the proxy.
@@ -186,7 +210,16 @@ func addressOf(r *http.Request) (host, port string) {
 	return plain(u.Hostname()), port
 }
 
-func plain(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
+// plain is a host as it is compared: only ASCII has small letters here, because others, such as İ,
+// become an i that name lookup would not make of them.
+func plain(host string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, strings.TrimSuffix(host, "."))
+}
 
 // plainRequest is the request as a client sends it that found the host by itself.
 func plainRequest(r *http.Request) *http.Request {
