@@ -154,7 +154,7 @@ func (r *coverageReport) in(form reportForm) (string, error) {
 	case reportJUnit:
 		return r.junit()
 	case reportHTML:
-		return r.html(), nil
+		return r.html()
 	}
 	return r.text(), nil
 }
