@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/fakecme/fakecme/fake/internal/madeup"
+	"github.com/brianvoe/gofakeit/v6"
+
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -38,7 +39,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 	faker := c.Faker("h5ds demo")
 	for _, kind := range demoTypes {
 		for range demoItems {
-			item, err := st.PutTypeItem(c, TypeItem{TypeID: kind.typeID, Name: faker.Word()})
+			item, err := st.PutTypeItem(c, TypeItem{TypeID: kind.typeID, Name: faker.HipsterWord()})
 			if err != nil {
 				return fmt.Errorf("demo: %w", err)
 			}
@@ -48,7 +49,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 					return fmt.Errorf("demo: %w", err)
 				}
 				if _, err := st.PutMaterial(c, Material{
-					Name: faker.Title(), Type: kind.word, From: system, CategoryID: item.ID, Attrs: kind.attrs,
+					Name: demoName(faker), Type: kind.word, From: system, CategoryID: item.ID, Attrs: kind.attrs,
 					Size: size, Tags: []string{item.Name}, URLs: urls,
 				}); err != nil {
 					return fmt.Errorf("demo: %w", err)
@@ -60,9 +61,9 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 }
 
 // loadDemoTemplates makes up templates of the editors, and of the older product's pictures.
-func (st *State) loadDemoTemplates(c *op.Call, faker *madeup.Faker) error {
+func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 	for _, kind := range []string{"", pictureType} {
-		category, err := st.PutTemplateCategory(c, TemplateCategory{Name: faker.Word()})
+		category, err := st.PutTemplateCategory(c, TemplateCategory{Name: faker.HipsterWord()})
 		if err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -72,7 +73,7 @@ func (st *State) loadDemoTemplates(c *op.Call, faker *madeup.Faker) error {
 				return fmt.Errorf("demo: %w", err)
 			}
 			if _, err := st.PutTemplate(c, Template{
-				Name: faker.Title(), CategoryID: category.ID, Type: kind, IsTop: i == 0, Thumb: urls.Thumb,
+				Name: demoName(faker), CategoryID: category.ID, Type: kind, IsTop: i == 0, Thumb: urls.Thumb,
 			}); err != nil {
 				return fmt.Errorf("demo: %w", err)
 			}
@@ -98,4 +99,8 @@ func (st *State) demoFiles(c *op.Call, base, extension string) (URLs, float64, e
 	}
 	content, _ := file.bytes()
 	return URLs{URL: file.Path, Thumb: thumb.Path}, float64(len(content)), nil
+}
+
+func demoName(faker *gofakeit.Faker) string {
+	return faker.HackerAdjective() + " " + faker.HackerNoun()
 }

@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/fakecme/fakecme/fake/internal/madeup"
+	"github.com/brianvoe/gofakeit/v6"
+
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -25,7 +26,7 @@ func madeID(c *op.Call, parts ...any) string {
 // itemID is one of the ids that go with a made-up Version: they differ in the last digits, as in the examples.
 func itemID(version string, place int) string { return fmt.Sprintf("%s%06x", version[:18], place+1) }
 
-func faker(c *op.Call, m Material, k kind) *madeup.Faker {
+func faker(c *op.Call, m Material, k kind) *gofakeit.Faker {
 	return c.Faker("recognition " + string(k) + " " + m.ID)
 }
 
@@ -88,7 +89,7 @@ func madeObjects(c *op.Call, m Material, version string) []Object {
 
 // appearances deals the stretches of a material out to so many faces or objects, at least one to each. There are none
 // where there is nothing to see.
-func appearances(f *madeup.Faker, m Material, many int) [][]Segment {
+func appearances(f *gofakeit.Faker, m Material, many int) [][]Segment {
 	found := seen(f, m, 6)
 	dealt := make([][]Segment, min(many, len(found)))
 	for i, s := range found {
@@ -108,7 +109,7 @@ type stretch struct{ start, end float64 }
 const mostStretches = 300
 
 // stretches are parts of a length that do not overlap, one in about every so many seconds, in milliseconds.
-func stretches(f *madeup.Faker, length, every float64) []stretch {
+func stretches(f *gofakeit.Faker, length, every float64) []stretch {
 	if length <= 0 {
 		return nil
 	}
@@ -125,7 +126,7 @@ func stretches(f *madeup.Faker, length, every float64) []stretch {
 func milliseconds(seconds float64) float64 { return math.Round(seconds*1000) / 1000 }
 
 // seen are stretches in which there is something to see.
-func seen(f *madeup.Faker, m Material, every float64) []stretch {
+func seen(f *gofakeit.Faker, m Material, every float64) []stretch {
 	if m.Media.Width < 1 || m.Media.Height < 1 {
 		return nil
 	}
@@ -133,14 +134,14 @@ func seen(f *madeup.Faker, m Material, every float64) []stretch {
 }
 
 // area is a part of the picture, its left upper corner and its right lower one.
-func area(f *madeup.Faker, m Material) Area {
+func area(f *gofakeit.Faker, m Material) Area {
 	w, h := int(m.Media.Width), int(m.Media.Height)
 	x, y := f.IntRange(0, w-1), f.IntRange(0, h-1)
 	return Area{int64(x), int64(y), int64(f.IntRange(x+1, w)), int64(f.IntRange(y+1, h))}
 }
 
 // some returns so many different ones.
-func some(f *madeup.Faker, from []string, many int) []string {
+func some(f *gofakeit.Faker, from []string, many int) []string {
 	shuffled := slices.Clone(from)
 	f.ShuffleStrings(shuffled)
 	return shuffled[:many]

@@ -4,9 +4,10 @@ import (
 	"hash/fnv"
 	"time"
 
+	"github.com/brianvoe/gofakeit/v6"
+
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/dialect"
-	"github.com/fakecme/fakecme/fake/internal/madeup"
 )
 
 // Call is what an operation may know about the call it serves.
@@ -72,8 +73,12 @@ func (c *Call) NewNumber(sequence string, first int64) int64 { return c.IDs.numb
 
 // Faker returns a source of made-up data that depends only on the server's seed and the
 // name, never on the order of calls.
-func (c *Call) Faker(name string) *madeup.Faker {
+func (c *Call) Faker(name string) *gofakeit.Faker {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name))
-	return madeup.New(h.Sum64() ^ c.Seed)
+	seed := int64((h.Sum64() ^ c.Seed) >> 1)
+	if seed == 0 {
+		seed = 1 // gofakeit takes zero for "random"
+	}
+	return gofakeit.New(seed)
 }
