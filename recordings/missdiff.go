@@ -2,11 +2,11 @@ package recordings
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"reflect"
 	"strings"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // decoded is a JSON text that is known to be one.
@@ -19,9 +19,9 @@ func decoded(text string) (v any) {
 
 // diff describes what is different, each place in a line for the recording and one for the request.
 func diff(recorded, requested requestView) string {
-	var b strings.Builder
-	writeDiff(&b, "", decoded(jsonOf(recorded)), decoded(jsonOf(requested)))
-	return b.String()
+	var r placeReporter
+	cmp.Equal(decoded(jsonOf(recorded)), decoded(jsonOf(requested)), cmp.Reporter(&r))
+	return r.lines.String()
 }
 
 // jsonOf is the text of a value that can be JSON: what was decoded from it, or a requestView.
@@ -30,52 +30,46 @@ func jsonOf(value any) string {
 	return string(text)
 }
 
-// absent stands for what only the other request has.
-type absent struct{}
+// placeReporter writes what cmp finds place by place, as the users of any language read it.
+type placeReporter struct {
+	path  cmp.Path
+	lines strings.Builder
+}
 
-func (absent) MarshalJSON() ([]byte, error) { return nil, errors.New("there is nothing") }
+func (r *placeReporter) PushStep(step cmp.PathStep) { r.path = append(r.path, step) }
 
-func writeDiff(b *strings.Builder, place string, recorded, requested any) {
-	switch x := recorded.(type) {
-	case map[string]any:
-		if y, ok := requested.(map[string]any); ok {
-			all := maps.Clone(x)
-			maps.Copy(all, y)
-			for _, name := range slices.Sorted(maps.Keys(all)) {
-				writeDiff(b, strings.TrimPrefix(place+"."+name, "."), valueOf(x, name), valueOf(y, name))
+func (r *placeReporter) PopStep() { r.path = r.path[:len(r.path)-1] }
+
+func (r *placeReporter) Report(result cmp.Result) {
+	if result.Equal() {
+		return
+	}
+	recorded, requested := r.path.Last().Values()
+	r.write("-", recorded)
+	r.write("+", requested)
+}
+
+// write writes one side of a difference; one that is not there has no line.
+func (r *placeReporter) write(sign string, value reflect.Value) {
+	if value.IsValid() {
+		fmt.Fprintf(&r.lines, "%s %s: %s\n", sign, r.place(sign), jsonOf(value.Interface()))
+	}
+}
+
+// place is written like body.MaterialIds[0]; the items of a list are counted on the side that is shown.
+func (r *placeReporter) place(sign string) string {
+	var b strings.Builder
+	for _, step := range r.path {
+		switch step := step.(type) {
+		case cmp.MapIndex:
+			fmt.Fprintf(&b, ".%s", step.Key())
+		case cmp.SliceIndex:
+			i, j := step.SplitKeys()
+			if sign == "+" {
+				i = j
 			}
-			return
-		}
-	case []any:
-		if y, ok := requested.([]any); ok {
-			for i := range max(len(x), len(y)) {
-				writeDiff(b, fmt.Sprintf("%s[%d]", place, i), itemOf(x, i), itemOf(y, i))
-			}
-			return
+			fmt.Fprintf(&b, "[%d]", i)
 		}
 	}
-	if jsonOf(recorded) != jsonOf(requested) {
-		writeSide(b, "-", place, recorded)
-		writeSide(b, "+", place, requested)
-	}
-}
-
-func writeSide(b *strings.Builder, sign, place string, value any) {
-	if value != (absent{}) {
-		fmt.Fprintf(b, "%s %s: %s\n", sign, place, jsonOf(value))
-	}
-}
-
-func valueOf(object map[string]any, name string) any {
-	if value, ok := object[name]; ok {
-		return value
-	}
-	return absent{}
-}
-
-func itemOf(list []any, i int) any {
-	if i < len(list) {
-		return list[i]
-	}
-	return absent{}
+	return strings.TrimPrefix(b.String(), ".")
 }
