@@ -122,17 +122,44 @@ func emptyJournal(s *Server, r *http.Request) (any, error) {
 	return done, nil
 }
 
-// readFindings lists what a test in Go would fail for: findings, of one tenant with ?tenant= and
-// else of all, and bugs in the fake.
-func readFindings(s *Server, r *http.Request) (any, error) {
-	tenant, err := s.tenantOrAll(r)
+// serveFindings lists what a test in Go would fail for: findings, of one tenant with ?tenant= and
+// else of all, and bugs in the fake. With ?fail=true the status is that of a failure when there are any, and
+// when no call has come: a CI job whose clients never reached the fake must not be green.
+func serveFindings(s *Server, w http.ResponseWriter, r *http.Request) {
+	list, err := s.listFindings(r)
 	if err != nil {
-		return nil, err
+		answerAdminError(w, r, err)
+		return
+	}
+	status := http.StatusOK
+	if list.failed() && r.URL.Query().Get("fail") != "" {
+		status = http.StatusConflict
+	}
+	answerAdmin(w, r, status, list)
+}
+
+// findingsJSON is what the admin API says of the findings.
+type findingsJSON struct {
+	Findings []Finding `json:"findings"`
+	Bugs     []string  `json:"bugs"`
+	// Calls is how many calls of the services have come, of all tenants, since the fake began.
+	Calls int64 `json:"calls"`
+}
+
+func (f findingsJSON) failed() bool { return len(f.Findings)+len(f.Bugs) > 0 || f.Calls == 0 }
+
+func (s *Server) listFindings(r *http.Request) (f findingsJSON, err error) {
+	tenant, err := s.tenantOrAll(r, "fail")
+	if err != nil {
+		return f, err
+	}
+	if fail := r.URL.Query().Get("fail"); fail != "" && fail != "true" {
+		return f, adminFault(http.StatusBadRequest, "fail: %q; write it like true, or leave it out", fail)
 	}
 	found := slices.DeleteFunc(append([]Finding{}, s.Findings()...), func(f Finding) bool {
 		return tenant != "" && f.Tenant != tenant
 	})
-	return map[string]any{"findings": found, "bugs": append([]string{}, s.Bugs()...)}, nil
+	return findingsJSON{found, append([]string{}, s.Bugs()...), s.came.Load()}, nil
 }
 
 // dropFindings drops what readFindings lists, but for what is not over: faults that may strike yet, and recordings that

@@ -49,8 +49,9 @@ func removeTenant(s *Server, r *http.Request) (any, error) {
 	return done, nil
 }
 
-// RemoveTenant forgets a tenant: its state, journal, faults and credentials, and its findings too: the test does not
-// fail for them any more. What it covered counts on. Calls under way finish. The default tenant stays.
+// RemoveTenant forgets a tenant: its state, journal, faults and credentials. Its findings stay, for the test is judged
+// by them, and a fault that never struck is one; what it covered counts on. Calls under way finish. The default tenant
+// stays.
 func (s *Server) RemoveTenant(t *Tenant) {
 	if t == s.Tenant {
 		return
@@ -59,8 +60,8 @@ func (s *Server) RemoveTenant(t *Tenant) {
 	s.removed.join(&t.exercised)
 	t.exercised.forget() // to remove it again adds nothing
 	s.store.Remove(t.key())
-	s.forget(t.ID)
-	s.forgiveNoMore(t.ID)
+	t.settleFaults()
+	s.forgiveForGood(t.ID)
 	t.callbacks.stop()
 	t.journal.Wake() // listeners to its calls end
 }
@@ -190,8 +191,8 @@ func (t *Tenant) replace(st *state) error {
 }
 
 // Reset takes the tenant back to the fixtures and to the beginning of the recordings, and empties its
-// journal, faults and findings. Clock and coverage stay. A call that is under way meanwhile may come
-// through in part.
+// journal and faults. Clock, coverage and findings stay, and a fault that never struck becomes a finding: who
+// resets between two tests is judged by both. A call that is under way meanwhile may come through in part.
 func (t *Tenant) Reset() error {
 	st, err := t.server.newState(t)
 	if err != nil {
@@ -201,9 +202,8 @@ func (t *Tenant) Reset() error {
 		return err
 	}
 	t.journal.Clear()
-	t.faults.clear()
+	t.settleFaults()
 	t.habits.forget()
-	t.server.forget(t.ID)
 	t.replaying.clear()
 	return nil
 }

@@ -45,7 +45,7 @@ func TestAdminAnswers(t *testing.T) {
 		{"bad limit", "GET", "journal?limit=x", "", 400, `{"error":"limit: \"x\"; write it like 100"}`},
 		{"wait too long", "GET", "journal?wait=1h", "", 400, `{"error":"limit, count and wait cannot be negative, and wait is at most 1m0s"}`},
 		{"no calls yet", "GET", "journal", "", 200, `{"calls":[],"dropped":0,"total":0}`},
-		{"no findings yet", "GET", "findings", "", 200, `{"bugs":[],"findings":[]}`},
+		{"no findings yet", "GET", "findings", "", 200, `{"findings":[],"bugs":[],"calls":0}`},
 		{"unknown field", "PUT", "clock", `{"advnace":"1h"}`, 400, `{"error":"read the body: json: unknown field \"advnace\""}`},
 		{"clock told two things", "PUT", "clock", `{"advance":"1h","real":true}`, 400, `{"error":"say one thing: `},
 		{"clock told nothing", "PUT", "clock", `{}`, 400, `{"error":"say one thing: `},

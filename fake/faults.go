@@ -122,6 +122,13 @@ func (fs *faults) next(operation string) (f fault.Fault, strike int, met bool) {
 	return f, strike, met
 }
 
+// settleFaults takes the faults away. Those that never struck are findings from now on.
+func (t *Tenant) settleFaults() {
+	unmet := t.faults.unmet()
+	t.faults.clear()
+	t.server.addFindings(t.ID, unmet)
+}
+
 // unmet are the faults that never struck: a test that lays one and does not meet it tests nothing.
 func (fs *faults) unmet() []Finding {
 	fs.mu.Lock()

@@ -72,6 +72,16 @@ func (s *Server) forgiveNoMore(tenant string) {
 	delete(s.verdict.forgiven, tenant)
 }
 
+// forgiveForGood drops the findings that are forgiven to a tenant, and ends what was forgiven to it alone: the
+// tenant is gone.
+func (s *Server) forgiveForGood(tenant string) {
+	v := &s.verdict
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.findings = slices.DeleteFunc(v.findings, func(f Finding) bool { return f.Tenant == tenant && v.forgivesLocked(f) })
+	delete(v.forgiven, tenant)
+}
+
 func isHabit(code string) bool { return slices.Contains(habitCodes, code) }
 
 // forgivenAs is the narrowest name under which the finding can be forgiven.
@@ -88,9 +98,13 @@ type namesJSON struct {
 }
 
 // tenantOrAll is the id of the tenant that ?tenant= names, and empty for all of them.
-func (s *Server) tenantOrAll(r *http.Request) (string, error) {
-	_, err := s.onlyTenant(r)
-	return r.URL.Query().Get("tenant"), err
+func (s *Server) tenantOrAll(r *http.Request, parameters ...string) (string, error) {
+	q, err := adminQuery(r, parameters...)
+	if err != nil {
+		return "", err
+	}
+	_, err = s.adminTenant(r)
+	return q.Get("tenant"), err
 }
 
 func listForgiven(s *Server, r *http.Request) (any, error) {

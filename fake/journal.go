@@ -38,6 +38,9 @@ func (s *Server) keep(t *Tenant, call Call) {
 	call = t.hide(call)
 	call = t.journal.AddNumbered(call, call.size(), func(c *Call, n int64) { c.Number = n })
 	s.addFindings(t.ID, call.Findings)
+	if call.Service != "" && !call.Callback {
+		s.came.Add(1)
+	}
 	if s.config.OnCall == nil {
 		return
 	}

@@ -48,6 +48,7 @@ type Server struct {
 	opening   sync.Mutex    // guards listener, and URL while it is set
 	wire      *wire         // nil unless the server listens in memory
 	real      realNames
+	came      atomic.Int64 // calls of the services, of all tenants
 	listeners atomic.Int32 // pages that hear of calls
 	instance  string       // of this server and no other: the ids of events carry it
 	tb        TB           // noTest without a test

@@ -72,7 +72,7 @@ func TestWrongSignature(t *testing.T) {
 	if got := get(t, client, "https://open.cme.qcloud.com/?signature=wrong"); !strings.Contains(got, "SignatureVerifyFail") {
 		t.Errorf("got %s", got)
 	}
-	if got := get(t, http.DefaultClient, admin+"/_fakecme/findings"); strings.TrimSpace(got) != `{"bugs":[],"findings":[]}` {
+	if got := get(t, http.DefaultClient, admin+"/_fakecme/findings"); !strings.HasPrefix(got, `{"findings":[],"bugs":[],`) {
 		t.Errorf("the fake has found: %s", got)
 	}
 }
