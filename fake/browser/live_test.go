@@ -157,3 +157,44 @@ func TestDashboardHostileCalls(t *testing.T) {
 		t.Errorf("%d elements were made of a text", n)
 	}
 }
+
+// A call is made again with what its address held.
+func TestDashboardCallsAgain(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{Fixtures: fake.DemoFixtures()})
+	p := dashboard(t, srv)
+	get(t, srv, "https://video.h5ds.com/api/v1/open/templates/4711")
+	p.until("document.querySelector('.call .name')?.textContent === 'Open.Templates.TemplateId'")
+	p.run(chromedp.Evaluate("location.hash = '#try/Open.Templates.TemplateId/1'", nil))
+	p.until("document.querySelector('#view-try textarea')?.checkVisibility()")
+	if diff := cmp.Diff(`{"templateId":"4711"}`, value[string](p, "JSON.stringify(JSON.parse(document.querySelector('#view-try textarea').value))")); diff != "" {
+		t.Errorf("request (-want +got):\n%s", diff)
+	}
+}
+
+// The script works in a frame without an origin, and from a page that loads it by CORS; any name may be listened to.
+func TestSDKInASandbox(t *testing.T) {
+	t.Parallel()
+	srv, project, _ := libraryWithProject(t)
+	p := integration(t, srv.URL+"/_fakecme/sdk/v2.js")
+	inside := `<script crossorigin src="` + srv.URL + `/_fakecme/sdk/v2.js"><\/script><body><script>
+		(async () => {
+			const net = CME.Net.create({sign: LOGIN});
+			const none = await net.fetch('/Project/DescribeProjects', {ProjectIds: ['nope']});
+			const editor = CME.Iframe.create(document.body, {sign: OPEN});
+			editor.on('constructor', () => {});
+			editor.on('Editor:Ready', () => editor.send('getProjectInfo', (err, data) => parent.postMessage([String(none), String(err), data.name, origin], '*')));
+		})().catch(e => parent.postMessage([String(e)], '*'));
+	<\/script>`
+	inside = strings.ReplaceAll(strings.ReplaceAll(inside, "LOGIN", js(sign(srv.Tenant, "user_01", "Login", ""))), "OPEN", js(sign(srv.Tenant, "user_01", "OpenProject", project.ID)))
+	got := value[[]string](p, `new Promise((done) => {
+		addEventListener('message', (e) => Array.isArray(e.data) && done(e.data));
+		const frame = document.createElement('iframe');
+		frame.sandbox = 'allow-scripts';
+		frame.srcdoc = `+"`"+strings.ReplaceAll(inside, "`", "\\`")+"`"+`;
+		document.body.append(frame);
+	})`)
+	if diff := cmp.Diff([]string{"undefined", "null", project.Name, "null"}, got); diff != "" {
+		t.Errorf("inside (-want +got):\n%s", diff)
+	}
+}
