@@ -2,7 +2,13 @@ package browser
 
 import (
 	"fmt"
+	"io"
+	"log"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -74,21 +80,30 @@ func TestDashboardAfterRestart(t *testing.T) {
 	if _, err := first.NewTenant(fake.Credentials{ID: "team-a"}); err != nil {
 		t.Fatal(err)
 	}
+	// One address leads to whichever server there is: a port that was let go may be taken.
+	var now atomic.Pointer[url.URL]
+	point := func(srv *fake.Server) {
+		to, err := url.Parse(srv.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now.Store(to)
+	}
+	point(first)
+	way := httptest.NewServer(&httputil.ReverseProxy{FlushInterval: -1, ErrorLog: log.New(io.Discard, "", 0),
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(now.Load()); r.Out.Host = r.In.Host }})
+	t.Cleanup(func() { way.CloseClientConnections(); way.Close() })
 	p := dashboard(t, first)
+	p.run(chromedp.Navigate(way.URL + "/_fakecme/"))
+	p.until("document.querySelector('#live.on')")
 	login(t, first, sign(first.Tenant, "user_01", "Login", ""))
 	p.until("document.querySelectorAll('.call').length === 1")
 	restart := func(before *fake.Server, c fake.Config) *fake.Server {
 		t.Helper()
 		before.Close()
 		p.until("document.querySelector('#live.off')")
-		after, err := fake.New(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { after.Close() })
-		if err := after.Listen(strings.TrimPrefix(first.URL, "http://")); err != nil {
-			t.Fatal(err)
-		}
+		after := fake.Start(t, c)
+		point(after)
 		p.until("document.querySelector('#live.on')")
 		return after
 	}
