@@ -30,7 +30,7 @@ type listener struct {
 // serveEvents tells of a tenant's calls as they come:
 //
 //	event: call     data: a call as in the journal, without headers, bodies and compared texts
-//	event: oldest   data: {"oldest":7}: the journal holds no call before that number any more
+//	event: oldest   data: {"oldest":7}: the journal holds no call before that number any more; also in the beginning
 //	event: skipped  data: {"skipped":3}: so many calls came faster than they were read
 //	event: gone     the tenant was removed; nothing follows
 //
@@ -114,7 +114,7 @@ func (l *listener) tell() (changed <-chan struct{}, err error) {
 		err = l.send("call", fmt.Sprintf("%s.%d", l.instance, c.Number), c.short())
 	}
 	if err == nil && oldest != l.oldest {
-		err = l.send("oldest", "", map[string]int64{"oldest": oldest})
+		err = l.send("oldest", fmt.Sprintf("%s.%d", l.instance, newest), map[string]int64{"oldest": oldest})
 	}
 	l.after, l.oldest = newest, oldest
 	if err == nil {

@@ -135,11 +135,12 @@ func TestEventsEnd(t *testing.T) {
 	}
 	exchange(t, srv, loginSignature(other, "user_01"))
 	s := listen(t, srv, "?tenant=other", "")
-	if n, _, _ := s.call(); n != 1 || s.next().Data != `{"oldest":1}` {
+	n, _, id := s.call()
+	if n != 1 || s.next().Data != `{"oldest":1}` {
 		t.Error("the first events")
 	}
 	admin(t, srv, "DELETE", "journal?tenant=other", "", nil)
-	if diff := cmp.Diff(event{Name: "oldest", Data: `{"oldest":2}`}, s.next()); diff != "" {
+	if diff := cmp.Diff(event{Name: "oldest", ID: id, Data: `{"oldest":2}`}, s.next()); diff != "" {
 		t.Errorf("emptied (-want +got):\n%s", diff)
 	}
 	exchange(t, srv, loginSignature(other, "user_01"))

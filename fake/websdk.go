@@ -134,10 +134,11 @@ func (x *exchange) serveScript(version sdkVersion) {
 	}
 }
 
-// editorHeader lets pages of any origin frame the editor, which itself reaches only the fake.
+// editorHeader lets any page frame the editor, which itself reaches only the fake: "frame-ancestors *" would shut out
+// pages without an origin, and those of files.
 var editorHeader = http.Header{
 	"Content-Type": {"text/html; charset=utf-8"},
-	"Content-Security-Policy": {"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; connect-src 'self'; frame-ancestors *; " +
+	"Content-Security-Policy": {"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; connect-src 'self'; " +
 		"script-src " + hashOf(editorPage, "script") + "; style-src " + hashOf(editorPage, "style")},
 	"Referrer-Policy":              {"no-referrer"},
 	"Cache-Control":                {"no-store"},

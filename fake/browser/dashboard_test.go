@@ -212,6 +212,9 @@ func TestDashboardOtherViews(t *testing.T) {
 		t.Error("the clock runs")
 	}
 	p.shoot("dashboard-setup")
+	if got := value[int](p, "document.querySelectorAll('#view-setup details .name').length"); got < 17 {
+		t.Errorf("%d readings as in the seed documents", got)
+	}
 	p.run(chromedp.Click("//button[text()='Back to real time']"))
 	p.until("!/frozen|moved/.test(document.querySelector('#clock').textContent)")
 
@@ -228,6 +231,9 @@ func TestDashboardOtherViews(t *testing.T) {
 	p.until("/of 1\\d\\d/.test(document.querySelector('#view-coverage .meter').innerText)")
 	login(t, srv, sign(srv.Tenant, "user_01", "Login", ""))
 	p.until("document.querySelector('#view-coverage .big').innerText.startsWith('1 ')")
+	if got := value[string](p, "document.querySelector('#view-coverage .cover .row').innerText.replace(/\\s+/g, ' ')"); got != "SignatureVerifyFail InternalError" {
+		t.Errorf("the refusals of the dialect are %q", got) // the others cannot come
+	}
 	p.shoot("dashboard-coverage")
 	show("state")
 	p.run(chromedp.Click("//summary[contains(., 'materials')]"))
@@ -273,7 +279,7 @@ func TestDashboardLanguages(t *testing.T) {
 		t.Errorf("in English: %s", got)
 	}
 	p.click("#language")
-	p.until("document.querySelector('#tabs a').innerText === '调用' && document.documentElement.lang === 'zh-CN' && document.querySelector('.welcome h2').innerText === '等待第一个调用'")
+	p.until("document.querySelector('#tabs a').innerText === '调用' && document.documentElement.lang === 'zh-CN' && document.querySelector('.welcome h2').innerText === '等待第一次调用'")
 	p.shoot("dashboard-zh")
 	p.run(chromedp.Reload())
 	p.until("document.querySelector('#tabs a')?.innerText === '调用'")

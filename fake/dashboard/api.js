@@ -37,11 +37,13 @@ export async function curl(number) {
 
 let listed = null;
 
-// operations are those of the contract, each with an example; they do not change.
+// operations are those of the contract, each with an example; they change with the server only.
 export async function operations() {
   listed = listed || (await admin('GET', 'operations')).operations;
   return listed;
 }
+
+export function forget() { listed = null; }
 
 // listen hears of calls until it is stopped. The browser comes back by itself when the line breaks.
 export function listen(on) {
@@ -51,15 +53,19 @@ export function listen(on) {
     source.onopen = () => on.live(true);
     source.onerror = () => {
       on.live(false);
-      if (source.readyState === EventSource.CLOSED && !stopped) again = setTimeout(open, 2000);
+      if (source.readyState !== EventSource.CLOSED || stopped) return;
+      again = setTimeout(open, 2000);
+      on.lost(); // there is an answer, and it is a refusal
     };
-    source.addEventListener('call', (e) => {
+    // The ids of these two say which server it is: one that was started anew counts from 1 again.
+    const hear = (name, tell) => source.addEventListener(name, (e) => {
       const from = e.lastEventId.split('.')[0];
       if (instance && from !== instance) on.restart();
       instance = from;
-      on.call(JSON.parse(e.data));
+      tell(JSON.parse(e.data));
     });
-    source.addEventListener('oldest', (e) => on.oldest(JSON.parse(e.data).oldest));
+    hear('call', on.call);
+    hear('oldest', (data) => on.oldest(data.oldest));
     source.addEventListener('skipped', (e) => on.skipped(JSON.parse(e.data).skipped));
     source.addEventListener('gone', () => on.gone());
   };

@@ -1,5 +1,5 @@
 // The frame of the page: language, tenant, views, and what the header shows.
-import { admin, choose, chosen, listen } from './api.js';
+import { admin, choose, chosen, forget, listen } from './api.js';
 import { el, failed, speak, spoken, t } from './dom.js';
 import * as calls from './calls.js';
 import * as attempt from './try.js';
@@ -25,7 +25,9 @@ function remember(key, value) {
 
 // route shows the view that the address names: #calls/17, #try/Material.ListMedia.
 function route() {
-  const [name, ...rest] = decodeURIComponent(location.hash.slice(1)).split('/');
+  let asked = location.hash.slice(1);
+  try { asked = decodeURIComponent(asked); } catch { /* a stray percent sign: as it stands */ }
+  const [name, ...rest] = asked.split('/');
   page.view = views[name] ? name : 'calls';
   page.argument = rest.join('/');
   for (const key of Object.keys(views)) $('view-' + key).hidden = key !== page.view;
@@ -82,10 +84,12 @@ async function refresh() {
   if (['faults', 'findings', 'coverage'].includes(page.view)) await views[page.view].show($('view-' + page.view), page.argument, page.info, true);
 }
 
-// soon refreshes once for many calls that come together.
+// soon refreshes once for many calls that come together, and goes on while they come.
 function soon() {
-  clearTimeout(page.counting);
-  page.counting = setTimeout(() => refresh().catch(() => {}), 250);
+  page.counting = page.counting || setTimeout(() => {
+    page.counting = 0;
+    refresh().catch(() => {});
+  }, 300);
 }
 
 function follow() {
@@ -96,7 +100,12 @@ function follow() {
     call: (c) => { calls.add(c); soon(); },
     oldest: (n) => { calls.oldest(n); soon(); },
     skipped: calls.skipped,
-    restart: calls.restart,
+    restart: () => {
+      calls.restart();
+      forget();
+      again().catch(failed);
+    },
+    lost: () => again(true).catch(() => {}), // not even the server may be there
     gone: () => location.reload(),
   });
 }
@@ -107,6 +116,20 @@ async function drawTenants() {
   if (!ids.includes(chosen())) choose(page.info.defaultTenant);
   $('tenant').replaceChildren(...ids.map((id) => el('option', { value: id }, id)));
   $('tenant').value = chosen();
+}
+
+// again shows what a server has become that was started anew; its tenants may be others. With onlyTenant it looks
+// at nothing else.
+async function again(onlyTenant) {
+  const shown = chosen();
+  await drawTenants();
+  if (chosen() !== shown) {
+    await change(chosen());
+  } else if (!onlyTenant) {
+    drawFrame();
+    route();
+    await refresh();
+  }
 }
 
 async function change(tenant) {
@@ -121,12 +144,7 @@ async function change(tenant) {
 async function start() {
   speak(remember('language') || (/^zh/i.test(navigator.language) ? 'zh' : 'en'));
   choose(remember('tenant'));
-  try {
-    await drawTenants();
-  } catch { // the tenant that was shown last is gone
-    choose('');
-    await drawTenants();
-  }
+  await drawTenants();
   drawFrame();
   follow();
   route();

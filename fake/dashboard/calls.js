@@ -4,17 +4,19 @@ import { chip, el, failed, line, t, toast } from './dom.js';
 import { detail } from './detail.js';
 
 const most = 1000; // rows; the journal has the rest
-const view = { root: null, list: null, side: null, rows: new Map(), calls: new Map(), open: 0, paused: false, held: [], filter: '', only: 'all' };
+const view = { root: null, list: null, side: null, rows: new Map(), calls: new Map(), open: 0, paused: false, held: new Map(), drawing: 0, filter: '', only: 'all' };
 
 // title is what a call is called in the list.
 export function title(c) {
   return c.operation || (c.stored ? t('stored') : c.handOff ? t('handOff') : c.sdk ? t('sdk') : t('unknown'));
 }
 
+const failing = (c) => Boolean(c.refusal) || c.status === 0 || c.status >= 400;
+
 // verdict sorts calls into those that went well, were refused, were spoiled on purpose, or found fault with.
 export function verdict(c) {
   if (c.fault) return 'odd';
-  if (c.refusal || c.status === 0 || c.status >= 400) return 'bad';
+  if (failing(c)) return 'bad';
   return c.findings ? 'warn' : 'good';
 }
 
@@ -29,7 +31,7 @@ export function marks(c) {
   return [
     c.fault ? chip('odd', c.fault, t('fault')) : null,
     c.findings ? chip('warn', t('finding') + (c.findings.length > 1 ? ' ' + c.findings.length : '')) : null,
-    chip(c.refusal || c.status === 0 || c.status >= 400 ? 'bad' : 'good', outcome, 'HTTP ' + c.status),
+    chip(failing(c) ? 'bad' : 'good', outcome, 'HTTP ' + c.status),
   ];
 }
 
@@ -48,9 +50,9 @@ function row(c) {
 }
 
 function matches(c) {
-  if (view.only === 'refused' && verdict(c) === 'good') return false;
+  if (view.only === 'refused' && !failing(c)) return false;
   if (view.only === 'findings' && !c.findings) return false;
-  const text = [c.operation, c.method, c.host, c.url, c.refusal, c.user, c.fault, c.service, c.diagnosis && c.diagnosis.code].join(' ').toLowerCase();
+  const text = [c.operation, c.method, c.host, c.url, c.status, c.refusal, c.user, c.fault, c.service, c.diagnosis && c.diagnosis.code].join(' ').toLowerCase();
   return view.filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
@@ -66,55 +68,64 @@ function settle() {
   if (!view.list) return;
   const empty = view.rows.size === 0;
   view.root.querySelector('.welcome').hidden = !empty;
-  view.root.querySelector('.bar').hidden = false;
-  view.root.querySelector('.nomatch').hidden = empty || visible().length > 0;
+  view.root.querySelector('.nomatch').hidden = empty || view.list.querySelector('.call:not([hidden])') !== null;
   const pause = view.root.querySelector('.pause');
-  pause.textContent = !view.paused ? t('pause') : view.held.length ? t('resume.new', view.held.length) : t('resume');
+  pause.textContent = !view.paused ? t('pause') : view.held.size ? t('resume.new', view.held.size) : t('resume');
   pause.setAttribute('aria-pressed', String(view.paused));
 }
 
-export function add(c) {
-  if (view.paused) {
-    view.held.push(c);
-    if (view.held.length > most) view.held.shift();
-    settle();
-    return;
+// draw brings the rows in line with the calls. Calls that come together are drawn together.
+function draw() {
+  view.drawing = 0;
+  if (!view.list) return;
+  for (const [n, node] of view.rows) {
+    if (view.calls.has(n)) continue;
+    node.remove();
+    view.rows.delete(n);
   }
-  view.calls.set(c.number, c);
-  if (view.list && !view.rows.has(c.number)) {
+  const fresh = [];
+  for (const [n, c] of view.calls) {
+    if (view.rows.has(n)) continue;
     const node = row(c);
     node.classList.add('new');
     node.hidden = !matches(c);
-    view.rows.set(c.number, node);
-    view.list.querySelector('.rows').prepend(node);
-    if (view.rows.size > most) drop([...view.rows.keys()].slice(0, view.rows.size - most));
+    view.rows.set(n, node);
+    fresh.unshift(node);
   }
+  view.list.querySelector('.rows').prepend(...fresh);
   settle();
 }
 
-function drop(numbers) {
-  for (const n of numbers) {
-    if (view.rows.has(n)) view.rows.get(n).remove();
-    view.rows.delete(n);
-    view.calls.delete(n);
-  }
+function later() {
+  view.drawing = view.drawing || setTimeout(draw, 50);
 }
 
-// oldest: the journal holds nothing before that number any more.
+export function add(c) {
+  const list = view.paused ? view.held : view.calls;
+  list.set(c.number, c);
+  if (list.size > most) list.delete(list.keys().next().value);
+  later();
+}
+
+// oldest: the journal holds nothing before that number any more. Calls are kept in the order of their numbers.
 export function oldest(first) {
-  view.held = view.held.filter((c) => c.number >= first);
-  drop([...view.calls.keys()].filter((n) => n < first));
-  settle();
+  for (const list of [view.held, view.calls]) {
+    for (const n of list.keys()) {
+      if (n >= first) break;
+      list.delete(n);
+    }
+  }
+  later();
 }
 
 export function skipped(n) { toast(t('skipped', n)); }
 
 // restart forgets all: another tenant is shown, or another server answers.
 export function restart() {
-  view.held = [];
-  drop([...view.calls.keys()]);
-  if (view.open) location.hash = '#calls';
-  settle();
+  view.held.clear();
+  view.calls.clear();
+  draw();
+  if (location.hash.startsWith('#calls/')) location.hash = '#calls';
 }
 
 export function find() { view.root.querySelector('.filter').focus(); }
@@ -146,7 +157,10 @@ function toolbar() {
     only, el('span', { class: 'spacer' }),
     el('button', { type: 'button', class: 'pause', onclick: () => {
       view.paused = !view.paused;
-      if (!view.paused) view.held.splice(0).forEach(add);
+      if (!view.paused) {
+        view.held.forEach(add);
+        view.held.clear();
+      }
       settle();
     } }),
     el('a', { class: 'button far', href: address('journal.har'), download: 'journal.har', title: t('har.title') }, t('har')),
@@ -173,14 +187,7 @@ export function redraw() {
   view.side = el('aside', { class: 'detail', hidden: true });
   view.split = el('div', { class: 'split' }, view.list, view.side);
   view.root.replaceChildren(toolbar(), view.split);
-  const rows = [...view.calls.values()].sort((a, b) => b.n - a.n).map((c) => {
-    const node = row(c);
-    view.rows.set(c.number, node);
-    return node;
-  });
-  view.rows = new Map([...view.rows].reverse());
-  view.list.querySelector('.rows').append(...rows);
-  judge();
+  draw();
 }
 
 export async function show(root, argument) {
@@ -212,6 +219,7 @@ export async function show(root, argument) {
     if (e.status !== 404) throw e;
   }
   if (wanted !== view.open) return; // another one was chosen meanwhile
+  view.side.dataset.n = wanted;
   view.side.replaceChildren(...detail(call, () => { choose(0); view.list.focus(); }));
   view.side.scrollTop = 0;
 }

@@ -9,9 +9,11 @@ function meter(label, n, all) {
     el('p', { class: 'big' }, String(n), ' ', el('small', {}, t('of', all))), el('progress', { max: all, value: n, 'aria-label': label }));
 }
 
-function item(o) {
+// item shows the refusals that can come in the dialect, and those that came.
+function item(o, dialect) {
+  const refusals = o.refusals.filter((r) => r.times || !r.dialect || !dialect || r.dialect === dialect);
   return el('li', { class: 'cover' + (o.calls ? '' : ' no') }, el('b', {}, o.operation), el('span', { class: 'times' }, String(o.calls)),
-    o.calls ? el('div', { class: 'row' }, o.refusals.map((r) => chip(r.times ? 'bad' : 'quiet', r.code + (r.times ? ' × ' + r.times : ''), [r.englishMessage, r.provenance].filter(Boolean).join(' · ')))) : null);
+    o.calls ? el('div', { class: 'row' }, refusals.map((r) => chip(r.times ? 'bad' : 'quiet', r.code + (r.times ? ' × ' + r.times : ''), [r.englishMessage, r.provenance].filter(Boolean).join(' · ')))) : null);
 }
 
 export async function show(root, argument, info, onlyList) {
@@ -21,7 +23,7 @@ export async function show(root, argument, info, onlyList) {
     const wanted = got.operations.filter((o) => o.operation.toLowerCase().includes(view.filter.toLowerCase()) && (!view.used || o.calls));
     const services = [...new Set(wanted.map((o) => service.get(o.operation)))];
     view.list.replaceChildren(...services.map((s) => el('div', { class: 'steps' }, el('h3', {}, s),
-      el('ul', { class: 'card table' }, wanted.filter((o) => service.get(o.operation) === s).map(item)))));
+      el('ul', { class: 'card table' }, wanted.filter((o) => service.get(o.operation) === s).map((o) => item(o, info.dialect.name))))));
   };
   if (!onlyList || !view.list) {
     view.list = el('div', { class: 'steps' });

@@ -1,7 +1,10 @@
 // One call: what became of it, why, and everything that went over the wire.
 import { curl } from './api.js';
-import { chip, code, copyButton, el, pairs, t } from './dom.js';
+import { chip, code, copyButton, el, pairs, spoken, t } from './dom.js';
 import { marks, span, title } from './calls.js';
+
+// seen is a character that can be seen: a blank, or the picture of a control character.
+const seen = (c) => (c === ' ' ? '␣' : c < ' ' ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : c === '\x7f' ? '␡' : c);
 
 // compare shows two texts with the first byte in which they differ marked. The position counts bytes from 1.
 function compare(d) {
@@ -13,7 +16,7 @@ function compare(d) {
     while (from > 0 && (bytes[from] & 0xc0) === 0x80) from--; // the whole character
     while (to < bytes.length && (bytes[to] & 0xc0) === 0x80) to++;
     return el('div', { class: 'mono ' + kind }, el('span', { class: 'label' }, label),
-      el('span', { class: 'same' }, cut(0, from)), el('mark', {}, from < bytes.length ? cut(from, to).replace(' ', '␣') : '∅'), cut(to));
+      el('span', { class: 'same' }, cut(0, from)), el('mark', {}, from < bytes.length ? seen(cut(from, to)) : '∅'), cut(to));
   };
   return el('div', { class: 'compare' }, side(t('received'), d.received || '', 'got'), side(t('expected'), d.expected || '', 'want'),
     el('p', { class: 'soft' }, t('differs', d.differsAt)));
@@ -60,7 +63,7 @@ export function detail(c, close) {
     el('header', {},
       el('div', { class: 'row' }, el('h2', {}, title(c)), marks(c), shut),
       el('p', { class: 'url mono' }, `${c.method} ${c.host}${c.url}`),
-      el('div', { class: 'row soft' }, [new Date(c.time).toLocaleString(), span(c.took), c.service, c.user].filter(Boolean).map((text) => chip('', text)))),
+      el('div', { class: 'row soft' }, [new Date(c.time).toLocaleString(spoken() === 'zh' ? 'zh-CN' : 'en-GB'), span(c.took), c.service, c.user].filter(Boolean).map((text) => chip('', text)))),
     el('div', { class: 'inside' },
       actions(c),
       c.fault && !c.diagnosis ? el('div', { class: 'note odd' }, el('p', {}, t('fault.note', c.fault))) : null,

@@ -3,7 +3,7 @@ import { admin, operations } from './api.js';
 import { chip, el, failed, field, t, toast } from './dom.js';
 import { picker } from './try.js';
 
-const view = { list: null };
+const view = { list: null, drawn: '' };
 
 const changed = () => document.dispatchEvent(new Event('fakecme:changed'));
 
@@ -17,8 +17,10 @@ function item(f) {
     el('p', { class: 'soft' }, t('seen.struck', f.seen || 0, f.struck || 0), rule ? ' · ' + rule : ''));
 }
 
-async function drawList() {
+async function drawList(onlyNew) {
   const { faults } = await admin('GET', 'faults');
+  if (onlyNew && view.drawn === JSON.stringify(faults)) return; // the focus stays where it is
+  view.drawn = JSON.stringify(faults);
   view.list.replaceChildren(...(faults.length ? [
     el('ul', { class: 'card table' }, faults.map(item)),
     el('div', { class: 'row' }, el('button', { type: 'button', class: 'danger', onclick: () => admin('DELETE', 'faults').then(changed).catch(failed) }, t('remove.all'))),
@@ -70,5 +72,5 @@ export async function show(root, argument, info, onlyList) {
     view.list = el('div', { class: 'steps' });
     root.replaceChildren(el('div', { class: 'head' }, el('h2', {}, t('faults')), el('p', {}, t('faults.text'))), form(all, info.faultKinds, chosen), view.list);
   }
-  await drawList();
+  await drawList(onlyList);
 }

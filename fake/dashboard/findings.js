@@ -10,8 +10,13 @@ function item(f) {
     note('warn', t('finding'), f.diagnosis));
 }
 
-export async function show(root) {
-  const { findings, bugs } = await admin('GET', 'findings');
+let drawn = '';
+
+export async function show(root, argument, info, onlyNew) {
+  const got = await admin('GET', 'findings');
+  if (onlyNew && drawn === JSON.stringify(got)) return; // whoever reads keeps place and selection
+  drawn = JSON.stringify(got);
+  const { findings, bugs } = got;
   const forget = () => admin('DELETE', 'findings').then(() => document.dispatchEvent(new Event('fakecme:changed'))).catch(failed);
   root.replaceChildren(
     el('div', { class: 'head' }, el('h2', {}, t('findings')), el('span', { class: 'spacer' }),

@@ -41,11 +41,18 @@ function tenants(info) {
     } }, field(t('new.tenant'), id), el('button', { type: 'submit' }, t('make'))));
 }
 
-const word = (value) => (value === true ? t('yes') : value === false ? t('no') : String(value));
+const mebibyte = 1 << 20;
+
+function word(value) {
+  if (typeof value === 'boolean') return value ? t('yes') : t('no');
+  return value && value % mebibyte === 0 ? `${value / mebibyte} MiB` : String(value);
+}
 
 function readingsOf(name, readings) {
+  const other = Object.entries(readings).filter(([, value]) => value), same = Object.keys(readings).filter((key) => !readings[key]);
   return el('div', { class: 'card steps' }, el('h3', {}, t('dialect.title', name)), el('p', { class: 'soft' }, t('dialect.text')),
-    pairs(Object.entries(readings).map(([key, value]) => [key, value || el('span', { class: 'soft' }, t('default'))])));
+    other.length ? pairs(other) : null,
+    same.length ? el('details', {}, el('summary', {}, t('same', same.length)), el('ul', { class: 'names' }, same.map((key) => el('li', { class: 'name mono' }, key)))) : null);
 }
 
 export async function show(root, argument, info) {

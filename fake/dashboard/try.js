@@ -30,6 +30,13 @@ function outcome(step, name, label) {
     code(step.text));
 }
 
+// placed are the values that an address has where the path of its operation has names in braces.
+function placed(path, url) {
+  const names = [], pattern = path.replace(/\{(\w+)\}/g, (_, name) => { names.push(name); return '([^/?]*)'; });
+  const found = url.match(new RegExp('^' + pattern + '(?:\\?|$)'));
+  return found ? Object.fromEntries(names.map((name, i) => [name, decodeURIComponent(found[i + 1])])) : {};
+}
+
 export async function show(root, argument) {
   const [name, number] = argument.split('/');
   const all = await operations();
@@ -39,7 +46,7 @@ export async function show(root, argument) {
     if (call && typeof call.requestBody === 'string' && call.requestBody.startsWith('{')) form.body = indent(call.requestBody);
     if (call && call.method === 'GET') {
       const query = [...new URLSearchParams(call.url.split('?')[1] || '')].filter(([key]) => key !== 'auth' && key !== 'signature');
-      form.body = indent(JSON.stringify(Object.fromEntries(query)));
+      form.body = indent(JSON.stringify({ ...placed(all.find((o) => o.id === form.operation).path, call.url), ...Object.fromEntries(query) }));
     }
     if (call && call.user) form.user = call.user;
   }

@@ -131,10 +131,11 @@
     }
     options = options || {};
     var frame = document.createElement('iframe');
-    var handlers = {}, waiting = {}, last = 0, ready = false, destroyed = false;
+    var handlers = Object.create(null), waiting = {}, last = 0, ready = false, destroyed = false;
+    var target = own.origin;
 
     function post(name, val, id) {
-      frame.contentWindow.postMessage({ id: id, time: Date.now(), type: 'event', data: { name: name, val: val } }, own.origin);
+      frame.contentWindow.postMessage({ id: id, time: Date.now(), type: 'event', data: { name: name, val: val } }, target);
     }
 
     function emit(name, val) {
@@ -146,7 +147,9 @@
 
     function hear(event) {
       var message = event.data;
-      if (event.source !== frame.contentWindow || event.origin !== own.origin || !message || !message.data) { return; }
+      // A sandbox around the page is around the frame too: neither has an origin.
+      var sandboxed = self.origin === 'null' && event.origin === 'null';
+      if (event.source !== frame.contentWindow || event.origin !== own.origin && !sandboxed || !message || !message.data) { return; }
       if (message.type === 'callback') {
         var callback = waiting[message.id];
         delete waiting[message.id];
@@ -154,6 +157,7 @@
         return;
       }
       if (message.data.name === 'fakecme:hello') {
+        if (sandboxed) { target = '*'; } // an origin of null cannot be named
         post('fakecme:open', options.sign === undefined ? '' : String(options.sign));
         return;
       }
@@ -187,7 +191,7 @@
           param = undefined;
         }
         var id = 'fakecme-' + (++last);
-        if (!ready || destroyed) { // "without effect, or an error" (documented)
+        if (!ready || destroyed) { // only valid after Editor:Ready (documented); an error (derived)
           var why = cmd + ': ' + (destroyed ? 'the instance is destroyed' : 'wait for Editor:Ready');
           setTimeout(function () { settle(callback, { id: id, ret: -1, msg: why, type: 'event' }); });
           return;
@@ -200,7 +204,7 @@
       },
       off: function (name, handler) {
         if (name === undefined) {
-          handlers = {};
+          handlers = Object.create(null);
         } else if (handler === undefined) {
           delete handlers[name];
         } else {
@@ -209,7 +213,7 @@
       },
       destroy: function () {
         destroyed = true;
-        handlers = {};
+        handlers = Object.create(null);
         waiting = {};
         window.removeEventListener('message', hear);
         frame.remove();
