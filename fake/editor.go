@@ -46,7 +46,7 @@ type editorRefusal struct {
 
 // runEditor answers a call of the editor page. It is journalled like any other, for the tenant that it names.
 func (x *exchange) runEditor(command func(*exchange, editorRequest) (any, error)) {
-	x.tenant, x.service = x.srv.Tenant, x.srv.serviceAt("web-paas-api.cme.qcloud.com", "")
+	x.tenant, x.service = x.home(), x.srv.serviceAt("web-paas-api.cme.qcloud.com", "")
 	var req editorRequest
 	err := json.Unmarshal(x.body, &req)
 	if err != nil {

@@ -185,7 +185,7 @@ func (h *habits) pollingLocked(x *exchange) {
 	if p.inARow >= mostShortPolls {
 		x.find(diagnosis.Diagnosis{
 			Code:     habitPolling,
-			Sentence: fmt.Sprintf("the client polls faster than once a second: %d or more times in a row it asked the same and got the same answer", mostShortPolls),
+			Sentence: fmt.Sprintf("the client polls faster than once a second: %d or more times in a row it asked the same and got the same answer", mostShortPolls+1),
 			Fix:      "wait longer between two questions, and longer each time; in a test, advance the clock instead (Clock.Advance, PUT clock)",
 		})
 	}
