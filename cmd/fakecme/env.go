@@ -50,7 +50,7 @@ func (p *program) envCommand() *cobra.Command {
 		Short: "Print what a shell needs to lead its clients to the fake",
 		Long:  envLong,
 		Example: `  eval "$(fakecme env)"
-  eval "$(fakecme env --wait 1m)" && npm test
+  eval "$(fakecme env --wait 1m)" && curl "$(fakecme sign cme --url --base https://open.cme.qcloud.com)"
   fakecme env --shell json --url 127.0.0.1:11560 --proxy http://default@127.0.0.1:11562`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.env(cmd, &r) },
