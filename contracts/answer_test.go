@@ -113,7 +113,7 @@ func TestCheckAnswerBody(t *testing.T) {
 			`body /code: must be an integer, found "0"`}},
 		{"h5ds id as number", "User.Info", `{"code":0,"message":"success","data":{"id":871668385574199296}}`, []string{
 			"body /data/id: must be a string, found 871668385574199296"}},
-		{"h5ds no token", "Third.Login", `{"code":0,"message":"success","data":{"user_id":"1","token":"eyJh","expires_at":1}}`, []string{
+		{"h5ds no token", "Third.Login", `{"code":0,"message":"success","data":{"user_id":"1","token":"eyJh","expires_at":1758270091116}}`, []string{
 			"body /data/token: must match ^Bearer "}},
 		{"h5ds work nowhere", "User.Apps.Info", `{"code":0,"message":"success","data":{"id":"1"}}`, []string{"body /data: must have url or draft_url or data"}},
 		{"h5ds done with anything", "Account.Logout", `{"code":0,"message":"success","data":[true]}`, nil},

@@ -13,7 +13,7 @@ import (
 // keywords are what the documents may use of JSON Schema. A keyword is in this list when the
 // explanation of a violation knows it, or when it constrains nothing.
 var keywords = []string{
-	"$ref", "type", "format", "enum", "not", "nullable", "description",
+	"$ref", "type", "format", "enum", "not", "nullable", "description", "example",
 	"properties", "required", "additionalProperties", "items", "oneOf", "anyOf", "allOf",
 	"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern",
 	"x-provenance", "x-source", "x-derived", "x-dialect",

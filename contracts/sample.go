@@ -11,7 +11,7 @@ import (
 
 // Sample returns a request for the operation as one JSON object, for a person to begin with: what the
 // contract requires, or when it requires nothing, everything it has on the first level. Parameters of
-// path and query are texts in it. The values only have the right types; it is empty for an unknown operation.
+// path and query are texts in it. It keeps the contract, but the values mean nothing; it is empty for an unknown operation.
 func (d *Document) Sample(id string) json.RawMessage {
 	object := map[string]any{}
 	o, ok := d.operations[id]

@@ -35,5 +35,5 @@ func ExampleServer_ProxyURL() {
 	fmt.Println(err)
 	// Output:
 	// {"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}
-	// Get "https://example.com/": Forbidden
+	// Get "https://example.com/": fakecme: the proxy lets no call out to example.com:443
 }

@@ -116,7 +116,7 @@ func TestProxyUser(t *testing.T) {
 		t.Errorf("after the chosen tenant was removed the default tenant has %d calls, want 5", got)
 	}
 	stranger := ownClient(t, srv, false, "stranger")
-	if _, err := stranger.Get(loginAddress); err == nil || !strings.Contains(err.Error(), "Proxy Authentication Required") {
+	if _, err := stranger.Get(loginAddress); err == nil || !strings.Contains(err.Error(), `fakecme: there is no tenant "stranger": the user name for the proxy is the id of a tenant`) {
 		t.Errorf("an unknown tenant: got %v", err)
 	}
 	srv.Forgive("")
@@ -128,7 +128,7 @@ func TestProxyRefuses(t *testing.T) {
 	srv := fake.Start(t, fake.Config{})
 	client := ownClient(t, srv, false, "")
 	for _, host := range []string{"example.com", "cme.qcloud.com"} {
-		if _, err := client.Get("https://" + host); err == nil || !strings.Contains(err.Error(), "Forbidden") {
+		if _, err := client.Get("https://" + host); err == nil || !strings.Contains(err.Error(), "fakecme: the proxy lets no call out to "+host+":443") {
 			t.Errorf("%s: got %v", host, err)
 		}
 	}

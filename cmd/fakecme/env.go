@@ -1,14 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/url"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -29,6 +21,11 @@ SSL_CERT_FILE and the like replace what a client trusts, so the file they name b
 the certificates of this system. A NO_PROXY that is set is replaced: it might lead a client
 to the vendor.
 
+A fake that was only just started may not listen yet: env asks again until it and its proxy
+do, for as long as --wait says; 0s asks once. With --ca it asks nobody. When env fails it
+also prints a line that makes eval fail, so that set -e and && stop: without the variables,
+clients would call the vendor. The form json prints nothing then.
+
 In sh, eval "$(fakecme env)" sets the variables; in fish, fakecme env --shell fish | source;
 in PowerShell, fakecme env --shell powershell | Out-String | Invoke-Expression.
 
@@ -37,11 +34,13 @@ in PowerShell, fakecme env --shell powershell | Out-String | Invoke-Expression.
 // envRequest is what env is told.
 type envRequest struct {
 	shell, base, proxy, ca, data string
+	wait                         time.Duration
 }
 
 var (
 	asShell = kind[string]{"shell", parseShell}
 	asProxy = kind[string]{"address", parseProxy}
+	asWait  = kind[time.Duration]{"duration", parseWait}
 )
 
 func (p *program) envCommand() *cobra.Command {
@@ -51,6 +50,7 @@ func (p *program) envCommand() *cobra.Command {
 		Short: "Print what a shell needs to lead its clients to the fake",
 		Long:  envLong,
 		Example: `  eval "$(fakecme env)"
+  eval "$(fakecme env --wait 1m)" && curl "$(fakecme sign cme --url --base https://open.cme.qcloud.com)"
   fakecme env --shell json --url 127.0.0.1:11560 --proxy http://default@127.0.0.1:11562`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.env(cmd, &r) },
@@ -61,6 +61,7 @@ func (p *program) envCommand() *cobra.Command {
 	add(flags, &r.base, "url", "", "address of the fake; host:port will do", asFake)
 	add(flags, &r.proxy, "proxy", "127.0.0.1:11562", "where the fake is a proxy, with the id of a tenant before an @ if need be", asProxy)
 	addPlain(flags, &r.ca, "ca", "", "file with the certificate to trust; the fake is asked for it by default", asFile)
+	addPlain(flags, &r.wait, "wait", "10s", "for how long to wait until the fake and its proxy listen; 0s asks once", asWait)
 	addData(flags, &r.data)
 	return cmd
 }
@@ -79,7 +80,7 @@ func (p *program) env(cmd *cobra.Command, r *envRequest) error {
 	if r.data == "" {
 		return wrong(cmd, "there is no home directory to write to; give --data")
 	}
-	ca, err := p.certificate(cmd, r.ca, base, r.proxy)
+	ca, err := p.certificate(cmd, r, base)
 	if err != nil {
 		return err
 	}
@@ -92,57 +93,4 @@ func (p *program) env(cmd *cobra.Command, r *envRequest) error {
 		return failed(cmd, "%v; choose another directory with --data", err)
 	}
 	return p.print(cmd, shells[r.shell](p.clientVariables(base, r.proxy, t)))
-}
-
-// certificate is that of a file, or else that of the running fake, whose proxy must answer then.
-func (p *program) certificate(cmd *cobra.Command, file, base, proxyURL string) ([]byte, error) {
-	if file != "" {
-		text, err := os.ReadFile(file)
-		if err == nil {
-			err = oneAuthority(text)
-		}
-		if err != nil {
-			return nil, wrong(cmd, "--ca: %s: %v", file, err)
-		}
-		return text, nil
-	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), healthTimeout)
-	defer cancel()
-	text, err := fetchCertificate(ctx, base+"/_fakecme/ca.pem")
-	if err != nil {
-		return nil, failed(cmd, "%s does not give its certificate: %v; run fakecme serve --proxy 127.0.0.1:11562, or give --url or --ca", base, err)
-	}
-	u, err := url.Parse(proxyURL)
-	if err != nil {
-		return nil, wrong(cmd, "--proxy: this is not an address")
-	}
-	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", u.Host)
-	if err != nil {
-		return nil, failed(cmd, "no proxy listens at %s; start the fake with --proxy, or say where it is one", u.Host)
-	}
-	_ = conn.Close()
-	return text, nil
-}
-
-// fetchCertificate goes straight to the fake: a proxy of the environment is not asked.
-func fetchCertificate(ctx context.Context, address string) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
-	switch {
-	case err != nil:
-		return nil, err
-	case response.StatusCode == http.StatusNotFound:
-		return nil, errors.New("it has none, because it has neither --https nor --proxy")
-	case response.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("it answers %s", response.Status)
-	}
-	return text, oneAuthority(text)
 }

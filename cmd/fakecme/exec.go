@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +26,9 @@ FAKECME_URL, FAKECME_SECRET_ID, FAKECME_SECRET_KEY, FAKECME_PLATFORM, FAKECME_AP
 FAKECME_SECRET. Its input and output are its own.
 
 At the end the findings stand on stderr: what a Go test would fail for. When the command
-failed, so do the calls that were refused. With --strict, findings make a success a
-failure, with status 4. A command that is not there is status 127, one that cannot be
+failed, so do the calls that were refused. When no call has reached the fake, a line says
+so: the clients went elsewhere, or there were none. With --strict, findings make a success
+a failure, with status 4, and so does it that no call has reached the fake. A command that is not there is status 127, one that cannot be
 run 126, one that a signal ended 128 and the number of the signal. SIGINT, SIGTERM and
 SIGHUP go on to the command and all it has started.
 
@@ -49,7 +48,7 @@ func (p *program) execCommand() *cobra.Command {
 		Use:   "exec [flags] -- command [arguments]",
 		Short: "Run a command whose clients reach a fake of its own",
 		Long:  execLong,
-		Example: `  fakecme exec --strict --demo -- env
+		Example: `  fakecme exec --demo -- env
   fakecme exec -- sh -c 'curl -s "$(fakecme sign cme --url --base https://open.cme.qcloud.com)"'`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,7 +61,7 @@ func (p *program) execCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.SetInterspersed(false) // what stands behind the command's name is the command's
-	addPlain(flags, &strict, "strict", "", "end with status 4 when the command succeeds but there are findings", asSwitch)
+	addPlain(flags, &strict, "strict", "", "end with status 4 when the command succeeds but there are findings, or no call has reached the fake", asSwitch)
 	addAllow(flags, &s.names.allow)
 	s.addWorld(flags)
 	log := flags.Lookup("log")
@@ -79,8 +78,8 @@ func (p *program) exec(cmd *cobra.Command, s *settings, strict bool, args []stri
 		return err
 	}
 	log := newCallLog(s.log, p.stderr, p.now)
-	var refused refusedCalls
-	srv, _, err := s.server(cmd, func(c fake.Call) { refused.add(c); log.call(c) })
+	var calls commandCalls
+	srv, _, err := s.server(cmd, func(c fake.Call) { calls.add(c); log.call(c) })
 	if err != nil {
 		return err
 	}
@@ -100,11 +99,11 @@ func (p *program) exec(cmd *cobra.Command, s *settings, strict bool, args []stri
 	if err != nil {
 		return &failure{status, fmt.Sprintf("%s: %v", cmd.CommandPath(), err)}
 	}
-	findings := p.report(srv, &refused, status)
+	findings := p.report(srv, &calls, status)
 	if err := judge(cmd, s.selfCheck, srv.Bugs()); err != nil && status == 0 {
 		return err
 	}
-	if status == 0 && strict && findings > 0 {
+	if status == 0 && strict && (findings > 0 || !calls.any()) {
 		status = statusFindings
 	}
 	if status != 0 {
@@ -157,47 +156,4 @@ func (p *program) runCommand(ctx context.Context, args []string, variables []pai
 		return statusFailed, fmt.Errorf("%s: %w", args[0], err) // its input or output is broken
 	}
 	return exitStatus(command.ProcessState), nil
-}
-
-// report writes what there is to know about the calls of the command, and returns how many findings there are.
-func (p *program) report(srv *fake.Server, refused *refusedCalls, status int) int {
-	var b strings.Builder
-	findings := srv.Findings()
-	for _, f := range findings {
-		fmt.Fprintf(&b, "fakecme: finding: %s\n", oneLine(f.String()))
-	}
-	for _, bug := range srv.Bugs() {
-		fmt.Fprintf(&b, "fakecme: bug in the fake: %s\n", oneLine(bug))
-	}
-	if status != 0 {
-		for _, call := range refused.lines() {
-			fmt.Fprintf(&b, "fakecme: refused: %s\n", oneLine(call))
-		}
-	}
-	_, _ = fmt.Fprint(p.stderr, b.String())
-	return len(findings)
-}
-
-// refusedCalls keeps the last calls that were refused.
-type refusedCalls struct {
-	mu   sync.Mutex // guards last
-	last []string
-}
-
-// mostRefused is how many are kept.
-const mostRefused = 20
-
-func (r *refusedCalls) add(c fake.Call) {
-	if c.Diagnosis == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.last = append(r.last[max(0, len(r.last)+1-mostRefused):], c.String())
-}
-
-func (r *refusedCalls) lines() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.Clone(r.last)
 }

@@ -13,10 +13,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake"
 )
 
 // callUnknown makes a call that nobody documents.
 const callUnknown = `curl -sS -o /dev/null https://video.h5ds.com/no/such/call`
+
+// callRefused makes a call that is refused, which is no finding.
+const callRefused = `curl -sS -o /dev/null "https://open.cme.qcloud.com/?signature="`
 
 // execEnvironment is that of this machine's tools, with a directory for temporary files that is watched.
 func execEnvironment(t *testing.T) (env []string, temporary string) {
@@ -35,15 +40,20 @@ func TestExec(t *testing.T) {
 		want        outcome // Stderr is a part
 	}{
 		{"success", "", []string{"--", "sh", "-c", `curl -sS "$(fakecme sign cme --url --base https://open.cme.qcloud.com)" | sed 's/,.*//'`}, outcome{0, "{\"Code\":\"Success\"", ""}},
-		{"input and arguments", "given\n", []string{"sh", "-c", `cat; echo "$1"`, "sh", "--strict"}, outcome{0, "given\n--strict\n", ""}},
-		{"its status", "", []string{"sh", "-c", "exit 3"}, outcome{3, "", ""}},
-		{"its signal", "", []string{"sh", "-c", "kill -9 $$"}, outcome{137, "", ""}},
+		{"input and arguments", "given\n", []string{"sh", "-c", `cat; echo "$1"`, "sh", "--strict"}, outcome{0, "given\n--strict\n", noCall}},
+		{"its status", "", []string{"sh", "-c", "exit 3"}, outcome{3, "", noCall}},
+		{"its signal", "", []string{"sh", "-c", "kill -9 $$"}, outcome{137, "", noCall}},
 		{"findings", "", []string{"sh", "-c", callUnknown}, outcome{0, "", "fakecme: finding: unknown call: "}},
 		{"findings, strict", "", []string{"--strict", "sh", "-c", callUnknown}, outcome{4, "", "fakecme: finding: unknown call: "}},
-		{"strict without findings", "", []string{"--strict", "sh", "-c", "exit 0"}, outcome{0, "", ""}},
+		{"strict without findings", "", []string{"--strict", "sh", "-c", callRefused}, outcome{0, "", ""}},
+		{"without a call", "", []string{"sh", "-c", "exit 0"}, outcome{0, "", noCall}},
+		{"without a call, strict", "", []string{"--strict", "sh", "-c", "exit 0"}, outcome{4, "", noCall}},
+		{"without a call, strict, its status", "", []string{"--strict", "sh", "-c", "exit 3"}, outcome{3, "", noCall}},
+		{"only calls of the admin API, strict", "", []string{"--strict", "sh", "-c", "curl -sS -o /dev/null $FAKECME_URL/_fakecme/health"}, outcome{4, "", noCall}},
+		{"only another host, strict", "", []string{"--strict", "sh", "-c", "curl -s https://example.com; exit 0"}, outcome{4, "", noCall}},
 		{"findings and failure, strict", "", []string{"--strict", "sh", "-c", callUnknown + "; exit 3"}, outcome{3, "", "fakecme: refused: GET video.h5ds.com/no/such/call"}},
 		{"another host", "", []string{"sh", "-c", "curl -s https://example.com"}, outcome{56, "", "fakecme: refused: CONNECT example.com:443 (unknown call): 403; proxy.refused: the proxy lets no call out to example.com:443; allow it with --proxy-allow example.com"}},
-		{"state", "", []string{"--fixtures", "testdata/fixtures.yaml", "--log", "text", "sh", "-c", "curl -s $FAKECME_URL/_fakecme/state | grep -o -m1 opening.mp4 | head -1"}, outcome{0, "opening.mp4\n", ""}},
+		{"state", "", []string{"--fixtures", "testdata/fixtures.yaml", "--log", "text", "sh", "-c", "curl -s $FAKECME_URL/_fakecme/state | grep -o -m1 opening.mp4 | head -1"}, outcome{0, "opening.mp4\n", noCall}},
 		{"dialect", "", []string{"--dialect", "current", "sh", "-c", `curl -sS "$(fakecme sign cme --url --base https://open.cme.qcloud.com)" | sed 's/:.*//'`}, outcome{0, "{\"Response\"", ""}},
 		{"no such command", "", []string{"--", "no-such-command"}, outcome{127, "", "fakecme exec: there is no command no-such-command\n"}},
 		{"no such file", "", []string{"--", "/no/such/command"}, outcome{127, "", "fakecme exec: there is no command /no/such/command\n"}},
@@ -65,6 +75,30 @@ func TestExec(t *testing.T) {
 			}
 			if left, _ := os.ReadDir(temporary); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+// Neither the fake's own calls nor those that no service was asked in have reached the fake.
+func TestCommandCalls(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		call fake.Call
+		want bool
+	}{
+		{"of a service", fake.Call{Service: "webpaas"}, true},
+		{"unknown to a service", fake.Call{Service: "h5ds", Diagnosis: &fake.Diagnosis{Code: "x"}}, true},
+		{"not let out", fake.Call{Method: "CONNECT", Diagnosis: &fake.Diagnosis{Code: "proxy.refused"}}, false},
+		{"callback", fake.Call{Service: "h5ds", Callback: true}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var calls commandCalls
+			calls.add(tt.call)
+			if got := calls.any(); got != tt.want {
+				t.Errorf("got %t", got)
 			}
 		})
 	}

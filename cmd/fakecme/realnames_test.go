@@ -274,11 +274,11 @@ func TestEnvFails(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := runAt(t, nil, "", append([]string{"env", "--data", t.TempDir()}, tt.args...)...)
-			wantOutcome(t, outcome{tt.status, "", tt.want}, got)
+			got := runAt(t, nil, "", append([]string{"env", "--wait", "0s", "--data", t.TempDir()}, tt.args...)...)
+			wantOutcome(t, outcome{tt.status, "false\n", tt.want}, got)
 		})
 	}
-	wantOutcome(t, outcome{2, "", "fakecme env: there is no home directory to write to; give --data\n"}, runAt(t, nil, "", "env"))
+	wantOutcome(t, outcome{2, "false\n", "fakecme env: there is no home directory to write to; give --data\n"}, runAt(t, nil, "", "env"))
 }
 
 // Java's own tool reads the trust store, and finds damage.

@@ -42,7 +42,7 @@ func TestRecordThroughProxy(t *testing.T) {
 			recording := startRun(t, nil, "record", "--out", out, "--scenario", "session", "--upstream", upstream.base, "--proxy", "127.0.0.1:0", "--data", data)
 			live := &visit{t: t, client: throughProxy(t, recording.bound.Proxy, data, h2)}
 			want := live.run()
-			if _, err := live.client.Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "Forbidden") {
+			if _, err := live.client.Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "fakecme: the proxy lets no call out to example.com:443") {
 				t.Errorf("another host: %v", err)
 			}
 			if answer := live.call("GET", "/page", "", http.Header{}); !strings.Contains(answer, "is no call of opencme, webpaas or h5ds, so it was not passed on") {

@@ -54,10 +54,11 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 func (p *program) run(ctx context.Context, args []string) int {
 	root := p.rootCommand()
 	root.SetArgs(append([]string{}, args...)) // cobra takes os.Args for nil
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
+	p.failEval(cmd)
 	f := &failure{statusFailed, "fakecme: " + err.Error()}
 	errors.As(err, &f)
 	if f.text != "" {

@@ -1,39 +1,11 @@
 // The list of calls, newest first, and the one that is open beside it.
 import { address, admin } from './api.js';
-import { chip, el, failed, line, t, toast } from './dom.js';
+import { el, failed, line, t, toast } from './dom.js';
 import { detail } from './detail.js';
+import { failing, marks, span, title, verdict } from './format.js';
 
 const most = 1000; // rows; the journal has the rest
 const view = { root: null, list: null, side: null, rows: new Map(), calls: new Map(), open: 0, paused: false, held: new Map(), drawing: 0, filter: '', only: 'all' };
-
-// title is what a call is called in the list.
-export function title(c) {
-  return c.operation || (c.stored ? t('stored') : c.handOff ? t('handOff') : c.sdk ? t('sdk') : t('unknown'));
-}
-
-const failing = (c) => Boolean(c.refusal) || c.status === 0 || c.status >= 400;
-
-// verdict sorts calls into those that went well, were refused, were spoiled on purpose, or found fault with.
-export function verdict(c) {
-  if (c.fault) return 'odd';
-  if (failing(c)) return 'bad';
-  return c.findings ? 'warn' : 'good';
-}
-
-export function span(nanoseconds) {
-  if (nanoseconds < 1e6) return Math.round(nanoseconds / 1e3) + ' µs';
-  if (nanoseconds < 1e9) return (nanoseconds / 1e6).toFixed(nanoseconds < 1e7 ? 1 : 0) + ' ms';
-  return (nanoseconds / 1e9).toFixed(1) + ' s';
-}
-
-export function marks(c) {
-  const outcome = c.status === 0 ? t('no.answer') : c.refusal || String(c.status);
-  return [
-    c.fault ? chip('odd', c.fault, t('fault')) : null,
-    c.findings ? chip('warn', t('finding') + (c.findings.length > 1 ? ' ' + c.findings.length : '')) : null,
-    chip(failing(c) ? 'bad' : 'good', outcome, 'HTTP ' + c.status),
-  ];
-}
 
 // plain leaves out a credential, when the query is nothing else.
 const plain = (url) => url.replace(/\?(auth|signature)=(<[^>]*>)?$/, '');

@@ -1,7 +1,7 @@
 // One call: what became of it, why, and everything that went over the wire.
 import { curl } from './api.js';
 import { chip, code, copyButton, el, pairs, spoken, t } from './dom.js';
-import { marks, span, title } from './calls.js';
+import { marks, span, title } from './format.js';
 
 // seen is a character that can be seen: a blank, or the picture of a control character.
 const seen = (c) => (c === ' ' ? '␣' : c < ' ' ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : c === '\x7f' ? '␡' : c);

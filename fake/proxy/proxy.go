@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -96,8 +95,8 @@ func New(c Config) *Proxy {
 		Transport:     p.transport,
 		FlushInterval: -1,
 		ErrorLog:      log.New(io.Discard, "", 0),
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
-			answer(w, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			p.answer(w, r, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
 		},
 	}
 	return p
@@ -142,13 +141,13 @@ func (p *Proxy) Close() {
 // serve answers one request to the proxy itself.
 func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect && !r.URL.IsAbs() {
-		answer(w, http.StatusBadRequest, "this is a forward proxy, no server: give its address to your client as HTTPS_PROXY and HTTP_PROXY")
+		p.answer(w, r, http.StatusBadRequest, "this is a forward proxy, no server: give its address to your client as HTTPS_PROXY and HTTP_PROXY")
 		return
 	}
 	ctx, err := p.user(r)
 	if err != nil {
 		w.Header().Set("Proxy-Authenticate", `Basic realm="fakecme: the user name is the id of a tenant"`)
-		answer(w, http.StatusProxyAuthRequired, err.Error())
+		p.answer(w, r, http.StatusProxyAuthRequired, err.Error())
 		return
 	}
 	r = r.WithContext(ctx)
@@ -229,47 +228,4 @@ func plainRequest(r *http.Request) *http.Request {
 	r.URL.Scheme, r.URL.Host = "", ""
 	r.RequestURI = r.URL.RequestURI()
 	return r
-}
-
-func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, host, port string) {
-	why := Refusal{
-		Status:   http.StatusForbidden,
-		Sentence: fmt.Sprintf("the proxy lets no call out to %s", net.JoinHostPort(host, port)),
-		Fix: fmt.Sprintf("allow it with --proxy-allow %s, or keep it away from the proxy with NO_PROXY=%s; the proxy plays %s",
-			joined(host, port), host, strings.Join(p.config.Hosts, ", ")),
-	}
-	if slices.Contains(p.config.Hosts, host) {
-		why.Sentence, why.Fix = fmt.Sprintf("%s is played at ports 80 and 443, not at %s", host, port), "leave out the port"
-	}
-	if p.config.Refused != nil {
-		p.config.Refused(r.Context(), r.Method, net.JoinHostPort(host, port), why)
-	}
-	answer(w, why.Status, why.String())
-}
-
-// joined leaves out a usual port.
-func joined(host, port string) string {
-	if port == "443" || port == "80" {
-		return host
-	}
-	return net.JoinHostPort(host, port)
-}
-
-// answer writes a text in the proxy's own name, and into a header: clients do not show the body of
-// an answer to CONNECT.
-func answer(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Fakecme-Why", header(text))
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, "fakecme: "+text+"\n")
-}
-
-// header keeps to printable ASCII.
-func header(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '?'
-		}
-		return r
-	}, text)
 }

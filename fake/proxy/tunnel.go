@@ -88,7 +88,7 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request, address string) {
 	defer cancel()
 	far, err := p.config.Dial(ctx, "tcp", address)
 	if err != nil {
-		answer(w, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
+		p.answer(w, r, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
 		return
 	}
 	defer func() { _ = far.Close() }()
