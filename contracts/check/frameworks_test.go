@@ -140,6 +140,9 @@ func TestLoginStatusHonest(t *testing.T) {
 	}{
 		{"ids are numbers", "42", loose(func(id string) bool { return strings.TrimLeft(strings.TrimSpace(id), "0") == "42" })},
 		{"names of parameters without case, and a user 1", "1", takesFrom("userID", "userId", "userid")},
+		{"Express, an ETag", "1", cachedAs(takesFrom("userID"), "ETag", `W/"20-x"`)},
+		{"Rails", "1", cachedAs(takesFrom("userID"), "Cache-Control", "max-age=0, private, must-revalidate", "ETag", `W/"x"`)},
+		{"PHP with a session", "1", cachedAs(takesFrom("userID"), "Cache-Control", "no-store, no-cache, must-revalidate", "Expires", "Thu, 19 Nov 1981 08:52:00 GMT", "Pragma", "no-cache")},
 		{"a list as its first item, and a user 1", "1", takesFrom("userID", "userID[]")},
 	}
 	for _, test := range tests {
@@ -155,6 +158,16 @@ func TestLoginStatusHonest(t *testing.T) {
 				t.Errorf("not kept (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// cachedAs adds the caching headers of a framework.
+func cachedAs(answer http.HandlerFunc, headers ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for i := 0; i < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		answer(w, r)
 	}
 }
 

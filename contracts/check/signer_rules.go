@@ -233,25 +233,8 @@ func (c *signer) notCached() (Verdict, string) {
 	if c.Method != http.MethodGet && c.Method != http.MethodHead {
 		return kept() // caches keep answers to GET
 	}
-	said := strings.ToLower(strings.Join(c.first.header.Values("Cache-Control"), ","))
-	directives := map[string]string{}
-	for directive := range strings.SplitSeq(said, ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
-		directives[name] = value
-	}
-	has := func(name string) bool { value, ok := directives[name]; return ok && value != "0" }
-	switch {
-	case has("no-store"), has("no-cache"):
-		return kept()
-	case has("public"), has("immutable"), has("s-maxage"), has("max-age"):
-		return broken("Cache-Control is %q; answer with no-store", shorten(said))
-	case directives["max-age"] == "0" || directives["s-maxage"] == "0":
-		return kept()
-	}
-	until, err := http.ParseTime(c.first.header.Get("Expires"))
-	old := c.first.header.Get("Expires") != "" && (err != nil || until.Before(time.Now())) // what is no time is of the past
-	if err == nil && !old || !old && c.first.header.Get("Last-Modified") != "" {
-		return broken("the answer has Expires or Last-Modified and no Cache-Control; answer with Cache-Control: no-store")
+	if why := mayBeKept(c.first.header); why != "" {
+		return broken("%s", why)
 	}
 	return kept()
 }
