@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/contracts/check"
+	"github.com/fakecme/fakecme/fake/cmesign"
 )
 
 // lines are the results that are not kept.
@@ -64,6 +65,8 @@ func TestSignerHonest(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = w.Write([]byte("<html>log in</html>"))
 		}), nil},
+		{"it signs for the session, whatever the parameter", changed(func(p *cmesign.Params) { p.UserID = "User-1" }),
+			[]string{"could not be judged: signer.user-names: each user's name arrives whole in the signature, whatever characters it has: the endpoint does not take the user from user: asked for \"a b\", it signs for \"User-1\""}},
 		{"it signs for users that it knows", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Has("user") {
 				w.WriteHeader(http.StatusForbidden)

@@ -145,6 +145,8 @@ func (c *signer) userNames() (Verdict, string) {
 		signed++
 		s, err := cmesign.Parse(got.text)
 		switch {
+		case err == nil && signed == 1 && s.Get("userId") == c.CME.UserID: // an honest one may sign for its session alone
+			return unjudged("the endpoint does not take the user from %s: asked for %q, it signs for %q", c.UserParameter, name, shorten(c.CME.UserID))
 		case err != nil:
 			return broken("for the user %q: %s", name, c.problem(got.text, ""))
 		case s.Get("userId") != name || len(s.Undocumented()) > 0 || s.Get("action") != c.CME.Action:
