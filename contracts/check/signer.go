@@ -73,7 +73,7 @@ func SignerRules(h5ds bool) []Rule {
 }
 
 // Signer judges an endpoint that hands out signatures or tokens. It asks about a dozen times, some
-// of them at once. The error says that the description is wrong; an endpoint that cannot be reached
+// of them at once, and more often where that can name what is wrong. The error says that the description is wrong; an endpoint that cannot be reached
 // is in the report.
 func Signer(ctx context.Context, s SignerServer) (Report, error) {
 	c, err := newSigner(ctx, s)
@@ -152,22 +152,28 @@ func newSigner(ctx context.Context, s SignerServer) (*signer, error) {
 
 // ask asks the endpoint, for a user of its own choice when userID is empty, without the headers named.
 func (c *signer) ask(userID string, without ...string) handedOut {
-	u := *c.url
-	if userID != "" {
-		q := u.Query()
-		q.Set(c.UserParameter, userID)
-		u.RawQuery = q.Encode()
-	}
-	r, err := http.NewRequest(c.Method, u.String(), strings.NewReader(string(c.Body)))
+	return c.askWith(func(r *http.Request) {
+		if userID != "" {
+			q := r.URL.Query()
+			q.Set(c.UserParameter, userID)
+			r.URL.RawQuery = q.Encode()
+		}
+		for _, name := range without {
+			r.Header.Del(name)
+		}
+	})
+}
+
+// askWith asks the endpoint with a request that is changed before.
+func (c *signer) askWith(change func(r *http.Request)) handedOut {
+	r, err := http.NewRequest(c.Method, c.url.String(), strings.NewReader(string(c.Body)))
 	if err != nil {
 		return handedOut{reply: reply{err: errors.New("the request cannot be made; look at the method")}}
 	}
 	for name, values := range c.Header {
 		r.Header[http.CanonicalHeaderKey(name)] = values
 	}
-	for _, name := range without {
-		r.Header.Del(name)
-	}
+	change(r)
 	got := handedOut{reply: c.caller.ask(c.ctx, r)}
 	switch {
 	case got.err != nil:

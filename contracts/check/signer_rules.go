@@ -19,6 +19,8 @@ var signatureRules = []rule[*signer]{
 	{Rule{"signer.valid", "the signature is valid now for this key and platform", "the service verifies it byte for byte, as " + documentedText + " says"}, (*signer).valid},
 	{Rule{"signer.action", "the signature is for the action that it is meant for", "one for Upload or OpenProject opens no client API, and the other way round"}, (*signer).action},
 	{Rule{"signer.user", "the signature is for the user who asked", "who holds it is that user for the service"}, (*signer).user},
+	{Rule{"signer.chosen-user", "who asks cannot choose the user", "else anybody with a session is every user for the service, by adding ?user=victim"}, (*signer).chosenUser},
+	{Rule{"signer.chosen-action", "who asks cannot choose the action", "else a page that may log in may upload and open projects too"}, (*signer).chosenAction},
 	{Rule{"signer.escaping", "the signature is escaped exactly as where it stands needs it", "base64 has '+', which a query turns into a space unless it goes as %2B; escaped twice it is another text"}, (*signer).escaping},
 	{Rule{"signer.user-names", "each user's name arrives whole in the signature, whatever characters it has", "values are URL-encoded before they are signed, says " + documentedText + "; without that a name can add parameters"}, (*signer).userNames},
 	{Rule{"signer.short-validity", "the signature is not good for longer than it needs to be", "it cannot be called back; the official samples sign for 5 minutes"}, (*signer).shortValidity},
@@ -26,6 +28,7 @@ var signatureRules = []rule[*signer]{
 	{Rule{"signer.fresh-random", "each signature has a random of its own, asked for at once too", "random is there so that no two signatures are the same; a generator seeded with the second repeats itself"}, (*signer).freshRandom},
 	{Rule{"signer.no-secret", "no answer holds the secretKey, in any encoding", "SecretId and SecretKey must stay on the developer's server, the page on the client API says"}, (*signer).noSecret},
 	{Rule{"signer.not-cached", "no cache may keep the answer", "a kept signature goes to the next user, or is too old"}, (*signer).notCached},
+	{Rule{"signer.cors", "the page of a stranger cannot read the answer with the cookies of who visits it", "else any page fetches a signature for each of its visitors who has a session"}, (*signer).cors},
 	{Rule{"signer.session", "without a session the endpoint hands out nothing", "a signature for everybody who asks is no protection"}, (*signer).session},
 }
 

@@ -24,6 +24,7 @@ var tokenRules = []rule[*signer]{
 	{Rule{"signer.no-sign", "no answer holds the headers that sign a login", "sign covers the timestamp only, so it logs in any user"}, (*signer).noSign},
 	{Rule{"signer.escaping", "a token in an address is escaped as a query needs it", "it has a space after Bearer"}, (*signer).tokenEscaping},
 	{Rule{"signer.not-cached", "no cache may keep the answer", "a kept token goes to the next user"}, (*signer).notCached},
+	{Rule{"signer.cors", "the page of a stranger cannot read the answer with the cookies of who visits it", "else any page fetches a token for each of its visitors who has a session"}, (*signer).cors},
 	{Rule{"signer.session", "without a session the endpoint hands out nothing", "a token for everybody who asks is no protection"}, (*signer).session},
 }
 
