@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -53,12 +54,29 @@ func (r Report) Count(verdict string) int {
 	return n
 }
 
-// String is the report in lines for people: what is wrong, what was not judged, the notes, and a summary.
+// String is the report in lines for people: what is wrong, what was not judged, the notes, what was left out, and a summary.
+// What was not judged for the same reason is one line a service.
 func (r Report) String() string {
 	var b strings.Builder
+	stopped := r.together(VerdictNotJudged)
 	for _, o := range r.Outcomes {
+		same := stopped[o.reason()]
+		switch {
+		case o.Verdict != VerdictNotJudged || len(same) == 1:
+		case same[0] == o.Scenario:
+			fmt.Fprintf(&b, "%-10s  %s: %d scenarios (%s): %s\n", o.Verdict, o.Service, len(same), first(3, same), o.reason().why)
+			fallthrough
+		default:
+			o.Verdict = "" // told already; the notes are not
+		}
 		for _, line := range o.Lines() {
 			fmt.Fprintln(&b, line)
+		}
+	}
+	left := r.together(VerdictLeftOut)
+	for _, o := range r.Outcomes {
+		if same := left[o.reason()]; o.Verdict == VerdictLeftOut && same[0] == o.Scenario {
+			fmt.Fprintf(&b, "%-10s  %s: %s: %s\n", o.Verdict, o.Service, strings.Join(same, ", "), o.Why)
 		}
 	}
 	fmt.Fprintf(&b, "%d kept, %d broken, %d not judged, %d left out\n", r.Count(VerdictKept), r.Count(VerdictBroken),
@@ -67,6 +85,32 @@ func (r Report) String() string {
 		fmt.Fprintln(&b, "nothing ran: no scenario fits what was asked for")
 	}
 	return b.String()
+}
+
+// reason is why scenarios of a service were not judged or left out, at whatever step.
+type reason struct{ service, why string }
+
+var atStep = regexp.MustCompile(`^step \d+ \S+: `)
+
+func (o Outcome) reason() reason { return reason{o.Service, atStep.ReplaceAllString(o.Why, "")} }
+
+// together are the names of the scenarios with a verdict, by reason, in their order.
+func (r Report) together(verdict string) map[reason][]string {
+	all := map[reason][]string{}
+	for _, o := range r.Outcomes {
+		if o.Verdict == verdict {
+			all[o.reason()] = append(all[o.reason()], o.Scenario)
+		}
+	}
+	return all
+}
+
+// first are the first n of some names.
+func first(n int, names []string) string {
+	if len(names) > n {
+		names = append(names[:n:n], "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 // Lines are those of the outcome that say something: none for a scenario that is kept without a note.

@@ -61,7 +61,7 @@ func (t Target) Verify(ctx context.Context) (Report, error) {
 
 // run runs the scenarios that were asked for, one after the other.
 func (t Target) run(ctx context.Context, suite []scenario) Report {
-	r := &runner{target: t, run: randomHex(), sessions: map[string]session{}, silent: map[string]int{}, secrets: secrets{}}
+	r := &runner{target: t, run: randomHex(), sessions: map[string]session{}, silent: map[string]int{}, opened: map[string]bool{}, secrets: secrets{}}
 	r.secrets.add(t.SecretKey, t.Secret)
 	var report Report
 	for i := range suite {
@@ -89,6 +89,7 @@ type runner struct {
 	run      string             // what makes names new
 	sessions map[string]session // by service and user
 	silent   map[string]int     // by service: how many scenarios in a row got no answer
+	opened   map[string]bool    // by kind of credential: whether one of the target's has opened something
 	secrets  secrets            // what must not get into the report
 }
 

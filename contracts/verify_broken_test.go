@@ -225,7 +225,7 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 		{"cuts the connection", classes, "webpaas/class-tree", cuts, []string{
 			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: no answer: unexpected EOF`}},
 		{"refuses the credentials", "/", "webpaas/class-tree", says(isJSON, `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`), []string{
-			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: OpenCME.Login gives no credential: status 200, code "SignatureVerifyFail"; are yours right?`}},
+			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: the credentials were refused with "SignatureVerifyFail": are they right?`}},
 		{"has nothing", "/PaaS/Project/DescribeProjects", "webpaas/projects", in(`"ProjectInfoSet":.*`, `"ProjectInfoSet":[]}}`), []string{
 			`not judged  webpaas/projects: step 1 Project.DescribeProjects: it needs a project of the user`}},
 	}

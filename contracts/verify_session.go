@@ -3,6 +3,7 @@ package contracts
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // session is what a login gave, or why it gave nothing.
@@ -66,8 +67,38 @@ func (r *runner) logIn(ctx context.Context, enter *step, at string) session {
 	value, _, readable := decodeJSON(a.body)
 	ticket, _ := find(value, at)
 	text, _ := ticket.(string)
-	if !readable || text == "" {
-		return session{why: fmt.Sprintf("%s gives no credential: status %d, code %s; are yours right?", enter.Call, a.status, described(codeOf(enter.operation, value)))}
+	code := codeOf(enter.operation, value)
+	switch {
+	case readable && r.refusedCredentials(enter, code):
+		return session{why: refusedWith(code)}
+	case !readable || text == "":
+		return session{why: fmt.Sprintf("%s gives no credential: status %d, code %s; are yours right?", enter.Call, a.status, described(code))}
 	}
+	r.opens(enter, code)
 	return session{ticket: text}
+}
+
+// credentialRefusals are the documented codes that refuse a credential of the target itself.
+var credentialRefusals = map[string][]string{
+	"cmeSignature": {"SignatureVerifyFail", "InvalidParameterValue.Platform"},
+	"h5dsSign":     {"401"},
+}
+
+// refusedCredentials says whether an answer refuses the target's own credentials, before they have opened anything. Who refuses
+// every right credential cannot be told from one that was given wrong ones: neither can be judged.
+func (r *runner) refusedCredentials(s *step, code any) bool {
+	security, text := s.operation.Security, plainText(code)
+	return s.Credential == "" && !r.opened[security] && !slices.Contains(s.Expect, text) &&
+		slices.Contains(credentialRefusals[security], text) && len(s.refusalsOf(text, r.target.Dialect)) > 0
+}
+
+// opens remembers that the target's credentials are right.
+func (r *runner) opens(s *step, code any) {
+	if s.Credential == "" && code == success(s.operation) {
+		r.opened[s.operation.Security] = true
+	}
+}
+
+func refusedWith(code any) string {
+	return "the credentials were refused with " + describedCode(code) + ": are they right?"
 }

@@ -78,6 +78,11 @@ func (e *examination) shape() {
 // expectation compares the answer with what the step expects.
 func (e *examination) expectation() {
 	s, got := e.step, codeOf(e.step.operation, e.value)
+	if e.runner.refusedCredentials(s, got) {
+		e.notJudged = refusedWith(got)
+		return
+	}
+	e.runner.opens(s, got)
 	if !s.refused() {
 		from := e.origin(s.operation.Provenance, s.operation.Source)
 		if got != success(s.operation) {

@@ -198,6 +198,9 @@ func (x *exchange) missed(miss *recordings.Miss) {
 		Sentence: "no recording answers the call: it " + missText(miss),
 		Fix:      "record it, correct the client, or let the fake answer the rest (Replay.Mixed, fakecme serve --replay)",
 	}
+	if miss.Do != "" {
+		d.Fix = miss.Do
+	}
 	x.find(d)
 	x.refusePlain(http.StatusNotFound, d)
 	x.answer.body = []byte("fakecme: " + miss.Error() + "\n")

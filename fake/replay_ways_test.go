@@ -84,8 +84,11 @@ func TestReplayMiss(t *testing.T) {
 	}
 	a.paas("Material/DeleteMaterial", ticket, deleteOne)
 	again := a.paas("Material/DeleteMaterial", ticket, deleteOne)
-	if again.Status != 404 || !strings.Contains(again.Body, "the only recorded answer has been given") {
+	if again.Status != 404 || !strings.Contains(again.Body, "the only recorded answer has been given") || !strings.Contains(again.Body, "let answers repeat (--repeat last or loop;") {
 		t.Errorf("once more: %d %s", again.Status, again.Body)
+	}
+	if all := srv.Findings(); !strings.Contains(all[len(all)-1].String(), "let answers repeat (--repeat last or loop;") {
+		t.Errorf("the finding does not say what to do: %s", all[len(all)-1])
 	}
 	srv.Forgive("Material.DeleteMaterial")
 }

@@ -18,6 +18,8 @@ type Miss struct {
 	// Diff is the difference between the nearest recording (-) and the request (+): path, query,
 	// headers that matter, body. "" if they are equal.
 	Diff string
+	// Do says what to do about it, where it is not the difference that says so; "" else.
+	Do string
 }
 
 func (m *Miss) Error() string {
@@ -28,8 +30,14 @@ func (m *Miss) Error() string {
 	if m.Diff != "" {
 		text += "\ndifference (-recorded +requested):\n" + m.Diff
 	}
+	if m.Do != "" {
+		text += "\nwhat to do: " + m.Do
+	}
 	return text
 }
+
+// repeatOrRecord is what to do when the recorded answers are used up.
+const repeatOrRecord = "let answers repeat (--repeat last or loop; recordings.Last or recordings.Loop in Go), record as many calls as the client makes, or correct the client"
 
 // String names a request without its query.
 func (s shape) String() string { return s.Method + " " + s.Service + " " + s.Path }
@@ -40,7 +48,7 @@ func usedUp(wanted shape, items []*item) *Miss {
 	if len(items) == 1 {
 		reason = "the only recorded answer has been given"
 	}
-	return &Miss{Request: wanted.String(), Reason: reason, Nearest: items[len(items)-1].hit.String()}
+	return &Miss{Request: wanted.String(), Reason: reason, Nearest: items[len(items)-1].hit.String(), Do: repeatOrRecord}
 }
 
 // What a miss is compared with is bounded, so that it costs no more in a large library.

@@ -30,6 +30,16 @@ func Prove(a *Archive, secrets ...string) error {
 	return nil
 }
 
+// FormIn says in which form a text holds a secret: "as it is", "percent-encoded"; "" when it does not. It looks for
+// what [Prove] looks for, and for no secret of fewer than 4 bytes.
+func FormIn(text, secret string) string {
+	if checkSecret(secret, "") != nil {
+		return ""
+	}
+	_, form := newNeedles(map[string]string{secret: "secret"}).search(text, deepest)
+	return form
+}
+
 // leastSecret is the length of the shortest secret that can be searched for, in bytes.
 const leastSecret = 4
 

@@ -103,7 +103,9 @@ type signerFlags struct {
 
 const checkSignerLong = `Checks an endpoint of your server that hands out CME signatures to your clients, or with
 --h5ds the tokens of third/login: that they are valid, for the right user and action,
-short-lived and fresh, rightly escaped, and that no answer holds the secret.
+short-lived and fresh, rightly escaped, and that no answer holds the secret. For CME it
+also tries to choose the user and the action, by the usual names of parameters; where
+your endpoint takes a user by design, say so with --user-parameter.
 
 It asks the endpoint as a client of yours would: --header adds what your server wants to
 see. --session names those of the headers without which it must hand out nothing. The

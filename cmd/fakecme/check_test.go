@@ -81,18 +81,18 @@ func TestCheck(t *testing.T) {
 	}{
 		{"login-status", []string{"login-status", own.URL + "/userStatus", "--logged-in", "user-1"}, 0,
 			[]string{own.URL + "/userStatus\n", "kept                login-status.logged-in: a user who is logged in is {\"status\":1}\n",
-				"left out            login-status.logged-out", "12 kept, 0 broken, 0 could not be judged, 1 left out\n"}},
-		{"nobody is named", []string{"login-status", own.URL + "/userStatus"}, 3, []string{"9 kept, 0 broken, 3 could not be judged, 1 left out\n"}},
+				"left out            login-status.logged-out", "13 kept, 0 broken, 0 could not be judged, 1 left out\n"}},
+		{"nobody is named", []string{"login-status", own.URL + "/userStatus"}, 3, []string{"10 kept, 0 broken, 3 could not be judged, 1 left out\n"}},
 		{"not logged in", []string{"login-status", own.URL + "/userStatus", "--logged-in", "user-2"}, 1,
 			[]string{"broken              login-status.logged-in", "found:  status is 0 instead of 1\n", "reason: the platform's page says"}},
-		{"gone", []string{"login-status", gone.URL, "--logged-in", "user-1"}, 3, []string{"0 kept, 0 broken, 13 could not be judged"}},
-		{"signer", []string{"signer", own.URL + "/signature", "--user", "user-1"}, 0, []string{"10 kept, 0 broken, 0 could not be judged, 2 left out\n"}},
+		{"gone", []string{"login-status", gone.URL, "--logged-in", "user-1"}, 3, []string{"0 kept, 0 broken, 14 could not be judged"}},
+		{"signer", []string{"signer", own.URL + "/signature", "--user", "user-1"}, 0, []string{"13 kept, 0 broken, 0 could not be judged, 2 left out\n"}},
 		{"signer, everything", []string{"signer", own.URL + "/signature?session=1", "--user", "user-1", "--header", "Cookie: a=1", "--header", "X-A: b", "--session", "cookie"}, 0,
-			[]string{"11 kept, 0 broken, 0 could not be judged, 1 left out\n"}},
+			[]string{"14 kept, 0 broken, 0 could not be judged, 1 left out\n"}},
 		{"signer, for all", []string{"signer", own.URL + "/signature", "--user", "user-1", "--header", "Cookie: a=1", "--session", "cookie"}, 1, []string{"without cookie it hands out one too"}},
 		{"signer, another user", []string{"signer", own.URL + "/signature", "--user", "user-2"}, 1, []string{`it is for "user-1", and must be for "user-2"`}},
 		{"signer, another key", []string{"signer", own.URL + "/signature", "--user", "user-1", "--secret-key", "other-key"}, 1, []string{"broken              signer.valid"}},
-		{"token", []string{"signer", own.URL + "/token", "--h5ds", "--api", api.URL}, 0, []string{"6 kept, 0 broken, 0 could not be judged, 3 left out\n"}},
+		{"token", []string{"signer", own.URL + "/token", "--h5ds", "--api", api.URL}, 0, []string{"7 kept, 0 broken, 0 could not be judged, 3 left out\n"}},
 		{"token, not tried", []string{"signer", own.URL + "/token", "--h5ds"}, 3, []string{"no address is named that knows the token"}},
 	}
 	for _, tt := range tests {
@@ -134,7 +134,7 @@ func TestCheckReports(t *testing.T) {
 		Failures int `xml:"failures,attr"`
 		Skipped  int `xml:"skipped,attr"`
 	}
-	if err := xml.Unmarshal(written, &suites); err != nil || suites.Tests != 13 || suites.Failures != 2 || suites.Skipped != 1 {
+	if err := xml.Unmarshal(written, &suites); err != nil || suites.Tests != 14 || suites.Failures != 2 || suites.Skipped != 1 {
 		t.Errorf("the file says %+v, %v:\n%s", suites, err, written)
 	}
 	var report struct {
@@ -142,7 +142,7 @@ func TestCheckReports(t *testing.T) {
 		Results []struct{ ID, Sentence, Reason, Verdict, Found string }
 	}
 	got := runAt(t, nil, "", append(args, "--format", "json")...)
-	if err := json.Unmarshal([]byte(got.Stdout), &report); err != nil || len(report.Results) != 13 || report.Results[2].Found != "status is 0 instead of 1" {
+	if err := json.Unmarshal([]byte(got.Stdout), &report); err != nil || len(report.Results) != 14 || report.Results[2].Found != "status is 0 instead of 1" {
 		t.Errorf("the JSON says %+v, %v:\n%s", report, err, got.Stdout)
 	}
 }

@@ -118,7 +118,7 @@ func (p *program) diff(cmd *cobra.Command, d diff, paths []string) error {
 	defer out.close()
 	var report diffReport
 	if len(sides) == 2 {
-		report.compare(sides[0], sides[1])
+		report.compare(sides[:1], sides[1])
 	}
 	if err := report.add(cmd.Context(), d, sides); err != nil {
 		return failed(cmd, "%v", err)
@@ -134,9 +134,10 @@ func (p *program) diff(cmd *cobra.Command, d diff, paths []string) error {
 func (r *diffReport) add(ctx context.Context, d diff, sides []*drift.Side) error {
 	withFake := slices.Contains(d.against, "fake") || len(sides) == 0
 	var own *drift.Side
+	var dialects []*drift.Side
 	if withFake {
 		var err error
-		if own, err = fakeSide(ctx, d.dialect); err != nil {
+		if own, dialects, err = fakeSides(ctx, d.dialect); err != nil {
 			return err
 		}
 	}
@@ -149,36 +150,49 @@ func (r *diffReport) add(ctx context.Context, d diff, sides []*drift.Side) error
 		r.contract(newest)
 	}
 	if withFake {
-		r.compare(own, newest)
+		r.compare(dialects, newest)
 	}
 	return nil
 }
 
-// fakeSide runs the scenario suite against a fake of its own, in one dialect or in each.
-func fakeSide(ctx context.Context, dialect string) (*drift.Side, error) {
+// fakeSides runs the scenario suite against a fake of its own, in one dialect or in each. all is what it
+// answered in any of them.
+func fakeSides(ctx context.Context, dialect string) (all *drift.Side, dialects []*drift.Side, err error) {
 	watch := &drift.Watch{}
 	for _, d := range fake.Dialects() {
 		if dialect != "any" && d.Name != dialect {
 			continue
 		}
-		srv, err := fake.New(fake.Config{Fixtures: fake.DemoFixtures(), Dialect: d, SAAS: true})
+		one, err := watchDialect(ctx, d, watch)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if err := srv.Listen("127.0.0.1:0"); err != nil {
-			return nil, err
-		}
-		watch.Transport = srv.Transport()
-		target := contracts.Target{URL: srv.URL, Does: contracts.DoesDestroy, Client: &http.Client{Transport: watch}}
-		_, err = target.Verify(ctx)
-		srv.Close()
-		if err != nil {
-			return nil, err
-		}
+		dialects = append(dialects, one)
 	}
-	side := watch.Side("fake")
+	all = watch.Side("fake")
+	all.IsFake = true
+	return all, dialects, ctx.Err()
+}
+
+// watchDialect is what a fake of one dialect answers the suite. all sees it too.
+func watchDialect(ctx context.Context, d fake.Dialect, all *drift.Watch) (*drift.Side, error) {
+	srv, err := fake.New(fake.Config{Fixtures: fake.DemoFixtures(), Dialect: d, SAAS: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	defer srv.Close()
+	all.Transport = srv.Transport()
+	one := &drift.Watch{Transport: all}
+	target := contracts.Target{URL: srv.URL, Does: contracts.DoesDestroy, Client: &http.Client{Transport: one}}
+	if _, err := target.Verify(ctx); err != nil {
+		return nil, err
+	}
+	side := one.Side("fake")
 	side.IsFake = true
-	return side, ctx.Err()
+	return side, nil
 }
 
 // diffReport is what diff found, a pair of sides after the other.
@@ -199,9 +213,10 @@ func (r *diffReport) contract(side *drift.Side) {
 	r.Pairs = append(r.Pairs, comparison{"contract", side.Name, side.Calls(), drift.AgainstContract(side), []string{}})
 }
 
-func (r *diffReport) compare(expected, actual *drift.Side) {
-	differences, not := drift.Compare(expected, actual)
-	r.Pairs = append(r.Pairs, comparison{expected.Name, actual.Name, actual.Calls(), append([]drift.Difference{}, differences...), append([]string{}, not...)})
+// compare compares with the nearest of the expected sides, which are of the same name.
+func (r *diffReport) compare(expected []*drift.Side, actual *drift.Side) {
+	differences, not := drift.CompareNearest(expected, actual)
+	r.Pairs = append(r.Pairs, comparison{expected[0].Name, actual.Name, actual.Calls(), append([]drift.Difference{}, differences...), append([]string{}, not...)})
 }
 
 func (r diffReport) verdict(failOn drift.Severity) error {

@@ -2,11 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -122,5 +128,40 @@ func TestDiffUsage(t *testing.T) {
 	got := runAt(t, nil, "", "diff", "nowhere")
 	if got.Status != 2 || !strings.Contains(got.Stderr, "nowhere") {
 		t.Errorf("a path that is not there: %+v", got)
+	}
+}
+
+// A login that was recorded from the fake, in either dialect, does not differ from the fake.
+func TestDiffOfTheFakeItself(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range []string{"seed", "current"} {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			d, err := parseDialect(dialect)
+			if err != nil {
+				t.Fatal(err)
+			}
+			srv := fake.Start(t, fake.Config{Dialect: d})
+			recorder := &recordings.Recorder{Transport: srv.Transport()}
+			now, own := time.Now(), fake.DefaultTenant()
+			signature := cmesign.Sign(own.SecretKey, cmesign.Params{
+				SecretID: own.SecretID, CurrentTimeStamp: now, ExpireTime: now.Add(time.Minute), Random: 1,
+				Platform: own.Platform, Action: "Login", UserID: "user-1",
+			})
+			answer, err := (&http.Client{Transport: recorder}).Get("https://open.cme.qcloud.com/?signature=" + url.QueryEscape(signature))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, answer.Body)
+			_ = answer.Body.Close()
+			file := filepath.Join(t.TempDir(), "login.har")
+			if err := recorder.WriteFile(file); err != nil {
+				t.Fatal(err)
+			}
+			got := runAt(t, nil, "", "diff", file, "--fail-on", "cosmetic")
+			if want := file + ", compared with fake: no difference in 1 calls\n"; got.Status != 0 || !strings.Contains(got.Stdout, want) {
+				t.Errorf("%+v", got)
+			}
+		})
 	}
 }

@@ -12,14 +12,14 @@ import (
 // liveDiff compares what is being recorded. It sees only what was made safe before.
 type liveDiff struct {
 	failOn drift.Severity
-	fake   *drift.Side     // what the fake answers
+	fake   []*drift.Side   // what the fake answers, in each dialect
 	told   map[string]bool // differences that stand on stderr already
 }
 
 // newLiveDiff asks the fake before anything is recorded: at the end, nobody wants to wait.
 func newLiveDiff(ctx context.Context, failOn drift.Severity) (*liveDiff, error) {
-	own, err := fakeSide(ctx, "any")
-	return &liveDiff{failOn: failOn, fake: own, told: map[string]bool{}}, err
+	_, dialects, err := fakeSides(ctx, "any")
+	return &liveDiff{failOn: failOn, fake: dialects, told: map[string]bool{}}, err
 }
 
 // tell says in what the recording so far differs from the contract, each difference when it is first seen. What it

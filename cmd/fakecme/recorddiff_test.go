@@ -21,7 +21,7 @@ func TestRecordDiff(t *testing.T) {
 	}{
 		{"the same", "", "", nil, 0, "", "compared with contract: no difference in 6 calls"},
 		{"a type", `"Name":"opening.mp4"`, `"Name":7`, nil, 1, "breaking: Material.DescribeMaterials Success /Data/MaterialInfoSet/[]/BasicInfo/Name: ",
-			"compared with fake: 1 breaking, "},
+			"compared with fake: 1 breaking in "},
 		{"a field more", `"EnglishMessage":"success"`, `"EnglishMessage":"success","Brand":"new"`, nil, 0, "cosmetic: Material.DescribeMaterials Success /Brand: is not documented", "cosmetic: Material.DescribeMaterials Success /Brand"},
 		{"a field more, strictly", `"EnglishMessage":"success"`, `"EnglishMessage":"success","Brand":"new"`, []string{"--fail-on", "cosmetic"}, 1, "/Brand: is not documented", "/Brand"},
 		{"a call not compared", "", "", []string{"--max-entries", "5"}, 3, "not compared: 1 call, because not recorded", "no difference in 5 calls"},

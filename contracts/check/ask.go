@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,6 +28,7 @@ type reply struct {
 	body   []byte
 	took   time.Duration
 	err    error
+	late   bool // the server was there, and did not answer in time
 }
 
 // caller asks one server. It follows no redirect, takes no proxy unless the environment names one
@@ -53,9 +56,12 @@ func (c *caller) ask(ctx context.Context, r *http.Request) reply {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	start := time.Now()
-	answer, err := c.client.Do(r.WithContext(ctx))
+	var connected atomic.Bool
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	late := func() bool { return connected.Load() && errors.Is(ctx.Err(), context.DeadlineExceeded) }
+	answer, err := c.client.Do(r.WithContext(httptrace.WithClientTrace(ctx, trace)))
 	if err != nil {
-		return reply{err: c.because(ctx, err), took: time.Since(start)}
+		return reply{err: c.because(ctx, err), took: time.Since(start), late: late()}
 	}
 	defer answer.Body.Close()
 	got := reply{status: answer.StatusCode, header: answer.Header}
@@ -63,7 +69,7 @@ func (c *caller) ask(ctx context.Context, r *http.Request) reply {
 	got.took = time.Since(start)
 	switch {
 	case err != nil:
-		got.err = c.because(ctx, err)
+		got.err, got.late = c.because(ctx, err), late()
 	case len(got.body) > mostBody:
 		got.err = fmt.Errorf("the answer is larger than %d bytes", mostBody)
 	}

@@ -22,6 +22,7 @@ var loginStatusRules = []rule[*loginStatus]{
 	{Rule{"login-status.contract", "every answer is the bare object with the whole number status, and nothing else",
 		"Callback.UserStatus in the contract document callbacks.yaml; other answers of the platform have an envelope, this one has none"}, (*loginStatus).contract},
 	{Rule{"login-status.content-type", "the content type is application/json", "the documented answer is JSON, and a client that goes by the content type reads it as such"}, (*loginStatus).contentType},
+	{Rule{"login-status.not-cached", "no cache may keep the answer", "a kept 1 is a user who has logged out since, and a kept 0 locks out who has logged in"}, (*loginStatus).notCached},
 	{Rule{"login-status.no-user", "a question without a user, or with an empty one, is not answered with 1",
 		"a default of 1 logs everybody in"}, (*loginStatus).noUser},
 	{Rule{"login-status.exact-id", "an id that only resembles one that is logged in is not logged in",
@@ -37,7 +38,7 @@ var loginStatusRules = []rule[*loginStatus]{
 func (c *loginStatus) answers() (Verdict, string) {
 	switch got := c.query(question(c.stranger)); {
 	case got.err != nil:
-		return unjudged("%v", got.err)
+		return noAnswer(got)
 	case got.status >= 300 && got.status < 400:
 		return broken("status %d, a redirect", got.status)
 	case got.status != http.StatusOK:
@@ -46,13 +47,36 @@ func (c *loginStatus) answers() (Verdict, string) {
 	return kept()
 }
 
+// noAnswer is broken when the server was there: the platform does not wait for ever. One that cannot be reached from here
+// says nothing.
+func noAnswer(got reply) (Verdict, string) {
+	if got.late {
+		return broken("%v; the user counts as logged out", got.err)
+	}
+	return unjudged("%v", got.err)
+}
+
 func (c *loginStatus) unknownUser() (Verdict, string) { return c.expect(c.stranger, 0) }
 
 func (c *loginStatus) loggedIn() (Verdict, string) {
 	if c.LoggedIn == "" {
 		return unjudged("no user is named who is logged in")
 	}
-	return c.expect(c.LoggedIn, 1)
+	verdict, found := c.expect(c.LoggedIn, 1)
+	if verdict == Broken {
+		found += c.otherSpelling()
+	}
+	return verdict, found
+}
+
+// otherSpelling looks whether the server takes the user from a parameter that is nearly the right one.
+func (c *loginStatus) otherSpelling() string {
+	for _, name := range []string{"userId", "userid", "user_id", "id"} {
+		if saysLoggedIn(c.query(name + strings.TrimPrefix(question(c.LoggedIn), "userID"))) {
+			return "; it answers 1 to " + name + "; the platform sends userID"
+		}
+	}
+	return ""
 }
 
 func (c *loginStatus) loggedOut() (Verdict, string) {
@@ -84,7 +108,7 @@ func (c *loginStatus) contract() (Verdict, string) {
 	for _, user := range c.known() {
 		got := c.user(user)
 		if got.err != nil {
-			return unjudged("%v", got.err)
+			return noAnswer(got)
 		}
 		header := got.header.Clone()
 		header.Set("Content-Type", "application/json") // a rule of its own
@@ -99,11 +123,24 @@ func (c *loginStatus) contentType() (Verdict, string) {
 	for _, user := range c.known() {
 		got := c.user(user)
 		if got.err != nil {
-			return unjudged("%v", got.err)
+			return noAnswer(got)
 		}
 		sent := got.header.Get("Content-Type")
 		if media, _, err := mime.ParseMediaType(sent); err != nil || media != "application/json" {
 			return broken("it is %q", shorten(sent))
+		}
+	}
+	return kept()
+}
+
+func (c *loginStatus) notCached() (Verdict, string) {
+	for _, user := range c.known() {
+		got := c.user(user)
+		if got.err != nil {
+			return noAnswer(got)
+		}
+		if why := mayBeKept(got.header); why != "" {
+			return broken("%s", why)
 		}
 	}
 	return kept()
@@ -208,7 +245,7 @@ func (c *loginStatus) reflection() (Verdict, string) {
 	const markup = `<img src=x onerror=alert(1)>`
 	got := c.user(markup)
 	if got.err != nil {
-		return unjudged("%v", got.err)
+		return noAnswer(got)
 	}
 	media, _, _ := mime.ParseMediaType(got.header.Get("Content-Type"))
 	if bytes.Contains(got.body, []byte(markup)) && media != "application/json" {

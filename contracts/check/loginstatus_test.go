@@ -80,7 +80,7 @@ func TestLoginStatusBroken(t *testing.T) {
 			goodStatus(w, r)
 		}, "login-status.logged-out", "status 404 instead of 200"},
 		{"nobody is logged in", loose(func(string) bool { return false }), "login-status.logged-in", "status is 0 instead of 1"},
-		{"userId instead of userID", answerStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return r.URL.Query().Get("userId") == "User-1" }), "login-status.logged-in", "status is 0 instead of 1"},
+		{"userId instead of userID", answerStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return r.URL.Query().Get("userId") == "User-1" }), "login-status.logged-in", "status is 0 instead of 1; it answers 1 to userId; the platform sends userID"},
 		{"an envelope", answerStatus(page, `{"code":0,"data":{"status":1}}`, `{"code":0,"data":{"status":0}}`, isUser), "login-status.unknown-user", "the answer has no field status"},
 		{"more than status", answerStatus(page, `{"status":1,"user":"User-1"}`, `{"status":0}`, isUser), "login-status.contract", "/user"},
 		{"a text", answerStatus(page, `{"status":"1"}`, `{"status":"0"}`, isUser), "login-status.contract", "/status"},
@@ -119,6 +119,16 @@ func TestLoginStatusBroken(t *testing.T) {
 			}
 			goodStatus(w, r)
 		}, "login-status.reflection", `the id stands in an answer of the type "text/html"`},
+		{"hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "login-status.answers", "no answer within 50ms; the user counts as logged out"},
+		{"hangs in the middle of the answer", func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, `{"status"`)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		}, "login-status.answers", "no answer within 50ms; the user counts as logged out"},
+		{"public", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "public, max-age=60")
+			goodStatus(w, r)
+		}, "login-status.not-cached", `Cache-Control is "public, max-age=60"; answer with no-store`},
 		{"slow", func(w http.ResponseWriter, r *http.Request) { goodStatus(w, r) }, "login-status.fast", "the slowest took longer than 1ns"},
 	}
 	for _, test := range tests {
@@ -129,8 +139,11 @@ func TestLoginStatusBroken(t *testing.T) {
 			srv.Start()
 			defer srv.Close()
 			server := check.LoginStatusServer{URL: srv.URL, LoggedIn: "User-1", LoggedOut: "User-2", Limit: time.Minute, Timeout: time.Minute}
-			if test.name == "slow" {
+			switch {
+			case test.name == "slow":
 				server.Limit = 1
+			case strings.HasPrefix(test.name, "hangs"):
+				server.Timeout = 50 * time.Millisecond
 			}
 			report, err := check.LoginStatus(t.Context(), server)
 			if err != nil {
@@ -201,7 +214,7 @@ func TestLoginStatusUnjudged(t *testing.T) {
 		id     string
 		found  string
 	}{
-		{"hangs", check.LoginStatusServer{URL: hangs.URL, LoggedIn: "u", Timeout: 50 * time.Millisecond}, "login-status.answers", "no answer within 50ms"},
+		{"hangs, the others", check.LoginStatusServer{URL: hangs.URL, LoggedIn: "u", Timeout: 50 * time.Millisecond}, "login-status.unknown-user", "see login-status.answers"},
 		{"gone", check.LoginStatusServer{URL: gone.URL, LoggedIn: "u"}, "login-status.answers", "connection refused"},
 		{"gone, the others", check.LoginStatusServer{URL: gone.URL, LoggedIn: "u"}, "login-status.unknown-user", "see login-status.answers"},
 		{"nobody logged in", check.LoginStatusServer{URL: good.URL}, "login-status.logged-in", "no user is named who is logged in"},

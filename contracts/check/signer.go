@@ -3,12 +3,10 @@ package check
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -75,7 +73,7 @@ func SignerRules(h5ds bool) []Rule {
 }
 
 // Signer judges an endpoint that hands out signatures or tokens. It asks about a dozen times, some
-// of them at once. The error says that the description is wrong; an endpoint that cannot be reached
+// of them at once, and more often where that can name what is wrong. The error says that the description is wrong; an endpoint that cannot be reached
 // is in the report.
 func Signer(ctx context.Context, s SignerServer) (Report, error) {
 	c, err := newSigner(ctx, s)
@@ -154,22 +152,28 @@ func newSigner(ctx context.Context, s SignerServer) (*signer, error) {
 
 // ask asks the endpoint, for a user of its own choice when userID is empty, without the headers named.
 func (c *signer) ask(userID string, without ...string) handedOut {
-	u := *c.url
-	if userID != "" {
-		q := u.Query()
-		q.Set(c.UserParameter, userID)
-		u.RawQuery = q.Encode()
-	}
-	r, err := http.NewRequest(c.Method, u.String(), strings.NewReader(string(c.Body)))
+	return c.askWith(func(r *http.Request) {
+		if userID != "" {
+			q := r.URL.Query()
+			q.Set(c.UserParameter, userID)
+			r.URL.RawQuery = q.Encode()
+		}
+		for _, name := range without {
+			r.Header.Del(name)
+		}
+	})
+}
+
+// askWith asks the endpoint with a request that is changed before.
+func (c *signer) askWith(change func(r *http.Request)) handedOut {
+	r, err := http.NewRequest(c.Method, c.url.String(), strings.NewReader(string(c.Body)))
 	if err != nil {
 		return handedOut{reply: reply{err: errors.New("the request cannot be made; look at the method")}}
 	}
 	for name, values := range c.Header {
 		r.Header[http.CanonicalHeaderKey(name)] = values
 	}
-	for _, name := range without {
-		r.Header.Del(name)
-	}
+	change(r)
 	got := handedOut{reply: c.caller.ask(c.ctx, r)}
 	switch {
 	case got.err != nil:
@@ -191,117 +195,4 @@ func (c *signer) askAtOnce(n int) []handedOut {
 	}
 	asked.Wait()
 	return all
-}
-
-// find looks for what is handed out: at the field, or for a text of the right form anywhere in the
-// answer.
-func (h *handedOut) find(field string, token bool) {
-	var body any
-	isJSON := json.Unmarshal(h.body, &body) == nil
-	var texts []string
-	switch {
-	case field != "" && !isJSON:
-		h.why = "the answer is not JSON, so it has no field " + field
-		return
-	case field != "":
-		value, ok := at(body, field)
-		text, isText := value.(string)
-		switch {
-		case !ok:
-			h.why = "the answer has no field " + field
-			return
-		case !isText:
-			h.why = fmt.Sprintf("the field %s is no text; a client that sends it on would send %T", field, value)
-			return
-		}
-		texts = []string{text}
-	case isJSON:
-		texts = textsOf(body, nil)
-	default:
-		texts = []string{strings.TrimSpace(string(h.body))}
-	}
-	for _, text := range texts {
-		if h.take(text, token, field != "" || !isJSON) {
-			return
-		}
-	}
-	if h.why == "" {
-		h.why = "nothing in the answer looks like it; name the field, such as /data/signature"
-	}
-}
-
-// take takes a text when it has the form of what is looked for, or when it must be it.
-func (h *handedOut) take(text string, token, mustBe bool) bool {
-	if u, err := url.Parse(text); err == nil && u.Scheme != "" && u.Host != "" {
-		name := "signature"
-		if token {
-			name = "token"
-		}
-		if text = u.Query().Get(name); text == "" {
-			return false
-		}
-		h.text, h.inURL, h.raw = text, true, u.RawQuery
-		return true
-	}
-	if mustBe && text != "" || token && looksLikeToken(text) || !token && looksLikeSignature(text) {
-		h.text = text
-		return true
-	}
-	return false
-}
-
-// looksLikeSignature is true for what Parse reads, and for what was meant to be that.
-func looksLikeSignature(text string) bool {
-	if _, err := cmesign.Parse(text); err == nil {
-		return true
-	}
-	if decoded, err := url.QueryUnescape(text); err == nil && decoded != text {
-		if _, err := cmesign.Parse(decoded); err == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// looksLikeToken is true for a JWT, whatever was made of the word Bearer before it.
-func looksLikeToken(text string) bool {
-	jwt := strings.NewReplacer("Bearer", "", "%20", "", " ", "").Replace(text)
-	return strings.HasPrefix(jwt, "ey") && strings.Count(jwt, ".") == 2
-}
-
-// at follows a JSON pointer.
-func at(value any, pointer string) (any, bool) {
-	for name := range strings.SplitSeq(pointer[1:], "/") {
-		name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
-		object, ok := value.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		if value, ok = object[name]; !ok {
-			return nil, false
-		}
-	}
-	return value, true
-}
-
-// textsOf collects the texts of a JSON value, in the order of the names.
-func textsOf(value any, texts []string) []string {
-	switch v := value.(type) {
-	case string:
-		return append(texts, v)
-	case []any:
-		for _, item := range v {
-			texts = textsOf(item, texts)
-		}
-	case map[string]any:
-		names := make([]string, 0, len(v))
-		for name := range v {
-			names = append(names, name)
-		}
-		sort.Strings(names)
-		for _, name := range names {
-			texts = textsOf(v[name], texts)
-		}
-	}
-	return texts
 }

@@ -2,13 +2,11 @@ package check
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/fakecme/fakecme/fake/cmesign"
-	"github.com/fakecme/fakecme/recordings"
 )
 
 const documentedText = "the page on the signature algorithm"
@@ -21,6 +19,8 @@ var signatureRules = []rule[*signer]{
 	{Rule{"signer.valid", "the signature is valid now for this key and platform", "the service verifies it byte for byte, as " + documentedText + " says"}, (*signer).valid},
 	{Rule{"signer.action", "the signature is for the action that it is meant for", "one for Upload or OpenProject opens no client API, and the other way round"}, (*signer).action},
 	{Rule{"signer.user", "the signature is for the user who asked", "who holds it is that user for the service"}, (*signer).user},
+	{Rule{"signer.chosen-user", "who asks cannot choose the user", "else anybody with a session is every user for the service, by adding ?user=victim"}, (*signer).chosenUser},
+	{Rule{"signer.chosen-action", "who asks cannot choose the action", "else a page that may log in may upload and open projects too"}, (*signer).chosenAction},
 	{Rule{"signer.escaping", "the signature is escaped exactly as where it stands needs it", "base64 has '+', which a query turns into a space unless it goes as %2B; escaped twice it is another text"}, (*signer).escaping},
 	{Rule{"signer.user-names", "each user's name arrives whole in the signature, whatever characters it has", "values are URL-encoded before they are signed, says " + documentedText + "; without that a name can add parameters"}, (*signer).userNames},
 	{Rule{"signer.short-validity", "the signature is not good for longer than it needs to be", "it cannot be called back; the official samples sign for 5 minutes"}, (*signer).shortValidity},
@@ -28,6 +28,7 @@ var signatureRules = []rule[*signer]{
 	{Rule{"signer.fresh-random", "each signature has a random of its own, asked for at once too", "random is there so that no two signatures are the same; a generator seeded with the second repeats itself"}, (*signer).freshRandom},
 	{Rule{"signer.no-secret", "no answer holds the secretKey, in any encoding", "SecretId and SecretKey must stay on the developer's server, the page on the client API says"}, (*signer).noSecret},
 	{Rule{"signer.not-cached", "no cache may keep the answer", "a kept signature goes to the next user, or is too old"}, (*signer).notCached},
+	{Rule{"signer.cors", "the page of a stranger cannot read the answer with the cookies of who visits it", "else any page fetches a signature for each of its visitors who has a session"}, (*signer).cors},
 	{Rule{"signer.session", "without a session the endpoint hands out nothing", "a signature for everybody who asks is no protection"}, (*signer).session},
 }
 
@@ -147,6 +148,8 @@ func (c *signer) userNames() (Verdict, string) {
 		signed++
 		s, err := cmesign.Parse(got.text)
 		switch {
+		case err == nil && signed == 1 && s.Get("userId") == c.CME.UserID: // an honest one may sign for its session alone
+			return unjudged("the endpoint does not take the user from %s: asked for %q, it signs for %q", c.UserParameter, name, shorten(c.CME.UserID))
 		case err != nil:
 			return broken("for the user %q: %s", name, c.problem(got.text, ""))
 		case s.Get("userId") != name || len(s.Undocumented()) > 0 || s.Get("action") != c.CME.Action:
@@ -218,40 +221,12 @@ func (c *signer) freshRandom() (Verdict, string) {
 
 func (c *signer) noSecret() (Verdict, string) { return c.holdsNo(c.CME.Key.SecretKey) }
 
-// holdsNo searches all answers for a secret.
-func (c *signer) holdsNo(secret string) (Verdict, string) {
-	for _, h := range append([]handedOut{c.first}, c.more...) {
-		call := recordings.Call{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "localhost", Path: "/"}, Status: h.status, AnswerHeader: h.header, AnswerBody: h.body}
-		if err := recordings.Prove(recordings.NewArchive("the answer", call.Entry()), secret); err != nil {
-			return broken("%v", err)
-		}
-	}
-	return kept()
-}
-
 func (c *signer) notCached() (Verdict, string) {
 	if c.Method != http.MethodGet && c.Method != http.MethodHead {
 		return kept() // caches keep answers to GET
 	}
-	said := strings.ToLower(strings.Join(c.first.header.Values("Cache-Control"), ","))
-	directives := map[string]string{}
-	for directive := range strings.SplitSeq(said, ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
-		directives[name] = value
-	}
-	has := func(name string) bool { value, ok := directives[name]; return ok && value != "0" }
-	switch {
-	case has("no-store"), has("no-cache"):
-		return kept()
-	case has("public"), has("immutable"), has("s-maxage"), has("max-age"):
-		return broken("Cache-Control is %q; answer with no-store", shorten(said))
-	case directives["max-age"] == "0" || directives["s-maxage"] == "0":
-		return kept()
-	}
-	until, err := http.ParseTime(c.first.header.Get("Expires"))
-	old := c.first.header.Get("Expires") != "" && (err != nil || until.Before(time.Now())) // what is no time is of the past
-	if err == nil && !old || !old && c.first.header.Get("Last-Modified") != "" {
-		return broken("the answer has Expires or Last-Modified and no Cache-Control; answer with Cache-Control: no-store")
+	if why := mayBeKept(c.first.header); why != "" {
+		return broken("%s", why)
 	}
 	return kept()
 }
@@ -271,8 +246,11 @@ func (c *signer) session() (Verdict, string) {
 	if c.H5DS != nil {
 		looksLike = looksLikeToken
 	}
-	if looksLike(got.text) {
+	switch {
+	case looksLike(got.text):
 		return broken("without %s it hands out one too", strings.Join(c.Session, " and "))
+	case !looksLike(c.first.text) && got.text != "":
+		return unjudged("what it hands out looks like none, with a session or without; see the rules above")
 	}
 	return kept()
 }

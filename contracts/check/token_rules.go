@@ -18,12 +18,13 @@ const documentedLogin = "the page on third/login"
 var tokenRules = []rule[*signer]{
 	{Rule{"signer.hands-out", "the endpoint hands out a token, as a text, with a status of 200 to 299", "a sample of the vendor's sends the whole object of third/login as the token, which becomes [object Object]"}, (*signer).handsOut},
 	{Rule{"signer.token-form", `the token is handed out as third/login answers it: "Bearer " and a JWT, once`, documentedLogin + ": the prefix is part of the token; added again, or left out, it is another text"}, (*signer).tokenForm},
-	{Rule{"signer.valid", "the service takes the token", "account/info answers who it is for"}, (*signer).tokenValid},
+	{Rule{"signer.valid", "the service takes the token", "account/info answers with code 0 to a token that is good; whom it is for is a rule of its own, signer.user"}, (*signer).tokenValid},
 	{Rule{"signer.user", "the token is for the user who asked", "who holds it is that user for the service; account/info has the id that third/login answers with"}, (*signer).tokenUser},
 	{Rule{"signer.no-secret", "no answer holds the secret, in any encoding", "who has it can log in as any user"}, (*signer).noH5DSSecret},
 	{Rule{"signer.no-sign", "no answer holds the headers that sign a login", "sign covers the timestamp only, so it logs in any user"}, (*signer).noSign},
 	{Rule{"signer.escaping", "a token in an address is escaped as a query needs it", "it has a space after Bearer"}, (*signer).tokenEscaping},
 	{Rule{"signer.not-cached", "no cache may keep the answer", "a kept token goes to the next user"}, (*signer).notCached},
+	{Rule{"signer.cors", "the page of a stranger cannot read the answer with the cookies of who visits it", "else any page fetches a token for each of its visitors who has a session"}, (*signer).cors},
 	{Rule{"signer.session", "without a session the endpoint hands out nothing", "a token for everybody who asks is no protection"}, (*signer).session},
 }
 

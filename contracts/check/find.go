@@ -1,0 +1,152 @@
+package check
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/fakecme/fakecme/fake/cmesign"
+)
+
+// find looks for what is handed out: at the field, or for a text of the right form anywhere in the
+// answer.
+func (h *handedOut) find(field string, token bool) {
+	var body any
+	isJSON := json.Unmarshal(h.body, &body) == nil
+	var texts []string
+	switch {
+	case field != "" && !isJSON:
+		h.why = "the answer is not JSON, so it has no field " + field
+		return
+	case field != "":
+		value, ok := at(body, field)
+		text, isText := value.(string)
+		switch {
+		case !ok:
+			h.why = "the answer has no field " + field
+			return
+		case !isText:
+			h.why = fmt.Sprintf("the field %s is no text; a client that sends it on would send %T", field, value)
+			return
+		}
+		texts = []string{text}
+	case isJSON:
+		texts = textsOf(body, nil)
+	default:
+		texts = []string{strings.TrimSpace(string(h.body))}
+	}
+	for _, text := range texts {
+		if h.take(text, token, field != "" || !isJSON) {
+			return
+		}
+	}
+	if text := called(body, usualNames(token)); text != "" { // it was meant to be it; signer.valid says what is wrong
+		h.text = text
+		return
+	}
+	h.why = "nothing in the answer looks like it; name the field, such as /data/" + usualNames(token)[0]
+}
+
+// usualNames are those of the field that what is handed out stands in, in lower case.
+func usualNames(token bool) []string {
+	if token {
+		return []string{"token"}
+	}
+	return []string{"signature", "sign"}
+}
+
+// called is the first text in a JSON value whose field has one of the names, in upper or lower case.
+func called(value any, names []string) string {
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			if text := called(item, names); text != "" {
+				return text
+			}
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if text, ok := v[name].(string); ok && text != "" && slices.Contains(names, strings.ToLower(name)) {
+				return text
+			}
+			if text := called(v[name], names); text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// take takes a text when it has the form of what is looked for, or when it must be it.
+func (h *handedOut) take(text string, token, mustBe bool) bool {
+	if u, err := url.Parse(text); err == nil && u.Scheme != "" && u.Host != "" {
+		name := "signature"
+		if token {
+			name = "token"
+		}
+		if text = u.Query().Get(name); text == "" {
+			return false
+		}
+		h.text, h.inURL, h.raw = text, true, u.RawQuery
+		return true
+	}
+	if mustBe && text != "" || token && looksLikeToken(text) || !token && looksLikeSignature(text) {
+		h.text = text
+		return true
+	}
+	return false
+}
+
+// looksLikeSignature is true for what Parse reads, and for what was meant to be that.
+func looksLikeSignature(text string) bool {
+	if _, err := cmesign.Parse(text); err == nil {
+		return true
+	}
+	if decoded, err := url.QueryUnescape(text); err == nil && decoded != text {
+		if _, err := cmesign.Parse(decoded); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLikeToken is true for a JWT, whatever was made of the word Bearer before it.
+func looksLikeToken(text string) bool {
+	jwt := strings.NewReplacer("Bearer", "", "%20", "", " ", "").Replace(text)
+	return strings.HasPrefix(jwt, "ey") && strings.Count(jwt, ".") == 2
+}
+
+// at follows a JSON pointer.
+func at(value any, pointer string) (any, bool) {
+	for name := range strings.SplitSeq(pointer[1:], "/") {
+		name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
+		object, ok := value.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		if value, ok = object[name]; !ok {
+			return nil, false
+		}
+	}
+	return value, true
+}
+
+// textsOf collects the texts of a JSON value, in the order of the names.
+func textsOf(value any, texts []string) []string {
+	switch v := value.(type) {
+	case string:
+		return append(texts, v)
+	case []any:
+		for _, item := range v {
+			texts = textsOf(item, texts)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			texts = textsOf(v[name], texts)
+		}
+	}
+	return texts
+}

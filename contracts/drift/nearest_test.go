@@ -1,0 +1,59 @@
+package drift_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts/drift"
+	"github.com/fakecme/fakecme/recordings"
+)
+
+// The fake answers in one dialect or the other. A call is compared with the one that it is most like, so that neither hides
+// what is missing in the other.
+func TestCompareWithNearest(t *testing.T) {
+	t.Parallel()
+	answer := func(body string) recordings.Call {
+		return call("/PaaS/Material/DescribeClass", `{"Platform":"p","Owner":{"Type":"PERSON","Id":"u"}}`, body)
+	}
+	const (
+		seed     = `{"Code":"Success","Data":{"Ticket":"a","Id":"b"}}`
+		current  = `{"Response":{"Ticket":"a","RequestId":"r"}}`
+		optional = `{"Response":{"Ticket":"a","RequestId":"r","Left":3}}`
+	)
+	denied := call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, denied)
+	tests := []struct {
+		name          string
+		seed, current []recordings.Call
+		actual        []recordings.Call
+		want, not     []string
+	}{
+		{"one dialect", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(seed)}, nil, nil},
+		{"the other", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(current)}, nil, nil},
+		{"both", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(seed), answer(current)}, nil, nil},
+		{"what is always there in one is missing", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)},
+			[]recordings.Call{answer(`{"Code":"Success","Data":{"Ticket":"a"}}`), answer(current)},
+			[]string{"breaking: Material.DescribeClass Success /Data/Id: is missing, expected string (new.har entry 0)"}, nil},
+		{"what is at the top of one is missing", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(`{"Code":"Success"}`)},
+			[]string{"breaking: Material.DescribeClass Success /Data: is missing, expected object (new.har entry 0)"}, nil},
+		{"what the fake says now and then need not be there", []recordings.Call{answer(seed)}, []recordings.Call{answer(current), answer(optional)},
+			[]recordings.Call{answer(current)}, nil, nil},
+		{"a refusal of one dialect", []recordings.Call{answer(seed), denied}, []recordings.Call{answer(current)}, []recordings.Call{answer(current), denied}, nil, nil},
+		{"a refusal of none", []recordings.Call{answer(seed), call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, deleted)}, []recordings.Call{answer(current)}, []recordings.Call{denied},
+			[]string{"risky: Material.DeleteClass OperationDenied.PermissionDeny: new answers so, fake never does (new.har entry 0)"},
+			[]string{"Material.DeleteClass Success: only in fake", "Material.DescribeClass Success: only in fake"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dialects := []*drift.Side{side(t, "fake", tt.seed...), side(t, "fake", tt.current...)}
+			for _, d := range dialects {
+				d.IsFake = true
+			}
+			got, not := drift.CompareNearest(dialects, side(t, "new", tt.actual...))
+			if diff := cmp.Diff(tt.want, lines(got)) + cmp.Diff(tt.not, not); diff != "" {
+				t.Errorf("differences (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,51 @@
+package contracts_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/contracts"
+)
+
+// What was not judged for the same reason is one line a service; alone, it says which step it was.
+func TestReportAsText(t *testing.T) {
+	t.Parallel()
+	stopped := func(service, scenario, why string) contracts.Outcome {
+		return contracts.Outcome{Service: service, Scenario: scenario, Verdict: contracts.VerdictNotJudged, Why: why}
+	}
+	left := func(service, scenario, why string) contracts.Outcome {
+		return contracts.Outcome{Service: service, Scenario: scenario, Verdict: contracts.VerdictLeftOut, Why: why}
+	}
+	const silent = "the service did not answer before"
+	report := contracts.Report{Outcomes: []contracts.Outcome{
+		stopped("opencme", "a", "step 1 OpenCME.Login: no answer: refused"),
+		{Service: "opencme", Scenario: "b", Verdict: contracts.VerdictBroken, Faults: []string{"step 1 X: wrong"}},
+		stopped("opencme", "c", silent),
+		stopped("opencme", "d", silent),
+		stopped("opencme", "e", silent),
+		stopped("opencme", "f", silent),
+		left("opencme", "g", "it writes"),
+		stopped("webpaas", "a", "step 1 Material.ListMedia: no answer: refused"),
+		stopped("webpaas", "b", "step 2 Team.DescribeJoinTeams: no answer: refused"),
+		stopped("webpaas", "c", silent),
+		left("webpaas", "d", "it writes"),
+		left("webpaas", "e", "it is not shown"),
+		left("webpaas", "f", "it writes"),
+		{Service: "webpaas", Scenario: "h", Verdict: contracts.VerdictKept, Notes: []string{"step 1 X: odd"}},
+	}}
+	const want = `not judged  opencme/a: step 1 OpenCME.Login: no answer: refused
+broken      opencme/b: step 1 X: wrong
+not judged  opencme: 4 scenarios (c, d, e, …): the service did not answer before
+not judged  webpaas: 2 scenarios (a, b): no answer: refused
+not judged  webpaas/c: the service did not answer before
+note        webpaas/h: step 1 X: odd
+left out    opencme: g: it writes
+left out    webpaas: d, f: it writes
+left out    webpaas: e: it is not shown
+1 kept, 1 broken, 8 not judged, 4 left out
+`
+	if diff := cmp.Diff(want, report.String()); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
+	}
+}
