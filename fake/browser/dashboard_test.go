@@ -78,6 +78,9 @@ func TestDashboardShowsCallsLive(t *testing.T) {
 	if got := value[string](p, "document.querySelector('.detail .note .code').textContent"); got != "cme.wrong-secret" {
 		t.Errorf("the reason is %q", got)
 	}
+	if got := value[string](p, "document.querySelector('.detail .compare').innerText"); !strings.Contains(got, "secretId="+srv.Tenant.SecretID) {
+		t.Errorf("what was signed is not told: %q", got)
+	}
 	p.shoot("dashboard-refused")
 	p.run(chromedp.Click("//button[text()='Copy as curl']"))
 	p.until("document.querySelector('#toast').textContent === 'Copied'")
@@ -111,6 +114,10 @@ func TestDashboardMarksTheDifference(t *testing.T) {
 	marks := value[[]string](p, "[...document.querySelectorAll('.compare mark')].map(m => m.previousSibling.textContent.slice(-8) + m.textContent)")
 	if diff := cmp.Diff([]string{"userId=a+", "userId=a␣"}, marks); diff != "" {
 		t.Errorf("marks (-want +got):\n%s", diff)
+	}
+	labels := value[[]string](p, "[...document.querySelectorAll('.compare .label')].map(l => l.textContent)")
+	if diff := cmp.Diff([]string{"Received", "What the HMAC was made over"}, labels); diff != "" {
+		t.Errorf("labels (-want +got):\n%s", diff)
 	}
 	for _, look := range []struct {
 		name   string

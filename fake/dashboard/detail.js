@@ -6,9 +6,16 @@ import { marks, span, title } from './format.js';
 // seen is a character that can be seen: a blank, or the picture of a control character.
 const seen = (c) => (c === ' ' ? '␣' : c < ' ' ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : c === '\x7f' ? '␡' : c);
 
-// compare shows two texts with the first byte in which they differ marked. The position counts bytes from 1.
+// For these the other text is not what to send, but what the HMAC was made over instead.
+const madeOver = /^cme\.(re-encoded|re-ordered|signed-)/;
+
+// compare shows two texts with the first byte in which they differ marked, or the one that there is. The position counts
+// bytes from 1.
 function compare(d) {
-  if (!d.differsAt) return null;
+  if (!d.differsAt) {
+    if (!d.received) return null;
+    return el('div', { class: 'compare' }, el('div', { class: 'mono got' }, el('span', { class: 'label' }, t('received')), d.received));
+  }
   const side = (label, text, kind) => {
     const bytes = new TextEncoder().encode(text);
     const cut = (from, to) => new TextDecoder().decode(bytes.slice(from, to));
@@ -18,7 +25,7 @@ function compare(d) {
     return el('div', { class: 'mono ' + kind }, el('span', { class: 'label' }, label),
       el('span', { class: 'same' }, cut(0, from)), el('mark', {}, from < bytes.length ? seen(cut(from, to)) : '∅'), cut(to));
   };
-  return el('div', { class: 'compare' }, side(t('received'), d.received || '', 'got'), side(t('expected'), d.expected || '', 'want'),
+  return el('div', { class: 'compare' }, side(t('received'), d.received || '', 'got'), side(madeOver.test(d.code) ? t('made.over') : t('expected'), d.expected || '', 'want'),
     el('p', { class: 'soft' }, t('differs', d.differsAt)));
 }
 
