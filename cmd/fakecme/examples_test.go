@@ -98,13 +98,7 @@ func TestRecordExamples(t *testing.T) {
 // The examples in the help work when they are pasted. Only the port is another.
 func TestBinaryExamples(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		if os.Getenv("FAKECME_TEST_ALL") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("left out: %v", err)
-	}
+	needTool(t, "sh")
 	_, noCurl := exec.LookPath("curl")
 	if noCurl != nil && os.Getenv("FAKECME_TEST_ALL") != "" {
 		t.Fatal(noCurl)
@@ -132,7 +126,7 @@ func TestBinaryExamples(t *testing.T) {
 			script = strings.ReplaceAll(script, "0.0.0.0:11560", "0.0.0.0:"+fake.base[strings.LastIndex(fake.base, ":")+1:])
 			script = strings.ReplaceAll(script, "127.0.0.1:8080", strings.TrimPrefix(own.URL, "http://")) // the user's own server
 			script = strings.ReplaceAll(script, "/signature --user user-1 --header", "/signature?session=1 --user user-1 --header")
-			cmd := exec.CommandContext(t.Context(), shell, "-euc", script)
+			cmd := exec.CommandContext(t.Context(), "sh", "-euc", script)
 			cmd.Dir, cmd.Env = exampleFolder(t, strings.Contains(example, " import ")), []string{path, home, "TZ=UTC", "TEAM_TOKEN=s3cr3t"}
 			if err := os.Symlink(covered, filepath.Join(cmd.Dir, "coverage")); err != nil {
 				t.Fatal(err)

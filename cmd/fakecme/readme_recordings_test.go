@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -13,14 +12,7 @@ import (
 // answer. Only ports and the folder are others.
 func TestReadmeRecordings(t *testing.T) {
 	t.Parallel()
-	for _, tool := range []string{"bash", "curl", "sed"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("FAKECME_TEST_ALL") != "" {
-				t.Fatal(err)
-			}
-			t.Skipf("left out: %s is not installed", tool)
-		}
-	}
+	needTool(t, "bash", "curl", "sed")
 	blocks := readmeBlocks(t, "Recordings")
 	if len(blocks) != 5 {
 		t.Fatalf("the section has %d blocks, want 5", len(blocks))

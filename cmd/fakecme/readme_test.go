@@ -37,14 +37,7 @@ func readmeBlocks(t *testing.T, section string) []block {
 // shell, and print what the README shows. Only the port is another, and the program is built once.
 func TestReadmeTour(t *testing.T) {
 	t.Parallel()
-	for _, tool := range []string{"bash", "curl", "sed"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("FAKECME_TEST_ALL") != "" {
-				t.Fatal(err)
-			}
-			t.Skipf("left out: %s is not installed", tool)
-		}
-	}
+	needTool(t, "bash", "curl", "sed")
 	blocks := readmeBlocks(t, "A five-minute tour")
 	const start = "go run ./cmd/fakecme --fixtures cmd/fakecme/testdata/fixtures.yaml\n"
 	if len(blocks) == 0 || blocks[0] != (block{"bash", start}) {
