@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestCheckAnswerBody holds the exact lines for answers that come close to one of their shapes.
-func TestCheckAnswerBody(t *testing.T) {
+// TestCheckResponseBody holds the exact lines for answers that come close to one of their shapes.
+func TestCheckResponseBody(t *testing.T) {
 	t.Parallel()
 	const (
 		del      = "Material.DeleteMaterial"
@@ -41,8 +41,8 @@ func TestCheckAnswerBody(t *testing.T) {
 		{"no JSON", del, `<html>`, []string{"body: must be JSON: invalid character '<' looking for beginning of value, at byte 1"}},
 		{"data where there is none", del, `{` + ok + `,"Data":{}}`, []string{"body /Data: is not documented"}},
 		{"done without text", del, `{"Code":"Success","Message":"成功"}`, []string{"body /EnglishMessage: is required"}},
-		{"refused without text", del, `{"Code":"ResourceNotFound","Message":"资源不存在"}`, []string{"body /EnglishMessage: is required"}},
-		{"refused with data", media, `{"Code":"ResourceNotFound","Message":"","EnglishMessage":"","Data":{}}`, []string{
+		{"rejected without text", del, `{"Code":"ResourceNotFound","Message":"资源不存在"}`, []string{"body /EnglishMessage: is required"}},
+		{"rejected with data", media, `{"Code":"ResourceNotFound","Message":"","EnglishMessage":"","Data":{}}`, []string{
 			"body /Data: is not documented"}},
 		{"success without data", media, `{` + ok + `}`, []string{"body /Data: is required"}},
 		{"list", media, listed(`{"BasicInfo":` + basic + `}`), nil},
@@ -102,13 +102,13 @@ func TestCheckAnswerBody(t *testing.T) {
 			"body /Data/TfUid: is not documented", "body /Data/UserId: is required"}},
 		{"newest ticket", login, `{"Response":{"AppId":"1","Authorization":"tf_1","Platform":"p","RequestId":"r","TfUid":"u"}}`, []string{
 			`body /Response/AppId: must be an integer, found "1"`}},
-		{"newest refusal", login, `{"Response":{"Error":{"Code":"c","Message":"m","EnglishMessage":"e"},"RequestId":"r"}}`, []string{
+		{"newest error", login, `{"Response":{"Error":{"Code":"c","Message":"m","EnglishMessage":"e"},"RequestId":"r"}}`, []string{
 			"body /Response/Error/EnglishMessage: is not documented"}},
 		{"wrong ticket", login, `{"Response":{"AppId":1,"Authorization":1234,"Platform":"p","RequestId":"r","TfUid":"u"}}`, []string{
 			"body /Response/Authorization: must be a string"}},
 
-		{"h5ds refused", "User.Info", `{"code":1001,"message":"登录失效","data":null}`, nil},
-		{"h5ds refused, second shape", "User.Info", `{"error":{"error_code":{"message":"m"}}}`, nil},
+		{"h5ds rejected", "User.Info", `{"code":1001,"message":"登录失效","data":null}`, nil},
+		{"h5ds rejected, second shape", "User.Info", `{"error":{"error_code":{"message":"m"}}}`, nil},
 		{"h5ds code as text", "User.Info", `{"code":"0","message":"success","data":{"id":"1"}}`, []string{
 			`body /code: must be an integer, found "0"`}},
 		{"h5ds id as number", "User.Info", `{"code":0,"message":"success","data":{"id":871668385574199296}}`, []string{
@@ -122,7 +122,7 @@ func TestCheckAnswerBody(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			header := http.Header{"Content-Type": {"application/json"}}
-			got := mustLoad(t, test.id).CheckAnswer(test.id, 200, header, []byte(test.body))
+			got := mustLoad(t, test.id).CheckResponse(test.id, 200, header, []byte(test.body))
 			if diff := cmp.Diff(test.want, lines(got)); diff != "" {
 				t.Errorf("violations (-want +got):\n%s", diff)
 			}
@@ -130,7 +130,7 @@ func TestCheckAnswerBody(t *testing.T) {
 	}
 }
 
-func TestCheckAnswerHead(t *testing.T) {
+func TestCheckResponseHead(t *testing.T) {
 	t.Parallel()
 	const id, body = "Material.DeleteMaterial", `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
 	tests := []struct {
@@ -153,7 +153,7 @@ func TestCheckAnswerHead(t *testing.T) {
 			if test.contentType != "" {
 				header.Set("Content-Type", test.contentType)
 			}
-			got := mustLoad(t, test.id).CheckAnswer(test.id, test.status, header, []byte(body))
+			got := mustLoad(t, test.id).CheckResponse(test.id, test.status, header, []byte(body))
 			if diff := cmp.Diff(test.want, lines(got)); diff != "" {
 				t.Errorf("violations (-want +got):\n%s", diff)
 			}
@@ -183,7 +183,7 @@ func TestCallbacks(t *testing.T) {
 			"body /code: is not documented", "body /data: is not documented", "body /message: is not documented",
 			"body /status: is required"},
 	} {
-		if diff := cmp.Diff(want, lines(d.CheckAnswer(id, 200, header, []byte(body)))); diff != "" {
+		if diff := cmp.Diff(want, lines(d.CheckResponse(id, 200, header, []byte(body)))); diff != "" {
 			t.Errorf("answer %s (-want +got):\n%s", body, diff)
 		}
 	}

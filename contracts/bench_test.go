@@ -65,13 +65,13 @@ func BenchmarkCheckRequest(b *testing.B) {
 	}
 }
 
-func BenchmarkCheckAnswer(b *testing.B) {
+func BenchmarkCheckResponse(b *testing.B) {
 	header := http.Header{"Content-Type": {"application/json"}}
 	run := func(name, id string, body []byte) {
 		d := mustLoad(b, id)
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if got := d.CheckAnswer(id, 200, header, body); got != nil {
+				if got := d.CheckResponse(id, 200, header, body); got != nil {
 					b.Fatal(got)
 				}
 			}
@@ -90,7 +90,7 @@ func BenchmarkCheckAnswer(b *testing.B) {
 	}
 }
 
-// repeatItems makes an answer with n media of one with one.
+// repeatItems makes a response with n media of one with one.
 func repeatItems(b *testing.B, answer []byte, n int) []byte {
 	var whole map[string]any
 	if err := json.Unmarshal(answer, &whole); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Media types that bodies are documented with. An answer that says text/plain is JSON all the same.
+// Media types that bodies are documented with. A response that says text/plain is JSON all the same.
 const (
 	mediaJSON      = "application/json"
 	mediaForm      = "application/x-www-form-urlencoded"
@@ -50,17 +50,17 @@ func (o *operation) checkRequestBody(header http.Header, body []byte, see func(a
 	}
 }
 
-// CheckAnswer says how an answer to the operation breaks the contract: status, content type, body.
+// CheckResponse says how a response to the operation breaks the contract: status, content type, body.
 // No violations means that it keeps it. The body is as the server meant it, without compression.
-func (d *Document) CheckAnswer(id string, status int, h http.Header, body []byte) []Violation {
+func (d *Document) CheckResponse(id string, status int, h http.Header, body []byte) []Violation {
 	o, unknown := d.operation(id)
 	if unknown != nil {
 		return unknown
 	}
-	return o.checkAnswer(status, h, body, nil)
+	return o.checkResponse(status, h, body, nil)
 }
 
-func (o *operation) checkAnswer(status int, h http.Header, body []byte, see func(value any)) []Violation {
+func (o *operation) checkResponse(status int, h http.Header, body []byte, see func(value any)) []Violation {
 	documented, ok := o.answers[status]
 	if !ok {
 		var codes []string

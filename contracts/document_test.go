@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var provenances = []string{"documented", "example", "vendor-client", "derived"}
+var provenances = []string{"documented", "example", "vendor-client", "assumed"}
 
 func TestLoad(t *testing.T) {
 	t.Parallel()
@@ -55,7 +55,7 @@ func TestLoadChecksTheIndex(t *testing.T) {
 	}
 }
 
-// TestBrokenDocuments proves that a document that checking could not use is refused.
+// TestBrokenDocuments proves that a document that checking could not use is rejected.
 func TestBrokenDocuments(t *testing.T) {
 	t.Parallel()
 	const whole = `{
@@ -67,10 +67,10 @@ func TestBrokenDocuments(t *testing.T) {
 		{"whole", "", "", "<nil>"},
 		{"scheme", `[{"s": []}]`, `[{"u": []}]`, `O: security scheme "u" is not declared`},
 		{"status", `"200"`, `"default"`, `O: status "default" is not a number`},
-		{"refusals of the root", `"x-errors": [],
+		{"errors of the root", `"x-errors": [],
 		"paths"`, `"x-errors": {}, "paths"`, "root: x-errors is not a list"},
-		{"refusals of an operation", `[{"s": []}], "x-errors": []`, `[{"s": []}], "x-errors": [{}]`, "GET /: x-errors 0: code is missing"},
-		{"refusals of a scheme", `"n", "x-errors": []`, `"n", "x-errors": [1]`, "security scheme s: x-errors 0: code is missing"},
+		{"errors of an operation", `[{"s": []}], "x-errors": []`, `[{"s": []}], "x-errors": [{}]`, "GET /: x-errors 0: code is missing"},
+		{"errors of a scheme", `"n", "x-errors": []`, `"n", "x-errors": [1]`, "security scheme s: x-errors 0: code is missing"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -119,23 +119,23 @@ func TestOperationsAreMarked(t *testing.T) {
 			t.Errorf("%s: summary %q, provenance %q, source %q", o.ID, o.Summary, o.Provenance, o.Source)
 		}
 		answers := map[string]bool{}
-		for _, r := range o.Refusals {
+		for _, r := range o.Errors {
 			answer := fmt.Sprint(r.Code, r.Message, r.EnglishMessage, r.Dialect)
 			if answers[answer] {
-				t.Errorf("%s: refusal %s is there twice", o.ID, r.Code)
+				t.Errorf("%s: error %s is there twice", o.ID, r.Code)
 			}
 			answers[answer] = true
 			if r.Code == "" || r.Message == "" || r.When == "" || r.Source == "" || !slices.Contains(provenances, r.Provenance) {
-				t.Errorf("%s: refusal lacks something: %+v", o.ID, r)
+				t.Errorf("%s: error lacks something: %+v", o.ID, r)
 			}
 			if r.TextProvenance != "" && !slices.Contains(provenances, r.TextProvenance) {
-				t.Errorf("%s: refusal %s: text provenance %q", o.ID, r.Code, r.TextProvenance)
+				t.Errorf("%s: error %s: text provenance %q", o.ID, r.Code, r.TextProvenance)
 			}
-			if r.Dialect != "" && r.Dialect != "seed" && r.Dialect != "current" {
-				t.Errorf("%s: refusal %s: dialect %q", o.ID, r.Code, r.Dialect)
+			if r.Dialect != "" && r.Dialect != "original" && r.Dialect != "current" {
+				t.Errorf("%s: error %s: dialect %q", o.ID, r.Code, r.Dialect)
 			}
-			if english := o.Service == "webpaas" || o.Service == "opencme" && r.Dialect == "seed"; english != (r.EnglishMessage != "") {
-				t.Errorf("%s: refusal %s: EnglishMessage is %q", o.ID, r.Code, r.EnglishMessage)
+			if english := o.Service == "webpaas" || o.Service == "opencme" && r.Dialect == "original"; english != (r.EnglishMessage != "") {
+				t.Errorf("%s: error %s: EnglishMessage is %q", o.ID, r.Code, r.EnglishMessage)
 			}
 		}
 	}
@@ -146,10 +146,10 @@ func TestOperationsAreMarked(t *testing.T) {
 	}
 }
 
-func TestRefusalOf(t *testing.T) {
+func TestErrorOf(t *testing.T) {
 	t.Parallel()
 	whole := func(change func(map[string]any)) map[string]any {
-		fields := map[string]any{"code": 1001.0, "message": "登录失效", "when": "w", "provenance": "derived", "source": "s"}
+		fields := map[string]any{"code": 1001.0, "message": "登录失效", "when": "w", "provenance": "assumed", "source": "s"}
 		change(fields)
 		return fields
 	}
@@ -160,14 +160,14 @@ func TestRefusalOf(t *testing.T) {
 	}{
 		{"whole", whole(func(map[string]any) {}), ""},
 		{"no source", whole(func(f map[string]any) { delete(f, "source") }), "source is missing"},
-		{"misspelt", whole(func(f map[string]any) { f["dialekt"] = "seed" }), "dialekt is no part of a refusal"},
+		{"misspelt", whole(func(f map[string]any) { f["dialekt"] = "original" }), "dialekt is no part of an error"},
 		{"wrong type", whole(func(f map[string]any) { f["code"] = true }), "code is neither text nor a number"},
 		{"nothing", nil, "code is missing"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r, err := refusalOf(test.fields)
+			r, err := errorOf(test.fields)
 			if got := fmt.Sprint(err); err != nil && got != test.want || err == nil && test.want != "" {
 				t.Errorf("error is %v, want %q", err, test.want)
 			}
@@ -185,7 +185,7 @@ func TestCheckingChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := doc.Components.Schemas["ListMediaAnswer"].Value
+	schema := doc.Components.Schemas["ListMediaResponse"].Value
 	before, err := schema.MarshalJSON()
 	if err != nil {
 		t.Fatal(err)

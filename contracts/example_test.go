@@ -23,7 +23,7 @@ func ExampleRoundTripper() {
 		fmt.Println(err)
 		return
 	}
-	_, _ = io.Copy(io.Discard, response.Body) // a call is judged at the end of its answer
+	_, _ = io.Copy(io.Discard, response.Body) // a call is judged at the end of its response
 	_ = response.Body.Close()
 	// Output:
 	// Material.DeleteMaterial request: body /MaterialId: must be a string, found 38192156030633420589 (documented, 1156/50862)

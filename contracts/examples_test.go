@@ -109,7 +109,7 @@ func TestExamplesKeepTheContract(t *testing.T) {
 				if strings.HasPrefix(media, "text") && e.Source == "S1" {
 					continue // h5ds answers JSON only
 				}
-				got = d.CheckAnswer(e.Operation, 200, http.Header{"Content-Type": {media}}, e.Answer)
+				got = d.CheckResponse(e.Operation, 200, http.Header{"Content-Type": {media}}, e.Answer)
 				if diff := cmp.Diff([]string(nil), lines(got)); diff != "" {
 					t.Errorf("answer as %s (-want +got):\n%s", media, diff)
 				}

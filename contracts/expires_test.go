@@ -24,7 +24,7 @@ func TestLoginExpiresInMilliseconds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			answer := fmt.Appendf(nil, `{"code":0,"message":"success","data":{"user_id":"871668385574199296","token":"Bearer eyJh.e30.c2ln","expires_at":%s}}`, tt.expires)
-			got := lines(mustLoad(t, id).CheckAnswer(id, http.StatusOK, http.Header{"Content-Type": {"application/json"}}, answer))
+			got := lines(mustLoad(t, id).CheckResponse(id, http.StatusOK, http.Header{"Content-Type": {"application/json"}}, answer))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("violations (-want +got):\n%s", diff)
 			}

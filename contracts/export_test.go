@@ -70,9 +70,9 @@ func mutations(s step) map[string]func(*step) {
 	ways := map[string]func(*step){}
 	if s.refused() {
 		ways["success"] = func(s *step) { s.Expect = nil }
-		ways["another refusal"] = func(s *step) { s.operation.Refusals = otherCodes(s.operation.Refusals); s.Expect = codes{other} }
+		ways["another error"] = func(s *step) { s.operation.Errors = otherCodes(s.operation.Errors); s.Expect = codes{other} }
 	} else {
-		ways["a refusal"] = func(s *step) { s.operation.Refusals = otherCodes(s.operation.Refusals); s.Expect = codes{other} }
+		ways["an error"] = func(s *step) { s.operation.Errors = otherCodes(s.operation.Errors); s.Expect = codes{other} }
 	}
 	for at := range s.Has {
 		ways["has "+at] = func(s *step) { s.Has = maps.Clone(s.Has); s.Has[at] = other }
@@ -91,9 +91,9 @@ func mutations(s step) map[string]func(*step) {
 	return ways
 }
 
-// otherCodes are the refusals under a code that no service answers with.
-func otherCodes(refusals []Refusal) []Refusal {
-	changed := slices.Clone(refusals)
+// otherCodes are the errors under a code that no service answers with.
+func otherCodes(failures []Error) []Error {
+	changed := slices.Clone(failures)
 	for i := range changed {
 		changed[i].Code = "something else"
 	}

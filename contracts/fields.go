@@ -11,13 +11,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// InAnswer is the Field.In of what an answer may hold. Violations never have it.
-const InAnswer = "answer"
+// InResponse is the Field.In of what a response may hold. Violations never have it.
+const InResponse = "answer"
 
-// Field is a part of a request that the contract documents, or a part of an answer that has one
+// Field is a part of a request that the contract documents, or a part of a response that has one
 // of a few documented values.
 type Field struct {
-	// In is InQuery, InHeader, InBody or InAnswer.
+	// In is InQuery, InHeader, InBody or InResponse.
 	In string `json:"in"`
 	// Pointer is the name of a parameter, or a JSON pointer into a body in which [] stands for
 	// every item of a list: "/SearchScopes/[]/Owner/Type".
@@ -30,7 +30,7 @@ type Field struct {
 }
 
 // Fields returns the fields of an operation: those of its requests by name, parameters first, then those
-// of its answers that have documented values, at least two. A credential, what stands in the path
+// of its responses that have documented values, at least two. A credential, what stands in the path
 // and the parts of a multipart request are not among them, nor what a schema holds within itself.
 // The slice is shared and must not be changed.
 func (d *Document) Fields(id string) []Field {
@@ -55,26 +55,26 @@ func (d *Document) ReadRequest(id string, r *http.Request, body []byte) (violati
 	return violations, held
 }
 
-// ReadAnswer checks as [Document.CheckAnswer] does, and says what the answer holds, as ReadRequest does.
-func (d *Document) ReadAnswer(id string, status int, h http.Header, body []byte) (violations []Violation, held []bool) {
+// ReadResponse checks as [Document.CheckResponse] does, and says what the response holds, as ReadRequest does.
+func (d *Document) ReadResponse(id string, status int, h http.Header, body []byte) (violations []Violation, held []bool) {
 	o, ok := d.operations[id]
 	if !ok {
-		return d.CheckAnswer(id, status, h, body), nil
+		return d.CheckResponse(id, status, h, body), nil
 	}
 	shapes := o.shapes()
 	held = make([]bool, shapes.points)
-	violations = o.checkAnswer(status, h, body, func(value any) { shapes.in[InAnswer].mark(value, held) })
+	violations = o.checkResponse(status, h, body, func(value any) { shapes.in[InResponse].mark(value, held) })
 	return violations, held
 }
 
-// shapes is what an operation's requests and answers may hold.
+// shapes is what an operation's requests and responses may hold.
 type shapes struct {
 	fields []Field
 	points int // the fields and their values
 	in     map[string]*shape
 }
 
-// shape is one place in a request or an answer, with all places below it.
+// shape is one place in a request or a response, with all places below it.
 type shape struct {
 	field      *Field // nil: this place is not counted
 	number     int    // of the field
@@ -85,7 +85,7 @@ type shape struct {
 
 // shapesOf reads the schemas of an operation.
 func shapesOf(o *operation) shapes {
-	all := shapes{in: map[string]*shape{InQuery: {}, InHeader: {}, InBody: {}, InAnswer: {}}}
+	all := shapes{in: map[string]*shape{InQuery: {}, InHeader: {}, InBody: {}, InResponse: {}}}
 	for _, p := range o.parameters {
 		if holder := all.in[p.In]; holder != nil {
 			provenance := provenanceOf(p.Extensions, o.provenance)
@@ -99,10 +99,10 @@ func shapesOf(o *operation) shapes {
 	}
 	for _, status := range slices.Sorted(maps.Keys(o.answers)) {
 		for _, media := range slices.Sorted(maps.Keys(o.answers[status])) {
-			newBuilder(InAnswer).read(all.in[InAnswer], o.answers[status][media], "", o.provenance)
+			newBuilder(InResponse).read(all.in[InResponse], o.answers[status][media], "", o.provenance)
 		}
 	}
-	for _, where := range []string{InQuery, InHeader, InBody, InAnswer} {
+	for _, where := range []string{InQuery, InHeader, InBody, InResponse} {
 		all.number(all.in[where])
 	}
 	return all
@@ -168,7 +168,7 @@ func (s *shape) property(name, in, pointer, provenance string) *shape {
 
 // sureness orders provenances, the surest first.
 func sureness(provenance string) int {
-	return slices.Index([]string{"documented", "example", "vendor-client", "derived"}, provenance)
+	return slices.Index([]string{"documented", "example", "vendor-client", "assumed"}, provenance)
 }
 
 // allow notes a documented value. Its number is not known yet.
@@ -198,12 +198,12 @@ func countable(value any) bool {
 	return false
 }
 
-// number lists the fields of a shape and gives each its place. Of an answer only those
+// number lists the fields of a shape and gives each its place. Of a response only those
 // with a choice of values count: the fake chooses, and the client must know them all.
 func (all *shapes) number(s *shape) {
 	for _, name := range slices.Sorted(maps.Keys(s.properties)) {
 		p := s.properties[name]
-		if f := p.field; f.In == InAnswer && len(f.Values) < 2 {
+		if f := p.field; f.In == InResponse && len(f.Values) < 2 {
 			p.forget()
 		} else {
 			p.number = all.points

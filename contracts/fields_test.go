@@ -48,7 +48,7 @@ func TestFields(t *testing.T) {
 		name, id string
 		want     []string
 	}{
-		{"a body, and values in answers", "Material.DescribeClass", []string{
+		{"a body, and values in responses", "Material.DescribeClass", []string{
 			"body /BaseClassId documented",
 			"body /FirstLevel documented",
 			"body /Owner documented",
@@ -97,7 +97,7 @@ func TestFieldsOfSchemas(t *testing.T) {
 		"paths": {"/{id}": {"post": {"operationId": "O", "x-provenance": "vendor-client",
 			"parameters": [
 				{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
-				{"name": "n", "in": "query", "x-provenance": "derived", "schema": {"type": "integer", "enum": [1, 2]}}],
+				{"name": "n", "in": "query", "x-provenance": "assumed", "schema": {"type": "integer", "enum": [1, 2]}}],
 			"requestBody": {"content": {
 				"multipart/form-data": {"schema": {"type": "object", "properties": {"file": {"type": "string"}}}},
 				"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}}},
@@ -108,7 +108,7 @@ func TestFieldsOfSchemas(t *testing.T) {
 			"kinds": {"type": "array", "items": {"type": "string", "enum": ["x", "y"]}},
 			"inner": {"$ref": "#/components/schemas/Node"},
 			"union": {"oneOf": [
-				{"type": "object", "properties": {"sure": {"type": "string", "x-provenance": "derived"}}},
+				{"type": "object", "properties": {"sure": {"type": "string", "x-provenance": "assumed"}}},
 				{"type": "object", "properties": {"sure": {"type": "string", "x-provenance": "example"}}}]}}}}}}`
 	parsed, err := openapi3.NewLoader().LoadFromData([]byte(source))
 	if err != nil {
@@ -119,7 +119,7 @@ func TestFieldsOfSchemas(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"query n derived 1,2",
+		"query n assumed 1,2",
 		"body /a~1b vendor-client",
 		"body /inner vendor-client",
 		`body /kinds vendor-client "x","y"`,
@@ -158,13 +158,13 @@ func TestFieldsOfSchemas(t *testing.T) {
 		})
 	}
 	header := http.Header{"Content-Type": {"application/json"}}
-	violations, held := d.ReadAnswer("O", 200, header, []byte(`{"one":"only","two":["b"]}`))
+	violations, held := d.ReadResponse("O", 200, header, []byte(`{"one":"only","two":["b"]}`))
 	if diff := cmp.Diff([]string{"answer /two", `answer /two "b"`}, heldLines(d.Fields("O"), held)); diff != "" || violations != nil {
-		t.Errorf("%v, held by the answer (-want +got):\n%s", violations, diff)
+		t.Errorf("%v, held by the response (-want +got):\n%s", violations, diff)
 	}
 	for name, read := range map[string]func() ([]Violation, []bool){
 		"request": func() ([]Violation, []bool) { return d.ReadRequest("P", r, nil) },
-		"answer":  func() ([]Violation, []bool) { return d.ReadAnswer("P", 200, header, nil) },
+		"answer":  func() ([]Violation, []bool) { return d.ReadResponse("P", 200, header, nil) },
 	} {
 		if violations, held := read(); len(violations) != 1 || held != nil {
 			t.Errorf("%s of an unknown operation: %v, %v", name, violations, held)

@@ -11,8 +11,8 @@ import (
 
 // The values of Finding.Part.
 const (
-	PartRequest = "request"
-	PartAnswer  = "answer"
+	PartRequest  = "request"
+	PartResponse = "answer"
 )
 
 // mostJudged is how much of a body is kept for judging, in bytes. The rest passes by unseen, and is said to.
@@ -24,7 +24,7 @@ type Finding struct {
 	Operation string `json:"operation,omitempty"`
 	// Service is one of Names.
 	Service string `json:"service"`
-	// Part is PartRequest or PartAnswer.
+	// Part is PartRequest or PartResponse.
 	Part string `json:"part"`
 	Violation
 	Origin
@@ -90,17 +90,17 @@ func (j *judge) judgeRequest(body *kept) {
 	}
 }
 
-// judgeAnswer reports what is wrong with the answer. What answers a call that nobody documents cannot be judged.
-func (j *judge) judgeAnswer(status int, header http.Header, body *kept) {
+// judgeResponse reports what is wrong with the response. What answers a call that nobody documents cannot be judged.
+func (j *judge) judgeResponse(status int, header http.Header, body *kept) {
 	if j.unknown != nil {
 		return
 	}
-	text, ok := j.text(PartAnswer, header, body)
+	text, ok := j.text(PartResponse, header, body)
 	if !ok {
 		return
 	}
-	for _, v := range j.document.CheckAnswer(j.operation.ID, status, header, text) {
-		j.tell(PartAnswer, v, j.document.answerOrigin(j.operation.ID, status, header, v))
+	for _, v := range j.document.CheckResponse(j.operation.ID, status, header, text) {
+		j.tell(PartResponse, v, j.document.responseOrigin(j.operation.ID, status, header, v))
 	}
 }
 

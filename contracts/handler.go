@@ -8,7 +8,7 @@ import (
 )
 
 // Handler returns a handler that judges the traffic of the three services while next answers it: in front of a fake, a
-// stub, or a gateway of the user's own. Each fault is one call of report: of the request, of the answer, and of a
+// stub, or a gateway of the user's own. Each fault is one call of report: of the request, of the response, and of a
 // call that no operation answers. Calls for no service pass unseen: any Host but the real ones leaves it to the path.
 //
 // The traffic is never changed: bodies are streamed, and copied while they pass. A call is judged when next has returned,
@@ -31,14 +31,14 @@ func Handler(next http.Handler, report func(Finding)) http.Handler {
 		j.judgeRequest(sent.kept())
 		answer.begin(http.StatusOK)
 		answer.copied.whole = true
-		j.judgeAnswer(answer.status, answer.header, &answer.copied)
+		j.judgeResponse(answer.status, answer.header, &answer.copied)
 	})
 }
 
 // watchedWriter copies what is written. Like any ResponseWriter, one goroutine at a time uses it.
 type watchedWriter struct {
 	http.ResponseWriter
-	status   int // 0 before the answer begins
+	status   int // 0 before the response begins
 	header   http.Header
 	copied   kept
 	hijacked bool
@@ -52,7 +52,7 @@ func (w *watchedWriter) begin(status int) {
 }
 
 func (w *watchedWriter) WriteHeader(status int) {
-	if status >= 200 { // the others announce the answer
+	if status >= 200 { // the others announce the response
 		w.begin(status)
 	}
 	w.ResponseWriter.WriteHeader(status)

@@ -16,22 +16,22 @@ type Operation struct {
 	// Path is the whole path without host or query: "/PaaS/Material/DeleteMaterial".
 	Path    string `json:"path"`
 	Summary string `json:"summary"`
-	// Provenance is how sure it is that the operation exists: documented, example, vendor-client or derived.
+	// Provenance is how sure it is that the operation exists: documented, example, vendor-client or assumed.
 	Provenance string `json:"provenance"`
 	// Source is where that is known from, in the words of the document.
 	Source string `json:"source"`
 	// Security names the credential that the call must carry: cmeSignature, cmeTicket, h5dsSign,
 	// h5dsToken, or "" for none.
 	Security string `json:"security,omitempty"`
-	// Refusals are the operation's own first, then those of its credential, then those of its service.
-	Refusals []Refusal `json:"refusals,omitempty"`
+	// Errors are the operation's own first, then those of its credential, then those of its service.
+	Errors []Error `json:"errors,omitempty"`
 }
 
-// Refusal is one documented error answer.
-type Refusal struct {
+// Error is one documented error response.
+type Error struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
-	// EnglishMessage is empty where the answer has none: h5ds, and the newest shape of opencme.
+	// EnglishMessage is empty where the response has none: h5ds, and the newest shape of opencme.
 	EnglishMessage string `json:"englishMessage,omitempty"`
 	// When says what the client did to get it.
 	When string `json:"when"`
@@ -42,16 +42,16 @@ type Refusal struct {
 	Source         string `json:"source"`
 	// Dialect is the only dialect that answers so. Empty: all do.
 	Dialect string `json:"dialect,omitempty"`
-	// ByFault says that no request provokes it: the service fails by itself, or a fault is laid on purpose.
+	// ByFault says that no request provokes it: the service fails by itself, or a fault is injected on purpose.
 	ByFault bool `json:"byFault,omitempty"`
-	// Common says that the refusal is not the operation's own: every operation with the same
+	// Common says that the error is not the operation's own: every operation with the same
 	// credential, or of the same service, may answer so.
 	Common bool `json:"-"`
 }
 
-// sameAnswer says whether a client cannot tell the two apart. An operation that documents a common refusal
+// sameResponse says whether a client cannot tell the two apart. An operation that documents a common error
 // itself has it as its own only.
-func (r Refusal) sameAnswer(other Refusal) bool {
+func (r Error) sameResponse(other Error) bool {
 	return r.Code == other.Code && r.Message == other.Message && r.EnglishMessage == other.EnglishMessage && r.Dialect == other.Dialect
 }
 
@@ -60,12 +60,12 @@ type index struct {
 	Documents []indexEntry `json:"documents"`
 }
 
-// indexEntry is the index of one document. Common refusals stand once, as they do in the document.
+// indexEntry is the index of one document. Common errors stand once, as they do in the document.
 type indexEntry struct {
-	Name        string               `json:"name"`
-	Refusals    []Refusal            `json:"refusals,omitempty"`
-	Credentials map[string][]Refusal `json:"credentials,omitempty"`
-	Operations  []Operation          `json:"operations"`
+	Name        string             `json:"name"`
+	Refusals    []Error            `json:"errors,omitempty"`
+	Credentials map[string][]Error `json:"credentials,omitempty"`
+	Operations  []Operation        `json:"operations"`
 }
 
 // readIndex parses the embedded index, once.
@@ -90,17 +90,17 @@ func (all index) entry(name string) (indexEntry, bool) {
 	return all.Documents[i], true
 }
 
-// expand returns the entry's operations, each with all the refusals that it may answer with.
+// expand returns the entry's operations, each with all the errors that it may answer with.
 func (e indexEntry) expand() []Operation {
 	operations := make([]Operation, 0, len(e.Operations))
 	for _, o := range e.Operations {
 		o.Service = e.Name
-		own := slices.Clip(o.Refusals)
-		o.Refusals = own
+		own := slices.Clip(o.Errors)
+		o.Errors = own
 		for _, r := range slices.Concat(e.Credentials[o.Security], e.Refusals) {
-			if !slices.ContainsFunc(own, r.sameAnswer) {
+			if !slices.ContainsFunc(own, r.sameResponse) {
 				r.Common = true
-				o.Refusals = append(o.Refusals, r)
+				o.Errors = append(o.Errors, r)
 			}
 		}
 		operations = append(operations, o)

@@ -210,29 +210,29 @@ func TestLookup(t *testing.T) {
 	want := Operation{
 		ID: "Material.DeleteMaterial", Service: "webpaas", Method: "POST", Path: "/PaaS/Material/DeleteMaterial",
 		Summary: "Deletes one media.", Provenance: "documented", Source: "1156/50862", Security: "cmeTicket",
-		Refusals: []Refusal{
+		Errors: []Error{
 			{
 				Code: "InvalidParameterValue.MaterialId", Message: "媒体不存在", EnglishMessage: "material not exist",
 				When: "there is no such media", Provenance: "documented", Source: "1156/50862",
 			},
 			{
 				Code: "OperationDenied.PermissionDeny", Message: "权限不足", EnglishMessage: "permission denied",
-				When: "the user may not change the media", Provenance: "derived", Source: "the default rights; other operations answer so",
+				When: "the user may not change the media", Provenance: "assumed", Source: "the default rights; other operations answer so",
 			},
 			{
 				Code: "AuthFailure.SessionInvalid", Message: "登录态失效", EnglishMessage: "session invalid",
-				When: "the ticket is missing, unknown, expired or ended", Provenance: "vendor-client", TextProvenance: "derived",
+				When: "the ticket is missing, unknown, expired or ended", Provenance: "vendor-client", TextProvenance: "assumed",
 				Source: "a vendor client and a third party's compare with this code on a sister host; neither shows its texts",
 				Common: true,
 			},
 			{
 				Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "invalid request",
-				When:       `the request is wrong in a way without a refusal of its own; of a parameter, EnglishMessage is "param Limit invalid"`,
-				Provenance: "derived", Source: "code and Message as in 1156/51367, the EnglishMessage is ours", Common: true,
+				When:       `the request is wrong in a way without an error of its own; of a parameter, EnglishMessage is "param Limit invalid"`,
+				Provenance: "assumed", Source: "code and Message as in 1156/51367, the EnglishMessage is ours", Common: true,
 			},
 			{
 				Code: "InternalError", Message: "服务器内部错误", EnglishMessage: "system error", When: "the service fails",
-				Provenance: "derived", Source: "the refusal that the page of Team.DescribeTeams shows", Common: true, ByFault: true,
+				Provenance: "assumed", Source: "the error that the page of Team.DescribeTeams shows", Common: true, ByFault: true,
 			},
 		},
 	}
@@ -247,26 +247,26 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// A refusal that an operation documents itself is not there a second time as a common one.
-func TestOwnRefusalIsNotCommon(t *testing.T) {
+// An error that an operation documents itself is not there a second time as a common one.
+func TestOwnErrorIsNotCommon(t *testing.T) {
 	t.Parallel()
-	internal := func(id string) (found []Refusal) {
+	internal := func(id string) (found []Error) {
 		o, ok := Lookup(id)
 		if !ok {
 			t.Fatalf("there is no operation %s", id)
 		}
-		for _, r := range o.Refusals {
+		for _, r := range o.Errors {
 			if r.Code == "InternalError" {
-				found = append(found, Refusal{Code: r.Code, Provenance: r.Provenance, Common: r.Common})
+				found = append(found, Error{Code: r.Code, Provenance: r.Provenance, Common: r.Common})
 			}
 		}
 		return found
 	}
-	want := []Refusal{{Code: "InternalError", Provenance: "documented"}}
+	want := []Error{{Code: "InternalError", Provenance: "documented"}}
 	if diff := cmp.Diff(want, internal("Team.DescribeTeams")); diff != "" {
 		t.Errorf("its own (-want +got):\n%s", diff)
 	}
-	want = []Refusal{{Code: "InternalError", Provenance: "derived", Common: true}}
+	want = []Error{{Code: "InternalError", Provenance: "assumed", Common: true}}
 	if diff := cmp.Diff(want, internal("Team.DescribeJoinTeams")); diff != "" {
 		t.Errorf("common (-want +got):\n%s", diff)
 	}

@@ -14,22 +14,22 @@ import (
 func indexOf(name string, doc *openapi3.T) (indexEntry, error) {
 	entry := indexEntry{Name: name}
 	var err error
-	if entry.Refusals, err = refusalsOf(doc.Extensions); err != nil {
+	if entry.Refusals, err = errorsOf(doc.Extensions); err != nil {
 		return entry, fmt.Errorf("root: %w", err)
 	}
 	if doc.Components != nil {
 		for scheme, ref := range doc.Components.SecuritySchemes {
-			refusals, err := refusalsOf(ref.Value.Extensions)
+			failures, err := errorsOf(ref.Value.Extensions)
 			if err != nil {
 				return entry, fmt.Errorf("security scheme %s: %w", scheme, err)
 			}
-			if len(refusals) == 0 {
+			if len(failures) == 0 {
 				continue
 			}
 			if entry.Credentials == nil {
-				entry.Credentials = map[string][]Refusal{}
+				entry.Credentials = map[string][]Error{}
 			}
-			entry.Credentials[scheme] = refusals
+			entry.Credentials[scheme] = failures
 		}
 	}
 	for _, at := range doc.Paths.InMatchingOrder() {
@@ -47,19 +47,19 @@ func indexOf(name string, doc *openapi3.T) (indexEntry, error) {
 }
 
 func operationOf(doc *openapi3.T, described *openapi3.Operation) (Operation, error) {
-	refusals, err := refusalsOf(described.Extensions)
+	failures, err := errorsOf(described.Extensions)
 	if err != nil {
 		return Operation{}, err
 	}
-	o := Operation{ID: described.OperationID, Summary: described.Summary, Refusals: refusals}
+	o := Operation{ID: described.OperationID, Summary: described.Summary, Errors: failures}
 	o.Provenance, _ = described.Extensions["x-provenance"].(string)
 	o.Source, _ = described.Extensions["x-source"].(string)
 	o.Security, _ = credential(doc, described)
 	return o, nil
 }
 
-// refusalsOf reads x-errors. Every part of a refusal that must be there is there, and nothing else.
-func refusalsOf(extensions map[string]any) ([]Refusal, error) {
+// errorsOf reads x-errors. Every part of an error that must be there is there, and nothing else.
+func errorsOf(extensions map[string]any) ([]Error, error) {
 	written, ok := extensions["x-errors"]
 	if !ok {
 		return nil, nil
@@ -68,20 +68,20 @@ func refusalsOf(extensions map[string]any) ([]Refusal, error) {
 	if !ok {
 		return nil, errors.New("x-errors is not a list")
 	}
-	var refusals []Refusal
+	var failures []Error
 	for i, item := range list {
 		fields, _ := item.(map[string]any)
-		r, err := refusalOf(fields)
+		r, err := errorOf(fields)
 		if err != nil {
 			return nil, fmt.Errorf("x-errors %d: %w", i, err)
 		}
-		refusals = append(refusals, r)
+		failures = append(failures, r)
 	}
-	return refusals, nil
+	return failures, nil
 }
 
-func refusalOf(fields map[string]any) (Refusal, error) {
-	var r Refusal
+func errorOf(fields map[string]any) (Error, error) {
+	var r Error
 	targets := map[string]*string{
 		"code": &r.Code, "message": &r.Message, "englishMessage": &r.EnglishMessage, "when": &r.When,
 		"provenance": &r.Provenance, "textProvenance": &r.TextProvenance, "source": &r.Source, "dialect": &r.Dialect,
@@ -93,7 +93,7 @@ func refusalOf(fields map[string]any) (Refusal, error) {
 		}
 		target, ok := targets[name]
 		if !ok {
-			return r, fmt.Errorf("%s is no part of a refusal", name)
+			return r, fmt.Errorf("%s is no part of an error", name)
 		}
 		switch value := value.(type) {
 		case string:

@@ -14,7 +14,7 @@ import (
 // checkIntegers looks again at the integers of a value that the validator accepts. The validator
 // compares floats: it takes 1430.0 and 1e3 for integers, and 2^63 for an integer of 64 bits. In
 // OpenAPI 3.0.3 an integer is "a JSON number without a fraction or exponent part", and a server
-// that reads into an integer type refuses all three.
+// that reads into an integer type rejects all three.
 func checkIntegers(schema *openapi3.Schema, value any, path []string) []fault {
 	if !hasOddNumber(value) {
 		return nil

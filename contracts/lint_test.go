@@ -16,7 +16,7 @@ var keywords = []string{
 	"$ref", "type", "format", "enum", "not", "nullable", "description", "example",
 	"properties", "required", "additionalProperties", "items", "oneOf", "anyOf", "allOf",
 	"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern",
-	"x-provenance", "x-source", "x-derived", "x-dialect",
+	"x-provenance", "x-source", "x-assumed", "x-dialect",
 }
 
 // TestSchemas holds the rules of the documents: known keywords only, objects closed or openly free,

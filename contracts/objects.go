@@ -8,16 +8,16 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Object is an object of an answer whose fields the document lists. Objects of free form, such as what a
+// Object is an object of a response whose fields the document lists. Objects of free form, such as what a
 // client has stored, are none.
 type Object struct {
-	// Pointer leads to it: a JSON pointer (RFC 6901), "" for the whole answer.
+	// Pointer leads to it: a JSON pointer (RFC 6901), "" for the whole response.
 	Pointer string
 	// Lists are the names of lists that may stand there, empty too, and that do not, in their order.
 	Lists []string
 }
 
-// Objects returns the objects of a JSON answer to the operation that the document describes, outermost first. An
+// Objects returns the objects of a JSON response to the operation that the document describes, outermost first. An
 // answer that breaks the contract, or that is no JSON, may have none.
 func (d *Document) Objects(id string, status int, body []byte) []Object {
 	o, unknown := d.operation(id)

@@ -17,7 +17,7 @@ func TestObjects(t *testing.T) {
 		body              string
 		want              []contracts.Object
 	}{
-		{"a refusal", "webpaas", "Material.DescribeMaterials", 200, `{"Code":"InternalError","Message":"a","EnglishMessage":"b"}`,
+		{"an error", "webpaas", "Material.DescribeMaterials", 200, `{"Code":"InternalError","Message":"a","EnglishMessage":"b"}`,
 			[]contracts.Object{object("")}},
 		{"a list that may be there", "webpaas", "Material.DescribeMaterials", 200, `{"Code":"Success","Message":"a","EnglishMessage":"b","Data":{"MaterialInfoSet":[]}}`,
 			[]contracts.Object{object(""), object("/Data", "FailedMaterialInfoSet")}},

@@ -10,11 +10,11 @@ import (
 )
 
 // surest are the provenances, the surest first.
-var surest = []string{"documented", "example", "vendor-client", "derived"}
+var surest = []string{"documented", "example", "vendor-client", "assumed"}
 
 // Origin is where a rule of the contract is from.
 type Origin struct {
-	// Provenance is how sure the rule is: documented, example, vendor-client or derived.
+	// Provenance is how sure the rule is: documented, example, vendor-client or assumed.
 	Provenance string `json:"provenance,omitempty"`
 	// Source is where the rule stands, in the words of the document.
 	Source string `json:"source,omitempty"`
@@ -37,7 +37,7 @@ func (o Origin) after(line string) string {
 	return strings.TrimSuffix(line+" "+strings.Join(strings.Fields(o.String()), " "), " ")
 }
 
-// requestOrigin and answerOrigin say where the rule is from that a violation breaks: the marks of the part of the
+// requestOrigin and responseOrigin say where the rule is from that a violation breaks: the marks of the part of the
 // document that the violation leads to, or of the nearest part around it that has any, at last of the operation.
 func (d *Document) requestOrigin(id string, header http.Header, v Violation) Origin {
 	o, m := d.operations[id], newMarks(id)
@@ -56,7 +56,7 @@ func (d *Document) requestOrigin(id string, header http.Header, v Violation) Ori
 	return m.best
 }
 
-func (d *Document) answerOrigin(id string, status int, header http.Header, v Violation) Origin {
+func (d *Document) responseOrigin(id string, status int, header http.Header, v Violation) Origin {
 	o, m := d.operations[id], newMarks(id)
 	if o != nil && v.In == InBody {
 		m.content(o.answers[status], header, v)

@@ -8,8 +8,8 @@ import (
 
 // The values of Outcome.Verdict, the weightiest first.
 const (
-	VerdictBroken    = "broken"     // an answer breaks the contract
-	VerdictNotJudged = "not judged" // no answer, no credentials, or something that must be there is not
+	VerdictBroken    = "broken"     // a response breaks the contract
+	VerdictNotJudged = "not judged" // no response, no credentials, or something that must be there is not
 	VerdictKept      = "kept"
 	VerdictLeftOut   = "left out" // not run, as asked
 )

@@ -19,25 +19,25 @@ func TestReportAsText(t *testing.T) {
 	}
 	const silent = "the service did not answer before"
 	report := contracts.Report{Outcomes: []contracts.Outcome{
-		stopped("opencme", "a", "step 1 OpenCME.Login: no answer: refused"),
+		stopped("opencme", "a", "step 1 OpenCME.Login: no response: rejected"),
 		{Service: "opencme", Scenario: "b", Verdict: contracts.VerdictBroken, Faults: []string{"step 1 X: wrong"}},
 		stopped("opencme", "c", silent),
 		stopped("opencme", "d", silent),
 		stopped("opencme", "e", silent),
 		stopped("opencme", "f", silent),
 		left("opencme", "g", "it writes"),
-		stopped("webpaas", "a", "step 1 Material.ListMedia: no answer: refused"),
-		stopped("webpaas", "b", "step 2 Team.DescribeJoinTeams: no answer: refused"),
+		stopped("webpaas", "a", "step 1 Material.ListMedia: no response: rejected"),
+		stopped("webpaas", "b", "step 2 Team.DescribeJoinTeams: no response: rejected"),
 		stopped("webpaas", "c", silent),
 		left("webpaas", "d", "it writes"),
 		left("webpaas", "e", "it is not shown"),
 		left("webpaas", "f", "it writes"),
 		{Service: "webpaas", Scenario: "h", Verdict: contracts.VerdictKept, Notes: []string{"step 1 X: odd"}},
 	}}
-	const want = `not judged  opencme/a: step 1 OpenCME.Login: no answer: refused
+	const want = `not judged  opencme/a: step 1 OpenCME.Login: no response: rejected
 broken      opencme/b: step 1 X: wrong
 not judged  opencme: 4 scenarios (c, d, e, …): the service did not answer before
-not judged  webpaas: 2 scenarios (a, b): no answer: refused
+not judged  webpaas: 2 scenarios (a, b): no response: rejected
 not judged  webpaas/c: the service did not answer before
 note        webpaas/h: step 1 X: odd
 left out    opencme: g: it writes

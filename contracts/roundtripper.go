@@ -7,11 +7,11 @@ import (
 )
 
 // RoundTripper returns a transport that judges the traffic of the three services while next carries it. Each fault is
-// one call of report: of the request, of the answer, and of a call to a service that no operation answers. Calls to
+// one call of report: of the request, of the response, and of a call to a service that no operation answers. Calls to
 // other servers pass unseen. nil stands for [http.DefaultTransport].
 //
 // The traffic is never changed: bodies are streamed, and copied while they pass. A call is judged when the client has
-// read the answer to its end or closed it, in that goroutine, so that report must be safe for concurrent use. Not
+// read the response to its end or closed it, in that goroutine, so that report must be safe for concurrent use. Not
 // judged, and reported as such, is a body larger than 1 MiB, one that did not pass to its end, and one in another
 // encoding than gzip. A switched protocol is not judged; where the transport
 // fails, only the request is, if it was sent.
@@ -50,13 +50,13 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	status, header := answer.StatusCode, answer.Header.Clone()
 	answer.Body = &watchedBody{ReadCloser: answer.Body, copied: kept{length: answer.ContentLength}, done: func(body *kept) {
 		j.judgeRequest(sent.kept())
-		j.judgeAnswer(status, header, body)
+		j.judgeResponse(status, header, body)
 	}}
 	return answer, nil
 }
 
 // sentBody is the body of a request, in whichever attempt it was sent last. The transport may still send it in
-// another goroutine while the answer is read.
+// another goroutine while the response is read.
 type sentBody struct {
 	mu   sync.Mutex
 	none bool
@@ -117,7 +117,7 @@ func (a *attempt) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// watchedBody is the body of an answer. It is judged once, at its end or when it is closed.
+// watchedBody is the body of a response. It is judged once, at its end or when it is closed.
 type watchedBody struct {
 	io.ReadCloser
 	mu     sync.Mutex

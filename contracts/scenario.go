@@ -29,7 +29,7 @@ const (
 
 var doesLevels = []string{DoesRead, DoesWrite, DoesDestroy}
 
-// scenario is a list of calls, each with the answer that the contract promises.
+// scenario is a list of calls, each with the response that the contract promises.
 type scenario struct {
 	Name string `yaml:"name"`
 	Does string `yaml:"does"` // one of the Does constants; DoesRead when empty
@@ -55,21 +55,21 @@ type step struct {
 	Send       any               `yaml:"send"` // a body in JSON
 	Form       map[string]string `yaml:"form"` // a body as a form
 	File       string            `yaml:"file"` // a body with a small file of that name
-	// Breaks says that the request breaks the contract on purpose: that is what is refused.
+	// Breaks says that the request breaks the contract on purpose: that is what is rejected.
 	Breaks bool `yaml:"breaks"`
 
-	// Expect is Success, when empty, or the codes of the refusals of which one must come.
+	// Expect is Success, when empty, or the codes of the errors of which one must come.
 	Expect codes `yaml:"expect"`
-	// Saying chooses among refusals of one code: the EnglishMessage, or the Message where there is none.
+	// Saying chooses among errors of one code: the EnglishMessage, or the Message where there is none.
 	Saying string `yaml:"saying"`
-	// Provenance is how sure it is that the answer is this one, where that is less sure than the operation or the refusal.
+	// Provenance is how sure it is that the response is this one, where that is less sure than the operation or the error.
 	Provenance string `yaml:"provenance"`
 	// Has are values by JSON pointer; "a or b" tries both, and * is any item of a list.
 	Has map[string]any `yaml:"has"`
-	// Mentions and Lacks are values that stand, or do not stand, anywhere in the answer.
+	// Mentions and Lacks are values that stand, or do not stand, anywhere in the response.
 	Mentions []any `yaml:"mentions"`
 	Lacks    []any `yaml:"lacks"`
-	// Keep names values of the answer, by JSON pointer, for later steps.
+	// Keep names values of the response, by JSON pointer, for later steps.
 	Keep map[string]string `yaml:"keep"`
 	// Needs says what must be there already and no client can make. Without it the scenario cannot be judged.
 	Needs string `yaml:"needs"`
@@ -91,11 +91,11 @@ func (c *codes) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*[]string)(c))
 }
 
-// refused says whether the step expects a refusal.
+// rejected says whether the step expects an error.
 func (s *step) refused() bool { return len(s.Expect) > 0 && !slices.Contains(s.Expect, "Success") }
 
-// opensNothing says whether the credential is so wrong that a success is a fault, even where no document says which refusal
-// must come. How old a signature may be, and that one for another action is none, are for the refusal to say.
+// opensNothing says whether the credential is so wrong that a success is a fault, even where no document says which error
+// must come. How old a signature may be, and that one for another action is none, are for the error to say.
 func (s *step) opensNothing() bool {
 	return s.Credential != "" && !slices.Contains([]string{"old", "expired", "other-action", "other-platform"}, s.Credential)
 }
@@ -103,10 +103,10 @@ func (s *step) opensNothing() bool {
 // sure says whether a document or a client backs what the step expects.
 func (s step) sure() bool {
 	if !s.refused() {
-		return cmp.Or(s.Provenance, s.operation.Provenance) != "derived"
+		return cmp.Or(s.Provenance, s.operation.Provenance) != "assumed"
 	}
 	return slices.ContainsFunc(s.Expect, func(code string) bool {
-		return slices.ContainsFunc(s.refusalsOf(code, ""), func(r Refusal) bool { return cmp.Or(s.Provenance, r.Provenance) != "derived" })
+		return slices.ContainsFunc(s.errorsOf(code, ""), func(r Error) bool { return cmp.Or(s.Provenance, r.Provenance) != "assumed" })
 	})
 }
 

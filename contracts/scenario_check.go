@@ -10,7 +10,7 @@ import (
 )
 
 // dialects are the names that the documents mark their readings with.
-var dialects = []string{"seed", "current"}
+var dialects = []string{"original", "current"}
 
 var scenarioName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
@@ -65,12 +65,12 @@ func (s *step) check(sc *scenario, known map[string]bool) error {
 		if !s.refused() {
 			continue
 		}
-		if len(s.refusalsOf(code, "")) == 0 {
-			return fmt.Errorf("expect: %s has no refusal %s %q", s.Call, code, s.Saying)
+		if len(s.errorsOf(code, "")) == 0 {
+			return fmt.Errorf("expect: %s has no error %s %q", s.Call, code, s.Saying)
 		}
 		for _, dialect := range dialects {
-			if len(s.refusalsOf(code, dialect)) > 1 {
-				return fmt.Errorf("expect: %s has more than one refusal %s; add saying", s.Call, code)
+			if len(s.errorsOf(code, dialect)) > 1 {
+				return fmt.Errorf("expect: %s has more than one error %s; add saying", s.Call, code)
 			}
 		}
 	}
@@ -100,10 +100,10 @@ func (s *step) checkValues(known map[string]bool) error {
 	return nil
 }
 
-// refusalsOf are the documented refusals of the code that the step may mean, in a dialect or, when that is empty, in any.
-func (s *step) refusalsOf(code, dialect string) []Refusal {
-	var found []Refusal
-	for _, r := range s.operation.Refusals {
+// errorsOf are the documented errors of the code that the step may mean, in a dialect or, when that is empty, in any.
+func (s *step) errorsOf(code, dialect string) []Error {
+	var found []Error
+	for _, r := range s.operation.Errors {
 		if r.Code == code && (s.Saying == "" || s.Saying == cmp.Or(r.EnglishMessage, r.Message)) &&
 			(dialect == "" || r.Dialect == "" || r.Dialect == dialect) {
 			found = append(found, r)

@@ -37,12 +37,12 @@ const (
 	scanned = "a person scans the code"
 )
 
-// unprovoked are documented refusals that no scenario provokes, with the reason.
+// unprovoked are documented errors that no scenario provokes, with the reason.
 var unprovoked = map[string]string{
 	"Team.DescribeTeams InternalError system error": "the service fails: no request makes it",
 }
 
-// The suite covers every operation and every documented refusal that a client can provoke. The lists of what is
+// The suite covers every operation and every documented error that a client can provoke. The lists of what is
 // left out hold nothing that is covered.
 func TestScenariosAreComplete(t *testing.T) {
 	t.Parallel()
@@ -58,13 +58,13 @@ func TestScenariosAreComplete(t *testing.T) {
 				succeeded[s.Call] = true
 			}
 			for _, code := range s.Expect {
-				for _, r := range s.refusalsOf(code, "") {
-					refused[refusalName(s.Call, r)] = true
+				for _, r := range s.errorsOf(code, "") {
+					refused[errorName(s.Call, r)] = true
 				}
 			}
 		}
 	}
-	var never, noSuccess, noRefusal []string
+	var never, noSuccess, noError []string
 	for _, o := range Operations() {
 		if !called[o.ID] {
 			never = append(never, o.ID)
@@ -72,9 +72,9 @@ func TestScenariosAreComplete(t *testing.T) {
 		if !succeeded[o.ID] {
 			noSuccess = append(noSuccess, o.ID)
 		}
-		for _, r := range o.Refusals {
-			if r.Provenance == "documented" && !refused[refusalName(o.ID, r)] {
-				noRefusal = append(noRefusal, refusalName(o.ID, r))
+		for _, r := range o.Errors {
+			if r.Provenance == "documented" && !refused[errorName(o.ID, r)] {
+				noError = append(noError, errorName(o.ID, r))
 			}
 		}
 	}
@@ -84,13 +84,13 @@ func TestScenariosAreComplete(t *testing.T) {
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(onlyRefused)), sortedCopy(noSuccess)); diff != "" {
 		t.Errorf("operations without a success (-listed +found):\n%s", diff)
 	}
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(unprovoked)), sortedCopy(noRefusal)); diff != "" {
-		t.Errorf("documented refusals that no scenario provokes (-listed +found):\n%s", diff)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(unprovoked)), sortedCopy(noError)); diff != "" {
+		t.Errorf("documented errors that no scenario provokes (-listed +found):\n%s", diff)
 	}
 }
 
 func sortedCopy(texts []string) []string { return slices.Sorted(slices.Values(texts)) }
 
-func refusalName(operation string, r Refusal) string {
+func errorName(operation string, r Error) string {
 	return operation + " " + r.Code + " " + r.EnglishMessage
 }

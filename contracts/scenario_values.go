@@ -77,7 +77,7 @@ func plainText(v any) string {
 	return string(written)
 }
 
-// sameValue compares what a scenario has with what an answer has, as JSON.
+// sameValue compares what a scenario has with what a response has, as JSON.
 func sameValue(want, got any) bool {
 	a, _ := json.Marshal(want)
 	b, _ := json.Marshal(got)

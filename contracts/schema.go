@@ -197,7 +197,7 @@ func describeScalar(err *openapi3.SchemaError, path []string) fault {
 func typeName(schema *openapi3.Schema) string {
 	switch name := strings.Join(schema.Type.Slice(), " or "); { // one, in OpenAPI 3.0
 	case name == "":
-		return "other than null" // a schema without type refuses nothing else
+		return "other than null" // a schema without type rejects nothing else
 	case strings.ContainsRune("aeiou", rune(name[0])):
 		return "an " + name
 	default:

@@ -87,7 +87,7 @@ func TestUnknownOperation(t *testing.T) {
 	if diff := cmp.Diff(want, lines(d.CheckRequest("Material.ListMedia", newRequest(t, "Third.Login", ""), nil))); diff != "" {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want, lines(d.CheckAnswer("Material.ListMedia", 200, nil, nil))); diff != "" {
+	if diff := cmp.Diff(want, lines(d.CheckResponse("Material.ListMedia", 200, nil, nil))); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
 }

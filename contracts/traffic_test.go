@@ -85,7 +85,7 @@ var exchanges = []exchange{
 		"Material.DeleteMaterial request: query auth: is required (documented, 1156/50862)"}},
 	{name: "the ticket in the wrong place", body: `{"MaterialId":"1","tf_0123456789012345678901234":1}`, answer: text("application/json", done), want: []string{
 		"Material.DeleteMaterial request: body /…: is not documented (documented, 1156/50862)"}},
-	{name: "a wrong answer", answer: text("application/json", `{"Code":"Success"}`), want: []string{
+	{name: "a wrong response", answer: text("application/json", `{"Code":"Success"}`), want: []string{
 		"Material.DeleteMaterial answer: body /Message: is required (documented, 1156/50862)",
 		"Material.DeleteMaterial answer: body /EnglishMessage: is required (documented, 1156/50862)"}},
 	{name: "a page", answer: text("", "<html>down</html>"), want: []string{
@@ -114,7 +114,7 @@ var exchanges = []exchange{
 		"Material.DeleteMaterial answer: not judged: it is encoded as br"}},
 }
 
-// send makes the call of an exchange and returns the body of the answer.
+// send makes the call of an exchange and returns the body of the response.
 func (x *exchange) send(t *testing.T, client *http.Client, base string) string {
 	t.Helper()
 	method, path, body := x.method, x.path, x.body

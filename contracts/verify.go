@@ -41,11 +41,11 @@ func Verify(t TB, target Target) {
 	}
 }
 
-// Verify runs the scenario suite against the target: each operation of the services, and the refusals that a client can
-// provoke. Every answer is checked against the contract, and against what its scenario expects.
+// Verify runs the scenario suite against the target: each operation of the services, and the errors that a client can
+// provoke. Every response is checked against the contract, and against what its scenario expects.
 //
-// An answer that breaks a rule which no document backs is a note, unless Derived is set or a wrong credential succeeds. No answer, an operation that hangs
-// for longer than Timeout, refused credentials and missing preconditions leave a scenario not judged. The error is for a target
+// A response that breaks a rule which no document backs is a note, unless Assumed is set or a wrong credential succeeds. No response, an operation that hangs
+// for longer than Timeout, rejected credentials and missing preconditions leave a scenario not judged. The error is for a target
 // that makes no sense. The report holds no secrets.
 func (t Target) Verify(ctx context.Context) (Report, error) {
 	t, err := t.prepare()
@@ -73,7 +73,7 @@ func (t Target) run(ctx context.Context, suite []scenario) Report {
 			continue
 		case slices.Index(doesLevels, sc.Does) > slices.Index(doesLevels, t.Does):
 			o.Verdict, o.Why = VerdictLeftOut, "it does "+sc.Does+", and only "+t.Does+" was asked for"
-		case !t.Derived && slices.ContainsFunc(sc.Steps, func(s step) bool { return s.operation.Provenance == "derived" }):
+		case !t.Assumed && slices.ContainsFunc(sc.Steps, func(s step) bool { return s.operation.Provenance == "assumed" }):
 			o.Verdict, o.Why = VerdictLeftOut, "it calls what no document or client shows"
 		default:
 			r.judge(ctx, sc, &o)
@@ -88,12 +88,12 @@ type runner struct {
 	target   Target
 	run      string             // what makes names new
 	sessions map[string]session // by service and user
-	silent   map[string]int     // by service: how many scenarios in a row got no answer
+	silent   map[string]int     // by service: how many scenarios in a row got no response
 	opened   map[string]bool    // by kind of credential: whether one of the target's has opened something
 	secrets  secrets            // what must not get into the report
 }
 
-// mostSilent is how many scenarios in a row a service may leave without an answer. The rest is not tried: each
+// mostSilent is how many scenarios in a row a service may leave without a response. The rest is not tried: each
 // would wait as long.
 const mostSilent = 2
 
@@ -129,7 +129,7 @@ func (r *runner) judge(ctx context.Context, sc *scenario, o *Outcome) {
 			stop(label(w.notJudged))
 			return
 		case w.differs && slices.ContainsFunc(sc.Steps[i+1:], step.sure):
-			stop(label("the answer differs from what no document promises, and the steps after it count on that"))
+			stop(label("the response differs from what no document promises, and the steps after it count on that"))
 			return
 		}
 	}

@@ -124,8 +124,8 @@ func TestVerifyDoesNotWait(t *testing.T) {
 		}
 		want := []string{
 			"kept login ",
-			"not judged class-tree step 1 Material.DescribeClass: no answer within 10s",
-			"not judged class-of-another-user step 1 Material.DescribeClass: no answer within 10s",
+			"not judged class-tree step 1 Material.DescribeClass: no response within 10s",
+			"not judged class-of-another-user step 1 Material.DescribeClass: no response within 10s",
 			"not judged ticket-unknown the service did not answer before",
 			"not judged teams the service did not answer before",
 		}
@@ -171,15 +171,15 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 	}{
 		{"nothing", "", "webpaas/class-tree", nil, nil},
 		{"wrong code", removes, "webpaas/media-that-nobody-has", in(`InvalidParameterValue.MaterialId`, "OperationDenied.PermissionDeny"), []string{
-			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the answer must be the refusal InvalidParameterValue.MaterialId, found "OperationDenied.PermissionDeny" (documented, 1156/50862)`}},
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the response must be the error InvalidParameterValue.MaterialId, found "OperationDenied.PermissionDeny" (documented, 1156/50862)`}},
 		{"undocumented code", removes, "webpaas/media-that-nobody-has", in(`InvalidParameterValue.MaterialId`, "NotFound"), []string{
-			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the answer must be the refusal InvalidParameterValue.MaterialId, found "NotFound" (documented, 1156/50862)`}},
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the response must be the error InvalidParameterValue.MaterialId, found "NotFound" (documented, 1156/50862)`}},
 		{"wrong text", removes, "webpaas/media-that-nobody-has", in(`material not exist`, "no such material"), []string{
-			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the refusal must say "material not exist", found "no such material" (documented, 1156/50862)`}},
-		{"ignores a refusal", removes, "webpaas/media-that-nobody-has", says(isJSON, done), []string{
-			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the answer must be the refusal InvalidParameterValue.MaterialId, found "Success" (documented, 1156/50862)`}},
-		{"refuses what is right", classes, "webpaas/class-tree", says(isJSON, `{"Code":"InternalError","Message":"m","EnglishMessage":"e"}`), []string{
-			`broken      webpaas/class-tree: step 1 Material.DescribeClass: the answer must be a success, found "InternalError" (documented, 1156/51365)`}},
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the error must say "material not exist", found "no such material" (documented, 1156/50862)`}},
+		{"ignores an error", removes, "webpaas/media-that-nobody-has", says(isJSON, done), []string{
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the response must be the error InvalidParameterValue.MaterialId, found "Success" (documented, 1156/50862)`}},
+		{"rejects what is right", classes, "webpaas/class-tree", says(isJSON, `{"Code":"InternalError","Message":"m","EnglishMessage":"e"}`), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: the response must be a success, found "InternalError" (documented, 1156/51365)`}},
 		{"missing field", classes, "webpaas/class-tree", in(`"EnglishMessage":"success",`, ``), []string{
 			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /EnglishMessage: is required (documented, 1156/51365)`}},
 		{"wrong type", classes, "webpaas/class-tree", in(`"ClassId":(\d+)`, `"ClassId":"$1"`), []string{
@@ -209,23 +209,23 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 		{"redirect", classes, "webpaas/class-tree", redirects, []string{
 			`broken      webpaas/class-tree: step 1 Material.DescribeClass: status: must be 200, found 302 (documented, 1156/51365)`}},
 		{"accepts a wrong signature", "/", "opencme/login-with-a-wrong-key|opencme/login$", repeats, []string{
-			`broken      opencme/login-with-a-wrong-key: step 1 OpenCME.Login: the answer must be the refusal SignatureVerifyFail or InvalidParameterValue.Platform, found "Success" (documented, 1156/50898, older version)`}},
+			`broken      opencme/login-with-a-wrong-key: step 1 OpenCME.Login: the response must be the error SignatureVerifyFail or InvalidParameterValue.Platform, found "Success" (documented, 1156/50898, older version)`}},
 		{"gives the ticket of another user", "/", "opencme/login$", in(`"UserId":"[^"]*"`, `"UserId":"somebody"`), []string{
 			`broken      opencme/login: step 1 OpenCME.Login: /Data/UserId or /Response/TfUid must be "fake-user", found "somebody" (documented, 1156/50898, both versions)`}},
 		{"needs no token", userInfo, "h5ds/user-info$|h5ds/user-info-without", repeats, []string{
-			`broken      h5ds/user-info-without-a-token: step 1 User.Info: the answer must be the refusal 1001 or 1, found 0 (derived, C1 and C4 end the session at this code, C4 at 1002 too; the text is what they then show)`}},
+			`broken      h5ds/user-info-without-a-token: step 1 User.Info: the response must be the error 1001 or 1, found 0 (assumed, C1 and C4 end the session at this code, C4 at 1002 too; the text is what they then show)`}},
 		{"does not log out", "/api/v1/account/logout", "h5ds/logout$", says(isJSON, `{"code":0,"message":"success","data":true}`), []string{
-			`broken      h5ds/logout: step 3 User.Info: the answer must be the refusal 1001 or 1, found 0 (derived, C1 and C4 end the session at this code, C4 at 1002 too; the text is what they then show)`}},
+			`broken      h5ds/logout: step 3 User.Info: the response must be the error 1001 or 1, found 0 (assumed, C1 and C4 end the session at this code, C4 at 1002 too; the text is what they then show)`}},
 		{"forgets what was made", apps, "h5ds/works$|h5ds/work-of|h5ds/render$|h5ds/work-life", repeats, []string{
-			`broken      h5ds/work-life: step 2 User.Apps.Page: "W" must stand in the answer (vendor-client, C3, C4)`}},
+			`broken      h5ds/work-life: step 2 User.Apps.Page: "W" must stand in the response (vendor-client, C3, C4)`}},
 		{"does not delete", "/PaaS/Material/DeleteClass", "webpaas/class-life", says(isJSON, done), []string{
-			`broken      webpaas/class-life: step 8 Material.DescribeClass: 12515 must not stand in the answer (documented, 1156/51365)`}},
+			`broken      webpaas/class-life: step 8 Material.DescribeClass: 12515 must not stand in the response (documented, 1156/51365)`}},
 		{"drops the connection", classes, "webpaas/class-tree", drops, []string{
-			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: no answer: EOF`}},
+			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: no response: EOF`}},
 		{"cuts the connection", classes, "webpaas/class-tree", cuts, []string{
-			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: no answer: unexpected EOF`}},
-		{"refuses the credentials", "/", "webpaas/class-tree", says(isJSON, `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`), []string{
-			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: the credentials were refused with "SignatureVerifyFail": are they right?`}},
+			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: no response: unexpected EOF`}},
+		{"rejects the credentials", "/", "webpaas/class-tree", says(isJSON, `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`), []string{
+			`not judged  webpaas/class-tree: step 1 Material.DescribeClass: the credentials were rejected with "SignatureVerifyFail": are they right?`}},
 		{"has nothing", "/PaaS/Project/DescribeProjects", "webpaas/projects", in(`"ProjectInfoSet":.*`, `"ProjectInfoSet":[]}}`), []string{
 			`not judged  webpaas/projects: step 1 Project.DescribeProjects: it needs a project of the user`}},
 	}
@@ -241,7 +241,7 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 				p.fake.ServeHTTP(w, r)
 			}))
 			t.Cleanup(srv.Close)
-			target := contracts.Target{URL: srv.URL, Derived: true, Run: regexp.MustCompile(test.run)}
+			target := contracts.Target{URL: srv.URL, Assumed: true, Run: regexp.MustCompile(test.run)}
 			report, err := target.Verify(t.Context())
 			if err != nil {
 				t.Fatal(err)

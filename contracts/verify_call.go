@@ -27,8 +27,8 @@ var credentials = map[string][]string{
 	"h5dsToken":    {"none", "unknown"},
 }
 
-// mostAnswer bounds what is read of an answer, in bytes.
-const mostAnswer = 16 << 20
+// mostResponse bounds what is read of a response, in bytes.
+const mostResponse = 16 << 20
 
 // answer is what came back.
 type answer struct {
@@ -191,7 +191,7 @@ func random32() uint32 {
 	return binary.BigEndian.Uint32(b[:])
 }
 
-// send makes a call. why says that there was no answer, without the address: it holds a credential.
+// send makes a call. why says that there was no response, without the address: it holds a credential.
 func (r *runner) send(ctx context.Context, request *http.Request) (a answer, why string) {
 	ctx, cancel := context.WithTimeout(ctx, r.target.Timeout)
 	defer cancel()
@@ -199,7 +199,7 @@ func (r *runner) send(ctx context.Context, request *http.Request) (a answer, why
 	if err == nil {
 		defer func() { _ = response.Body.Close() }()
 		a = answer{status: response.StatusCode, header: response.Header}
-		a.body, err = io.ReadAll(io.LimitReader(response.Body, mostAnswer))
+		a.body, err = io.ReadAll(io.LimitReader(response.Body, mostResponse))
 	}
 	var about *url.Error
 	if errors.As(err, &about) {
@@ -209,7 +209,7 @@ func (r *runner) send(ctx context.Context, request *http.Request) (a answer, why
 	case err == nil:
 		return a, ""
 	case ctx.Err() == context.DeadlineExceeded:
-		return a, fmt.Sprintf("no answer within %s", r.target.Timeout)
+		return a, fmt.Sprintf("no response within %s", r.target.Timeout)
 	}
-	return a, "no answer: " + printable(err.Error())
+	return a, "no response: " + printable(err.Error())
 }

@@ -17,40 +17,40 @@ import (
 func TestVerifyWithWrongCredentials(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
-	for _, dialect := range []string{"", "seed"} {
-		target := contracts.Target{URL: srv.URL, SecretKey: "another-key", Secret: "another-secret", Derived: true, Dialect: dialect}
+	for _, dialect := range []string{"", "original"} {
+		target := contracts.Target{URL: srv.URL, SecretKey: "another-key", Secret: "another-secret", Assumed: true, Dialect: dialect}
 		report, err := target.Verify(t.Context())
 		if err != nil || report.Verdict() != contracts.VerdictNotJudged || report.Count(contracts.VerdictKept) == 0 {
 			t.Fatalf("%v\n%s", err, report)
 		}
 		for _, o := range report.Outcomes {
-			if o.Verdict == contracts.VerdictBroken || o.Verdict == contracts.VerdictNotJudged && !strings.Contains(o.Why, ": the credentials were refused with ") {
+			if o.Verdict == contracts.VerdictBroken || o.Verdict == contracts.VerdictNotJudged && !strings.Contains(o.Why, ": the credentials were rejected with ") {
 				t.Errorf("%v", o.Lines())
 			}
 		}
 	}
 }
 
-// Once the credentials have opened something, a refusal is the provider's fault. So is one that no document knows.
+// Once the credentials have opened something, an error is the provider's fault. So is one that no document knows.
 func TestVerifyRefusedForNoReason(t *testing.T) {
 	t.Parallel()
-	const refusal = `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`
+	const failure = `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`
 	tests := []struct {
 		name, path, run string
-		from            int // the number of the call that is refused first, from 1
-		refusal         string
+		from            int // the number of the call that is rejected first, from 1
+		failure         string
 		want            []string
 	}{
-		{"the first login", "/", "opencme/login$", 1, refusal,
-			[]string{`not judged  opencme/login: step 1 OpenCME.Login: the credentials were refused with "SignatureVerifyFail": are they right?`}},
-		{"a later login", "/", "opencme/login$|opencme/login-in", 2, refusal,
-			[]string{`broken      opencme/login-in-the-envelope-of-seed: step 1 OpenCME.Login: the answer must be a success, found "SignatureVerifyFail" (documented, 1156/50898, both versions)`}},
-		{"an undocumented code", "/", "opencme/login$", 1, strings.Replace(refusal, "SignatureVerifyFail", "InternalError", 1),
-			[]string{`broken      opencme/login: step 1 OpenCME.Login: the answer must be a success, found "InternalError" (documented, 1156/50898, both versions)`}},
+		{"the first login", "/", "opencme/login$", 1, failure,
+			[]string{`not judged  opencme/login: step 1 OpenCME.Login: the credentials were rejected with "SignatureVerifyFail": are they right?`}},
+		{"a later login", "/", "opencme/login$|opencme/login-in", 2, failure,
+			[]string{`broken      opencme/login-in-the-envelope-of-original: step 1 OpenCME.Login: the response must be a success, found "SignatureVerifyFail" (documented, 1156/50898, both versions)`}},
+		{"an undocumented code", "/", "opencme/login$", 1, strings.Replace(failure, "SignatureVerifyFail", "InternalError", 1),
+			[]string{`broken      opencme/login: step 1 OpenCME.Login: the response must be a success, found "InternalError" (documented, 1156/50898, both versions)`}},
 		{"the first login of h5ds", "/api/v1/third/login", "h5ds/login$", 1, `{"code":401,"message":"签名错误","data":null}`,
-			[]string{`not judged  h5ds/login: step 1 Third.Login: the credentials were refused with 401: are they right?`}},
+			[]string{`not judged  h5ds/login: step 1 Third.Login: the credentials were rejected with 401: are they right?`}},
 		{"the second login of h5ds", "/api/v1/third/login", "h5ds/login$", 2, `{"code":401,"message":"签名错误","data":null}`,
-			[]string{`broken      h5ds/login: step 2 Third.Login: the answer must be a success, found 401 (derived)`}},
+			[]string{`broken      h5ds/login: step 2 Third.Login: the response must be a success, found 401 (assumed)`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -59,14 +59,14 @@ func TestVerifyRefusedForNoReason(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == test.path {
 					if calls++; calls >= test.from {
-						says(isJSON, test.refusal)(p, w, r)
+						says(isJSON, test.failure)(p, w, r)
 						return
 					}
 				}
 				p.fake.ServeHTTP(w, r)
 			}))
 			t.Cleanup(srv.Close)
-			report, err := contracts.Target{URL: srv.URL, Derived: true, Dialect: "seed", Run: regexp.MustCompile(test.run)}.Verify(t.Context())
+			report, err := contracts.Target{URL: srv.URL, Assumed: true, Dialect: "original", Run: regexp.MustCompile(test.run)}.Verify(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,7 +13,7 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// startLiar starts a provider that never refuses: each operation is answered with what the fake said at its first success.
+// startLiar starts a provider that never rejects: each operation is answered with what the fake said at its first success.
 func startLiar(t *testing.T) string {
 	t.Helper()
 	honest := startDemo(t, fake.Config{})
@@ -53,10 +53,10 @@ func TestVerifySeesALiar(t *testing.T) {
 	url := startLiar(t)
 	for _, service := range contracts.Names() {
 		for _, does := range []string{contracts.DoesRead, contracts.DoesDestroy} {
-			for _, derived := range []bool{false, true} {
-				report, err := contracts.Target{URL: url, Services: []string{service}, Does: does, Derived: derived}.Verify(t.Context())
+			for _, assumed := range []bool{false, true} {
+				report, err := contracts.Target{URL: url, Services: []string{service}, Does: does, Assumed: assumed}.Verify(t.Context())
 				if err != nil || report.Verdict() != contracts.VerdictBroken {
-					t.Errorf("%s, does %s, derived %t: %s %v", service, does, derived, report.Verdict(), err)
+					t.Errorf("%s, does %s, assumed %t: %s %v", service, does, assumed, report.Verdict(), err)
 				}
 			}
 		}

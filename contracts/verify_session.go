@@ -78,18 +78,18 @@ func (r *runner) logIn(ctx context.Context, enter *step, at string) session {
 	return session{ticket: text}
 }
 
-// credentialRefusals are the documented codes that refuse a credential of the target itself.
-var credentialRefusals = map[string][]string{
+// credentialErrors are the documented codes that reject a credential of the target itself.
+var credentialErrors = map[string][]string{
 	"cmeSignature": {"SignatureVerifyFail", "InvalidParameterValue.Platform"},
 	"h5dsSign":     {"401"},
 }
 
-// refusedCredentials says whether an answer refuses the target's own credentials, before they have opened anything. Who refuses
+// refusedCredentials says whether a response rejects the target's own credentials, before they have opened anything. Who rejects
 // every right credential cannot be told from one that was given wrong ones: neither can be judged.
 func (r *runner) refusedCredentials(s *step, code any) bool {
 	security, text := s.operation.Security, plainText(code)
 	return s.Credential == "" && !r.opened[security] && !slices.Contains(s.Expect, text) &&
-		slices.Contains(credentialRefusals[security], text) && len(s.refusalsOf(text, r.target.Dialect)) > 0
+		slices.Contains(credentialErrors[security], text) && len(s.errorsOf(text, r.target.Dialect)) > 0
 }
 
 // opens remembers that the target's credentials are right.
@@ -100,5 +100,5 @@ func (r *runner) opens(s *step, code any) {
 }
 
 func refusedWith(code any) string {
-	return "the credentials were refused with " + describedCode(code) + ": are they right?"
+	return "the credentials were rejected with " + describedCode(code) + ": are they right?"
 }

@@ -19,7 +19,7 @@ type judged struct {
 	unanswered bool
 }
 
-// take makes the call of a step and judges the answer. What the step keeps is added to values.
+// take makes the call of a step and judges the response. What the step keeps is added to values.
 func (r *runner) take(ctx context.Context, s *step, values map[string]any) judged {
 	entered := r.session(ctx, s)
 	if entered.why != "" {
@@ -45,7 +45,7 @@ func (r *runner) take(ctx context.Context, s *step, values map[string]any) judge
 	return e.judged
 }
 
-// examination compares one answer with the contract and with its step.
+// examination compares one response with the contract and with its step.
 type examination struct {
 	judged
 	runner *runner
@@ -55,7 +55,7 @@ type examination struct {
 	value  any
 }
 
-// shape checks the answer against the document.
+// shape checks the response against the document.
 func (e *examination) shape() {
 	o := e.step.operation
 	document, err := Load(o.Service)
@@ -63,10 +63,10 @@ func (e *examination) shape() {
 		e.notJudged = err.Error()
 		return
 	}
-	for _, v := range document.CheckAnswer(o.ID, e.answer.status, e.answer.header, e.answer.body) {
-		from := document.answerOrigin(o.ID, e.answer.status, e.answer.header, v)
+	for _, v := range document.CheckResponse(o.ID, e.answer.status, e.answer.header, e.answer.body) {
+		from := document.responseOrigin(o.ID, e.answer.status, e.answer.header, v)
 		line := from.after(v.String())
-		switch sure := e.runner.target.Derived || from.Provenance != "derived" && !v.Unknown; {
+		switch sure := e.runner.target.Assumed || from.Provenance != "assumed" && !v.Unknown; {
 		case !sure:
 			e.notes = append(e.notes, line)
 		case e.fault == "":
@@ -75,7 +75,7 @@ func (e *examination) shape() {
 	}
 }
 
-// expectation compares the answer with what the step expects.
+// expectation compares the response with what the step expects.
 func (e *examination) expectation() {
 	s, got := e.step, codeOf(e.step.operation, e.value)
 	if e.runner.refusedCredentials(s, got) {
@@ -86,21 +86,21 @@ func (e *examination) expectation() {
 	if !s.refused() {
 		from := e.origin(s.operation.Provenance, s.operation.Source)
 		if got != success(s.operation) {
-			e.miss(from, "the answer must be a success, found "+describedCode(got))
+			e.miss(from, "the response must be a success, found "+describedCode(got))
 			return
 		}
 		e.content(from)
 		return
 	}
-	var candidates []Refusal
+	var candidates []Error
 	for _, code := range s.Expect {
-		candidates = append(candidates, s.refusalsOf(code, e.runner.target.Dialect)...)
+		candidates = append(candidates, s.errorsOf(code, e.runner.target.Dialect)...)
 	}
-	e.refusal(candidates, got)
+	e.failure(candidates, got)
 }
 
-// refusal looks for the refusal among those that may come.
-func (e *examination) refusal(candidates []Refusal, got any) {
+// error looks for the error among those that may come.
+func (e *examination) failure(candidates []Error, got any) {
 	var wanted []string
 	var surestOne Origin
 	for _, r := range candidates {
@@ -129,7 +129,7 @@ func (e *examination) refusal(candidates []Refusal, got any) {
 		e.miss(surestOne, texts[0])
 		return
 	}
-	e.miss(surestOne, fmt.Sprintf("the answer must be the refusal %s, found %s", strings.Join(wanted, " or "), describedCode(got)))
+	e.miss(surestOne, fmt.Sprintf("the response must be the error %s, found %s", strings.Join(wanted, " or "), describedCode(got)))
 }
 
 // origin is where an expectation is from. A step that is less sure than what it is about says so, and has no source.
@@ -143,7 +143,7 @@ func (e *examination) origin(provenance, source string) Origin {
 // describedCode shows a code. A documented one is no secret, however long.
 func describedCode(got any) string {
 	known := func(o Operation) bool {
-		return slices.ContainsFunc(o.Refusals, func(r Refusal) bool { return r.Code == got })
+		return slices.ContainsFunc(o.Errors, func(r Error) bool { return r.Code == got })
 	}
 	if slices.ContainsFunc(allOperations(), known) {
 		return fmt.Sprintf("%q", got)
@@ -151,8 +151,8 @@ func describedCode(got any) string {
 	return described(got)
 }
 
-// texts says how the texts of a refusal differ from the documented ones. Those of h5ds go on with the name of a field.
-func (e *examination) texts(r Refusal) string {
+// texts says how the texts of an error differ from the documented ones. Those of h5ds go on with the name of a field.
+func (e *examination) texts(r Error) string {
 	for _, t := range []struct{ at, want string }{
 		{"/Message or /Response/Error/Message or /message", r.Message}, {"/EnglishMessage", r.EnglishMessage},
 	} {
@@ -163,7 +163,7 @@ func (e *examination) texts(r Refusal) string {
 		text, _ := found.(string)
 		goesOn := e.step.operation.Service == "h5ds" && strings.HasPrefix(text, t.want+": ")
 		if text != t.want && !goesOn {
-			return fmt.Sprintf("the refusal must say %q, found %s", t.want, described(found))
+			return fmt.Sprintf("the error must say %q, found %s", t.want, described(found))
 		}
 	}
 	return ""
@@ -184,7 +184,7 @@ func (e *examination) content(from Origin) {
 		for _, template := range list {
 			want, err := fill(template, of)
 			if there := mentions(e.value, normal(want)); err != nil || there != (i == 0) {
-				e.miss(from, fmt.Sprintf("%s must %sstand in the answer", described(cmp.Or(want, template)), [2]string{"", "not "}[i]))
+				e.miss(from, fmt.Sprintf("%s must %sstand in the response", described(cmp.Or(want, template)), [2]string{"", "not "}[i]))
 				return
 			}
 		}
@@ -215,7 +215,7 @@ func (e *examination) miss(from Origin, what string) {
 	switch {
 	case e.step.Needs != "" && e.step.Off == 0:
 		e.notJudged = "it needs " + e.step.Needs
-	case from.Provenance == "derived" && !e.runner.target.Derived && !e.opened():
+	case from.Provenance == "assumed" && !e.runner.target.Assumed && !e.opened():
 		e.notes, e.differs = append(e.notes, line), true
 	default:
 		e.fault = line
@@ -228,7 +228,7 @@ func (e *examination) opened() bool {
 	return e.step.opensNothing() && codeOf(o, e.value) == success(o)
 }
 
-// success is the code of an answer that is none of a refusal.
+// success is the code of a response that is none of an error.
 func success(o Operation) any {
 	if o.Service == "h5ds" {
 		return json.Number("0")
@@ -236,7 +236,7 @@ func success(o Operation) any {
 	return "Success"
 }
 
-// codeOf is the code of an answer. The newest shape of the ticket has none.
+// codeOf is the code of a response. The newest shape of the ticket has none.
 func codeOf(o Operation, value any) any {
 	code, ok := find(value, "/Code or /Response/Error/Code or /code")
 	if _, ticket := find(value, "/Response/Authorization"); !ok && ticket {

@@ -33,9 +33,9 @@ type Target struct {
 
 	// Does is how far the scenarios may go: DoesRead, DoesWrite or DoesDestroy. Empty: DoesWrite.
 	Does string
-	// Derived takes expectations that no document backs for sure ones, and undocumented fields for faults: right for the
+	// Assumed takes expectations that no document backs for sure ones, and undocumented fields for faults: right for the
 	// fake, wrong for a real service. Without it they are notes.
-	Derived bool
+	Assumed bool
 	// Dialect is the only dialect that is right. Empty: any.
 	Dialect string
 	// Services are those of Names that are verified. Empty: all that have an address.
@@ -43,7 +43,7 @@ type Target struct {
 	// Run chooses scenarios by "service/name". nil: all.
 	Run *regexp.Regexp
 
-	// Client makes the calls. nil: one of its own. Redirects are never followed: they are the answer.
+	// Client makes the calls. nil: one of its own. Redirects are never followed: they are the response.
 	Client *http.Client
 	// Timeout is for one call. 0: 10 seconds.
 	Timeout time.Duration
@@ -130,7 +130,7 @@ func checkBase(base string) error {
 	return nil
 }
 
-// client is one that takes a redirect for the answer it is.
+// client is one that takes a redirect for the response it is.
 func (t *Target) client() *http.Client {
 	c := http.Client{}
 	if t.Client != nil {

@@ -43,12 +43,12 @@ func TestVerifyFake(t *testing.T) {
 			client := &http.Client{Transport: contracts.RoundTripper(nil, func(f contracts.Finding) {
 				mu.Lock()
 				defer mu.Unlock()
-				if f.Part == contracts.PartAnswer || f.NotJudged {
+				if f.Part == contracts.PartResponse || f.NotJudged {
 					t.Errorf("%s", f)
 				}
 				broken[f.Operation] = 1
 			})}
-			contracts.Verify(t, contracts.Target{URL: srv.URL, Dialect: d.Name, Derived: true, Does: contracts.DoesDestroy, Client: client})
+			contracts.Verify(t, contracts.Target{URL: srv.URL, Dialect: d.Name, Assumed: true, Does: contracts.DoesDestroy, Client: client})
 			if diff := cmp.Diff(contracts.StepsThatBreak(), broken); diff != "" {
 				t.Errorf("operations whose requests break the contract (-declared +sent):\n%s", diff)
 			}
@@ -77,7 +77,7 @@ func TestEachExpectationCanFail(t *testing.T) {
 			if strings.Contains(m.Name, "/project-deleted ") { // it takes away what the others need
 				srv = startDemo(t, fake.Config{})
 			}
-			o, err := m.Run(contracts.Target{URL: srv.URL, Derived: true, Does: contracts.DoesDestroy, Dialect: m.Dialect})
+			o, err := m.Run(contracts.Target{URL: srv.URL, Assumed: true, Does: contracts.DoesDestroy, Dialect: m.Dialect})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,7 +113,7 @@ func TestReadOnlyReads(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	before := stateOf(t, srv)
-	report, err := contracts.Target{URL: srv.URL, Derived: true, Does: contracts.DoesRead}.Verify(t.Context())
+	report, err := contracts.Target{URL: srv.URL, Assumed: true, Does: contracts.DoesRead}.Verify(t.Context())
 	if err != nil || report.Verdict() != contracts.VerdictKept || report.Count(contracts.VerdictLeftOut) == 0 {
 		t.Fatalf("%v\n%s", err, report)
 	}
@@ -127,7 +127,7 @@ func TestWritesLeaveTheRestAlone(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	before := items(stateOf(t, srv))
-	report, err := contracts.Target{URL: srv.URL, Derived: true}.Verify(t.Context())
+	report, err := contracts.Target{URL: srv.URL, Assumed: true}.Verify(t.Context())
 	if err != nil || report.Verdict() != contracts.VerdictKept || report.Count(contracts.VerdictLeftOut) == 0 {
 		t.Fatalf("%v\n%s", err, report)
 	}

@@ -23,33 +23,33 @@ func TestVerifyNotes(t *testing.T) {
 	tests := []struct {
 		name, path, run, old, new string
 		verdict                   string
-		want, derived             []string
+		want, assumed             []string
 	}{
-		{"derived refusal", "/PaaS/Material/ListMedia", "webpaas/media-list-of-too-many", "Limit greate than max", "too many", contracts.VerdictKept,
-			[]string{`note        webpaas/media-list-of-too-many: step 2 Material.ListMedia: the refusal must say "Limit greate than max", found "too many" (derived, the refusal that the page of Team.DescribeJoinTeams shows, misspelling included)`},
-			[]string{`broken      webpaas/media-list-of-too-many: step 2 Material.ListMedia: the refusal must say "Limit greate than max", found "too many" (derived, the refusal that the page of Team.DescribeJoinTeams shows, misspelling included)`}},
-		{"derived refusals, one after the other", "/api/v1/user/apps/page", "h5ds/page-zero", `"code":400`, `"code":422`, contracts.VerdictKept,
-			[]string{`note        h5ds/page-zero: step 1 User.Apps.Page: the answer must be the refusal 400, found 422 (derived, no code but those of an ended login is known)`},
-			[]string{`broken      h5ds/page-zero: step 1 User.Apps.Page: the answer must be the refusal 400, found 422 (derived, no code but those of an ended login is known)`}},
+		{"assumed error", "/PaaS/Material/ListMedia", "webpaas/media-list-of-too-many", "Limit greate than max", "too many", contracts.VerdictKept,
+			[]string{`note        webpaas/media-list-of-too-many: step 2 Material.ListMedia: the error must say "Limit greate than max", found "too many" (assumed, the error that the page of Team.DescribeJoinTeams shows, misspelling included)`},
+			[]string{`broken      webpaas/media-list-of-too-many: step 2 Material.ListMedia: the error must say "Limit greate than max", found "too many" (assumed, the error that the page of Team.DescribeJoinTeams shows, misspelling included)`}},
+		{"assumed errors, one after the other", "/api/v1/user/apps/page", "h5ds/page-zero", `"code":400`, `"code":422`, contracts.VerdictKept,
+			[]string{`note        h5ds/page-zero: step 1 User.Apps.Page: the response must be the error 400, found 422 (assumed, no code but those of an ended login is known)`},
+			[]string{`broken      h5ds/page-zero: step 1 User.Apps.Page: the response must be the error 400, found 422 (assumed, no code but those of an ended login is known)`}},
 		{"undocumented field", "/PaaS/Material/DescribeClass", "webpaas/class-tree", `"Code"`, `"RequestId":"1","Code"`, contracts.VerdictKept,
 			[]string{
 				`note        webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`,
 				`note        webpaas/class-tree: step 2 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`},
 			[]string{`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`}},
-		{"derived success in the middle", "/PaaS/Material/FinishUploadMaterial", "webpaas/media-life", `.+`,
+		{"assumed success in the middle", "/PaaS/Material/FinishUploadMaterial", "webpaas/media-life", `.+`,
 			`{"Code":"InvalidParameterValue.VodFileId","Message":"非法媒体文件","EnglishMessage":"invalid vod file id"}`, contracts.VerdictNotJudged,
 			[]string{
-				`not judged  webpaas/media-life: step 4 Material.FinishUploadMaterial: the answer differs from what no document promises, and the steps after it count on that`,
-				`note        webpaas/media-life: step 4 Material.FinishUploadMaterial: the answer must be a success, found "InvalidParameterValue.VodFileId" (derived)`},
-			[]string{`broken      webpaas/media-life: step 4 Material.FinishUploadMaterial: the answer must be a success, found "InvalidParameterValue.VodFileId" (derived)`}},
-		{"documented refusal", "/PaaS/Task/DeleteTask", "webpaas/task-that-nobody-has", "resource not found", "no", contracts.VerdictBroken,
-			[]string{`broken      webpaas/task-that-nobody-has: step 1 Task.DeleteTask: the refusal must say "resource not found", found "no" (documented, 1156/51420)`},
-			[]string{`broken      webpaas/task-that-nobody-has: step 1 Task.DeleteTask: the refusal must say "resource not found", found "no" (documented, 1156/51420)`}},
+				`not judged  webpaas/media-life: step 4 Material.FinishUploadMaterial: the response differs from what no document promises, and the steps after it count on that`,
+				`note        webpaas/media-life: step 4 Material.FinishUploadMaterial: the response must be a success, found "InvalidParameterValue.VodFileId" (assumed)`},
+			[]string{`broken      webpaas/media-life: step 4 Material.FinishUploadMaterial: the response must be a success, found "InvalidParameterValue.VodFileId" (assumed)`}},
+		{"documented error", "/PaaS/Task/DeleteTask", "webpaas/task-that-nobody-has", "resource not found", "no", contracts.VerdictBroken,
+			[]string{`broken      webpaas/task-that-nobody-has: step 1 Task.DeleteTask: the error must say "resource not found", found "no" (documented, 1156/51420)`},
+			[]string{`broken      webpaas/task-that-nobody-has: step 1 Task.DeleteTask: the error must say "resource not found", found "no" (documented, 1156/51420)`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			for _, derived := range []bool{false, true} {
+			for _, assumed := range []bool{false, true} {
 				p := &provider{fake: startDemo(t, fake.Config{})}
 				srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if r.URL.Path == test.path {
@@ -59,20 +59,20 @@ func TestVerifyNotes(t *testing.T) {
 					p.fake.ServeHTTP(w, r)
 				}))
 				t.Cleanup(srv.Close)
-				report, err := contracts.Target{URL: srv.URL, Derived: derived, Run: regexp.MustCompile(test.run + "$")}.Verify(t.Context())
+				report, err := contracts.Target{URL: srv.URL, Assumed: assumed, Run: regexp.MustCompile(test.run + "$")}.Verify(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
 				want, verdict := test.want, test.verdict
-				if derived {
-					want, verdict = test.derived, contracts.VerdictBroken
+				if assumed {
+					want, verdict = test.assumed, contracts.VerdictBroken
 				}
 				var got []string
 				for _, o := range report.Outcomes {
 					got = append(got, o.Lines()...)
 				}
 				if diff := cmp.Diff(want, got); diff != "" || report.Verdict() != verdict {
-					t.Errorf("derived %t: %s (-want +got):\n%s", derived, report.Verdict(), diff)
+					t.Errorf("assumed %t: %s (-want +got):\n%s", assumed, report.Verdict(), diff)
 				}
 			}
 		})
@@ -83,7 +83,7 @@ func TestVerifyNotes(t *testing.T) {
 func TestVerifyDialect(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
-	for dialect, want := range map[string]int{"": 0, "seed": 0, "current": 2} { // the refusal, and the envelope
+	for dialect, want := range map[string]int{"": 0, "original": 0, "current": 2} { // the error, and the envelope
 		report, err := contracts.Target{URL: srv.URL, Dialect: dialect, Run: regexp.MustCompile("opencme/login-(with-a-wrong-key|in)")}.Verify(t.Context())
 		if got := report.Count(contracts.VerdictBroken); err != nil || got != want || len(report.Outcomes) == 0 {
 			t.Errorf("%q: %v\n%s", dialect, err, report)
@@ -116,15 +116,15 @@ func TestReportsHoldNoSecret(t *testing.T) {
 		fakes.ServeHTTP(w, r)
 	}))
 	t.Cleanup(srv.Close)
-	for _, derived := range []bool{true, false} {
-		report, err := contracts.Target{URL: srv.URL, SecretKey: key, Secret: secret, Derived: derived}.Verify(t.Context())
+	for _, assumed := range []bool{true, false} {
+		report, err := contracts.Target{URL: srv.URL, SecretKey: key, Secret: secret, Assumed: assumed}.Verify(t.Context())
 		if err != nil || report.Verdict() != contracts.VerdictBroken {
 			t.Fatalf("%v\n%s", err, report)
 		}
 		text, _ := json.Marshal(report)
 		for s := range seen {
 			if strings.Contains(string(text), s) || strings.Contains(report.String(), s) {
-				t.Errorf("derived %t: the report shows %q", derived, s)
+				t.Errorf("assumed %t: the report shows %q", assumed, s)
 			}
 		}
 	}
@@ -159,9 +159,9 @@ func TestVerifyInATest(t *testing.T) {
 		{"not judged", contracts.Target{URL: bare.URL, Run: regexp.MustCompile("webpaas/teams$")},
 			[]string{"not judged  webpaas/teams: step 1 Team.DescribeJoinTeams: it needs a team that the user belongs to"}, nil},
 		{"broken", contracts.Target{URL: demo.URL, Dialect: "current", Run: regexp.MustCompile("login-with-a-wrong-key")},
-			[]string{`broken      opencme/login-with-a-wrong-key: step 1 OpenCME.Login: the answer must be the refusal InvalidParameterValue.Platform, found "SignatureVerifyFail" (documented, 1156/50898 of 2025-06-11, the only failure that it shows)`}, nil},
+			[]string{`broken      opencme/login-with-a-wrong-key: step 1 OpenCME.Login: the response must be the error InvalidParameterValue.Platform, found "SignatureVerifyFail" (documented, 1156/50898 of 2025-06-11, the only failure that it shows)`}, nil},
 		{"a note", contracts.Target{URL: demo.URL, Dialect: "current", Run: regexp.MustCompile("h5ds/user-info-with-an-unknown-token")}, nil,
-			[]string{`note        h5ds/user-info-with-an-unknown-token: step 1 User.Info: the answer must be the refusal 1, found 1001 (derived, C3 ends the session at this code; the text is what it then shows)`}},
+			[]string{`note        h5ds/user-info-with-an-unknown-token: step 1 User.Info: the response must be the error 1, found 1001 (assumed, C3 ends the session at this code; the text is what it then shows)`}},
 		{"nothing", contracts.Target{URL: demo.URL, Run: regexp.MustCompile("^$")}, []string{"verify: nothing ran: no scenario fits what was asked for"}, nil},
 		{"no target", contracts.Target{}, []string{"verify: there is no address; give the URL of a target"}, nil},
 	}
@@ -191,7 +191,7 @@ func startBare(t *testing.T) *fake.Server {
 // Against a fake that has nothing, nothing is broken; what needs something is not judged, and nothing else is.
 func TestVerifyBareFake(t *testing.T) {
 	t.Parallel()
-	report, err := contracts.Target{URL: startBare(t).URL, Derived: true, Does: contracts.DoesDestroy}.Verify(t.Context())
+	report, err := contracts.Target{URL: startBare(t).URL, Assumed: true, Does: contracts.DoesDestroy}.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ const (
 	InStatus      = "status"
 )
 
-// Violation is one way in which a request or an answer breaks the contract.
+// Violation is one way in which a request or a response breaks the contract.
 type Violation struct {
 	// In is one of the In constants.
 	In string `json:"in"`

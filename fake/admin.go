@@ -116,7 +116,7 @@ func adminList() string {
 	return strings.Join(list, ", ")
 }
 
-// serveAdmin answers the admin API, and checks that when the fake checks its own answers.
+// serveAdmin answers the admin API, and checks that when the fake checks its own responses.
 func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	if s.config.SelfCheck {
 		s.checkAdmin(w, r)
@@ -169,7 +169,7 @@ func answerAdmin(w http.ResponseWriter, r *http.Request, status int, v any) {
 	answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: append(body, '\n')}.writeTo(w, r)
 }
 
-// done is the answer of a call that has nothing to tell.
+// done is the response of a call that has nothing to tell.
 var done = map[string]bool{"done": true}
 
 // maxAdminBody bounds what the admin API reads: a snapshot may be large.
@@ -213,7 +213,7 @@ func (s *Server) adminTenant(r *http.Request) (*Tenant, error) {
 	return t, nil
 }
 
-// adminQuery refuses query parameters that the call does not have: one that is misspelt would
+// adminQuery rejects query parameters that the call does not have: one that is misspelt would
 // change nothing, and nobody would notice.
 func adminQuery(r *http.Request, known ...string) (url.Values, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)

@@ -23,7 +23,7 @@ func adminDocument() (*contracts.Document, map[string]string, error) {
 // be a snapshot, and its loading judges it.
 const mostAdminChecked = 1 << 20
 
-// keepsAdminDocument refuses a body that the document does not allow. encoding/json overlooks much:
+// keepsAdminDocument rejects a body that the document does not allow. encoding/json overlooks much:
 // another case, a name given twice, null, what follows the end. Of a wrong value the call itself tells more.
 func keepsAdminDocument(r *http.Request, body []byte) error {
 	if len(body) > mostAdminChecked {
@@ -54,7 +54,7 @@ func asJSON(r *http.Request) *http.Request {
 }
 
 // checkAdmin answers a call of the admin API and holds the fake to contracts/admin.yaml: a request that
-// breaks it must have been refused, and the answer must keep it. What does not is a bug in the fake.
+// breaks it must have been rejected, and the response must keep it. What does not is a bug in the fake.
 func (s *Server) checkAdmin(w http.ResponseWriter, r *http.Request) {
 	body, err := adminBody(r)
 	if err != nil {
@@ -93,8 +93,8 @@ func adminBug(pattern string, r *http.Request, body []byte, kept *keeper) string
 		}
 	}
 	if !kept.stream() {
-		for _, v := range document.CheckAnswer(id, kept.status, kept.Header(), kept.body.Bytes()) {
-			wrong = append(wrong, "its answer breaks contracts/admin.yaml: "+v.String())
+		for _, v := range document.CheckResponse(id, kept.status, kept.Header(), kept.body.Bytes()) {
+			wrong = append(wrong, "its response breaks contracts/admin.yaml: "+v.String())
 		}
 	}
 	return strings.Join(wrong, "; ")
@@ -122,7 +122,7 @@ func (k *keeper) Write(p []byte) (int, error) {
 	return k.ResponseWriter.Write(p)
 }
 
-// stream says that the answer has no end that is worth waiting for.
+// stream says that the response has no end that is worth waiting for.
 func (k *keeper) stream() bool {
 	return strings.HasPrefix(k.Header().Get("Content-Type"), "text/event-stream")
 }

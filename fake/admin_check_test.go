@@ -72,16 +72,16 @@ func TestAdminIsChecked(t *testing.T) {
 		want          []string
 	}{
 		{"right", "POST /_fakecme/reset", says(200, plain, `{"done":true}`), "reset?tenant=default", "{}", nil},
-		{"right, refused", "POST /_fakecme/reset", says(400, plain, `{"error":"no"}`), "reset?tenat=x", "[]", nil},
+		{"right, rejected", "POST /_fakecme/reset", says(400, plain, `{"error":"no"}`), "reset?tenat=x", "[]", nil},
 		{"took what is not documented", "POST /_fakecme/reset", says(200, plain, `{"done":true}`), "reset?tenat=x", `{"all":1}`, []string{
 			"admin API: POST /_fakecme/reset: it took a request that" + document + "query tenat: is not documented; " +
 				"it took a request that" + document + "body /all: is not documented"}},
-		{"another answer", "POST /_fakecme/reset", says(200, plain, `{"done":false}`), "reset", "",
-			[]string{"admin API: POST /_fakecme/reset: its answer" + document + "body /done: must be true, found false"}},
+		{"another response", "POST /_fakecme/reset", says(200, plain, `{"done":false}`), "reset", "",
+			[]string{"admin API: POST /_fakecme/reset: its response" + document + "body /done: must be true, found false"}},
 		{"another status", "POST /_fakecme/reset", says(418, plain, `{"error":"no"}`), "reset", "",
-			[]string{"admin API: POST /_fakecme/reset: its answer" + document + "status: must be 200 or 400 or 403 or 404, found 418"}},
+			[]string{"admin API: POST /_fakecme/reset: its response" + document + "status: must be 200 or 400 or 403 or 404, found 418"}},
 		{"another type", "POST /_fakecme/reset", says(200, "text/plain", `{"done":true}`), "reset", "",
-			[]string{"admin API: POST /_fakecme/reset: its answer" + document + "content-type: must be application/json, found text/plain"}},
+			[]string{"admin API: POST /_fakecme/reset: its response" + document + "content-type: must be application/json, found text/plain"}},
 		{"not in the document", "POST /_fakecme/more", says(200, plain, `{}`), "more", "",
 			[]string{`admin API: POST /_fakecme/more: contracts/admin.yaml does not document "POST /_fakecme/more": describe it there`}},
 		{"a stream", "POST /_fakecme/reset", says(200, "text/event-stream", "data: x"), "reset", "", nil},
@@ -100,7 +100,7 @@ func TestAdminIsChecked(t *testing.T) {
 	}
 }
 
-// Requests that encoding/json or a lenient query would overlook are refused by every fake.
+// Requests that encoding/json or a lenient query would overlook are rejected by every fake.
 func TestAdminIsStrict(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -112,7 +112,7 @@ func TestAdminIsStrict(t *testing.T) {
 		{"twice", "PUT", "clock", `{"advance":"1h","advance":"2h"}`, 400, `{"error":"body /advance: is given more than once; see /_fakecme/openapi.yaml"}`},
 		{"null", "POST", "tenants", `null`, 400, `{"error":"body: must be an object, found null; see /_fakecme/openapi.yaml"}`},
 		{"more behind it", "POST", "tenants", `{} {}`, 400, `{"error":"body: must end after its JSON, at byte 2; see /_fakecme/openapi.yaml"}`},
-		{"what the fake counts", "POST", "faults", `{"operation":"OpenCME.Login","kind":"drop","struck":3}`, 400, `{"error":"body /struck: is not documented; see /_fakecme/openapi.yaml"}`},
+		{"what the fake counts", "POST", "faults", `{"operation":"OpenCME.Login","kind":"drop","fired":3}`, 400, `{"error":"body /fired: is not documented; see /_fakecme/openapi.yaml"}`},
 		{"reset of what", "POST", "reset", `{"tenant":"x"}`, 400, `{"error":"read the body: json: unknown field \"tenant\""}`},
 		{"a body to GET", "GET", "clock", `{}`, 400, `{"error":"GET /_fakecme/clock takes no body"}`},
 		{"misspelt", "POST", "reset?tenat=x", "", 400, `{"error":"there is no query parameter \"tenat\"; there are: tenant"}`},

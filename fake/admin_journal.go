@@ -14,7 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
-// Body is the body of a request or an answer. In JSON it is a text, or {"base64":…} when it is
+// Body is the body of a request or a response. In JSON it is a text, or {"base64":…} when it is
 // not UTF-8.
 type Body []byte
 
@@ -29,7 +29,7 @@ func (b Body) MarshalJSON() ([]byte, error) {
 // filter is what of the journal is wanted.
 type filter struct {
 	operation string
-	refused   bool
+	errors    bool
 	findings  bool
 	since     time.Time
 	limit     int // the newest so many; zero for all
@@ -41,7 +41,7 @@ type filter struct {
 const longestWait = time.Minute
 
 func (s *Server) filterOf(r *http.Request) (f filter, err error) {
-	q, err := adminQuery(r, "operation", "refused", "findings", "since", "limit", "wait", "count")
+	q, err := adminQuery(r, "operation", "errors", "findings", "since", "limit", "wait", "count")
 	if err != nil {
 		return f, err
 	}
@@ -54,7 +54,7 @@ func (s *Server) filterOf(r *http.Request) (f filter, err error) {
 		into func(string) error
 		like string
 	}{
-		{"refused", func(v string) (err error) { f.refused, err = strconv.ParseBool(v); return }, "true or false"},
+		{"errors", func(v string) (err error) { f.errors, err = strconv.ParseBool(v); return }, "true or false"},
 		{"findings", func(v string) (err error) { f.findings, err = strconv.ParseBool(v); return }, "true or false"},
 		{"since", func(v string) (err error) { f.since, err = time.Parse(time.RFC3339Nano, v); return }, "2026-01-02T03:04:05Z"},
 		{"limit", func(v string) (err error) { f.limit, err = strconv.Atoi(v); return }, "100"},
@@ -77,7 +77,7 @@ func (s *Server) filterOf(r *http.Request) (f filter, err error) {
 
 func (f filter) matches(c Call) bool {
 	return (f.operation == "" || c.Operation == f.operation) &&
-		(!f.refused || c.Refusal != "") &&
+		(!f.errors || c.Error != "") &&
 		(!f.findings || len(c.Findings) > 0) &&
 		!c.Time.Before(f.since)
 }
@@ -162,7 +162,7 @@ func (s *Server) listFindings(r *http.Request) (f findingsJSON, err error) {
 	return findingsJSON{found, append([]string{}, s.Bugs()...), s.came.Load()}, nil
 }
 
-// dropFindings drops what readFindings lists, but for what is not over: faults that may strike yet, and recordings that
+// dropFindings drops what readFindings lists, but for what is not over: faults that may fire yet, and recordings that
 // may yet be used.
 func dropFindings(s *Server, r *http.Request) (any, error) {
 	tenant, err := s.tenantOrAll(r)
@@ -178,8 +178,8 @@ type faultJSON struct {
 	ID        int    `json:"id,omitempty"`
 	Operation string `json:"operation"`
 	fault.Fault
-	Seen   int `json:"seen,omitempty"`
-	Struck int `json:"struck,omitempty"`
+	Seen  int `json:"seen,omitempty"`
+	Fired int `json:"fired,omitempty"`
 }
 
 func listFaults(s *Server, r *http.Request) (any, error) {
@@ -230,8 +230,8 @@ func (fs *faults) list() []faultJSON {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	all := []faultJSON{}
-	for _, l := range fs.laid {
-		all = append(all, faultJSON{ID: l.id, Operation: l.operation, Fault: l.fault, Seen: l.seen, Struck: l.struck})
+	for _, l := range fs.injected {
+		all = append(all, faultJSON{ID: l.id, Operation: l.operation, Fault: l.fault, Seen: l.seen, Fired: l.fired})
 	}
 	return all
 }
@@ -239,13 +239,13 @@ func (fs *faults) list() []faultJSON {
 func (fs *faults) clear() {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	fs.laid = nil
+	fs.injected = nil
 }
 
 func (fs *faults) remove(id int) bool {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	before := len(fs.laid)
-	fs.laid = slices.DeleteFunc(fs.laid, func(l *laid) bool { return l.id == id })
-	return len(fs.laid) < before
+	before := len(fs.injected)
+	fs.injected = slices.DeleteFunc(fs.injected, func(l *injected) bool { return l.id == id })
+	return len(fs.injected) < before
 }

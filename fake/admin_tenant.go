@@ -50,15 +50,15 @@ func removeTenant(s *Server, r *http.Request) (any, error) {
 }
 
 // RemoveTenant forgets a tenant: its state, journal, faults and credentials. Its findings stay, for the test is judged
-// by them, and a fault that never struck is one; what it covered counts on. Calls under way finish. The default tenant
+// by them, and a fault that never fired is one; what it covered counts on. Calls under way finish. The default tenant
 // stays.
 func (s *Server) RemoveTenant(t *Tenant) {
 	if t == s.Tenant {
 		return
 	}
 	s.registry.remove(t)
-	s.removed.join(&t.exercised)
-	t.exercised.forget() // to remove it again adds nothing
+	s.removed.join(&t.covered)
+	t.covered.forget() // to remove it again adds nothing
 	s.store.Remove(t.key())
 	t.settleFaults()
 	s.forgiveForGood(t.ID)
@@ -149,7 +149,7 @@ func (t *Tenant) Snapshot() ([]byte, error) {
 	return encode(snapshot{Version: stateVersion, State: text})
 }
 
-// Restore puts a snapshot in place of the tenant's state. It refuses one of another version,
+// Restore puts a snapshot in place of the tenant's state. It rejects one of another version,
 // or one that is no snapshot, and then changes nothing.
 func (t *Tenant) Restore(text []byte) error {
 	st, err := readSnapshot("restore", text)
@@ -191,7 +191,7 @@ func (t *Tenant) replace(st *state) error {
 }
 
 // Reset takes the tenant back to the fixtures and to the beginning of the recordings, and empties its
-// journal and faults. Clock, coverage and findings stay, and a fault that never struck becomes a finding: who
+// journal and faults. Clock, coverage and findings stay, and a fault that never fired becomes a finding: who
 // resets between two tests is judged by both. A call that is under way meanwhile may come through in part.
 func (t *Tenant) Reset() error {
 	st, err := t.server.newState(t)
@@ -203,7 +203,7 @@ func (t *Tenant) Reset() error {
 	}
 	t.journal.Clear()
 	t.settleFaults()
-	t.habits.forget()
+	t.warnings.forget()
 	t.replaying.clear()
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// admin calls the admin API and reads the answer.
+// admin calls the admin API and reads the response.
 func admin(t *testing.T, srv *fake.Server, method, path, body string, into any) got {
 	t.Helper()
 	answer := do(t, http.DefaultClient, method, srv.URL+"/_fakecme/"+path, body)
@@ -27,13 +27,13 @@ func admin(t *testing.T, srv *fake.Server, method, path, body string, into any) 
 	return answer
 }
 
-func TestAdminAnswers(t *testing.T) {
+func TestAdminResponses(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	tests := []struct {
 		name, method, path, body string
 		status                   int
-		want                     string // the beginning of the answer
+		want                     string // the beginning of the response
 	}{
 		{"health", "GET", "health", "", 200, `{"status":"ok","version":`},
 		{"wrong method", "POST", "health", "", 404, `{"error":"there is no admin call POST /_fakecme/health; there are: GET /_fakecme/health, `},
@@ -51,7 +51,7 @@ func TestAdminAnswers(t *testing.T) {
 		{"clock told nothing", "PUT", "clock", `{}`, 400, `{"error":"say one thing: `},
 		{"bad duration", "PUT", "clock", `{"advance":"soon"}`, 400, `{"error":"advance: \"soon\"; write it like 24h or 1m30s"}`},
 		{"fault of an unknown kind", "POST", "faults", `{"operation":"OpenCME.Login","kind":"explode"}`, 400, `{"error":"fault: there is no kind \"explode\"; there are: `},
-		{"undocumented refusal", "POST", "faults", `{"operation":"OpenCME.Login","kind":"refuse","code":"X"}`, 400, `{"error":"OpenCME.Login documents no refusal X; there are: `},
+		{"undocumented error", "POST", "faults", `{"operation":"OpenCME.Login","kind":"error","code":"X"}`, 400, `{"error":"OpenCME.Login documents no error X; there are: `},
 		{"unknown fault", "DELETE", "faults/7", "", 404, `{"error":"there is no fault 7"}`},
 		{"no snapshot", "PUT", "state", `[]`, 400, `{"error":"body: must be an object, found an array; see /_fakecme/openapi.yaml"}`},
 		{"another version", "PUT", "state", `{"version":99,"state":{}}`, 409, `{"error":"restore: the snapshot has version 99, and this fake reads version 1; make it anew with this fake"}`},
@@ -116,11 +116,11 @@ func TestAdminTenant(t *testing.T) {
 	login(t, srv, tenant, "user_01")
 	var journal struct {
 		Total int
-		Calls []struct{ Operation, Tenant, AnswerBody string }
+		Calls []struct{ Operation, Tenant, ResponseBody string }
 	}
 	admin(t, srv, "GET", "journal?tenant="+made.ID, "", &journal)
 	if journal.Total != 1 || journal.Calls[0].Operation != "OpenCME.Login" || journal.Calls[0].Tenant != made.ID ||
-		!strings.HasPrefix(journal.Calls[0].AnswerBody, `{"Code":"Success"`) {
+		!strings.HasPrefix(journal.Calls[0].ResponseBody, `{"Code":"Success"`) {
 		t.Errorf("journal: %+v", journal)
 	}
 	if answer := admin(t, srv, "POST", "tenants", `{"id":"`+made.ID+`"}`, nil); answer.Status != 409 {
@@ -139,7 +139,7 @@ func TestAdminJournal(t *testing.T) {
 	srv := fake.Start(t, fake.Config{})
 	type list struct {
 		Total int
-		Calls []struct{ Refusal string }
+		Calls []struct{ Error string }
 	}
 	waited := make(chan list)
 	go func() {
@@ -152,13 +152,13 @@ func TestAdminJournal(t *testing.T) {
 	if l := <-waited; l.Total < 2 {
 		t.Errorf("waited for two calls, and saw %d", l.Total)
 	}
-	for query, want := range map[string]int{"": 2, "?refused=true": 1, "?limit=1": 2, "?operation=User.Info": 0, "?findings=true": 0, "?since=2100-01-02T03:04:05Z": 0} {
+	for query, want := range map[string]int{"": 2, "?errors=true": 1, "?limit=1": 2, "?operation=User.Info": 0, "?findings=true": 0, "?since=2100-01-02T03:04:05Z": 0} {
 		var l list
 		admin(t, srv, "GET", "journal"+query, "", &l)
 		if l.Total != want {
 			t.Errorf("journal%s: %d calls, want %d", query, l.Total, want)
 		}
-		if query == "?limit=1" && (len(l.Calls) != 1 || l.Calls[0].Refusal != "SignatureVerifyFail") {
+		if query == "?limit=1" && (len(l.Calls) != 1 || l.Calls[0].Error != "SignatureVerifyFail") {
 			t.Errorf("the newest call: %+v", l.Calls)
 		}
 	}
@@ -183,22 +183,22 @@ func TestAdminFindings(t *testing.T) {
 func TestAdminFaults(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	var laid struct{ ID int }
-	admin(t, srv, "POST", "faults", `{"operation":"OpenCME.Login","kind":"status","status":503,"retryAfter":"3s"}`, &laid)
+	var injected struct{ ID int }
+	admin(t, srv, "POST", "faults", `{"operation":"OpenCME.Login","kind":"status","status":503,"retryAfter":"3s"}`, &injected)
 	if answer := exchange(t, srv, "x"); answer.Status != 503 || answer.Header.Get("Retry-After") != "3" {
 		t.Errorf("%d %v", answer.Status, answer.Header)
 	}
 	var list struct {
-		Faults []struct{ ID, Seen, Struck int }
+		Faults []struct{ ID, Seen, Fired int }
 	}
 	admin(t, srv, "GET", "faults", "", &list)
-	if len(list.Faults) != 1 || list.Faults[0].ID != laid.ID || list.Faults[0].Struck != 1 {
+	if len(list.Faults) != 1 || list.Faults[0].ID != injected.ID || list.Faults[0].Fired != 1 {
 		t.Errorf("faults: %+v", list)
 	}
-	admin(t, srv, "POST", "faults", `{"operation":"OpenCME.Login","kind":"drop","always":true}`, &laid)
-	admin(t, srv, "DELETE", fmt.Sprintf("faults/%d", laid.ID), "", nil)
+	admin(t, srv, "POST", "faults", `{"operation":"OpenCME.Login","kind":"drop","always":true}`, &injected)
+	admin(t, srv, "DELETE", fmt.Sprintf("faults/%d", injected.ID), "", nil)
 	if answer := exchange(t, srv, "x"); answer.Status != 200 {
-		t.Errorf("a removed fault strikes: %d", answer.Status)
+		t.Errorf("a removed fault fires: %d", answer.Status)
 	}
 	admin(t, srv, "DELETE", "faults", "", nil)
 	admin(t, srv, "GET", "faults", "", &list)

@@ -20,8 +20,8 @@ import (
 type scheme struct {
 	// tenant finds who the call claims to be.
 	tenant func(*exchange) (*Tenant, bool)
-	// verify judges the claim: what is believed, or the refusal.
-	verify func(*exchange) (claims, *op.Refusal)
+	// verify judges the claim: what is believed, or the error.
+	verify func(*exchange) (claims, *op.Failure)
 	// user is who a claim that nobody has believed says it is from; empty when it does not say.
 	user func(*exchange) string
 }
@@ -39,9 +39,9 @@ func authenticate(x *exchange, next func()) {
 		next()
 		return
 	}
-	believed, refusal := schemes[name].verify(x)
-	if refusal != nil {
-		x.refuse(x.misplaced(name, refusal))
+	believed, failure := schemes[name].verify(x)
+	if failure != nil {
+		x.refuse(x.misplaced(name, failure))
 		x.refusedAsRecorded()
 		return
 	}
@@ -76,7 +76,7 @@ func keysOf[K any](r *registry, key func(*Tenant) K) iter.Seq[K] {
 	}
 }
 
-func verifySignature(x *exchange) (claims, *op.Refusal) {
+func verifySignature(x *exchange) (claims, *op.Failure) {
 	signature, _ := x.query("signature")
 	verifier := x.cmeVerifier("Login")
 	believed, err := verifier.Verify(signature)
@@ -131,9 +131,9 @@ func (x *exchange) verifySign(signature, action string) (string, *diagnosis.Diag
 
 const freshTicket = "get a ticket with GET https://open.cme.qcloud.com/?signature=… and send its Authorization as ?auth="
 
-func verifyTicket(x *exchange) (claims, *op.Refusal) {
+func verifyTicket(x *exchange) (claims, *op.Failure) {
 	ticket, sent := x.query("auth")
-	refuse := func(code, fix, format string, args ...any) (claims, *op.Refusal) {
+	refuse := func(code, fix, format string, args ...any) (claims, *op.Failure) {
 		return claims{}, webpaas.ErrSessionInvalid.Because(code, fix, format, args...)
 	}
 	switch {
@@ -170,7 +170,7 @@ func verifyTicket(x *exchange) (claims, *op.Refusal) {
 	return claims{user: found.User, platform: found.Platform}, nil
 }
 
-func verifyHeaders(x *exchange) (claims, *op.Refusal) {
+func verifyHeaders(x *exchange) (claims, *op.Failure) {
 	verifier := h5dssign.Verifier{
 		Lookup: func(appid string) (h5dssign.Key, bool) {
 			t, ok := find(x.srv.registry, x.srv.registry.byAppID, appid)
@@ -194,7 +194,7 @@ func verifyHeaders(x *exchange) (claims, *op.Refusal) {
 	return claims{}, nil
 }
 
-func verifyToken(x *exchange) (claims, *op.Refusal) {
+func verifyToken(x *exchange) (claims, *op.Failure) {
 	expired := h5ds.LoginExpired(x.srv.config.Dialect)
 	authorization := x.r.Header.Values("Authorization")
 	if len(authorization) > 1 {

@@ -11,7 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// Each bad call is refused in the documented manner or with a plain 4xx, says what to do, is in
+// Each bad call is rejected in the documented manner or with a plain 4xx, says what to do, is in
 // the journal, and leaves the next call unharmed.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
@@ -26,7 +26,7 @@ func TestBadInput(t *testing.T) {
 	tests := []struct {
 		name, method, url, contentType, body string
 		status                               int
-		want                                 string // the beginning of the answer
+		want                                 string // the beginning of the response
 		why                                  string
 		says                                 string // in the explanation
 	}{
@@ -57,7 +57,7 @@ func TestBadInput(t *testing.T) {
 	}
 	for _, tt := range tests {
 		if tt.status == 0 {
-			continue // the client itself refuses to send it; see TestRawBadInput
+			continue // the client itself rejects to send it; see TestRawBadInput
 		}
 		address := tt.url
 		if strings.Contains(address, "/PaaS/") && tt.status == 200 {
@@ -78,12 +78,12 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%s: diagnosis %v, header %q; want %s … %s", tt.name, d, answer.Header.Get("X-Fakecme-Why"), tt.why, tt.says)
 		}
 		if next := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`); next.why() != "" {
-			t.Errorf("%s: the next call is refused: %s", tt.name, next.Header.Get("X-Fakecme-Why"))
+			t.Errorf("%s: the next call is rejected: %s", tt.name, next.Header.Get("X-Fakecme-Why"))
 		}
 	}
 }
 
-// raw sends bytes that no HTTP library would, and returns the first line of the answer.
+// raw sends bytes that no HTTP library would, and returns the first line of the response.
 func raw(t *testing.T, srv *fake.Server, text string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
@@ -120,7 +120,7 @@ func TestRawBadInput(t *testing.T) {
 		}
 	}
 	if answer := exchange(t, srv, loginSignature(srv.Tenant, "user_01")); answer.why() != "" {
-		t.Errorf("the next call is refused: %s", answer.Header.Get("X-Fakecme-Why"))
+		t.Errorf("the next call is rejected: %s", answer.Header.Get("X-Fakecme-Why"))
 	}
 }
 
@@ -145,7 +145,7 @@ func TestClientGone(t *testing.T) {
 		t.Errorf("the journal says %s", last)
 	}
 	if answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`); answer.why() != "" {
-		t.Errorf("the next call is refused: %s", answer.Header.Get("X-Fakecme-Why"))
+		t.Errorf("the next call is rejected: %s", answer.Header.Get("X-Fakecme-Why"))
 	}
 }
 

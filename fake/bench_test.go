@@ -59,7 +59,7 @@ func BenchmarkFirstStart(b *testing.B) {
 	b.ReportMetric(float64(total.Nanoseconds())/float64(b.N), "ns/start")
 }
 
-// TestFirstStart is the other half of BenchmarkFirstStart: a fake starts and answers a login and
+// TestFirstStart is the other half of BenchmarkFirstStart: a fake starts and responses a login and
 // a checked call.
 func TestFirstStart(t *testing.T) {
 	begin := time.Now()
@@ -75,7 +75,7 @@ func TestFirstStart(t *testing.T) {
 }
 
 // A signed login, beside a bare handler that sends the same bytes. As in the binary, the fake's
-// own answers are not checked.
+// own responses are not checked.
 func BenchmarkLogin(b *testing.B) {
 	srv := started(b, fake.Config{})
 	defer srv.Close()

@@ -10,7 +10,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/mask"
 )
 
-// Diagnosis explains a refusal or a finding: a stable code, a sentence, a fix.
+// Diagnosis explains an error or a finding: a stable code, a sentence, a fix.
 type Diagnosis = diagnosis.Diagnosis
 
 // Call is one request and what became of it, as the journal keeps it. Secrets are replaced
@@ -39,7 +39,7 @@ type Call struct {
 	Callback bool `json:"callback,omitempty"`
 	// User is who the call proved to be from.
 	User string `json:"user,omitempty"`
-	// Claimed is who a call said it was from whose credential was refused, or not looked at because of
+	// Claimed is who a call said it was from whose credential was rejected, or not looked at because of
 	// a fault; empty when it did not say.
 	Claimed string `json:"claimed,omitempty"`
 
@@ -49,21 +49,21 @@ type Call struct {
 	RequestHeader http.Header `json:"requestHeader,omitempty"`
 	RequestBody   Body        `json:"requestBody,omitempty"`
 
-	// Status is zero when the client got no answer.
-	Status       int         `json:"status"`
-	AnswerHeader http.Header `json:"answerHeader,omitempty"`
-	AnswerBody   Body        `json:"answerBody,omitempty"`
+	// Status is zero when the client got no response.
+	Status         int         `json:"status"`
+	ResponseHeader http.Header `json:"responseHeader,omitempty"`
+	ResponseBody   Body        `json:"responseBody,omitempty"`
 
-	// Answered says what answered, when there are recordings: "recording" or "fake". Recording is where
-	// the recorded answer stands: "session.har: log.entries[3]".
-	Answered  string `json:"answered,omitempty"`
+	// Source says what responded, when there are recordings: "recording" or "fake". Recording is where
+	// the recorded response stands: "session.har: log.entries[3]".
+	Source    string `json:"source,omitempty"`
 	Recording string `json:"recording,omitempty"`
 
-	// Refusal is the code of the documented error answer; empty for success.
-	Refusal string `json:"refusal,omitempty"`
-	// Fault is the kind of the fault that struck on purpose; empty when none did.
+	// Error is the code of the documented error response; empty for success.
+	Error string `json:"error,omitempty"`
+	// Fault is the kind of the fault that fired on purpose; empty when none did.
 	Fault fault.Kind `json:"fault,omitempty"`
-	// Diagnosis says why the call was refused.
+	// Diagnosis says why the call was rejected.
 	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
 	// Findings are what a test author should know about the call.
 	Findings []Finding `json:"findings,omitempty"`
@@ -74,9 +74,9 @@ func (c Call) String() string {
 	outcome := fmt.Sprint(c.Status)
 	switch {
 	case c.Status == 0:
-		outcome = "no answer"
-	case c.Refusal != "":
-		outcome += " " + c.Refusal
+		outcome = "no response"
+	case c.Error != "":
+		outcome += " " + c.Error
 	}
 	name := c.Operation
 	switch {
@@ -102,8 +102,8 @@ func (c Call) String() string {
 // size is about what the call takes in memory.
 func (c Call) size() int64 {
 	const fixed = 1 << 10 // headers and fields
-	size := fixed + int64(len(c.RequestBody)+len(c.AnswerBody)+len(c.URL)+len(c.Host))
-	for _, h := range []http.Header{c.RequestHeader, c.AnswerHeader} {
+	size := fixed + int64(len(c.RequestBody)+len(c.ResponseBody)+len(c.URL)+len(c.Host))
+	for _, h := range []http.Header{c.RequestHeader, c.ResponseHeader} {
 		for name, values := range h {
 			size += int64(len(name))
 			for _, v := range values {
@@ -129,20 +129,20 @@ func (x *exchange) record() Call {
 		Time: x.now, Took: time.Since(x.start), Tenant: x.tenant.ID,
 		Operation: x.operationID(), Stored: x.stored, HandOff: x.handOff, SDK: x.sdk, User: x.claims.user, Claimed: x.claimed(),
 		Method: x.r.Method, Host: x.r.Host, URL: x.shownURL(),
-		RequestHeader: mask.Header(x.r.Header),
-		RequestBody:   x.shownBody(),
-		Status:        x.answer.status,
-		AnswerHeader:  mask.Header(x.answer.header),
-		AnswerBody:    x.shownAnswer(),
-		Fault:         x.fault.Kind,
-		Answered:      x.answered, Recording: x.recording,
+		RequestHeader:  mask.Header(x.r.Header),
+		RequestBody:    x.shownBody(),
+		Status:         x.answer.status,
+		ResponseHeader: mask.Header(x.answer.header),
+		ResponseBody:   x.shownResponse(),
+		Fault:          x.fault.Kind,
+		Source:         x.answered, Recording: x.recording,
 		Diagnosis: x.diagnosis, Findings: x.findings,
 	}
 	if x.service != nil {
 		c.Service = x.service.name
 	}
-	if x.refusal != nil {
-		c.Refusal = x.refusal.Code
+	if x.failure != nil {
+		c.Error = x.failure.Code
 	}
 	return c
 }
@@ -174,9 +174,9 @@ func (x *exchange) shownBody() []byte {
 	return mask.Body(x.body)
 }
 
-// shownAnswer is the body of the answer without secrets. A stored file is no secret of the
+// shownResponse is the body of the response without secrets. A stored file is no secret of the
 // service's, and the pages and scripts of the fake have none; they keep their bytes.
-func (x *exchange) shownAnswer() []byte {
+func (x *exchange) shownResponse() []byte {
 	if x.stored || x.handOff || x.sdk && x.r.Method != http.MethodPost {
 		return x.answer.body
 	}

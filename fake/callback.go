@@ -16,28 +16,28 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/mask"
 )
 
-// statusAnswer is what became of one question to the third party.
-type statusAnswer struct {
+// statusResponse is what became of one question to the third party.
+type statusResponse struct {
 	host, path, query string // where it went; the query without secrets
 	sent              http.Header
 
-	status int // zero when there was no answer
+	status int // zero when there was no response
 	header http.Header
 	body   []byte
-	whole  bool // the answer arrived, to its end
+	whole  bool // the response arrived, to its end
 
 	// fault is nil when the user is logged in.
 	fault *diagnosis.Diagnosis
-	// said: the answer says 0 or 1, in the documented form.
+	// said: the response says 0 or 1, in the documented form.
 	said bool
 }
 
-func (a statusAnswer) because(code, fix, format string, args ...any) statusAnswer {
+func (a statusResponse) because(code, fix, format string, args ...any) statusResponse {
 	a.fault = &diagnosis.Diagnosis{Code: code, Sentence: fmt.Sprintf(format, args...), Fix: fix}
 	return a
 }
 
-// mostStatusBody is the size in bytes up to which an answer is read.
+// mostStatusBody is the size in bytes up to which a response is read.
 const mostStatusBody = 64 << 10
 
 const bareStatus = `answer 200 and the bare object {"status":1} for a user who is logged in, {"status":0} for one who is not`
@@ -58,7 +58,7 @@ func parseStatusURL(text string) (*url.URL, error) {
 
 // askURL asks over HTTP: GET <url>?userID=<userId>. It takes no proxy, follows no redirect, and
 // opens a connection for each question: on one that is reused, Go asks twice without a word.
-func askURL(u *url.URL) func(context.Context, string) statusAnswer {
+func askURL(u *url.URL) func(context.Context, string) statusResponse {
 	client := &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -67,11 +67,11 @@ func askURL(u *url.URL) func(context.Context, string) statusAnswer {
 	if own != "" {
 		own, shown = own+"&", shown+"&"
 	}
-	return func(ctx context.Context, userID string) statusAnswer {
+	return func(ctx context.Context, userID string) statusResponse {
 		question := "userID=" + strings.ReplaceAll(url.QueryEscape(userID), "+", "%20")
 		asked := *u
 		asked.RawQuery = own + question
-		got := statusAnswer{host: asked.Host, path: asked.EscapedPath(), query: shown + question}
+		got := statusResponse{host: asked.Host, path: asked.EscapedPath(), query: shown + question}
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
 		if err != nil {
 			return got.because("callback.unreachable", "check the address", "the question cannot be asked")
@@ -93,8 +93,8 @@ func askURL(u *url.URL) func(context.Context, string) statusAnswer {
 	}
 }
 
-// failed says why no answer came, or only the beginning of one.
-func (a statusAnswer) failed(ctx context.Context, err error) statusAnswer {
+// failed says why no response came, or only the beginning of one.
+func (a statusResponse) failed(ctx context.Context, err error) statusResponse {
 	where := a.host + a.path
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = u.Err // without the address, which may hold a secret
@@ -106,13 +106,13 @@ func (a statusAnswer) failed(ctx context.Context, err error) statusAnswer {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return a.because("callback.refused", "start your server, or correct the address", "nothing listens at %s", a.host)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return a.because("callback.cut-off", "look into the log of your server", "your server at %s closed the connection before its answer was whole", where)
+		return a.because("callback.cut-off", "look into the log of your server", "your server at %s closed the connection before its response was whole", where)
 	}
 	return a.because("callback.unreachable", "check the address, and that it speaks HTTP", "your server at %s cannot be asked: %v", where, err)
 }
 
 // judge believes {"status":1} and nothing else.
-func (a statusAnswer) judge() statusAnswer {
+func (a statusResponse) judge() statusResponse {
 	where := a.host + a.path
 	tooLarge := len(a.body) > mostStatusBody
 	a.whole = !tooLarge
@@ -124,15 +124,15 @@ func (a statusAnswer) judge() statusAnswer {
 		return a.because("callback.status-code", bareStatus, "your server at %s answered with status %d", where, a.status)
 	case tooLarge:
 		a.body = a.body[:mostStatusBody]
-		return a.because("callback.too-large", bareStatus, "the answer of your server at %s is larger than %d bytes", where, mostStatusBody)
+		return a.because("callback.too-large", bareStatus, "the response of your server at %s is larger than %d bytes", where, mostStatusBody)
 	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(a.body, &fields); err != nil && !json.Valid(a.body) {
-		return a.because("callback.not-json", bareStatus, "the answer of your server at %s is not JSON", where)
+		return a.because("callback.not-json", bareStatus, "the response of your server at %s is not JSON", where)
 	}
 	status, there := fields["status"]
 	if !there {
-		return a.because("callback.no-status", bareStatus, "the answer of your server has no field status%s", elsewhere(fields))
+		return a.because("callback.no-status", bareStatus, "the response of your server has no field status%s", elsewhere(fields))
 	}
 	return a.judgeStatus(string(bytes.TrimSpace(status)))
 }
@@ -141,7 +141,7 @@ func (a statusAnswer) judge() statusAnswer {
 func elsewhere(fields map[string]json.RawMessage) string {
 	var inner map[string]json.RawMessage
 	if json.Unmarshal(fields["data"], &inner) == nil && inner["status"] != nil {
-		return "; it stands within data, but this answer has no envelope"
+		return "; it stands within data, but this response has no envelope"
 	}
 	for name := range fields {
 		if strings.EqualFold(name, "status") {
@@ -151,7 +151,7 @@ func elsewhere(fields map[string]json.RawMessage) string {
 	return ""
 }
 
-func (a statusAnswer) judgeStatus(status string) statusAnswer {
+func (a statusResponse) judgeStatus(status string) statusResponse {
 	switch status {
 	case "1":
 		a.said = true
@@ -171,10 +171,10 @@ func (a statusAnswer) judgeStatus(status string) statusAnswer {
 }
 
 // askFunction asks a function of the test's own. One that does not return in time is left alone.
-func askFunction(f func(context.Context, string) (bool, error)) func(context.Context, string) statusAnswer {
-	return func(ctx context.Context, userID string) statusAnswer {
-		asked := statusAnswer{host: "Config.LoginStatus", query: "userID=" + url.QueryEscape(userID)}
-		done := make(chan statusAnswer, 1)
+func askFunction(f func(context.Context, string) (bool, error)) func(context.Context, string) statusResponse {
+	return func(ctx context.Context, userID string) statusResponse {
+		asked := statusResponse{host: "Config.LoginStatus", query: "userID=" + url.QueryEscape(userID)}
+		done := make(chan statusResponse, 1)
 		go func() {
 			ended := asked.because("callback.error", "look into your function", "Config.LoginStatus did not return")
 			defer func() {
@@ -194,8 +194,8 @@ func askFunction(f func(context.Context, string) (bool, error)) func(context.Con
 	}
 }
 
-// returned is the answer of a function, in the form of one over HTTP.
-func (a statusAnswer) returned(ctx context.Context, f func() (bool, error)) statusAnswer {
+// returned is the response of a function, in the form of one over HTTP.
+func (a statusResponse) returned(ctx context.Context, f func() (bool, error)) statusResponse {
 	loggedIn, err := f()
 	switch {
 	case err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()):

@@ -10,9 +10,9 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// checkRequest holds the client to the contract. What breaks it is a finding and is refused,
+// checkRequest holds the client to the contract. What breaks it is a finding and is rejected,
 // except for two kinds: an undocumented field is a finding only, since real services ignore
-// it; a parameter that breaks a rule with a documented refusal of its own is refused with that,
+// it; a parameter that breaks a rule with a documented error of its own is rejected with that,
 // and is no finding, since the service documents what happens.
 func checkRequest(x *exchange, next func()) {
 	document, err := contracts.Load(x.service.name)
@@ -20,7 +20,7 @@ func checkRequest(x *exchange, next func()) {
 		x.bug("load contract: %v", err)
 		return
 	}
-	var refusal *op.Refusal
+	var failure *op.Failure
 	violations, sent := document.ReadRequest(x.operationID(), x.r, x.body)
 	for _, v := range violations {
 		d := diagnosis.Diagnosis{
@@ -35,20 +35,20 @@ func checkRequest(x *exchange, next func()) {
 			x.ignore(v)
 			continue
 		}
-		if documented, ok := x.operation.refusalOf(v.Pointer, v.Rule); ok {
-			refusal = documented.With(d)
+		if documented, ok := x.operation.errorOf(v.Pointer, v.Rule); ok {
+			failure = documented.With(d)
 			break
 		}
 		x.find(d)
-		if refusal == nil {
-			refusal = x.service.badRequest(parameterOf(v.Pointer)).With(d)
+		if failure == nil {
+			failure = x.service.badRequest(parameterOf(v.Pointer)).With(d)
 		}
 	}
-	if refusal != nil {
-		x.refuse(refusal)
+	if failure != nil {
+		x.refuse(failure)
 		return
 	}
-	x.held.sent = sent // not before: a request that breaks the contract exercises nothing of it
+	x.held.sent = sent // not before: a request that breaks the contract covers nothing of it
 	next()
 }
 
@@ -69,8 +69,8 @@ func parameterOf(pointer string) string {
 	return name
 }
 
-// checkAnswer holds the fake to the contract. A fault on purpose never comes this far in.
-func checkAnswer(x *exchange, next func()) {
+// checkResponse holds the fake to the contract. A fault on purpose never comes this far in.
+func checkResponse(x *exchange, next func()) {
 	next()
 	if !x.srv.config.SelfCheck || x.answer.status == 0 || x.failed || x.replayed {
 		return
@@ -80,13 +80,13 @@ func checkAnswer(x *exchange, next func()) {
 		x.bug("load contract: %v", err)
 		return
 	}
-	violations, told := document.ReadAnswer(x.operationID(), x.answer.status, x.answer.header, x.answer.body)
+	violations, told := document.ReadResponse(x.operationID(), x.answer.status, x.answer.header, x.answer.body)
 	x.held.answered = told
 	if len(violations) > 0 {
 		var lines []string
 		for _, v := range violations {
 			lines = append(lines, v.String())
 		}
-		x.srv.addBug(fmt.Sprintf("%s: the fake's answer breaks the contract: %s", x.operationID(), strings.Join(lines, "; ")))
+		x.srv.addBug(fmt.Sprintf("%s: the fake's response breaks the contract: %s", x.operationID(), strings.Join(lines, "; ")))
 	}
 }

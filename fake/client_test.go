@@ -109,13 +109,13 @@ func h5dsLogin(t testing.TB, srv *fake.Server, tenant *fake.Tenant, body string,
 	return do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/third/login", body, header...)
 }
 
-// why is the diagnosis code of a refusal, as the client sees it.
+// why is the diagnosis code of an error, as the client sees it.
 func (g got) why() string {
 	code, _, _ := strings.Cut(g.Header.Get("X-Fakecme-Why"), ":")
 	return code
 }
 
-// decode reads a JSON answer.
+// decode reads a JSON response.
 func decode(answer *http.Response, err error, into any) error {
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 
 // Config says what a [Server] is like. The zero value is right for most tests.
 type Config struct {
-	// Dialect chooses between documents that contradict each other. The zero value is "seed".
+	// Dialect chooses between documents that contradict each other. The zero value is "original".
 	Dialect Dialect
 	// Tenants are the credentials the fake knows, the default tenant first. Without any there
 	// is one, with the default credentials; see [DefaultTenant].
@@ -24,36 +24,36 @@ type Config struct {
 	// Seed makes made-up data different, and each value of it repeatable.
 	Seed uint64
 
-	// TicketLife is how long a ticket of opencme is good; 24 hours when zero. Derived: the
+	// TicketLife is how long a ticket of opencme is good; 24 hours when zero. Assumed: the
 	// documents say only "long-term".
 	TicketLife time.Duration
 	// SignatureSkew is how far the clock of a CME client may run ahead;
-	// [cmesign.DefaultSkew] when zero. Derived.
+	// [cmesign.DefaultSkew] when zero. Assumed.
 	SignatureSkew time.Duration
 	// H5DSWindow is how far the timestamp of an h5ds signature may be from now, either way;
-	// [h5dssign.DefaultWindow] when zero. Derived.
+	// [h5dssign.DefaultWindow] when zero. Assumed.
 	H5DSWindow time.Duration
 
 	// LoginStatus and LoginStatusURL are how h5ds asks your own system whether a user is still
 	// logged in there: at every call of a user who came through third/login, beside the check of
 	// the token. Give one of them; without, nobody is asked. The URL is what the vendor's server is
-	// given as host.saas: it is asked with GET <url>?userID=<userId>, and only the answer
+	// given as host.saas: it is asked with GET <url>?userID=<userId>, and only the response
 	// {"status":1} says that the user is logged in. What else becomes of it, the diagnosis tells.
 	LoginStatus    func(ctx context.Context, userID string) (bool, error)
 	LoginStatusURL string
 	// LoginStatusTimeout is how long your system may take, in real time; 3 seconds when zero.
-	// LoginStatusCache is how long an answer is good, by the tenant's clock; when zero, each call
-	// asks. Derived.
+	// LoginStatusCache is how long a response is good, by the tenant's clock; when zero, each call
+	// asks. Assumed.
 	LoginStatusTimeout time.Duration
 	LoginStatusCache   time.Duration
 
 	// SAAS switches on two calls that list the users and the works of a whole application:
 	// GET /api/v1/fakecme/saas/users and …/works, signed by headers. The vendor says that there are
-	// such calls, and no more; these are derived from end to end.
+	// such calls, and no more; these are assumed from end to end.
 	SAAS bool
 
-	// OnlyDocumented makes findings of the use of what the contract marks derived: an operation, a part
-	// of a request, a refusal. A client that was tested with it relies on nothing guessed.
+	// OnlyDocumented makes findings of the use of what the contract marks assumed: an operation, a part
+	// of a request, an error. A client that was tested with it relies on nothing guessed.
 	OnlyDocumented bool
 	// Vary lets answers vary in ways that the contract leaves open, so that a client's brittle assumptions show:
 	// unknown fields, another order of keys, empty lists in place of missing ones, and ids of another
@@ -62,7 +62,7 @@ type Config struct {
 	// Snapshot is the state that every tenant begins with, and goes back to at a reset: what
 	// [Tenant.Snapshot] returned. It takes the place of Fixtures.
 	Snapshot []byte
-	// Replay is recordings that answer before the fake does.
+	// Replay is recordings that response before the fake does.
 	Replay Replay
 
 	// MaxBody is the largest request body in bytes; 10 MiB when zero.
@@ -75,12 +75,12 @@ type Config struct {
 	// InMemory lets [Start] listen in memory only, without a port: for a test in a bubble of
 	// testing/synctest, where time-outs and pauses take no time. Only Server.Client reaches it.
 	InMemory bool
-	// HideWhy leaves out the header X-Fakecme-Why, which explains a refusal.
+	// HideWhy leaves out the header X-Fakecme-Why, which explains an error.
 	HideWhy bool
-	// SelfCheck also checks the fake's own answers against the contract. [Start] always does.
+	// SelfCheck also checks the fake's own responses against the contract. [Start] always does.
 	SelfCheck bool
 	// CoverageDir is an absolute path to a directory, made when it is missing, into which Close writes
-	// what of the contracts was exercised, in a file of its own; see package coverage and
+	// what of the contracts was covered, in a file of its own; see package coverage and
 	// "fakecme coverage". When empty, the environment variable FAKECME_COVERAGE_DIR names it, if set.
 	CoverageDir string
 	// OnCall is told of every call once it is in the journal. It may be called concurrently
@@ -100,7 +100,7 @@ const (
 
 func (c Config) withDefaults() Config {
 	if c.Dialect == (Dialect{}) {
-		c.Dialect = dialect.Seed
+		c.Dialect = dialect.Original
 	}
 	c.TicketLife = orDefault(c.TicketLife, defaultTicketLife)
 	c.SignatureSkew = orDefault(c.SignatureSkew, cmesign.DefaultSkew)
@@ -157,8 +157,8 @@ type Dialect = dialect.Dialect
 // Dialects returns the presets, the default first, for a test that runs in each.
 func Dialects() []Dialect { return dialect.All() }
 
-// Seed is the default dialect: the two documents this project began from.
-func Seed() Dialect { return dialect.Seed }
+// Original is the default dialect: the two documents this project began from.
+func Original() Dialect { return dialect.Original }
 
 // Current is the dialect of the newest published pages.
 func Current() Dialect { return dialect.Current }

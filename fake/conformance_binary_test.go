@@ -30,11 +30,11 @@ func startBinaries(t *testing.T) map[string]string {
 	for _, d := range fake.Dialects() {
 		bases[d.Name] = startBinary(t, binary, d.Name)
 	}
-	bases[""] = bases[fake.Seed().Name]
+	bases[""] = bases[fake.Original().Name]
 	return bases
 }
 
-// startBinary returns the address on which the binary serves until the test ends. It checks its own answers,
+// startBinary returns the address on which the binary serves until the test ends. It checks its own responses,
 // and ends with a status that says whether they were right.
 func startBinary(t *testing.T, binary, dialect string) string {
 	t.Helper()
@@ -54,7 +54,7 @@ func startBinary(t *testing.T, binary, dialect string) string {
 			return
 		}
 		if err := cmd.Wait(); err != nil {
-			t.Errorf("the binary with dialect %s: %v; it found a wrong answer of its own", dialect, err)
+			t.Errorf("the binary with dialect %s: %v; it found a wrong response of its own", dialect, err)
 		}
 	})
 	var listens struct {
@@ -92,6 +92,6 @@ func copyTo(t *testing.T, base, operation string, s *scene, x example) {
 		admin("PUT", "clock"+tenant, fmt.Sprintf(`{"now":%q,"frozen":true}`, x.at.UTC().Format("2006-01-02T15:04:05.999Z07:00")))
 	}
 	if x.refuse != "" {
-		admin("POST", "faults"+tenant, fmt.Sprintf(`{"operation":%q,"kind":"refuse","code":%q}`, operation, x.refuse))
+		admin("POST", "faults"+tenant, fmt.Sprintf(`{"operation":%q,"kind":"error","code":%q}`, operation, x.refuse))
 	}
 }

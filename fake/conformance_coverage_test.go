@@ -8,10 +8,10 @@ import (
 	"github.com/fakecme/fakecme/contracts"
 )
 
-// byFaultOnly are documented refusals of which no document says what provokes them: no request can.
+// byFaultOnly are documented errors of which no document says what provokes them: no request can.
 var byFaultOnly = []string{"Team.DescribeTeams InternalError system error"}
 
-// The documented examples exercise every operation of webpaas, and every refusal that a document shows.
+// The documented examples cover every operation of webpaas, and every error that a document shows.
 func TestExamplesCoverWebPaaS(t *testing.T) {
 	t.Parallel()
 	calls, byRequest, byFault := map[string]int{}, map[string]int{}, map[string]int{}
@@ -29,7 +29,7 @@ func TestExamplesCoverWebPaaS(t *testing.T) {
 		}
 		for _, o := range s.srv.Tenant.Coverage().Operations {
 			calls[o.ID] += o.Calls
-			for _, r := range o.Refusals {
+			for _, r := range o.Errors {
 				refused[o.ID+" "+r.Code+" "+r.EnglishMessage] += r.Times
 			}
 		}
@@ -44,7 +44,7 @@ func TestExamplesCoverWebPaaS(t *testing.T) {
 		if calls[o.ID] == 0 {
 			t.Errorf("no example calls %s", o.ID)
 		}
-		for _, r := range o.Refusals {
+		for _, r := range o.Errors {
 			if name := o.ID + " " + r.Code + " " + r.EnglishMessage; r.Provenance == "documented" && byRequest[name] == 0 {
 				notByRequest = append(notByRequest, name)
 			}
@@ -54,7 +54,7 @@ func TestExamplesCoverWebPaaS(t *testing.T) {
 		t.Errorf("webpaas has %d operations", operations)
 	}
 	if diff := cmp.Diff(byFaultOnly, notByRequest); diff != "" {
-		t.Errorf("refusals that no request provokes (-want +got):\n%s", diff)
+		t.Errorf("errors that no request provokes (-want +got):\n%s", diff)
 	}
 	for _, name := range byFaultOnly {
 		if byFault[name] == 0 {

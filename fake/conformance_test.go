@@ -30,12 +30,12 @@ type example struct {
 	at    time.Time
 	appID int64 // in place of the default AppId
 	seed  func(s *scene)
-	// refuse is the code that only a fault can provoke.
+	// reject is the code that only a fault can provoke.
 	refuse string
-	// made are the values that the service makes or the document masks, by JSON pointer into the answer:
+	// made are the values that the service makes or the document masks, by JSON pointer into the response:
 	// the form that the fake's must have.
 	made map[string]string
-	// breaks says that the request breaks the contract: a finding, beside the refusal.
+	// breaks says that the request breaks the contract: a finding, beside the error.
 	breaks bool
 }
 
@@ -101,7 +101,7 @@ func setUpWith(t *testing.T, d documentedExample, x example, config fake.Config)
 		srv.Clock.Freeze(x.at)
 	}
 	if x.refuse != "" {
-		srv.Inject(d.operation, fault.Refuse(x.refuse))
+		srv.Inject(d.operation, fault.Error(x.refuse))
 	}
 	s := &scene{t: t, srv: srv, user: x.user, instead: slices.Clone(unmasked)}
 	if s.user == "" {
@@ -184,10 +184,10 @@ func (h toHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// disagreement is how the answer differs from the documented one, empty if it does not.
+// disagreement is how the response differs from the documented one, empty if it does not.
 func (s *scene) disagreement(d documentedExample, x example, answer got) string {
 	var want, actual any
-	documented := s.substitute(string(d.call.AnswerBody))
+	documented := s.substitute(string(d.call.ResponseBody))
 	documented = strings.NewReplacer("<Platform>", s.srv.Tenant.Platform, "<UserId>", s.user,
 		"181000xxxx", fmt.Sprint(s.srv.Tenant.CMEAppID)).Replace(documented)
 	if err := json.Unmarshal([]byte(documented), &want); err != nil {
@@ -310,7 +310,7 @@ func judgeExample(t *testing.T, name, target, diff string, answer got) {
 	reason, differs := differs[name]
 	switch {
 	case differs && diff == "":
-		t.Errorf("%s: the answer is as documented; take it from differs, which says: %s", target, reason)
+		t.Errorf("%s: the response is as documented; take it from differs, which says: %s", target, reason)
 	case !differs && diff != "":
 		t.Errorf("%s (-want +got):\n%s\n(%s)", target, diff, answer.Header.Get("X-Fakecme-Why"))
 	}

@@ -29,7 +29,7 @@ const tracks = `[{"id":"adaaada6-efb6-428c-ae6f-b857aaf0f138","type":"video","or
 	`"section":{"from":0,"to":95120},"asset_id":"5eb62431580361000131369c","filter_asset_id":"","width":954,"height":540,` +
 	`"position":{"x":480,"y":270},"operations":[{"type":"image_rotate","params":{"angle":0}}]}]}]`
 
-// twoProjects puts the one of the documents, and an older one: the answers count two and show one.
+// twoProjects puts the one of the documents, and an older one: the responses count two and show one.
 func twoProjects(s *scene) {
 	w, owner := s.srv.WebPaaS(), webpaas.Person(s.user)
 	w.PutProject(webpaas.Project{Owner: owner, CreateTime: moment("2020-11-20T00:00:00Z")})

@@ -55,16 +55,16 @@ func TestPreflightOfTheClients(t *testing.T) {
 	}
 }
 
-// Every answer carries the headers: a success, a refusal, a call that is unknown, a page, and one
+// Every response carries the headers: a success, an error, a call that is unknown, a page, and one
 // that a page on another origin must be able to explain.
-func TestAnswersAcrossOrigins(t *testing.T) {
+func TestResponsesAcrossOrigins(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	srv.Forgive("")
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
 	for _, tt := range []struct{ name, path, token string }{
 		{"success", "/api/v1/account/info", token},
-		{"refusal", "/api/v1/account/info", ""},
+		{"error", "/api/v1/account/info", ""},
 		{"unknown", "/api/v1/nowhere", token},
 		{"page", "/", ""},
 	} {

@@ -10,28 +10,28 @@ import (
 	"github.com/fakecme/fakecme/fake/coverage"
 )
 
-// Coverage says what of the contracts was exercised; see package coverage.
+// Coverage says what of the contracts was covered; see package coverage.
 type Coverage = coverage.Coverage
 
-// Coverage says what of the contracts the tenant's calls have exercised, since it was made or
+// Coverage says what of the contracts the tenant's calls have covered, since it was made or
 // its coverage was forgotten. Reset does not change it. The first call parses the contract documents.
-func (t *Tenant) Coverage() Coverage { return t.server.whole(&t.exercised) }
+func (t *Tenant) Coverage() Coverage { return t.server.whole(&t.covered) }
 
-// Coverage says what of the contracts the calls of all tenants have exercised, those that were removed included.
+// Coverage says what of the contracts the calls of all tenants have covered, those that were removed included.
 func (s *Server) Coverage() Coverage { return s.whole(s.counted()) }
 
 // counted is the sum of all tenants.
-func (s *Server) counted() *exercised {
-	all := &exercised{}
+func (s *Server) counted() *covered {
+	all := &covered{}
 	all.join(&s.removed)
 	for t := range s.registry.tenants() {
-		all.join(&t.exercised)
+		all.join(&t.covered)
 	}
 	return all
 }
 
 // whole adds what was counted to all that is documented.
-func (s *Server) whole(counted *exercised) Coverage {
+func (s *Server) whole(counted *covered) Coverage {
 	dialects := coverage.DialectsOf(s.config.Dialect)
 	all, err := coverage.Documented(dialects...)
 	if err == nil {
@@ -116,12 +116,12 @@ func forgetCoverage(s *Server, r *http.Request) (any, error) {
 	case err != nil:
 		return nil, err
 	case t != nil:
-		t.exercised.forget()
+		t.covered.forget()
 		return done, nil
 	}
 	s.removed.forget()
 	for t := range s.registry.tenants() {
-		t.exercised.forget()
+		t.covered.forget()
 	}
 	return done, nil
 }

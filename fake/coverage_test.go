@@ -19,7 +19,7 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// covered lists what was exercised, a line each.
+// covered lists what was covered, a line each.
 func covered(c fake.Coverage) []string {
 	lines := []string{}
 	for _, i := range c.Items() {
@@ -30,8 +30,8 @@ func covered(c fake.Coverage) []string {
 	return lines
 }
 
-// What is exercised, and what is not: a request that breaks the contract, one that a fault keeps
-// away, and one without a good ticket exercise no field.
+// What is covered, and what is not: a request that breaks the contract, one that a fault keeps
+// away, and one without a good ticket cover no field.
 func TestCoverage(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -43,7 +43,7 @@ func TestCoverage(t *testing.T) {
 	paas(t, srv, "Material/CreateClass", "wrong", `{`+owner+`,"Unheard":"of"}`)
 	video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "clip", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"}})
 	paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+video.ID+`"],"Sort":{"Field":"CreateTime","Order":"Asc"}}`)
-	srv.Inject("Team.DescribeTeams", fault.Refuse("InternalError"))
+	srv.Inject("Team.DescribeTeams", fault.Error("InternalError"))
 	paas(t, srv, "Team/DescribeTeams", ticket, `{"TeamIds":["x"]}`)
 	exchange(t, srv, "bad")
 	want := []string{
@@ -75,16 +75,16 @@ func TestCoverage(t *testing.T) {
 		"Team.DescribeTeams InternalError (system error): 1",
 	}
 	if diff := cmp.Diff(want, covered(srv.Coverage())); diff != "" {
-		t.Errorf("exercised (-want +got):\n%s", diff)
+		t.Errorf("covered (-want +got):\n%s", diff)
 	}
 	var c fake.Coverage
 	answer := admin(t, srv, "GET", "coverage", "", &c)
 	if diff := cmp.Diff(srv.Coverage(), c); diff != "" {
 		t.Errorf("over HTTP (-want +got):\n%s", diff)
 	}
-	const head = `{"version":1,"dialects":["seed"],"exercised":{"operations":4,"ofOperations":133,"refusals":4,"ofRefusals":34,"fields":9,`
+	const head = `{"version":1,"dialects":["original"],"covered":{"operations":4,"ofOperations":133,"errors":4,"ofErrors":34,"fields":9,`
 	if !strings.HasPrefix(answer.Body, head) {
-		t.Errorf("the answer begins %.200s", answer.Body)
+		t.Errorf("the response begins %.200s", answer.Body)
 	}
 }
 
@@ -109,7 +109,7 @@ func TestCoverageStays(t *testing.T) {
 	if all, one, two := logins(""), logins("?tenant=default"), logins("?tenant=other"); all != 3 || one != 1 || two != 2 {
 		t.Errorf("after a reset: %d of all, %d and %d", all, one, two)
 	}
-	if n := other.Coverage().Exercised.Operations; n != 1 {
+	if n := other.Coverage().Covered.Operations; n != 1 {
 		t.Errorf("the other tenant: %d operations", n)
 	}
 	srv.RemoveTenant(other)
@@ -135,7 +135,7 @@ func TestCoverageStays(t *testing.T) {
 	}
 }
 
-// Each server writes a file of its own when it closes, once, with what was exercised and nothing else.
+// Each server writes a file of its own when it closes, once, with what was covered and nothing else.
 func TestCoverageFiles(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "made", "here")
@@ -165,8 +165,8 @@ func TestCoverageFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"version":1,"dialects":["seed"],"operations":[{"operation":"OpenCME.Login","service":"opencme",` +
-		`"provenance":"documented","calls":1,"refusals":[],"fields":[]}]}` + "\n"
+	want := `{"version":1,"dialects":["original"],"operations":[{"operation":"OpenCME.Login","service":"opencme",` +
+		`"provenance":"documented","calls":1,"errors":[],"fields":[]}]}` + "\n"
 	if diff := cmp.Diff(want, string(text)); diff != "" {
 		t.Errorf("file (-want +got):\n%s", diff)
 	}
@@ -220,9 +220,9 @@ func TestCoverageLost(t *testing.T) {
 	}
 }
 
-// The refusal that the client reads is the one that counts, in each dialect, and also when its text
+// The error that the client reads is the one that counts, in each dialect, and also when its text
 // names a parameter or a fault spoils it.
-func TestCoverageOfRefusals(t *testing.T) {
+func TestCoverageOfErrors(t *testing.T) {
 	t.Parallel()
 	badSignature := func(t *testing.T, srv *fake.Server) { exchange(t, srv, "bad") }
 	badToken := func(t *testing.T, srv *fake.Server) {
@@ -234,20 +234,20 @@ func TestCoverageOfRefusals(t *testing.T) {
 		call    func(t *testing.T, srv *fake.Server)
 		want    string
 	}{
-		{"signature, seed", fake.Seed(), badSignature, "OpenCME.Login SignatureVerifyFail (Signature Verify Fail): 1"},
+		{"signature, seed", fake.Original(), badSignature, "OpenCME.Login SignatureVerifyFail (Signature Verify Fail): 1"},
 		{"signature, current", fake.Current(), badSignature, "OpenCME.Login InvalidParameterValue.Platform (platform not exist): 1"},
-		{"spoiled by a fault", fake.Seed(), func(t *testing.T, srv *fake.Server) {
+		{"spoiled by a fault", fake.Original(), func(t *testing.T, srv *fake.Server) {
 			srv.Inject("OpenCME.Login", fault.Garbage())
 			badSignature(t, srv)
 		}, "OpenCME.Login SignatureVerifyFail (Signature Verify Fail): 1"},
-		{"login expired, seed", fake.Seed(), badToken, "1001 (登录失效): 1"},
+		{"login expired, seed", fake.Original(), badToken, "1001 (登录失效): 1"},
 		{"login expired, current", fake.Current(), badToken, "1 (登录失效): 1"},
-		{"with the name of a parameter", fake.Seed(), func(t *testing.T, srv *fake.Server) {
+		{"with the name of a parameter", fake.Original(), func(t *testing.T, srv *fake.Server) {
 			srv.Forgive("Account.Sms.Login")
 			do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/account/sms/login", `{"mobile":7}`, "Content-Type", "application/json")
 		}, "Account.Sms.Login 400 (参数错误): 1"},
-		{"documented by nobody", fake.Seed(), func(t *testing.T, srv *fake.Server) {
-			srv.Inject("OpenCME.Login", fault.Refuse("Busy").Text("忙", "busy").Force())
+		{"documented by nobody", fake.Original(), func(t *testing.T, srv *fake.Server) {
+			srv.Inject("OpenCME.Login", fault.Error("Busy").Text("忙", "busy").Force())
 			badSignature(t, srv)
 		}, ""},
 	}
@@ -258,18 +258,18 @@ func TestCoverageOfRefusals(t *testing.T) {
 			tt.call(t, srv)
 			var got []string
 			for _, i := range srv.Coverage().Items() {
-				if i.Kind == coverage.Refusals && i.Times > 0 {
+				if i.Kind == coverage.Errors && i.Times > 0 {
 					got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s: %d", i.Operation, i.Name, i.Times)))
 				}
 			}
 			if strings.Join(got, "; ") != tt.want {
-				t.Errorf("refusals: %q, want %q", got, tt.want)
+				t.Errorf("errors: %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-// A fake that does not check its answers does not look into them: what was sent counts all the same.
+// A fake that does not check its responses does not look into them: what was sent counts all the same.
 func TestCoverageWithoutSelfCheck(t *testing.T) {
 	t.Parallel()
 	srv, err := fake.New(fake.Config{})
@@ -283,9 +283,9 @@ func TestCoverageWithoutSelfCheck(t *testing.T) {
 	thirdLogin(t, srv, srv.Tenant, "user_01")
 	token := thirdLogin(t, srv, srv.Tenant, "user_02")
 	do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/materials/page?page=1&per_page=1", "", "Authorization", token)
-	got := srv.Coverage().Exercised
-	if got.Operations != 2 || got.Fields < 3 || got.Answers != 0 {
-		t.Errorf("exercised: %+v", got)
+	got := srv.Coverage().Covered
+	if got.Operations != 2 || got.Fields < 3 || got.Responses != 0 {
+		t.Errorf("covered: %+v", got)
 	}
 }
 
@@ -307,7 +307,7 @@ func TestCoverageIsBounded(t *testing.T) {
 		t.Errorf("%d bytes more", after-before)
 	}
 	if got := covered(srv.Coverage()); slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, "/") }) {
-		t.Errorf("exercised: %q", got)
+		t.Errorf("covered: %q", got)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Curl is a call of the tenant's journal as a command for a POSIX shell: the call as it was, to
 // this server, with a credential that is good now. The journal keeps no secret, so the
-// credential is made anew, for the user of the call; a call that was refused for its credential
+// credential is made anew, for the user of the call; a call that was rejected for its credential
 // becomes the call done right. Lines that begin with # come first and say what was changed, and what
 // must be filled in by hand.
 //

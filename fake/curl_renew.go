@@ -27,11 +27,11 @@ func (t *Tenant) renew(l *curlLine) error {
 	l.note("this line holds a live credential: keep it to yourself")
 	switch {
 	case c.Fault != "":
-		l.note("a fault was laid on the call on purpose (%s); it may strike again", c.Fault)
+		l.note("a fault was injected on the call on purpose (%s); it may fire again", c.Fault)
 	case c.User == "" && c.Diagnosis != nil && kind != "h5dsSign":
-		l.note("the call was refused (%s); this is the call done right, as far as its credential goes", c.Diagnosis.Code)
-	case kind == "h5dsSign" && c.Refusal != "" && c.Diagnosis != nil:
-		l.note("the call was refused (%s); its headers are signed anew", c.Diagnosis.Code)
+		l.note("the call was rejected (%s); this is the call done right, as far as its credential goes", c.Diagnosis.Code)
+	case kind == "h5dsSign" && c.Error != "" && c.Diagnosis != nil:
+		l.note("the call was rejected (%s); its headers are signed anew", c.Diagnosis.Code)
 	}
 	user := cmp.Or(c.User, c.Claimed)
 	if user == "" && (kind == "cmeSignature" || kind == "cmeTicket") {

@@ -71,10 +71,10 @@ func TestCurl(t *testing.T) {
 		{"ticket of nobody", func() got {
 			return paas(t, srv, "Material/ListMedia", "x", `{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"fake-user"},"ClassId":9}`)
 		}, "fake-user", "ticket.malformed"},
-		{"struck by a fault", func() got {
-			srv.Inject("Material.ListMedia", fault.Refuse("InternalError"))
+		{"fired by a fault", func() got {
+			srv.Inject("Material.ListMedia", fault.Error("InternalError"))
 			return paas(t, srv, "Material/ListMedia", ticketNow(), listMine)
-		}, "user_01", "a fault was laid on the call on purpose (refuse)"},
+		}, "user_01", "a fault was injected on the call on purpose (error)"},
 		{"a signature in the body", func() got { return paas(t, srv, "Material/CreateUploadMaterial", ticket, create) }, "user_01", ""},
 		{"headers", func() got { return h5dsLogin(t, srv, srv.Tenant, `{"userId":"it's me"}`, "Content-Type", isJSON) }, "", ""},
 		{"headers of long ago", func() got {
@@ -103,7 +103,7 @@ func TestCurl(t *testing.T) {
 		}
 		out := paste(command)
 		again := last(srv)
-		if again.Number == sent.Number || again.Refusal != "" || again.Diagnosis != nil || again.Operation != sent.Operation || again.Status != 200 {
+		if again.Number == sent.Number || again.Error != "" || again.Diagnosis != nil || again.Operation != sent.Operation || again.Status != 200 {
 			t.Errorf("%s: %s\ncame back as %s: %s", tt.name, command, again, out)
 		}
 		if again.User != tt.user && tt.user != "?" || tt.user == "?" && again.User == "" {
@@ -135,7 +135,7 @@ func last(srv *fake.Server) fake.Call {
 }
 
 // What the journal hides, and nobody can make anew, is named; so is why there is no command at all.
-func TestCurlRefusals(t *testing.T) {
+func TestCurlErrors(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{MaxBody: 1 << 10})
 	srv.Forgive("", "Account.Login")

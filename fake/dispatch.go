@@ -13,7 +13,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// dispatch runs the operation inside the store. The answer is encoded there too, so that it
+// dispatch runs the operation inside the store. The response is encoded there too, so that it
 // never shares memory with a state that another call is changing.
 func dispatch(x *exchange, _ func()) {
 	request, files, err := x.input()
@@ -45,10 +45,10 @@ func dispatch(x *exchange, _ func()) {
 	x.reply(http.StatusOK, body)
 }
 
-// fail answers with the refusal that err is. Anything else is a bug in the fake.
+// fail answers with the error that err is. Anything else is a bug in the fake.
 func (x *exchange) fail(err error) {
-	if refusal, ok := op.AsRefusal(err); ok {
-		x.refuse(refusal)
+	if failure, ok := op.AsFailure(err); ok {
+		x.refuse(failure)
 		return
 	}
 	x.bug("%v", err)

@@ -2,7 +2,7 @@
 // web-paas-api.cme.qcloud.com (webpaas) and video.h5ds.com (h5ds).
 //
 // It verifies signatures as documented, keeps state, checks both sides against the contract
-// documents of package contracts, and says why it refused a call.
+// documents of package contracts, and says why it rejected a call.
 //
 // In a test:
 //

@@ -11,10 +11,10 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
-// derivedSource is the reason that the contract gives: some words, at least.
-var derivedSource = regexp.MustCompile(`derived: [^)]{10,}\)$`)
+// assumedSource is the reason that the contract gives: some words, at least.
+var assumedSource = regexp.MustCompile(`assumed: [^)]{10,}\)$`)
 
-// Use of what is derived is a finding when only what is documented will do, and only then.
+// Use of what is assumed is a finding when only what is documented will do, and only then.
 func TestOnlyDocumented(t *testing.T) {
 	t.Parallel()
 	const isJSON = "application/json"
@@ -29,36 +29,36 @@ func TestOnlyDocumented(t *testing.T) {
 			paas(t, srv, "Material/ListMedia", login(t, srv, srv.Tenant, "user_01"), listMine)
 			do(t, srv.Client(), "GET", h5ds+"user/info", "", "Authorization", thirdLogin(t, srv, srv.Tenant, "user_01"))
 		}, nil},
-		{"a documented refusal", func(srv *fake.Server) {
+		{"a documented error", func(srv *fake.Server) {
 			exchange(t, srv, cmesign.Sign("another key", loginParams(srv.Tenant, "user_01")))
 			paas(t, srv, "Material/ListMedia", "x", listMine)
 		}, nil},
-		{"a derived operation", func(srv *fake.Server) { saas(t, srv, srv.Tenant, "users?page=1") }, []fake.Diagnosis{{
-			Code:     "derived.operation",
-			Sentence: "no source documents the operation (h5ds.yaml marks it derived: SOURCE)",
+		{"a assumed operation", func(srv *fake.Server) { saas(t, srv, srv.Tenant, "users?page=1") }, []fake.Diagnosis{{
+			Code:     "assumed.operation",
+			Sentence: "no source documents the operation (h5ds.yaml marks it assumed: SOURCE)",
 			Fix:      rely,
 		}}},
-		{"an alternative of a field that is derived", func(srv *fake.Server) {
+		{"an alternative of a field that is assumed", func(srv *fake.Server) {
 			h5dsLogin(t, srv, srv.Tenant, `{"userId":1}`, "Content-Type", isJSON)
 		}, []fake.Diagnosis{{
-			Code:     "derived.request",
-			Sentence: "no source says that the body /userId of the request is understood (h5ds.yaml marks it derived: SOURCE)",
+			Code:     "assumed.request",
+			Sentence: "no source says that the body /userId of the request is understood (h5ds.yaml marks it assumed: SOURCE)",
 			Fix:      rely,
 		}}},
-		{"a derived parameter", func(srv *fake.Server) {
+		{"a assumed parameter", func(srv *fake.Server) {
 			do(t, srv.Client(), "GET", h5ds+"user/project/materials/page?project_id=1", "", "Authorization", thirdLogin(t, srv, srv.Tenant, "user_01"))
 		}, []fake.Diagnosis{{
-			Code:     "derived.request",
-			Sentence: "no source says that the query project_id of the request is understood (h5ds.yaml marks it derived: SOURCE)",
+			Code:     "assumed.request",
+			Sentence: "no source says that the query project_id of the request is understood (h5ds.yaml marks it assumed: SOURCE)",
 			Fix:      rely,
 		}}},
-		{"a derived refusal", func(srv *fake.Server) { do(t, srv.Client(), "GET", h5ds+"user/info", "") }, []fake.Diagnosis{{
-			Code:     "derived.refusal",
-			Sentence: "no source says that the operation refuses with 1001 (h5ds.yaml marks it derived: SOURCE)",
+		{"a assumed error", func(srv *fake.Server) { do(t, srv.Client(), "GET", h5ds+"user/info", "") }, []fake.Diagnosis{{
+			Code:     "assumed.error",
+			Sentence: "no source says that the operation rejects with 1001 (h5ds.yaml marks it assumed: SOURCE)",
 			Fix:      rely,
 		}}},
-		{"a derived refusal on purpose", func(srv *fake.Server) {
-			srv.Inject("User.Info", fault.Refuse("1001"))
+		{"a assumed error on purpose", func(srv *fake.Server) {
+			srv.Inject("User.Info", fault.Error("1001"))
 			do(t, srv.Client(), "GET", h5ds+"user/info", "", "Authorization", thirdLogin(t, srv, srv.Tenant, "user_01"))
 		}, nil},
 	}
@@ -68,7 +68,7 @@ func TestOnlyDocumented(t *testing.T) {
 			tt.send(srv)
 			var got []fake.Diagnosis
 			for _, f := range srv.Findings() {
-				f.Diagnosis.Sentence = derivedSource.ReplaceAllString(f.Diagnosis.Sentence, "derived: SOURCE)")
+				f.Diagnosis.Sentence = assumedSource.ReplaceAllString(f.Diagnosis.Sentence, "assumed: SOURCE)")
 				got = append(got, f.Diagnosis)
 			}
 			want := tt.want

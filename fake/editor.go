@@ -15,7 +15,7 @@ import (
 )
 
 // editorRequest is what the editor page asks. How the vendor's editor talks to its server is not
-// documented: all of this is derived.
+// documented: all of this is assumed.
 type editorRequest struct {
 	Sign   string   `json:"sign"`   // of open: action OpenProject; of upload: action Upload
 	Token  string   `json:"token"`  // of an open project
@@ -37,8 +37,8 @@ const (
 	editorFailed      = 1002
 )
 
-// editorRefusal is what the page tells the page around it, as the event Error.
-type editorRefusal struct {
+// editorError is what the page tells the page around it, as the event Error.
+type editorError struct {
 	Error int    `json:"error"`
 	Code  string `json:"code"`
 	Msg   string `json:"msg"`
@@ -59,9 +59,9 @@ func (x *exchange) runEditor(command func(*exchange, editorRequest) (any, error)
 	if err == nil {
 		result, err = command(x, req)
 	}
-	if refusal, ok := op.AsRefusal(err); err != nil && ok {
-		x.refusal, x.diagnosis = refusal.Err, &refusal.Diagnosis
-		result = editorRefusal{Error: editorErrorOf(refusal.Err), Code: refusal.Err.Code, Msg: refusal.Err.Message}
+	if failure, ok := op.AsFailure(err); err != nil && ok {
+		x.failure, x.diagnosis = failure.Err, &failure.Diagnosis
+		result = editorError{Error: editorErrorOf(failure.Err), Code: failure.Err.Code, Msg: failure.Err.Message}
 	} else if err != nil {
 		x.bug("editor: %v", err)
 		return
@@ -74,8 +74,8 @@ func (x *exchange) runEditor(command func(*exchange, editorRequest) (any, error)
 	x.answer = answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: body}
 }
 
-func editorErrorOf(refusal *op.Error) int {
-	if refusal == webpaas.ErrSessionInvalid {
+func editorErrorOf(failure *op.Error) int {
+	if failure == webpaas.ErrSessionInvalid {
 		return editorSessionOver
 	}
 	return editorFailed

@@ -128,7 +128,7 @@ func (l *listener) tell() (changed <-chan struct{}, err error) {
 
 // short is the call without what can be large.
 func (c Call) short() Call {
-	c.RequestHeader, c.RequestBody, c.AnswerHeader, c.AnswerBody = nil, nil, nil, nil
+	c.RequestHeader, c.RequestBody, c.ResponseHeader, c.ResponseBody = nil, nil, nil, nil
 	if c.Diagnosis != nil {
 		d := *c.Diagnosis
 		d.Received, d.Expected = "", ""

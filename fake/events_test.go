@@ -210,12 +210,12 @@ func TestCallByNumber(t *testing.T) {
 	srv := fake.Start(t, fake.Config{})
 	exchange(t, srv, "nonsense")
 	var c struct {
-		Number     int
-		AnswerBody string
-		Diagnosis  struct{ Code string }
+		Number       int
+		ResponseBody string
+		Diagnosis    struct{ Code string }
 	}
 	admin(t, srv, "GET", "journal/1", "", &c)
-	if c.Number != 1 || !strings.Contains(c.AnswerBody, "SignatureVerifyFail") || c.Diagnosis.Code == "" {
+	if c.Number != 1 || !strings.Contains(c.ResponseBody, "SignatureVerifyFail") || c.Diagnosis.Code == "" {
 		t.Errorf("call: %+v", c)
 	}
 	for path, want := range map[string]int{"journal/2": 404, "journal/0": 404, "journal/x": 400} {

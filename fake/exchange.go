@@ -34,18 +34,18 @@ type exchange struct {
 	claims claims // what authenticate has believed
 
 	answered  string // by what, when there are recordings
-	recording string // where the recorded answer stands
-	replayed  bool   // the answer is not of the fake's making
+	recording string // where the recorded response stands
+	replayed  bool   // the response is not of the fake's making
 	failed    bool   // a bug in the fake has been noted
-	stored    bool   // the answer is a file of the storage
-	handOff   bool   // the answer is the hand-off page
+	stored    bool   // the response is a file of the storage
+	handOff   bool   // the response is the hand-off page
 	sdk       bool   // the call is for the Web SDK
 	answer    answer
 
-	fault fault.Fault // the one that struck; its Kind is empty when none did
+	fault fault.Fault // the one that fired; its Kind is empty when none did
 	held  held        // for the coverage
 
-	refusal   *op.Error // as the client reads it, before a fault spoils it
+	failure   *op.Error // as the client reads it, before a fault spoils it
 	diagnosis *diagnosis.Diagnosis
 	findings  []Finding
 }
@@ -87,16 +87,16 @@ func (x *exchange) call() *op.Call {
 	return c
 }
 
-// refuse answers with a documented refusal. The status is 200: business errors of all three
+// reject answers with a documented error. The status is 200: business errors of all three
 // services come with it (vendor-client).
-func (x *exchange) refuse(refusal *op.Refusal) { x.refuseStatus(http.StatusOK, refusal) }
+func (x *exchange) refuse(failure *op.Failure) { x.refuseStatus(http.StatusOK, failure) }
 
-func (x *exchange) refuseStatus(status int, refusal *op.Refusal) {
-	body, err := encode(x.service.envelope(x.call(), nil, refusal.Err))
+func (x *exchange) refuseStatus(status int, failure *op.Failure) {
+	body, err := encode(x.service.envelope(x.call(), nil, failure.Err))
 	if err != nil {
-		x.bug("encode refusal %s: %v", refusal.Err.Code, err)
+		x.bug("encode error %s: %v", failure.Err.Code, err)
 	}
-	x.refusal, x.diagnosis = shownRefusal(refusal.Err, body), &refusal.Diagnosis
+	x.failure, x.diagnosis = shownError(failure.Err, body), &failure.Diagnosis
 	x.reply(status, body)
 }
 
@@ -137,5 +137,5 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// held are the documented fields and values in a request and its answer, as contracts numbers them.
+// held are the documented fields and values in a request and its response, as contracts numbers them.
 type held struct{ sent, answered []bool }

@@ -11,9 +11,9 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// exercised counts calls, for ever: the journal forgets. It grows with the documents only: what no
+// covered counts calls, for ever: the journal forgets. It grows with the documents only: what no
 // document knows is not counted.
-type exercised struct {
+type covered struct {
 	mu         sync.Mutex           // guards everything below
 	operations map[string]*counters // by id
 }
@@ -22,11 +22,11 @@ type exercised struct {
 type counters struct {
 	contract contracts.Operation
 	calls    int
-	refusals []int // as the contract lists them
+	failures []int // as the contract lists them
 	points   []int // as contracts.Document.ReadRequest numbers them; nil until there is something
 }
 
-func (e *exercised) add(x *exchange) {
+func (e *covered) add(x *exchange) {
 	if x.operation == nil || x.answer.status == 0 {
 		return
 	}
@@ -34,21 +34,21 @@ func (e *exercised) add(x *exchange) {
 	defer e.mu.Unlock()
 	c := e.of(x.operation.contract)
 	c.calls++
-	if x.refusal != nil {
-		if i := refusalNumber(c.contract, *x.refusal, coverage.DialectsOf(x.srv.config.Dialect)); i >= 0 {
-			c.refusals[i]++
+	if x.failure != nil {
+		if i := errorNumber(c.contract, *x.failure, coverage.DialectsOf(x.srv.config.Dialect)); i >= 0 {
+			c.failures[i]++
 		}
 	}
 	c.count(x.held.sent)
 	c.count(x.held.answered)
 }
 
-func (e *exercised) of(o contracts.Operation) *counters {
+func (e *covered) of(o contracts.Operation) *counters {
 	if e.operations == nil {
 		e.operations = map[string]*counters{}
 	}
 	if e.operations[o.ID] == nil {
-		e.operations[o.ID] = &counters{contract: o, refusals: make([]int, len(o.Refusals))}
+		e.operations[o.ID] = &counters{contract: o, failures: make([]int, len(o.Errors))}
 	}
 	return e.operations[o.ID]
 }
@@ -64,24 +64,24 @@ func (c *counters) count(held []bool) {
 	}
 }
 
-// refusalNumber finds the refusal that was answered among the documented ones, or returns -1. One of the
+// errorNumber finds the error that was answered among the documented ones, or returns -1. One of the
 // same texts comes first, then one whose text goes on with the name of a parameter, then one that
 // all operations share.
-func refusalNumber(o contracts.Operation, shown op.Error, dialects []string) int {
-	fit := []func(r contracts.Refusal) bool{
-		func(r contracts.Refusal) bool {
+func errorNumber(o contracts.Operation, shown op.Error, dialects []string) int {
+	fit := []func(r contracts.Error) bool{
+		func(r contracts.Error) bool {
 			return r.Message == shown.Message && r.EnglishMessage == shown.EnglishMessage
 		},
-		func(r contracts.Refusal) bool {
+		func(r contracts.Error) bool {
 			return r.EnglishMessage != "" && r.EnglishMessage == shown.EnglishMessage
 		},
-		func(r contracts.Refusal) bool {
+		func(r contracts.Error) bool {
 			return r.EnglishMessage == "" && strings.HasPrefix(shown.Message, r.Message+": ")
 		},
-		func(r contracts.Refusal) bool { return r.Common },
+		func(r contracts.Error) bool { return r.Common },
 	}
 	for _, fits := range fit {
-		i := slices.IndexFunc(o.Refusals, func(r contracts.Refusal) bool {
+		i := slices.IndexFunc(o.Errors, func(r contracts.Error) bool {
 			return r.Code == shown.Code && (r.Dialect == "" || slices.Contains(dialects, r.Dialect)) && fits(r)
 		})
 		if i >= 0 {
@@ -91,9 +91,9 @@ func refusalNumber(o contracts.Operation, shown op.Error, dialects []string) int
 	return -1
 }
 
-// shownRefusal is what the client reads of a refusal: an envelope may show another one than the
+// shownError is what the client reads of an error: an envelope may show another one than the
 // operation had in mind. Of a body in another form it is that one.
-func shownRefusal(err *op.Error, body []byte) *op.Error {
+func shownError(err *op.Error, body []byte) *op.Error {
 	var shown struct { // names match in any case
 		Code                    json.RawMessage
 		Message, EnglishMessage string
@@ -113,7 +113,7 @@ func shownRefusal(err *op.Error, body []byte) *op.Error {
 }
 
 // join adds what other has counted.
-func (e *exercised) join(other *exercised) {
+func (e *covered) join(other *covered) {
 	other.mu.Lock()
 	defer other.mu.Unlock()
 	e.mu.Lock()
@@ -121,8 +121,8 @@ func (e *exercised) join(other *exercised) {
 	for _, from := range other.operations {
 		c := e.of(from.contract)
 		c.calls += from.calls
-		for i, n := range from.refusals {
-			c.refusals[i] += n
+		for i, n := range from.failures {
+			c.failures[i] += n
 		}
 		if c.points == nil && from.points != nil {
 			c.points = make([]int, len(from.points))
@@ -133,7 +133,7 @@ func (e *exercised) join(other *exercised) {
 	}
 }
 
-func (e *exercised) forget() {
+func (e *covered) forget() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.operations = nil
@@ -141,7 +141,7 @@ func (e *exercised) forget() {
 
 // coverage is what was counted, and nothing else. It parses no document that is not parsed
 // already: fields were counted by one that is.
-func (e *exercised) coverage(dialects []string) (Coverage, error) {
+func (e *covered) coverage(dialects []string) (Coverage, error) {
 	c := Coverage{Version: coverage.Version, Dialects: dialects, Operations: []coverage.Operation{}}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -152,11 +152,11 @@ func (e *exercised) coverage(dialects []string) (Coverage, error) {
 		}
 		one := coverage.Of(o)
 		one.Calls = counted.calls
-		for i, times := range counted.refusals {
+		for i, times := range counted.failures {
 			if times > 0 {
-				r := coverage.RefusalOf(o, i)
+				r := coverage.ErrorOf(o, i)
 				r.Times = times
-				one.Refusals = append(one.Refusals, r)
+				one.Errors = append(one.Errors, r)
 			}
 		}
 		if len(counted.points) > 0 {
@@ -164,7 +164,7 @@ func (e *exercised) coverage(dialects []string) (Coverage, error) {
 			if err != nil {
 				return Coverage{}, err
 			}
-			one.Fields = coverage.Exercised(document.Fields(o.ID), counted.points)
+			one.Fields = coverage.Covered(document.Fields(o.ID), counted.points)
 		}
 		c.Operations = append(c.Operations, one)
 	}

@@ -14,27 +14,27 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
-// laid is a fault on an operation, and what became of it.
-type laid struct {
+// injected is a fault on an operation, and what became of it.
+type injected struct {
 	id        int
 	operation string
 	fault     fault.Fault
 	where     string // file:line of the test, or "admin API"
 
-	seen   int // calls since it was laid
-	struck int
+	seen   int // calls since it was injected
+	fired  int
 	inARow int
 }
 
-// faults are those of one tenant, in the order they were laid.
+// faults are those of one tenant, in the order they were injected.
 type faults struct {
-	mu   sync.Mutex // guards everything below
-	laid []*laid
-	last int
+	mu       sync.Mutex // guards everything below
+	injected []*injected
+	last     int
 }
 
 // Inject lays a fault on an operation of the default tenant; see package fault. Each call
-// meets at most one fault: the first laid that strikes.
+// meets at most one fault: the first injected that fires.
 func (s *Server) Inject(operation string, f fault.Fault) {
 	s.tb.Helper()
 	s.Tenant.inject(operation, f, caller(1))
@@ -63,7 +63,7 @@ func (t *Tenant) lay(operation string, f fault.Fault, where string) (int, error)
 	if !ok {
 		return 0, fmt.Errorf("no operation is called %q; did you mean %q?", operation, nearest(operation, t.server.operationIDs()))
 	}
-	if f.Kind == fault.KindRefuse {
+	if f.Kind == fault.KindError {
 		var err error
 		if f, err = withTexts(f, documented, coverage.DialectsOf(t.server.config.Dialect)); err != nil {
 			return 0, err
@@ -72,14 +72,14 @@ func (t *Tenant) lay(operation string, f fault.Fault, where string) (int, error)
 	t.faults.mu.Lock()
 	defer t.faults.mu.Unlock()
 	t.faults.last++
-	t.faults.laid = append(t.faults.laid, &laid{id: t.faults.last, operation: operation, fault: f, where: where})
+	t.faults.injected = append(t.faults.injected, &injected{id: t.faults.last, operation: operation, fault: f, where: where})
 	return t.faults.last, nil
 }
 
-// withTexts gives a refusal the documented texts of its code, in the dialects.
+// withTexts gives an error the documented texts of its code, in the dialects.
 func withTexts(f fault.Fault, documented contracts.Operation, dialects []string) (fault.Fault, error) {
 	var codes []string
-	for _, r := range documented.Refusals {
+	for _, r := range documented.Errors {
 		if r.Dialect != "" && !slices.Contains(dialects, r.Dialect) {
 			continue
 		}
@@ -98,52 +98,52 @@ func withTexts(f fault.Fault, documented contracts.Operation, dialects []string)
 	if f.EnglishMessage != "" {
 		wanted += fmt.Sprintf(" with the text %q", f.EnglishMessage)
 	}
-	return f, fmt.Errorf("%s documents no refusal %s; there are: %s; to use it all the same: Force (\"forced\": true)",
+	return f, fmt.Errorf("%s documents no error %s; there are: %s; to use it all the same: Force (\"forced\": true)",
 		documented.ID, wanted, strings.Join(codes, ", "))
 }
 
-// next says which fault the next call of the operation meets, and its how-many-th strike it is.
-func (fs *faults) next(operation string) (f fault.Fault, strike int, met bool) {
+// next says which fault the next call of the operation meets, and its how-many-th fire it is.
+func (fs *faults) next(operation string) (f fault.Fault, fire int, met bool) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	for _, l := range fs.laid {
+	for _, l := range fs.injected {
 		if l.operation != operation {
 			continue
 		}
 		l.seen++
-		if met || !l.fault.StrikesAt(l.seen, l.struck, l.inARow) {
+		if met || !l.fault.StrikesAt(l.seen, l.fired, l.inARow) {
 			l.inARow = 0
 			continue
 		}
-		l.struck++
+		l.fired++
 		l.inARow++
-		f, strike, met = l.fault, l.struck, true
+		f, fire, met = l.fault, l.fired, true
 	}
-	return f, strike, met
+	return f, fire, met
 }
 
-// settleFaults takes the faults away. Those that never struck are findings from now on.
+// settleFaults takes the faults away. Those that never fired are findings from now on.
 func (t *Tenant) settleFaults() {
 	unmet := t.faults.unmet()
 	t.faults.clear()
 	t.server.addFindings(t.ID, unmet)
 }
 
-// unmet are the faults that never struck: a test that lays one and does not meet it tests nothing.
+// unmet are the faults that never fired: a test that lays one and does not meet it tests nothing.
 func (fs *faults) unmet() []Finding {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	var found []Finding
-	for _, l := range fs.laid {
-		if l.struck > 0 {
+	for _, l := range fs.injected {
+		if l.fired > 0 {
 			continue
 		}
 		found = append(found, Finding{
 			Operation: l.operation, Call: l.where, Times: 1,
 			Diagnosis: diagnosis.Diagnosis{
-				Code:     "fault.unmet",
-				Sentence: fmt.Sprintf("the fault %q never struck: %d calls came since it was laid", l.fault, l.seen),
-				Fix:      "call the operation often enough, or do not lay the fault",
+				Code:     "fault.never-fired",
+				Sentence: fmt.Sprintf("the fault %q never fired: %d calls came since it was injected", l.fault, l.seen),
+				Fix:      "call the operation often enough, or do not inject the fault",
 			},
 		})
 	}

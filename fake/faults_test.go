@@ -28,7 +28,7 @@ func libraryOfOne(t *testing.T) (srv *fake.Server, ticket, material string) {
 	return srv, login(t, srv, srv.Tenant, "user_01"), m.ID
 }
 
-// try sends a deletion on a connection of its own, and returns the answer as far as it came.
+// try sends a deletion on a connection of its own, and returns the response as far as it came.
 func try(t *testing.T, srv *fake.Server, ticket, material string) (got, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/PaaS/Material/DeleteMaterial?auth="+ticket,
@@ -49,7 +49,7 @@ func try(t *testing.T, srv *fake.Server, ticket, material string) (got, error) {
 
 const deleted = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
 
-// Each kind of fault strikes once, as it should, and leaves the next call whole. Whether the
+// Each kind of fault fires once, as it should, and leaves the next call whole. Whether the
 // operation happened shows in the second call: deleted twice, or for the first time.
 func TestFaults(t *testing.T) {
 	t.Parallel()
@@ -61,8 +61,8 @@ func TestFaults(t *testing.T) {
 		happened bool
 		status   int // in the journal
 	}{
-		{"refuse", fault.Refuse("InternalError"), func(t *testing.T, g got, err error) {
-			if g.Body != `{"Code":"InternalError","Message":"服务器内部错误","EnglishMessage":"system error"}` || g.Status != 200 || g.why() != "fault.refuse" {
+		{"error", fault.Error("InternalError"), func(t *testing.T, g got, err error) {
+			if g.Body != `{"Code":"InternalError","Message":"服务器内部错误","EnglishMessage":"system error"}` || g.Status != 200 || g.why() != "fault.error" {
 				t.Errorf("%d %s %v", g.Status, g.Body, err)
 			}
 		}, false, 200},
@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 				t.Errorf("error %v, want EOF", err)
 			}
 		}, false, 0},
-		{"lose answer", fault.LoseAnswer(), func(t *testing.T, _ got, err error) {
+		{"lose answer", fault.LoseResponse(), func(t *testing.T, _ got, err error) {
 			if !errors.Is(err, io.EOF) {
 				t.Errorf("error %v, want EOF", err)
 			}
@@ -203,12 +203,12 @@ func TestInjectChecks(t *testing.T) {
 		want  string
 	}{
 		{"unknown operation", "Material.ListMedias", fault.Drop(), `fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`},
-		{"undocumented code", "OpenCME.Login", fault.Refuse("Nope"),
-			`fake: inject: OpenCME.Login documents no refusal Nope; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
-		{"undocumented text", "OpenCME.Login", fault.Refuse("InternalError").Text("", "No Text"),
-			`fake: inject: OpenCME.Login documents no refusal InternalError with the text "No Text"; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
-		{"code of another dialect", "OpenCME.Login", fault.Refuse("InvalidParameterValue.Platform"),
-			`fake: inject: OpenCME.Login documents no refusal InvalidParameterValue.Platform; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
+		{"undocumented code", "OpenCME.Login", fault.Error("Nope"),
+			`fake: inject: OpenCME.Login documents no error Nope; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
+		{"undocumented text", "OpenCME.Login", fault.Error("InternalError").Text("", "No Text"),
+			`fake: inject: OpenCME.Login documents no error InternalError with the text "No Text"; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
+		{"code of another dialect", "OpenCME.Login", fault.Error("InvalidParameterValue.Platform"),
+			`fake: inject: OpenCME.Login documents no error InvalidParameterValue.Platform; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
 		{"bad fault", "OpenCME.Login", fault.Status(200, 0), "fake: inject: fault status: 200; allowed are 400 to 599"},
 	}
 	for _, tt := range tests {
@@ -223,16 +223,16 @@ func TestInjectChecks(t *testing.T) {
 }
 
 // A forced code is answered as it was given, in the envelope of the service.
-func TestForcedRefusal(t *testing.T) {
+func TestForcedError(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	srv.Inject("OpenCME.Login", fault.Refuse("Busy").Text("忙", "busy").Force())
+	srv.Inject("OpenCME.Login", fault.Error("Busy").Text("忙", "busy").Force())
 	if answer := exchange(t, srv, ""); answer.Body != `{"Code":"Busy","Message":"忙","EnglishMessage":"busy"}` {
 		t.Errorf("answer %s", answer.Body)
 	}
 }
 
-// A fault that never struck is a finding, with the place where it was laid.
+// A fault that never fired is a finding, with the place where it was injected.
 func TestUnmetFault(t *testing.T) {
 	t.Parallel()
 	got := runTest(func(tb *testTB) {
@@ -240,8 +240,8 @@ func TestUnmetFault(t *testing.T) {
 		srv.Inject("OpenCME.Login", fault.Drop().Skip(1))
 		exchange(t, srv, "")
 	})
-	want := []string{`finding: OpenCME.Login: fault.unmet: the fault "drop" never struck: 1 calls came since it was laid; ` +
-		`call the operation often enough, or do not lay the fault (faults_test.go:LINE); to break the contract on purpose: srv.Forgive("OpenCME.Login")`}
+	want := []string{`finding: OpenCME.Login: fault.never-fired: the fault "drop" never fired: 1 calls came since it was injected; ` +
+		`call the operation often enough, or do not inject the fault (faults_test.go:LINE); to break the contract on purpose: srv.Forgive("OpenCME.Login")`}
 	for i := range got {
 		got[i] = lineNumber.ReplaceAllString(got[i], "faults_test.go:LINE")
 	}
@@ -258,11 +258,11 @@ func TestFaultsAreApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other.Inject("OpenCME.Login", fault.Refuse("InternalError"))
+	other.Inject("OpenCME.Login", fault.Error("InternalError"))
 	if why := exchange(t, srv, loginSignature(srv.Tenant, "user_01")).why(); why != "" {
 		t.Errorf("the default tenant: %s", why)
 	}
-	if why := exchange(t, srv, loginSignature(other, "user_01")).why(); why != "fault.refuse" {
+	if why := exchange(t, srv, loginSignature(other, "user_01")).why(); why != "fault.error" {
 		t.Errorf("the other tenant: %q", why)
 	}
 }

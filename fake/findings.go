@@ -87,7 +87,7 @@ func (s *Server) addBug(text string) {
 }
 
 // Findings returns what was found so far and is not forgiven, equal ones once, and the faults
-// that have not struck yet.
+// that have not fired yet.
 func (s *Server) Findings() []Finding {
 	var unmet []Finding
 	for t := range s.registry.tenants() {
@@ -128,7 +128,7 @@ func (s *Server) droppedFindings() int {
 	return s.verdict.dropped
 }
 
-// Bugs returns the failures of the fake itself: a panic, or an answer of its own that breaks
+// Bugs returns the failures of the fake itself: a panic, or a response of its own that breaks
 // the contract. They are not findings, and cannot be forgiven.
 func (s *Server) Bugs() []string {
 	s.verdict.mu.Lock()

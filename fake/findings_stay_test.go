@@ -12,7 +12,7 @@ import (
 )
 
 // Whoever cleans up after a test is judged all the same: no reset and no removal takes a finding away, and
-// a fault that never struck is one. What was forgiven stays forgiven.
+// a fault that never fired is one. What was forgiven stays forgiven.
 func TestFindingsOutliveTheirTenant(t *testing.T) {
 	t.Parallel()
 	for _, end := range []struct{ name, method, path string }{
@@ -35,7 +35,7 @@ func TestFindingsOutliveTheirTenant(t *testing.T) {
 			for _, f := range srv.Findings() {
 				got = append(got, f.Tenant+" "+f.Operation+" "+f.Diagnosis.Code)
 			}
-			want := []string{"other Material.DeleteMaterial contract.body", "other Material.ListMedia fault.unmet"}
+			want := []string{"other Material.DeleteMaterial contract.body", "other Material.ListMedia fault.never-fired"}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}

@@ -68,7 +68,7 @@ func TestJudgedAtTheEnd(t *testing.T) {
 			srv := fake.Start(tb, fake.Config{})
 			login(t, srv, srv.Tenant, "user_01")
 		}, nil},
-		{"a documented refusal is no finding", func(tb *testTB) {
+		{"a documented error is no finding", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
 			exchange(t, srv, "bad")
 		}, nil},
@@ -97,34 +97,34 @@ func TestJudgedAtTheEnd(t *testing.T) {
 			srv.Forgive("Material.DeleteMaterial")
 			paas(t, srv, "Material/DeleteMaterial", login(t, srv, srv.Tenant, "user_01"), "{}")
 		}, nil},
-		{"a failed test gets the refused calls", func(tb *testTB) {
+		{"a failed test gets the rejected calls", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
 			exchange(t, srv, "")
 			tb.Errorf("the test failed")
 		}, []string{
 			"the test failed",
-			"log: refused: GET open.cme.qcloud.com/?signature= (OpenCME.Login): 200 SignatureVerifyFail; " +
+			"log: rejected: GET open.cme.qcloud.com/?signature= (OpenCME.Login): 200 SignatureVerifyFail; " +
 				"cme.empty: the signature is empty or missing; a signature is base64 of the 20 raw bytes of HMAC-SHA1(secretKey, text) followed by the text",
 		}},
 		{"a misspelt operation", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
 			srv.Calls("Material.ListMedias")
 		}, []string{`fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`}},
-		{"a misspelt habit", func(tb *testTB) {
+		{"a misspelt warning", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
-			srv.Forgive("habit.poling")
-		}, []string{`fake: no habit is called "habit.poling"; there are: habit.ticket-per-call, habit.polling, ` +
-			`habit.upload-finished-twice, habit.secret-sent, habit.old-shape`}},
-		{"a habit", func(tb *testTB) {
+			srv.Forgive("warning.poling")
+		}, []string{`fake: no warning is called "warning.poling"; there are: warning.ticket-per-call, warning.polling, ` +
+			`warning.upload-finished-twice, warning.secret-sent, warning.old-shape`}},
+		{"a warning", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
 			h5dsLogin(t, srv, srv.Tenant, `{"userId":"fake-secret-key"}`, "Content-Type", "application/json")
 		}, []string{
-			"finding: Third.Login: habit.secret-sent: the secretKey of CME stands in the body, plain; keep it on your server and sign with it; " +
-				"no call sends it. Change it where it is a real one (POST /api/v1/third/login); to break the contract on purpose: srv.Forgive(\"habit.secret-sent\")",
+			"finding: Third.Login: warning.secret-sent: the secretKey of CME stands in the body, plain; keep it on your server and sign with it; " +
+				"no call sends it. Change it where it is a real one (POST /api/v1/third/login); to break the contract on purpose: srv.Forgive(\"warning.secret-sent\")",
 		}},
-		{"a habit that is forgiven", func(tb *testTB) {
+		{"a warning that is forgiven", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
-			srv.Forgive("habit.secret-sent")
+			srv.Forgive("warning.secret-sent")
 			h5dsLogin(t, srv, srv.Tenant, `{"userId":"fake-secret-key"}`, "Content-Type", "application/json")
 		}, nil},
 		{"bad configuration", func(tb *testTB) {
@@ -157,7 +157,7 @@ func TestUndocumentedField(t *testing.T) {
 	ticket := login(t, srv, srv.Tenant, "user_01")
 	answer := paas(t, srv, "Material/ModifyMaterial", ticket, `{"MaterialId":"`+video.ID+`","name":"after","Tags":["new"]}`)
 	if answer.why() != "" {
-		t.Errorf("refused: %s", answer.Header.Get("X-Fakecme-Why"))
+		t.Errorf("rejected: %s", answer.Header.Get("X-Fakecme-Why"))
 	}
 	if body := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+video.ID+`"]}`).Body; !strings.Contains(body, `"Name":"before"`) || !strings.Contains(body, `"TagSet":["new"]`) {
 		t.Errorf("the material is %s", body)

@@ -10,7 +10,7 @@ import (
 
 // Forgive drops the findings of the operations, now and later, for a test that breaks the
 // contract on purpose. The empty name stands for calls that no operation answers. The name of a
-// habit, such as habit.polling, stands for its findings of all operations.
+// warning, such as warning.polling, stands for its findings of all operations.
 func (s *Server) Forgive(operations ...string) {
 	s.tb.Helper()
 	for _, name := range operations {
@@ -21,13 +21,13 @@ func (s *Server) Forgive(operations ...string) {
 	s.forgive("", operations)
 }
 
-// canForgive refuses a name that is misspelt: it would forgive nothing.
+// canForgive rejects a name that is misspelt: it would forgive nothing.
 func (s *Server) canForgive(name string) error {
 	switch {
 	case name == "", isHabit(name), s.knows(name):
 		return nil
-	case strings.HasPrefix(name, "habit."):
-		return fmt.Errorf("no habit is called %q; there are: %s", name, strings.Join(habitCodes, ", "))
+	case strings.HasPrefix(name, "warning."):
+		return fmt.Errorf("no warning is called %q; there are: %s", name, strings.Join(habitCodes, ", "))
 	}
 	return fmt.Errorf("no operation is called %q; did you mean %q?", name, nearest(name, s.operationIDs()))
 }
@@ -115,7 +115,7 @@ func listForgiven(s *Server, r *http.Request) (any, error) {
 	return namesJSON{s.forgivenNames(tenant)}, nil
 }
 
-// forgiveNames forgives all of the names, or none when one is misspelt, and answers with all that are forgiven.
+// forgiveNames forgives all of the names, or none when one is misspelt, and responses with all that are forgiven.
 func forgiveNames(s *Server, r *http.Request) (any, error) {
 	tenant, err := s.tenantOrAll(r)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// withTwoTenants is a fake with a default tenant and one more, each with a finding of an operation and of a habit.
+// withTwoTenants is a fake with a default tenant and one more, each with a finding of an operation and of a warning.
 func withTwoTenants(t *testing.T) (srv *fake.Server, sendAllBadly func()) {
 	t.Helper()
 	srv = unjudged(t, fake.Config{})
@@ -41,8 +41,8 @@ func found(t *testing.T, srv *fake.Server, query string) string {
 }
 
 const (
-	ofDefault = "default contract.unknown-field, default habit.secret-sent"
-	ofOther   = "other contract.unknown-field, other habit.secret-sent"
+	ofDefault = "default contract.unknown-field, default warning.secret-sent"
+	ofOther   = "other contract.unknown-field, other warning.secret-sent"
 )
 
 // A test in any language forgives as one in Go does, for its own tenant or for all, before or after.
@@ -53,11 +53,11 @@ func TestForgiveOverHTTP(t *testing.T) {
 		want               string // the findings left
 	}{
 		{"nothing", "", `[]`, ofDefault + ", " + ofOther},
-		{"a habit of all", "", `["habit.secret-sent"]`, "default contract.unknown-field, other contract.unknown-field"},
+		{"a warning of all", "", `["warning.secret-sent"]`, "default contract.unknown-field, other contract.unknown-field"},
 		{"an operation of all", "", `["Third.Login"]`, ""},
-		{"a habit of one", "?tenant=other", `["habit.secret-sent"]`, ofDefault + ", other contract.unknown-field"},
+		{"a warning of one", "?tenant=other", `["warning.secret-sent"]`, ofDefault + ", other contract.unknown-field"},
 		{"an operation of one", "?tenant=default", `["Third.Login"]`, ofOther},
-		{"something else", "", `["","Material.ListMedia","habit.polling"]`, ofDefault + ", " + ofOther},
+		{"something else", "", `["","Material.ListMedia","warning.polling"]`, ofDefault + ", " + ofOther},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestForgiveRefuses(t *testing.T) {
 	t.Parallel()
 	srv, _ := withTwoTenants(t)
 	tests := []struct{ name, query, body, want string }{
-		{"a misspelt habit", "", `{"names":["Third.Login","habit.poling"]}`, `400 {"error":"forgive: no habit is called \"habit.poling\"; there are: habit.ticket-per-call, `},
+		{"a misspelt warning", "", `{"names":["Third.Login","warning.poling"]}`, `400 {"error":"forgive: no warning is called \"warning.poling\"; there are: warning.ticket-per-call, `},
 		{"a misspelt operation", "", `{"names":["Third.Logim"]}`, `400 {"error":"forgive: no operation is called \"Third.Logim\"; did you mean \"Third.Login\"?"}`},
 		{"no names", "", `{}`, `400 {"error":"body /names: is required; see /_fakecme/openapi.yaml"}`},
 		{"a misspelt field", "", `{"name":["Third.Login"]}`, `400 {"error":"read the body: json: unknown field \"name\""}`},

@@ -87,7 +87,7 @@ func bypass(s *Server, id string) {
 	}
 }
 
-// An answer that breaks the contract, and an error that no document knows, are bugs in the fake.
+// A response that breaks the contract, and an error that no document knows, are bugs in the fake.
 func TestOwnMistakesAreSeen(t *testing.T) {
 	t.Parallel()
 	s := withOperation(t, "User.Info", func(*op.Call, *state, []byte) (any, error) {
@@ -97,7 +97,7 @@ func TestOwnMistakesAreSeen(t *testing.T) {
 	if w := get(s, "http://video.h5ds.com/api/v1/user/info"); w.Code != 200 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if bugs := s.Bugs(); len(bugs) != 1 || !strings.Contains(bugs[0], "User.Info: the fake's answer breaks the contract: body /data/id: ") {
+	if bugs := s.Bugs(); len(bugs) != 1 || !strings.Contains(bugs[0], "User.Info: the fake's response breaks the contract: body /data/id: ") {
 		t.Errorf("bugs: %q", bugs)
 	}
 	s = withOperation(t, "User.Info", func(*op.Call, *state, []byte) (any, error) {

@@ -22,7 +22,7 @@ type visitor struct {
 	token string
 }
 
-// get and post return the data of an answer that must be a success.
+// get and post return the data of a response that must be a success.
 func (v *visitor) get(path string) string { v.t.Helper(); return v.data(v.send("GET", path, "")) }
 func (v *visitor) post(path, body string) string {
 	v.t.Helper()
@@ -118,7 +118,7 @@ func TestAccountOnThePages(t *testing.T) {
 
 	// No password is kept, neither in the journal nor anywhere a diagnosis goes.
 	for _, c := range srv.Calls() {
-		if kept := string(c.RequestBody) + string(c.AnswerBody) + c.String(); strings.Contains(kept, "horse") {
+		if kept := string(c.RequestBody) + string(c.ResponseBody) + c.String(); strings.Contains(kept, "horse") {
 			t.Errorf("a password is in the journal: %s", kept)
 		}
 	}
@@ -282,7 +282,7 @@ func TestH5DSMistakesInATest(t *testing.T) {
 func TestClientsOfAccountsAreAnswered(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{}) // judges findings at the end
-	srv.Forgive("habit.old-shape")      // one of the clients is old
+	srv.Forgive("warning.old-shape")    // one of the clients is old
 	v := &visitor{t: t, srv: srv, token: thirdLogin(t, srv, srv.Tenant, "user_01")}
 	for _, call := range []struct{ method, path, body string }{
 		{"POST", "/account/login", `{"account":"a","password":"p","captchaCode":"c","captchaKey":"k"}`},

@@ -155,8 +155,8 @@ func TestUploadsOnThePages(t *testing.T) {
 	}
 	// What went out is in the journal, byte for byte; so is what came in.
 	for _, c := range srv.Calls("") {
-		if !c.Stored || c.Service != "h5ds" || len(c.AnswerBody) == 0 || c.AnswerBody[0] == 0x89 && string(c.AnswerBody) != binary {
-			t.Errorf("the journal has %s with %q", c, c.AnswerBody)
+		if !c.Stored || c.Service != "h5ds" || len(c.ResponseBody) == 0 || c.ResponseBody[0] == 0x89 && string(c.ResponseBody) != binary {
+			t.Errorf("the journal has %s with %q", c, c.ResponseBody)
 		}
 	}
 	if first := srv.Calls("Common.Upload.Form")[0]; !bytes.Contains(first.RequestBody, []byte(binary)) {

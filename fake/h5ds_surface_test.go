@@ -112,7 +112,7 @@ POST /account/logout
 `
 
 // No call of a vendor client is unanswered: each has an operation, and comes back as HTTP 200 with
-// the envelope, be it with a refusal of what this test leaves out.
+// the envelope, be it with an error of what this test leaves out.
 func TestVendorCallsAreAnswered(t *testing.T) {
 	t.Parallel()
 	srv, err := fake.New(fake.Config{SelfCheck: true})

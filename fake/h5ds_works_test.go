@@ -117,7 +117,7 @@ func TestWorksOnThePages(t *testing.T) {
 	}
 }
 
-// Requests that no client of the vendor's would send are findings, and refused with the name of the
+// Requests that no client of the vendor's would send are findings, and rejected with the name of the
 // parameter.
 func TestWorksRefusedByTheContract(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,7 @@ import (
 	"github.com/fakecme/fakecme/contracts"
 )
 
-// The README explains every habit, and what the habits are looked for in exists.
+// The README explains every warning, and what the warnings are looked for in exists.
 func TestHabitsAreWhatTheySay(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../README.md")

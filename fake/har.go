@@ -12,7 +12,7 @@ import (
 
 // HAR is the tenant's journal as a HAR 1.2 file, which the developer tools of a browser open. As
 // in the journal, secrets are placeholders. The comment of an entry says which operation it is,
-// and why it was refused.
+// and why it was rejected.
 func (t *Tenant) HAR() ([]byte, error) {
 	var entries []recordings.Entry
 	for _, c := range t.Calls() {
@@ -36,7 +36,7 @@ func (c Call) entry() recordings.Entry {
 	}
 	traffic := recordings.Call{
 		Method: c.Method, URL: address, Header: c.RequestHeader, Body: c.RequestBody,
-		Status: c.Status, AnswerHeader: c.AnswerHeader, AnswerBody: c.AnswerBody,
+		Status: c.Status, ResponseHeader: c.ResponseHeader, ResponseBody: c.ResponseBody,
 		Started: c.Time, Took: c.Took, Comment: c.Operation,
 	}
 	if c.Diagnosis != nil {

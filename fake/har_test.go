@@ -39,7 +39,7 @@ func TestHAR(t *testing.T) {
 		}
 		operation, _, refused := strings.Cut(c.Comment, ": ")
 		got = append(got, c.Method+" "+c.URL.Scheme+"://"+c.URL.Host+c.URL.Path+" "+operation)
-		if want := srv.Calls()[len(got)-1]; c.Status != want.Status || string(c.AnswerBody) != string(want.AnswerBody) || string(c.Body) != string(want.RequestBody) || refused != (want.Diagnosis != nil) {
+		if want := srv.Calls()[len(got)-1]; c.Status != want.Status || string(c.ResponseBody) != string(want.ResponseBody) || string(c.Body) != string(want.RequestBody) || refused != (want.Diagnosis != nil) {
 			t.Errorf("entry %d is %+v", len(got), c)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds"
 )
 
-// identify finds the service and the operation, or refuses the call and says what was probably
+// identify finds the service and the operation, or rejects the call and says what was probably
 // meant. A call for a file, for the hand-off page or the Web SDK goes no further: it is answered here.
 func identify(x *exchange, next func()) {
 	host := hostOf(x.r)
@@ -147,7 +147,7 @@ func (x *exchange) wrongMethod() {
 	x.answer.header.Set("Allow", strings.Join(allowed, ", "))
 }
 
-// saasOff refuses a call that nobody documents, and that the fake has not been told to answer.
+// saasOff rejects a call that nobody documents, and that the fake has not been told to answer.
 func (x *exchange) saasOff() {
 	x.refuseUnknown(http.StatusNotFound, diagnosis.Diagnosis{
 		Code:     "call.saas-off",

@@ -11,11 +11,11 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// whyHeader carries the diagnosis of a refusal in one line of ASCII.
+// whyHeader carries the diagnosis of an error in one line of ASCII.
 const whyHeader = "X-Fakecme-Why"
 
 // keepJournal reads the request to its end, lets the other steps answer it, and keeps both
-// before the first byte of the answer goes out: a client that has its answer finds the call
+// before the first byte of the response goes out: a client that has its response finds the call
 // in the journal.
 func keepJournal(x *exchange, next func()) {
 	x.readBody()
@@ -29,7 +29,7 @@ func keepJournal(x *exchange, next func()) {
 	if x.diagnosis != nil && !x.srv.config.HideWhy && x.answer.header != nil {
 		x.answer.header.Set(whyHeader, hideDiagnosis(x.tenant.knownSecrets(), x.diagnosis).Header())
 	}
-	x.tenant.exercised.add(x)
+	x.tenant.covered.add(x)
 	x.srv.keep(x.tenant, x.record())
 }
 
@@ -64,7 +64,7 @@ func (x *exchange) readBody() {
 	}
 }
 
-// limitBody refuses a request whose body is too large or did not arrive whole.
+// limitBody rejects a request whose body is too large or did not arrive whole.
 func limitBody(x *exchange, next func()) {
 	switch {
 	case x.tooLarge:
@@ -91,7 +91,7 @@ func limitBody(x *exchange, next func()) {
 	}
 }
 
-// guard turns a panic into an answer and a bug in the fake.
+// guard turns a panic into a response and a bug in the fake.
 func guard(x *exchange, next func()) {
 	defer func() {
 		cause := recover()
@@ -128,7 +128,7 @@ func (x *exchange) bug(format string, args ...any) {
 	if err != nil {
 		body = []byte("{}")
 	}
-	x.refusal, x.diagnosis = shownRefusal(x.service.broken, body), &d
+	x.failure, x.diagnosis = shownError(x.service.broken, body), &d
 	x.reply(http.StatusInternalServerError, body)
 }
 

@@ -8,17 +8,17 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
-// The refusal in the journal is the one that the client read, whatever the dialect makes of it.
-func TestJournalHasTheRefusalThatWasRead(t *testing.T) {
+// The error in the journal is the one that the client read, whatever the dialect makes of it.
+func TestJournalHasTheErrorThatWasRead(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
 		dialect fake.Dialect
-		fault   string // refuse with that code, on purpose
+		fault   string // reject with that code, on purpose
 		body    string
 		want    string
 	}{
-		{"seed", fake.Seed(), "", `"Code":"SignatureVerifyFail"`, "SignatureVerifyFail"},
+		{"original", fake.Original(), "", `"Code":"SignatureVerifyFail"`, "SignatureVerifyFail"},
 		{"current", fake.Current(), "", `"Code":"InvalidParameterValue.Platform"`, "InvalidParameterValue.Platform"},
 		{"current, on purpose", fake.Current(), "InternalError", `"Code":"InternalError"`, "InternalError"},
 	}
@@ -27,14 +27,14 @@ func TestJournalHasTheRefusalThatWasRead(t *testing.T) {
 			t.Parallel()
 			srv := fake.Start(t, fake.Config{Dialect: tt.dialect})
 			if tt.fault != "" {
-				srv.Inject("OpenCME.Login", fault.Refuse(tt.fault))
+				srv.Inject("OpenCME.Login", fault.Error(tt.fault))
 			}
 			answer := exchange(t, srv, "bad")
 			if !strings.Contains(answer.Body, tt.body) {
 				t.Errorf("answered %s, want %s", answer.Body, tt.body)
 			}
-			if got := srv.Calls()[0].Refusal; got != tt.want {
-				t.Errorf("the journal has the refusal %q, want %q", got, tt.want)
+			if got := srv.Calls()[0].Error; got != tt.want {
+				t.Errorf("the journal has the error %q, want %q", got, tt.want)
 			}
 		})
 	}

@@ -209,7 +209,7 @@ func TestFindingsOfTenants(t *testing.T) {
 	}
 }
 
-// What is misspelt in the admin API is refused, not overlooked.
+// What is misspelt in the admin API is rejected, not overlooked.
 func TestAdminIsStrict(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})

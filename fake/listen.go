@@ -13,7 +13,7 @@ import (
 )
 
 // Limits of the listener. A signature of 1 MiB must still reach the fake, so that it can be
-// explained; net/http would refuse it unseen.
+// explained; net/http would reject it unseen.
 const (
 	maxHeaderBytes    = 4 << 20
 	readHeaderTimeout = 10 * time.Second

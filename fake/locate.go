@@ -19,7 +19,7 @@ func locate(x *exchange, next func()) {
 			x.tenant, x.located = t, true
 		}
 	} else if t, found := tenantOfAppID(x); found {
-		// A login without a credential: it may name its application all the same (derived).
+		// A login without a credential: it may name its application all the same (assumed).
 		x.tenant = t
 	}
 	x.now = x.tenant.Clock.Now()

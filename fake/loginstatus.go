@@ -64,13 +64,13 @@ func (x *exchange) loginFault(userID string) *diagnosis.Diagnosis {
 	return got.fault
 }
 
-// keepCallback puts the question and its answer into the journal, as a call of its own before
-// the one that made it necessary. An answer that breaks the contract is a finding.
-func (x *exchange) keepCallback(got statusAnswer, at time.Time, took time.Duration) {
+// keepCallback puts the question and its response into the journal, as a call of its own before
+// the one that made it necessary. A response that breaks the contract is a finding.
+func (x *exchange) keepCallback(got statusResponse, at time.Time, took time.Duration) {
 	c := Call{
 		Time: at, Took: took, Tenant: x.tenant.ID, Service: "callbacks", Operation: callbackOperation, Callback: true, User: x.claims.user,
 		Method: http.MethodGet, Host: got.host, URL: got.path + "?" + got.query, RequestHeader: mask.Header(got.sent),
-		Status: got.status, AnswerHeader: mask.Header(got.header), AnswerBody: mask.Body(got.body), Diagnosis: got.fault,
+		Status: got.status, ResponseHeader: mask.Header(got.header), ResponseBody: mask.Body(got.body), Diagnosis: got.fault,
 	}
 	if got.whole {
 		document, err := contracts.Load("callbacks")
@@ -78,11 +78,11 @@ func (x *exchange) keepCallback(got statusAnswer, at time.Time, took time.Durati
 			x.srv.addBug("load contract: " + err.Error())
 			return
 		}
-		for _, v := range document.CheckAnswer(callbackOperation, got.status, got.header, got.body) {
+		for _, v := range document.CheckResponse(callbackOperation, got.status, got.header, got.body) {
 			c.Findings = append(c.Findings, Finding{
 				Operation: callbackOperation, Call: c.Method + " " + c.Host + c.URL,
 				Diagnosis: diagnosis.Diagnosis{
-					Code: "contract." + v.In, Sentence: "the answer of your server breaks the contract: " + v.String(),
+					Code: "contract." + v.In, Sentence: "the response of your server breaks the contract: " + v.String(),
 					Fix: "see " + callbackOperation + " in the contract document callbacks.yaml",
 				},
 			})
@@ -91,7 +91,7 @@ func (x *exchange) keepCallback(got statusAnswer, at time.Time, took time.Durati
 	x.srv.keep(x.tenant, c)
 }
 
-// statuses are the last answers of the third party, by userId. Only answers that say 0 or 1 are
+// statuses are the last responses of the third party, by userId. Only answers that say 0 or 1 are
 // kept: a server that is broken is asked again.
 type statuses struct {
 	mu   sync.Mutex // guards said
@@ -135,14 +135,14 @@ func (s *statuses) clear() {
 }
 
 // statusAsker is one of the two ways to ask.
-func (c Config) statusAsker() func(ctx context.Context, userID string) statusAnswer {
+func (c Config) statusAsker() func(ctx context.Context, userID string) statusResponse {
 	switch {
 	case c.LoginStatus != nil:
 		return askFunction(c.LoginStatus)
 	case c.LoginStatusURL != "":
 		u, err := parseStatusURL(c.LoginStatusURL)
 		if err != nil {
-			return nil // validate has refused it
+			return nil // validate has rejected it
 		}
 		return askURL(u)
 	}

@@ -35,7 +35,7 @@ func says(body string) http.HandlerFunc {
 	}
 }
 
-// hangUp closes the connection in the middle of an answer.
+// hangUp closes the connection in the middle of a response.
 func hangUp(t *testing.T, begin string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		connection, _, err := w.(http.Hijacker).Hijack()
@@ -188,7 +188,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 		t.Errorf("journal (-want +got):\n%s", diff)
 	}
 	c := srv.Calls("Callback.UserStatus")[0]
-	if c.Status != 200 || string(c.AnswerBody) != `{"status":1}` || c.Service != "callbacks" || c.Tenant != "default" || c.User == "" || c.Took <= 0 ||
+	if c.Status != 200 || string(c.ResponseBody) != `{"status":1}` || c.Service != "callbacks" || c.Tenant != "default" || c.User == "" || c.Took <= 0 ||
 		!strings.HasPrefix(address, "http://"+c.Host) || strings.Contains(c.URL, "s3cr3t") || strings.Contains(c.URL, "a%20b") || !strings.HasPrefix(c.URL, "/userStatus?realm=<realm:") || !strings.HasSuffix(c.URL, "&userID=user%2001%26%2F%E4%BA%91%2B") {
 		t.Errorf("callback: %+v", c)
 	}
@@ -197,7 +197,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 // A hanging server costs the time-out and no more; nothing is locked meanwhile.
 func TestLoginStatusHangs(t *testing.T) {
 	t.Parallel()
-	for name, begin := range map[string]string{"at once": "", "in the middle of the answer": `{"sta`} {
+	for name, begin := range map[string]string{"at once": "", "in the middle of the response": `{"sta`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			address := thirdParty(t, func(w http.ResponseWriter, r *http.Request) {
@@ -244,7 +244,7 @@ func TestLoginStatusHoldsNoLock(t *testing.T) {
 	}
 }
 
-// An answer in pieces is an answer.
+// A response in pieces is a response.
 func TestLoginStatusInPieces(t *testing.T) {
 	t.Parallel()
 	address := thirdParty(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -304,7 +304,7 @@ func TestLoginStatusClientLeaves(t *testing.T) {
 	go func() { <-arrived; cancel() }()
 	if answer, err := srv.Client().Do(r); err == nil {
 		answer.Body.Close()
-		t.Error("the client got an answer")
+		t.Error("the client got a response")
 	}
 	<-left
 	calls, err := srv.Await(t.Context(), "Callback.UserStatus", 1)

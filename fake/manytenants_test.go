@@ -85,7 +85,7 @@ func TestManyTenantsShareAServer(t *testing.T) {
 			query := "?tenant=" + c.ID
 			if n%4 == 0 { // its clock and its faults are its own
 				admin(t, srv, "PUT", "clock"+query, `{"now":"2030-01-02T03:04:05Z","frozen":true}`, nil)
-				admin(t, srv, "POST", "faults"+query, `{"operation":"Material.ListMedia","kind":"refuse","code":"InternalError"}`, nil)
+				admin(t, srv, "POST", "faults"+query, `{"operation":"Material.ListMedia","kind":"error","code":"InternalError"}`, nil)
 			}
 			tenant := &fake.Tenant{Credentials: c, Clock: &fake.Clock{}}
 			if n%4 == 0 {

@@ -11,16 +11,16 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// misbehave lets a fault strike: instead of what lies further in, or after it.
+// misbehave lets a fault fire: instead of what lies further in, or after it.
 func misbehave(x *exchange, next func()) {
-	f, strike, met := x.tenant.faults.next(x.operationID())
+	f, fire, met := x.tenant.faults.next(x.operationID())
 	if !met {
 		next()
 		return
 	}
 	x.fault = f
 	switch f.Kind {
-	case fault.KindRefuse:
+	case fault.KindError:
 		x.refuse((&op.Error{Code: f.Code, Message: f.Message, EnglishMessage: f.EnglishMessage}).With(x.onPurpose()))
 	case fault.KindStatus:
 		x.refusePlain(f.Status, x.onPurpose())
@@ -28,29 +28,29 @@ func misbehave(x *exchange, next func()) {
 			x.answer.header.Set("Retry-After", fmt.Sprint(int(time.Duration(f.RetryAfter).Round(time.Second).Seconds())))
 		}
 	case fault.KindDrop, fault.KindReset:
-		x.noAnswer()
+		x.noResponse()
 	case fault.KindHang:
 		x.wait(nil)
-		x.noAnswer()
+		x.noResponse()
 	case fault.KindDelay:
-		x.delay(f.Pause(strike), next)
+		x.delay(f.Pause(fire), next)
 	default:
 		next()
 		x.spoil(f)
 	}
 }
 
-// onPurpose is the diagnosis of a call that a fault struck.
+// onPurpose is the diagnosis of a call that a fault fired.
 func (x *exchange) onPurpose() diagnosis.Diagnosis {
 	return diagnosis.Diagnosis{
 		Code:     "fault." + string(x.fault.Kind),
-		Sentence: fmt.Sprintf("a fault was laid on purpose: %s", x.fault),
+		Sentence: fmt.Sprintf("a fault was injected on purpose: %s", x.fault),
 		Fix:      "nothing is wrong with the call",
 	}
 }
 
-// noAnswer closes the connection instead of answering.
-func (x *exchange) noAnswer() {
+// noResponse closes the connection instead of answering.
+func (x *exchange) noResponse() {
 	d := x.onPurpose()
 	x.diagnosis, x.answer = &d, answer{}
 }
@@ -71,22 +71,22 @@ func (x *exchange) delay(d time.Duration, next func()) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	if !x.wait(timer.C) {
-		x.noAnswer()
+		x.noResponse()
 		return
 	}
 	next()
 }
 
-// spoil changes an answer that is there.
+// spoil changes a response that is there.
 func (x *exchange) spoil(f fault.Fault) {
 	switch f.Kind {
-	case fault.KindLoseAnswer:
-		x.noAnswer()
+	case fault.KindLoseResponse:
+		x.noResponse()
 	case fault.KindTruncate:
 		if f.Bytes >= len(x.answer.body) {
 			x.find(diagnosis.Diagnosis{
 				Code:     "fault.no-effect",
-				Sentence: fmt.Sprintf("the answer has %d bytes, so truncating it to %d cuts nothing", len(x.answer.body), f.Bytes),
+				Sentence: fmt.Sprintf("the response has %d bytes, so truncating it to %d cuts nothing", len(x.answer.body), f.Bytes),
 				Fix:      "truncate to fewer bytes",
 			})
 		}
@@ -104,13 +104,13 @@ func (x *exchange) spoil(f fault.Fault) {
 	}
 }
 
-// writeTo sends the answer, broken off where a fault wants it so.
+// writeTo sends the response, broken off where a fault wants it so.
 func (a answer) writeTo(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	for name, values := range a.header {
 		header[name] = values
 	}
-	// The answer to a HEAD says how long the file is, not how long the answer.
+	// The response to a HEAD says how long the file is, not how long the response.
 	if a.status != http.StatusNoContent && a.status != http.StatusNotModified && header.Get("Content-Length") == "" {
 		header.Set("Content-Length", fmt.Sprint(max(len(a.body), a.length)))
 	}
@@ -146,7 +146,7 @@ func (a answer) drip(w http.ResponseWriter, r *http.Request) {
 
 func flush(w http.ResponseWriter) { _ = http.NewResponseController(w).Flush() }
 
-// hangUp closes the connection without an answer; a reset is seen as such by the client.
+// hangUp closes the connection without a response; a reset is seen as such by the client.
 func hangUp(w http.ResponseWriter, reset bool) {
 	if reset {
 		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {

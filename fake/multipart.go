@@ -17,7 +17,7 @@ import (
 const mostParts = 100
 
 // multipartInput takes a multipart request apart: its text fields become a JSON object of texts, the
-// rest are files. What cannot be read is refused as any other bad request (derived).
+// rest are files. What cannot be read is rejected as any other bad request (assumed).
 func (x *exchange) multipartInput(boundary string) (request []byte, files []op.File, err error) {
 	fields := map[string]string{}
 	reader := multipart.NewReader(bytes.NewReader(x.body), boundary)

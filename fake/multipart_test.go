@@ -93,7 +93,7 @@ func TestMultipartRefused(t *testing.T) {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 	if answer := do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/common/upload/form", whole, "Authorization", v.token, "Content-Type", contentType); answer.why() != "" {
-		t.Errorf("the next upload is refused: %s", answer.Header.Get("X-Fakecme-Why"))
+		t.Errorf("the next upload is rejected: %s", answer.Header.Get("X-Fakecme-Why"))
 	}
 }
 

@@ -55,14 +55,14 @@ var credentialPlaces = map[string]struct {
 }
 
 // misplaced says more of a credential that is missing in its place and stands in another; of anything else
-// it returns the refusal itself.
-func (x *exchange) misplaced(scheme string, refusal *op.Refusal) *op.Refusal {
+// it returns the error itself.
+func (x *exchange) misplaced(scheme string, failure *op.Failure) *op.Failure {
 	place := credentialPlaces[scheme]
-	if refusal.Diagnosis.Code != place.missing {
-		return refusal
+	if failure.Diagnosis.Code != place.missing {
+		return failure
 	}
-	found := func(kind, name string) *op.Refusal {
-		return refusal.Err.Because("call.credential-misplaced", "send it as "+place.belongs, "the %s is the %s %s", place.what, kind, name)
+	found := func(kind, name string) *op.Failure {
+		return failure.Err.Because("call.credential-misplaced", "send it as "+place.belongs, "the %s is the %s %s", place.what, kind, name)
 	}
 	isIt := func(name string) bool {
 		return slices.ContainsFunc(place.names, func(n string) bool { return strings.EqualFold(n, name) })
@@ -77,5 +77,5 @@ func (x *exchange) misplaced(scheme string, refusal *op.Refusal) *op.Refusal {
 			return found("header", name)
 		}
 	}
-	return refusal
+	return failure
 }

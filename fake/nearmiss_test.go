@@ -28,7 +28,7 @@ func TestNearMisses(t *testing.T) {
 	tests := []struct {
 		name, method, url, contentType, body string
 		want                                 fake.Diagnosis
-		refusalOnly                          bool // a documented refusal, which is no finding
+		errorOnly                            bool // a documented error, which is no finding
 	}{
 		{"unknown path", "POST", api + "/PaaS/Material/ListMedias", isJSON, "{}",
 			unknown("webpaas", "POST /PaaS/Material/ListMedias", "did you mean POST /PaaS/Material/ListMedia? Check the spelling of the path"), false},
@@ -88,7 +88,7 @@ func TestNearMisses(t *testing.T) {
 				t.Errorf("diagnosis (-want +got):\n%s", diff)
 			}
 			var want []fake.Diagnosis
-			if !tt.refusalOnly {
+			if !tt.errorOnly {
 				want = append(want, tt.want)
 			}
 			var told struct{ Findings []fake.Finding }

@@ -72,7 +72,7 @@ func (s *Server) ListenProxy(addr string, a *authority.Authority, allow ...proxy
 	}
 	p := proxy.New(proxy.Config{
 		Handler: s, Hosts: Hosts(), TLS: s.real.authority.TLSConfig(s.otherName), Allow: allow,
-		User: s.proxyUser, Refused: s.notLetOut, NewServer: s.HTTPServer,
+		User: s.proxyUser, Rejected: s.notLetOut, NewServer: s.HTTPServer,
 	})
 	if err := p.Start(l); err != nil {
 		_ = l.Close()
@@ -245,10 +245,10 @@ func (s *Server) chosenTenant(ctx context.Context) *Tenant {
 
 func (x *exchange) home() *Tenant { return x.srv.chosenTenant(x.r.Context()) }
 
-// notLetOut puts a call that the proxy refused into the journal. A host of the vendors' that the
+// notLetOut puts a call that the proxy rejected into the journal. A host of the vendors' that the
 // fake does not play is a finding too, as it is for any other call.
-func (s *Server) notLetOut(ctx context.Context, method, address string, why proxy.Refusal) {
-	d := diagnosis.Diagnosis{Code: "proxy.refused", Sentence: why.Sentence, Fix: why.Fix}
+func (s *Server) notLetOut(ctx context.Context, method, address string, why proxy.Rejection) {
+	d := diagnosis.Diagnosis{Code: "proxy.rejected", Sentence: why.Sentence, Fix: why.Fix}
 	host, _, _ := net.SplitHostPort(address)
 	s.keepRefused(s.chosenTenant(ctx), Call{Method: method, Host: address, Status: why.Status, Diagnosis: &d}, vendorHost(host))
 }

@@ -100,7 +100,7 @@ func TestProxyUser(t *testing.T) {
 	if got := len(other.Calls()); got != 4 {
 		t.Errorf("the chosen tenant has %d calls, want 4: %v", got, other.Calls())
 	}
-	if got := srv.Calls(); len(got) != 4 || got[0].Refusal != "" || got[1].Refusal == "" {
+	if got := srv.Calls(); len(got) != 4 || got[0].Error != "" || got[1].Error == "" {
 		t.Errorf("the default tenant has calls %v; want those that name it and those through no user", got)
 	}
 	for _, f := range srv.Findings() {
@@ -136,7 +136,7 @@ func TestProxyRefuses(t *testing.T) {
 	for _, c := range srv.Calls() {
 		got = append(got, fmt.Sprint(c.Method, " ", c.Host, " ", c.Status, " ", c.Diagnosis.Code, " ", len(c.Findings)))
 	}
-	if diff := cmp.Diff([]string{"CONNECT example.com:443 403 proxy.refused 0", "CONNECT cme.qcloud.com:443 403 proxy.refused 1"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"CONNECT example.com:443 403 proxy.rejected 0", "CONNECT cme.qcloud.com:443 403 proxy.rejected 1"}, got); diff != "" {
 		t.Errorf("journal (-want +got):\n%s", diff)
 	}
 	if _, err := srv.Tenant.HAR(); err != nil {

@@ -151,7 +151,7 @@ func (t *Tenant) post(address string, body []byte, c *Call) *diagnosis.Diagnosis
 	}
 	answer, err := client.Do(r)
 	if err != nil {
-		fault := statusAnswer{host: c.Host, path: r.URL.EscapedPath()}.failed(ctx, err).fault
+		fault := statusResponse{host: c.Host, path: r.URL.EscapedPath()}.failed(ctx, err).fault
 		switch {
 		case t.server.isClosing():
 			fault.Code, fault.Sentence = "callback.closed", "the fake was closed before your server had answered"
@@ -162,7 +162,7 @@ func (t *Tenant) post(address string, body []byte, c *Call) *diagnosis.Diagnosis
 		return fault
 	}
 	defer answer.Body.Close()
-	c.Status, c.AnswerHeader = answer.StatusCode, mask.Header(answer.Header)
+	c.Status, c.ResponseHeader = answer.StatusCode, mask.Header(answer.Header)
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
 		return &diagnosis.Diagnosis{
 			Code:     "callback.status-code",

@@ -111,7 +111,7 @@ func TestRenderCallbackComesByItself(t *testing.T) {
 	}
 }
 
-// A server that refuses, or is not there, is told once all the same, and the journal says why.
+// A server that rejects, or is not there, is told once all the same, and the journal says why.
 func TestRenderCallbackFails(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})

@@ -12,14 +12,14 @@ import (
 )
 
 // Replay says which recordings answer before the fake does. Signatures, tickets and tokens are verified
-// as ever, and one that is wrong gets the fake's own refusal. Where a recorded login hands out a
+// as ever, and one that is wrong gets the fake's own error. Where a recorded login hands out a
 // ticket or a token, the client gets one of today's.
 type Replay struct {
 	// Library holds the recordings; without one there is no replay. Each tenant replays it from its
 	// beginning, and again after a reset.
 	Library *recordings.Library
 	// Mixed lets the fake answer what was not recorded. The two do not know of each other: what a
-	// recorded answer says was created is not in the fake's state. Without Mixed such a call is refused
+	// recorded response says was created is not in the fake's state. Without Mixed such a call is rejected
 	// with status 404, the recording that comes closest, and the difference; and it is a finding.
 	Mixed bool
 	// MustUse makes a finding of each recording that has answered nothing; see [Server.Unused].
@@ -42,8 +42,8 @@ const (
 // replays are the recordings of a server.
 type replays struct {
 	Replay
-	calls    *recordings.Library // those that answer
-	refusals *recordings.Library // those that refuse a credential: the fake does that
+	calls    *recordings.Library // those that response
+	failures *recordings.Library // those that reject a credential: the fake does that
 	all      []recordings.Hit    // both, in their order
 
 	mu   sync.Mutex      // guards used
@@ -67,20 +67,20 @@ func (s *Server) newReplays() *replays {
 	return &replays{
 		Replay: s.config.Replay, all: all,
 		calls:    library.Where(func(hit recordings.Hit) bool { return !refuses(hit) }),
-		refusals: library.Where(refuses),
+		failures: library.Where(refuses),
 		used:     map[string]bool{},
 	}
 }
 
-// refusesCredential says whether a recorded answer refuses a signature, or a ticket or token that no
+// refusesCredential says whether a recorded response rejects a signature, or a ticket or token that no
 // recorded login has handed out. A client with a good one must not get it; one that was handed out and
-// then refused had expired, and the client shall live through that again.
+// then rejected had expired, and the client shall live through that again.
 func (s *Server) refusesCredential(hit recordings.Hit, handed map[string]bool) bool {
 	o, ok := s.operationOf(hit.Call)
 	if ok && refusesVerifySign(hit.Call) {
 		return true
 	}
-	if !ok || !refusedCredential(o.contract.Security, codeOf(hit.Call.AnswerBody)) {
+	if !ok || !refusedCredential(o.contract.Security, codeOf(hit.Call.ResponseBody)) {
 		return false
 	}
 	switch o.contract.Security {
@@ -115,23 +115,23 @@ func (s *Server) operationOf(c recordings.Call) (operation, bool) {
 // replaying is where a tenant stands in the recordings.
 type replaying struct {
 	mu              sync.Mutex // guards what follows
-	calls, refusals *recordings.Library
+	calls, failures *recordings.Library
 }
 
 func (r *replaying) clear() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.calls, r.refusals = nil, nil
+	r.calls, r.failures = nil, nil
 }
 
 // of returns the tenant's own copies.
-func (r *replaying) of(all *replays) (calls, refusals *recordings.Library) {
+func (r *replaying) of(all *replays) (calls, failures *recordings.Library) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.calls == nil {
-		r.calls, r.refusals = all.calls.Where(nil), all.refusals.Where(nil)
+		r.calls, r.failures = all.calls.Where(nil), all.failures.Where(nil)
 	}
-	return r.calls, r.refusals
+	return r.calls, r.failures
 }
 
 // replay answers from the recordings.
@@ -141,16 +141,16 @@ func replay(x *exchange, next func()) {
 		next()
 		return
 	}
-	calls, refusals := x.tenant.replaying.of(all)
+	calls, failures := x.tenant.replaying.of(all)
 	request := recordings.CallOf(x.r, x.body)
 	wrong := x.wrongVerifySign()
-	recorded := false // whether there is an answer, for a good signature
+	recorded := false // whether there is a response, for a good signature
 	hit, miss := calls.FindIf(request, func(recordings.Hit) bool {
 		recorded = true
 		return wrong == nil
 	})
 	if wrong != nil {
-		if refused, none := refusals.Find(request); none == nil {
+		if refused, none := failures.Find(request); none == nil {
 			recorded = true
 			all.use(refused)
 		}
@@ -170,7 +170,7 @@ func replay(x *exchange, next func()) {
 	}
 }
 
-// refusedAsRecorded notes that the fake has refused a credential. When that was recorded too, the
+// refusedAsRecorded notes that the fake has rejected a credential. When that was recorded too, the
 // recording has been of use.
 func (x *exchange) refusedAsRecorded() {
 	all := x.srv.replay
@@ -178,12 +178,12 @@ func (x *exchange) refusedAsRecorded() {
 		return
 	}
 	x.answered = answeredByFake
-	calls, refusals := x.tenant.replaying.of(all)
+	calls, failures := x.tenant.replaying.of(all)
 	request := recordings.CallOf(x.r, x.body)
-	hit, miss := refusals.Find(request)
+	hit, miss := failures.Find(request)
 	if miss != nil { // it may have been good for a time
 		hit, miss = calls.FindIf(request, func(hit recordings.Hit) bool {
-			return refusedCredential(x.operation.contract.Security, codeOf(hit.Call.AnswerBody))
+			return refusedCredential(x.operation.contract.Security, codeOf(hit.Call.ResponseBody))
 		})
 	}
 	if miss == nil {
@@ -191,7 +191,7 @@ func (x *exchange) refusedAsRecorded() {
 	}
 }
 
-// missed refuses a call that was not recorded. The status is none that a service answers with.
+// missed rejects a call that was not recorded. The status is none that a service answers with.
 func (x *exchange) missed(miss *recordings.Miss) {
 	d := diagnosis.Diagnosis{
 		Code:     "replay.miss",
@@ -224,7 +224,7 @@ func missText(miss *recordings.Miss) string {
 	}
 	const most = 10
 	if n := len(changed); n > most {
-		changed = append(changed[:most], fmt.Sprintf("and %d more lines, which the answer has", n-most))
+		changed = append(changed[:most], fmt.Sprintf("and %d more lines, which the response has", n-most))
 	}
 	if len(changed) > 0 {
 		text += "; recorded -, requested +: " + strings.Join(changed, " ")

@@ -19,12 +19,12 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// answerRecorded gives the client the recorded answer, with today's credentials in it.
+// answerRecorded gives the client the recorded response, with today's credentials in it.
 func (x *exchange) answerRecorded(library *recordings.Library, hit recordings.Hit) {
 	// The client must keep the contract whatever was recorded: what it breaks is a finding, and the
-	// refusal that goes with it is not the recorded answer.
+	// error that goes with it is not the recorded response.
 	checkRequest(x, func() {})
-	x.refusal, x.diagnosis, x.unknown = nil, nil, nil
+	x.failure, x.diagnosis, x.unknown = nil, nil, nil
 	x.replayed, x.answered, x.recording = true, answeredByRecording, placeOf(hit)
 
 	expires, err := x.handOut(library, hit)
@@ -32,17 +32,17 @@ func (x *exchange) answerRecorded(library *recordings.Library, hit recordings.Hi
 		x.bug("replay: %v", err)
 		return
 	}
-	recorded := library.Answer(hit)
-	if !recorded.Answered() {
+	recorded := library.Response(hit)
+	if !recorded.HasResponse() {
 		x.answer, x.diagnosis = answer{}, &diagnosis.Diagnosis{
-			Code:     "replay.no-answer",
-			Sentence: "no answer came when this was recorded, so the connection is closed",
+			Code:     "replay.no-response",
+			Sentence: "no response came when this was recorded, so the connection is closed",
 			Fix:      "nothing is wrong with the call",
 		}
 		return
 	}
-	x.reply(recorded.Status, recorded.AnswerBody)
-	for name, values := range recorded.AnswerHeader {
+	x.reply(recorded.Status, recorded.ResponseBody)
+	for name, values := range recorded.ResponseHeader {
 		// The fake speaks to pages of any origin itself, of today's.
 		if name != "Vary" && !strings.HasPrefix(name, "Access-Control-") {
 			x.answer.header[name] = slices.Clone(values)
@@ -51,10 +51,10 @@ func (x *exchange) answerRecorded(library *recordings.Library, hit recordings.Hi
 	if !expires.IsZero() {
 		x.answer.body = expiresAt.ReplaceAll(x.answer.body, []byte("${1}"+strconv.FormatInt(expires.UnixMilli(), 10)))
 	}
-	x.refusal = refusalIn(recorded)
+	x.failure = errorIn(recorded)
 }
 
-// expiresAt is when a token is over, in a login's answer: of today's token, that is today's.
+// expiresAt is when a token is over, in a login's response: of today's token, that is today's.
 var expiresAt = regexp.MustCompile(`("expires_at"\s*:\s*)[0-9]+`)
 
 // handOut makes tickets and tokens of today for those that a recorded login has handed out: what
@@ -88,7 +88,7 @@ func (x *exchange) handOut(library *recordings.Library, hit recordings.Hit) (exp
 // opensSession says whether a token is one that its user will call with: that of a login, or one that is
 // written as such.
 func (x *exchange) opensSession(hit recordings.Hit, placeholder string) bool {
-	return x.operation.contract.Security != "h5dsToken" || strings.Contains(string(hit.Call.AnswerBody), "Bearer "+placeholder)
+	return x.operation.contract.Security != "h5dsToken" || strings.Contains(string(hit.Call.ResponseBody), "Bearer "+placeholder)
 }
 
 // thirdParty is the userId of a third party's login; empty for any other.
@@ -117,9 +117,9 @@ func verifySignIn(body []byte) string {
 	return request.VerifySign
 }
 
-// refusesVerifySign says whether a recorded answer refuses the signature in the body of its request.
+// refusesVerifySign says whether a recorded response rejects the signature in the body of its request.
 func refusesVerifySign(c recordings.Call) bool {
-	return verifySignIn(c.Body) != "" && codeOf(c.AnswerBody) == opencme.ErrSignatureVerifyFail.Code
+	return verifySignIn(c.Body) != "" && codeOf(c.ResponseBody) == opencme.ErrSignatureVerifyFail.Code
 }
 
 func (x *exchange) change(f func(c *op.Call, st *state) error) error {
@@ -130,9 +130,9 @@ func (x *exchange) change(f func(c *op.Call, st *state) error) error {
 	})
 }
 
-// refusalIn reads a recorded answer: nil when the call went well.
-func refusalIn(c recordings.Call) *op.Error {
-	code := codeOf(c.AnswerBody)
+// errorIn reads a recorded response: nil when the call went well.
+func errorIn(c recordings.Call) *op.Error {
+	code := codeOf(c.ResponseBody)
 	if code == "" || code == "0" || code == "Success" {
 		if c.Status < http.StatusBadRequest {
 			return nil
@@ -140,11 +140,11 @@ func refusalIn(c recordings.Call) *op.Error {
 		code = strconv.Itoa(c.Status)
 	}
 	var texts struct{ Message, EnglishMessage string }
-	_ = json.Unmarshal(c.AnswerBody, &texts) // there may be none
+	_ = json.Unmarshal(c.ResponseBody, &texts) // there may be none
 	return &op.Error{Code: code, Message: texts.Message, EnglishMessage: texts.EnglishMessage}
 }
 
-// codeOf is the code in an answer of any of the services, as text; empty when there is none.
+// codeOf is the code in a response of any of the services, as text; empty when there is none.
 func codeOf(body []byte) string {
 	var envelope struct {
 		Code     json.RawMessage // code too: encoding/json does not mind

@@ -30,7 +30,7 @@ func (a *actor) hear(g got) got {
 	return g
 }
 
-// steady takes out of an answer what is new each time.
+// steady takes out of a response what is new each time.
 func steady(body string) string {
 	body = regexp.MustCompile(`tf_[0-9a-f]{25}`).ReplaceAllString(body, "TICKET")
 	body = regexp.MustCompile(`Bearer eyJ[\w.-]+`).ReplaceAllString(body, "TOKEN")
@@ -127,18 +127,18 @@ func TestReplay(t *testing.T) {
 	archive, live := record(t, func(a *actor) { session(a) })
 	srv := fake.Start(t, fake.Config{Replay: fake.Replay{Library: libraryOf(t, recordings.Once, archive), MustUse: true}})
 	a := &actor{t: t, client: srv.Client(), tenant: srv.Tenant}
-	// In a replay nothing expires: the ticket that was recorded as expired is refused as recorded.
+	// In a replay nothing expires: the ticket that was recorded as expired is rejected as recorded.
 	if diff := cmp.Diff(live, session(a)); diff != "" {
 		t.Errorf("answers (-live +replayed):\n%s", diff)
 	}
 	by := map[string]int{}
 	for _, c := range srv.Calls() {
-		by[c.Answered]++
-		if (c.Answered == "recording") != strings.HasPrefix(c.Recording, "session.har: log.entries[") {
-			t.Errorf("answered by %q, recording %q", c.Answered, c.Recording)
+		by[c.Source]++
+		if (c.Source == "recording") != strings.HasPrefix(c.Recording, "session.har: log.entries[") {
+			t.Errorf("answered by %q, recording %q", c.Source, c.Recording)
 		}
 	}
-	// The fake refuses what is wrong today too: a key, a ticket, a token, and one that has expired.
+	// The fake rejects what is wrong today too: a key, a ticket, a token, and one that has expired.
 	if diff := cmp.Diff(map[string]int{"recording": 12, "fake": 4}, by); diff != "" {
 		t.Errorf("answered by (-want +got):\n%s", diff)
 	}

@@ -23,7 +23,7 @@ func replaying(t *testing.T, replay fake.Replay) (*fake.Server, *actor) {
 	return srv, &actor{t: t, client: srv.Client(), tenant: srv.Tenant}
 }
 
-// written is a recording made by hand: calls of webpaas with a body and the answer to it, behind a login.
+// written is a recording made by hand: calls of webpaas with a body and the response to it, behind a login.
 func written(t *testing.T, calls ...string) *recordings.Archive {
 	t.Helper()
 	archive, _ := record(t, func(a *actor) { a.exchange(a.tenant.SecretKey, "user_01") })
@@ -34,7 +34,7 @@ func written(t *testing.T, calls ...string) *recordings.Archive {
 		}
 		call := recordings.Call{
 			Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(calls[i+1]),
-			Status: 200, AnswerHeader: http.Header{"Content-Type": {"application/json"}}, AnswerBody: []byte(calls[i+2]),
+			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(calls[i+2]),
 		}
 		if calls[i+2] == "" {
 			call.Status = 0
@@ -51,7 +51,7 @@ const (
 	noPermission = `{"Code":"OperationDenied.PermissionDeny","Message":"x","EnglishMessage":"y"}`
 )
 
-// A call that was not recorded fails with what comes closest, in the answer, in one line of the log, and as a
+// A call that was not recorded fails with what comes closest, in the response, in one line of the log, and as a
 // finding; none of them shows a secret.
 func TestReplayMiss(t *testing.T) {
 	t.Parallel()
@@ -64,7 +64,7 @@ func TestReplayMiss(t *testing.T) {
 	for _, want := range []string{"was recorded with other parameters only", "nearest: session.har: log.entries[1]",
 		"- body.MaterialId: \"1\"\n+ body.MaterialId: \"2\"\n"} {
 		if !strings.Contains(answer.Body, want) {
-			t.Errorf("the answer has no %q:\n%s", want, answer.Body)
+			t.Errorf("the response has no %q:\n%s", want, answer.Body)
 		}
 	}
 	found := srv.Findings()
@@ -84,7 +84,7 @@ func TestReplayMiss(t *testing.T) {
 	}
 	a.paas("Material/DeleteMaterial", ticket, deleteOne)
 	again := a.paas("Material/DeleteMaterial", ticket, deleteOne)
-	if again.Status != 404 || !strings.Contains(again.Body, "the only recorded answer has been given") || !strings.Contains(again.Body, "let answers repeat (--repeat last or loop;") {
+	if again.Status != 404 || !strings.Contains(again.Body, "the only recorded response has been given") || !strings.Contains(again.Body, "let answers repeat (--repeat last or loop;") {
 		t.Errorf("once more: %d %s", again.Status, again.Body)
 	}
 	if all := srv.Findings(); !strings.Contains(all[len(all)-1].String(), "let answers repeat (--repeat last or loop;") {
@@ -106,7 +106,7 @@ func TestReplayMixed(t *testing.T) {
 	a.exchange("a-wrong-key", "user_01")
 	var got []string
 	for _, c := range srv.Calls() {
-		got = append(got, fmt.Sprint(c.Operation, " ", c.Answered, " ", c.Refusal))
+		got = append(got, fmt.Sprint(c.Operation, " ", c.Source, " ", c.Error))
 	}
 	want := []string{
 		"OpenCME.Login recording ", "Material.DeleteMaterial recording ", "Material.DeleteMaterial fake InvalidParameterValue.MaterialId",
@@ -115,19 +115,19 @@ func TestReplayMixed(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
-	if plain := fake.Start(t, fake.Config{}); exchange(t, plain, loginSignature(plain.Tenant, "u")).Status != 200 || plain.Calls()[0].Answered != "" {
+	if plain := fake.Start(t, fake.Config{}); exchange(t, plain, loginSignature(plain.Tenant, "u")).Status != 200 || plain.Calls()[0].Source != "" {
 		t.Error("without recordings a call says what answered")
 	}
 }
 
-// What follows when recorded answers are used up; a ticket that is handed out twice is a new one each time.
+// What follows when recorded responses are used up; a ticket that is handed out twice is a new one each time.
 func TestReplayRepeats(t *testing.T) {
 	t.Parallel()
 	archive := written(t, "Material/DeleteMaterial", deleteOne, success, "Material/DeleteMaterial", deleteOne, noPermission)
 	for _, test := range []struct {
 		name   string
 		repeat recordings.Repeat
-		want   []int // 1 for success, 2 for the refusal, 0 for a miss
+		want   []int // 1 for success, 2 for the error, 0 for a miss
 	}{
 		{"once", recordings.Once, []int{1, 2, 0, 0}},
 		{"last", recordings.Last, []int{1, 2, 2, 2}},
@@ -167,7 +167,7 @@ func TestReplayTenants(t *testing.T) {
 	first := func(a *actor) {
 		t.Helper()
 		if got := a.paas("Material/DeleteMaterial", a.exchange(a.tenant.SecretKey, "user_01"), deleteOne).Body; got != success {
-			t.Errorf("the first answer is %s", got)
+			t.Errorf("the first response is %s", got)
 		}
 	}
 	first(a)
@@ -217,7 +217,7 @@ func TestReplayUnused(t *testing.T) {
 	}
 }
 
-// An answer that breaks the contract is as it was recorded, and no bug in the fake; a request that does is a
+// A response that breaks the contract is as it was recorded, and no bug in the fake; a request that does is a
 // finding, whatever was answered.
 func TestReplayAndContract(t *testing.T) {
 	t.Parallel()
@@ -247,14 +247,14 @@ func TestReplayAndContract(t *testing.T) {
 	r.Header.Set("Content-Type", "application/json")
 	if answer, err := a.client.Do(r); err == nil {
 		answer.Body.Close()
-		t.Errorf("a call without a recorded answer is answered with %d", answer.StatusCode)
+		t.Errorf("a call without a recorded response is answered with %d", answer.StatusCode)
 	}
 	calls := srv.Calls("Material.DeleteMaterial")
-	if refusal := calls[0].Refusal; refusal != "7" {
-		t.Errorf("refusal %q, want 7", refusal)
+	if failure := calls[0].Error; failure != "7" {
+		t.Errorf("error %q, want 7", failure)
 	}
-	if last := calls[2]; last.Status != 0 || last.Diagnosis == nil || last.Diagnosis.Code != "replay.no-answer" {
-		t.Errorf("call without an answer: %+v", last)
+	if last := calls[2]; last.Status != 0 || last.Diagnosis == nil || last.Diagnosis.Code != "replay.no-response" {
+		t.Errorf("call without a response: %+v", last)
 	}
 	srv.Forgive("Material.DeleteMaterial")
 }
@@ -270,7 +270,7 @@ func TestReplayToken(t *testing.T) {
 		t.Errorf("answers (-live +replayed):\n%s", diff)
 	}
 	// The token is over by today's clock, not by that of the recording.
-	body := string(srv.Calls("Third.Login")[0].AnswerBody)
+	body := string(srv.Calls("Third.Login")[0].ResponseBody)
 	_, expires, _ := strings.Cut(body, `"expires_at":`)
 	var millis int64
 	if _, err := fmt.Sscan(strings.Trim(expires, "}"), &millis); err != nil || !time.UnixMilli(millis).After(started) {
@@ -278,8 +278,8 @@ func TestReplayToken(t *testing.T) {
 	}
 }
 
-// A signature in a body is verified as any other: a wrong one gets the fake's refusal, and never the recorded
-// answer, and a good one never a recorded refusal.
+// A signature in a body is verified as any other: a wrong one gets the fake's error, and never the recorded
+// answer, and a good one never a recorded error.
 func TestReplayVerifySign(t *testing.T) {
 	t.Parallel()
 	apply := func(a *actor, ticket, sign string) string {
@@ -300,12 +300,12 @@ func TestReplayVerifySign(t *testing.T) {
 	if got[0] != live[0] || !strings.Contains(got[1], `"UploadContext":"<context-1>"`) {
 		t.Errorf("replayed: %q, live: %q", got, live)
 	}
-	if calls := srv.Calls("Material.CreateUploadMaterial"); calls[0].Answered != "fake" || calls[1].Answered != "recording" {
-		t.Errorf("answered by %q and %q", calls[0].Answered, calls[1].Answered)
+	if calls := srv.Calls("Material.CreateUploadMaterial"); calls[0].Source != "fake" || calls[1].Source != "recording" {
+		t.Errorf("answered by %q and %q", calls[0].Source, calls[1].Source)
 	}
 }
 
-// A fault spoils the answer that it strikes, and not the recording.
+// A fault spoils the response that it fires, and not the recording.
 func TestReplayGarbage(t *testing.T) {
 	t.Parallel()
 	archive, _ := record(t, func(a *actor) { do(t, a.client, "GET", "https://video.h5ds.com/api/v1/open/templates", "") })

@@ -13,7 +13,7 @@ import (
 type schema = map[string]any
 
 // FixturesSchema returns the JSON Schema (draft 2020-12) of a fixtures file, so that an editor completes and checks it.
-// It is derived from [Fixtures], and is as strict as an editor can be: what one entry says of another, such as an owner
+// It is assumed from [Fixtures], and is as strict as an editor can be: what one entry says of another, such as an owner
 // who is not there, only loading finds out. It takes no value as text that YAML reads as a number or as nothing: write
 // an id of digits in quotes.
 func FixturesSchema() []byte {

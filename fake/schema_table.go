@@ -59,7 +59,7 @@ var (
 )
 
 // schemaOfFields is what the Go types do not say: of a type by its name, of a field by type.field. A field is required
-// or bound here only when loading refuses it otherwise; but an empty text, which loading takes for none, is no value of a
+// or bound here only when loading rejects it otherwise; but an empty text, which loading takes for none, is no value of a
 // list.
 var schemaOfFields = map[string]schema{
 	"fake.Fixtures.webpaas":     {"description": "The library of web-paas-api.cme.qcloud.com."},
@@ -99,7 +99,7 @@ var schemaOfFields = map[string]schema{
 	"webpaas.Media.samplingRate":       amount("Hz"),
 	"webpaas.FrameTags":                require("materialId"),
 	"webpaas.Recognition":              require("materialId"),
-	"webpaas.Recognition.pageSize":     amount("items of an answer that is read by time; 50 when zero"),
+	"webpaas.Recognition.pageSize":     amount("items of a response that is read by time; 50 when zero"),
 	"webpaas.Recognition.afterTask":    {"description": "Hides it until a process task that finds it has succeeded."},
 	"webpaas.Face.type":                oneOf("Default", "UserDefine"),
 	"webpaas.Segment.confidence":       {"minimum": 0, "maximum": 100},

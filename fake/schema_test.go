@@ -97,7 +97,7 @@ func TestFixturesSchemaAccepts(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			if err := s.Validate(instance(t, tt.text)); err != nil {
-				t.Errorf("the schema refuses what loads: %v", err)
+				t.Errorf("the schema rejects what loads: %v", err)
 			}
 			if err := loads(tt.text); err != nil {
 				t.Errorf("it does not load: %v", err)
@@ -106,7 +106,7 @@ func TestFixturesSchemaAccepts(t *testing.T) {
 	}
 }
 
-// What the schema refuses, the fake refuses too: an editor marks nothing that works.
+// What the schema rejects, the fake rejects too: an editor marks nothing that works.
 func TestFixturesSchemaRefuses(t *testing.T) {
 	t.Parallel()
 	s := fixturesSchema(t)
@@ -185,7 +185,7 @@ func TestFixturesSchemaRefuses(t *testing.T) {
 				t.Error("the schema takes it")
 			}
 			if loads(tt.text) == nil {
-				t.Error("the schema refuses what loads")
+				t.Error("the schema rejects what loads")
 			}
 		})
 	}

@@ -32,14 +32,14 @@ func (t *Tenant) hide(c Call) Call {
 	} else {
 		c.URL = known.HideString(path)
 	}
-	for _, header := range []map[string][]string{c.RequestHeader, c.AnswerHeader} {
+	for _, header := range []map[string][]string{c.RequestHeader, c.ResponseHeader} {
 		for _, values := range header {
 			for i := range values {
 				values[i] = known.HideString(values[i])
 			}
 		}
 	}
-	c.RequestBody, c.AnswerBody = known.Hide(c.RequestBody), known.Hide(c.AnswerBody)
+	c.RequestBody, c.ResponseBody = known.Hide(c.RequestBody), known.Hide(c.ResponseBody)
 	c.Diagnosis = hideDiagnosis(known, c.Diagnosis)
 	c.Findings = slices.Clone(c.Findings)
 	for i, f := range c.Findings {

@@ -26,9 +26,9 @@ func everythingShown(t *testing.T, srv *fake.Server) map[string]string {
 	}
 	var lines strings.Builder
 	for _, c := range srv.Calls() {
-		fmt.Fprintf(&lines, "%s\n%s %s %s %v %v %s\n", c, c.Method, c.Host, c.URL, c.RequestHeader, c.AnswerHeader, c.Claimed)
+		fmt.Fprintf(&lines, "%s\n%s %s %s %v %v %s\n", c, c.Method, c.Host, c.URL, c.RequestHeader, c.ResponseHeader, c.Claimed)
 		lines.Write(c.RequestBody) // a body that is no text is in base64 elsewhere
-		lines.Write(c.AnswerBody)
+		lines.Write(c.ResponseBody)
 		for _, f := range c.Findings {
 			fmt.Fprintln(&lines, f)
 		}
@@ -83,7 +83,7 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 	for _, value := range []string{key, secret} {
 		for _, text := range spellingsOf(value) {
 			quoted, _ := json.Marshal(text)
-			// Where the contract is kept, where it is broken, and where nobody answers; the name of a material comes back in answers.
+			// Where the contract is kept, where it is broken, and where nobody answers; the name of a material comes back in responses.
 			paas(t, srv, "Material/ModifyMaterial", ticket, `{"MaterialId":"`+video.ID+`","Name":`+string(quoted)+`}`)
 			paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+video.ID+`"]}`)
 			broken := paas(t, srv, "Material/ListMedia", ticket, `{`+string(quoted)+`:1,"Platform":`+string(quoted)+`,"ClassId":`+string(quoted)+`}`)

@@ -126,7 +126,7 @@ func (w WebPaaS) FinishTask(taskID string) {
 	w.change(func(st *webpaas.State, now time.Time) error { return st.FinishTask(now, taskID) })
 }
 
-// FailTask ends a task with the plan Manual where it is, with a failure. No documented answer of
+// FailTask ends a task with the plan Manual where it is, with a failure. No documented response of
 // webpaas shows the code.
 func (w WebPaaS) FailTask(taskID string, code int64) {
 	w.change(func(st *webpaas.State, now time.Time) error { return st.FailTask(now, taskID, code) })

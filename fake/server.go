@@ -34,7 +34,7 @@ type Server struct {
 
 	config Config
 	// askStatus asks the third party whether its user is logged in; nil when it is not to be asked.
-	askStatus func(ctx context.Context, userID string) statusAnswer
+	askStatus func(ctx context.Context, userID string) statusResponse
 	replay    *replays // nil when there are no recordings
 	services  []*service
 	registry  *registry
@@ -53,9 +53,9 @@ type Server struct {
 	instance  string       // of this server and no other: the ids of events carry it
 	tb        TB           // noTest without a test
 
-	removed         exercised // by tenants that are gone
-	coverageWritten bool      // by Close; guarded by opening, as is the next
-	coverageErr     error     // why Close could not
+	removed         covered // by tenants that are gone
+	coverageWritten bool    // by Close; guarded by opening, as is the next
+	coverageErr     error   // why Close could not
 }
 
 // New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
@@ -145,13 +145,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	x := &exchange{srv: s, r: r, start: time.Now()}
 	x.walk(0)
-	if x.answer.status == 0 { // the client is gone, or must not get an answer
+	if x.answer.status == 0 { // the client is gone, or must not get a response
 		hangUp(w, x.fault.Kind == fault.KindReset)
 		return
 	}
 	x.answer.writeTo(w, r)
 	if x.tenant != nil && strings.HasPrefix(x.operationID(), rendering) {
-		go x.tenant.callBack() // not before the answer is out: the client may be the one who is called
+		go x.tenant.callBack() // not before the response is out: the client may be the one who is called
 	}
 }
 

@@ -78,7 +78,7 @@ func TestCORS(t *testing.T) {
 	}
 	refused := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/", "", "Origin", "https://app.test")
 	if refused.Header.Get("Access-Control-Allow-Origin") != "https://app.test" || refused.Header.Get("Access-Control-Allow-Credentials") != "true" {
-		t.Errorf("a refusal: %v", refused.Header)
+		t.Errorf("an error: %v", refused.Header)
 	}
 	plain := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/", "")
 	if plain.Header.Get("Access-Control-Allow-Origin") != "" {
@@ -117,7 +117,7 @@ func TestJournalHoldsNoSecret(t *testing.T) {
 	text.Write(kept)
 	for _, c := range srv.Calls() { // bodies are base64 in the JSON
 		text.Write(c.RequestBody)
-		text.Write(c.AnswerBody)
+		text.Write(c.ResponseBody)
 	}
 	text.WriteString(strings.Join(logged, "\n"))
 	for name, secret := range map[string]string{
@@ -246,7 +246,7 @@ h5ds:
 	}
 }
 
-// A tenant that is refused leaves the one whose id it wanted as it was.
+// A tenant that is rejected leaves the one whose id it wanted as it was.
 func TestRefusedTenantChangesNothing(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})

@@ -29,7 +29,7 @@ type service struct {
 	routes     *mux.Router
 	operations map[string]operation
 
-	envelope    func(c *op.Call, answer any, refusal *op.Error) any
+	envelope    func(c *op.Call, answer any, failure *op.Error) any
 	contentType func(dialect.Dialect) string
 	badRequest  func(parameter string) *op.Error
 	notFound    *op.Error
@@ -38,10 +38,10 @@ type service struct {
 
 // operation is an [op.Op] over the whole state of a tenant, with what its contract says.
 type operation struct {
-	contract  contracts.Operation
-	writes    bool
-	refusalOf func(pointer, rule string) (*op.Error, bool)
-	run       func(c *op.Call, st *state, request []byte) (any, error)
+	contract contracts.Operation
+	writes   bool
+	errorOf  func(pointer, rule string) (*op.Error, bool)
+	run      func(c *op.Call, st *state, request []byte) (any, error)
 }
 
 // services is built once a process; nothing in it changes afterwards.
@@ -95,7 +95,7 @@ func bind[S any](s op.Service[S], of func(*state) *S) *service {
 	}
 	for _, o := range s.Ops {
 		bound.operations[o.ID] = operation{
-			writes: o.Writes, refusalOf: o.RefusalOf,
+			writes: o.Writes, errorOf: o.ErrorOf,
 			run: func(c *op.Call, st *state, request []byte) (any, error) { return o.Run(c, of(st), request) },
 		}
 	}

@@ -17,8 +17,8 @@ import (
 
 var ticketForm = regexp.MustCompile(`tf_[0-9a-f]{25}`)
 
-// The answers of the documents, to the byte, with ids and tickets by their form.
-func TestTicketAnswers(t *testing.T) {
+// The responses of the documents, to the byte, with ids and tickets by their form.
+func TestTicketResponses(t *testing.T) {
 	t.Parallel()
 	uuid := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	tests := []struct {
@@ -28,9 +28,9 @@ func TestTicketAnswers(t *testing.T) {
 		contentType string
 		want        string
 	}{
-		{"seed, good", dialect.Seed, "fake-secret-key", "application/json; charset=utf-8",
+		{"seed, good", dialect.Original, "fake-secret-key", "application/json; charset=utf-8",
 			`{"Code":"Success","Message":"成功","EnglishMessage":"OK","Data":{"AppId":1200000001,"Platform":"fake-platform","UserId":"user_01","Authorization":"tf_…"}}`},
-		{"seed, bad", dialect.Seed, "another key", "application/json; charset=utf-8",
+		{"seed, bad", dialect.Original, "another key", "application/json; charset=utf-8",
 			`{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`},
 		{"current, good", dialect.Current, "fake-secret-key", "text/plain; charset=utf-8",
 			`{"Response":{"AppId":1200000001,"Authorization":"tf_…","Platform":"fake-platform","RequestId":"<uuid>","TfUid":"user_01"}}`},
@@ -53,7 +53,7 @@ func TestTicketAnswers(t *testing.T) {
 	}
 }
 
-// Every way in which a signature can be wrong has the same documented answer and its own reason.
+// Every way in which a signature can be wrong has the same documented response and its own reason.
 func TestSignatureRefused(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -93,7 +93,7 @@ func TestSignatureRefused(t *testing.T) {
 		}
 	}
 	if exchange(t, srv, loginSignature(srv.Tenant, "user_01")).why() != "" {
-		t.Error("a good signature after the bad ones is refused")
+		t.Error("a good signature after the bad ones is rejected")
 	}
 }
 
@@ -113,7 +113,7 @@ func TestSignatureExpires(t *testing.T) {
 	}
 }
 
-// `+` in an unescaped query arrives as a space: refused, never repaired, and explained.
+// `+` in an unescaped query arrives as a space: rejected, never repaired, and explained.
 func TestPlusBecomesSpace(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})

@@ -12,7 +12,7 @@ type TB interface {
 
 // Start runs a fake for the time of a test, on a free port of 127.0.0.1, or in memory. When the test ends it is
 // closed, and the test fails for each finding that is not forgiven and for each bug in the
-// fake, one line each. A test that failed anyway also gets the calls that were refused.
+// fake, one line each. A test that failed anyway also gets the calls that were rejected.
 func Start(tb TB, config Config) *Server {
 	tb.Helper()
 	config.SelfCheck = true
@@ -60,7 +60,7 @@ func (s *Server) judge(tb TB) {
 	}
 	for t := range s.registry.tenants() {
 		for _, c := range t.journal.Select(func(c Call) bool { return c.Diagnosis != nil }) {
-			tb.Logf("refused: %s", c)
+			tb.Logf("rejected: %s", c)
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (x *exchange) oneRange() *http.Request {
 	return whole
 }
 
-// memory is an http.ResponseWriter that keeps the answer, for the journal.
+// memory is an http.ResponseWriter that keeps the response, for the journal.
 type memory struct {
 	status int
 	header http.Header

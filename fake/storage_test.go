@@ -51,8 +51,8 @@ func TestStorage(t *testing.T) {
 			}
 		}
 		last := srv.Calls()[len(srv.Calls())-1]
-		if tt.method == "GET" && string(last.AnswerBody) != answer.Body || last.Status != tt.status {
-			t.Errorf("%s: the journal has %d %q", tt.name, last.Status, last.AnswerBody)
+		if tt.method == "GET" && string(last.ResponseBody) != answer.Body || last.Status != tt.status {
+			t.Errorf("%s: the journal has %d %q", tt.name, last.Status, last.ResponseBody)
 		}
 	}
 	if got, want := srv.Calls()[0].String(), "GET cdn.h5ds.com/video/materials/a%20b.txt (stored file): 200"; got != want {

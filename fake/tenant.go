@@ -24,7 +24,7 @@ type Credentials struct {
 	SecretID  string
 	SecretKey string
 	Platform  string
-	// CMEAppID is the AppId in the answer of opencme.
+	// CMEAppID is the AppId in the response of opencme.
 	CMEAppID int64
 
 	// AppID and Secret open h5ds.
@@ -130,8 +130,8 @@ type Tenant struct {
 	journal *journal.Journal[Call]
 	faults  faults
 
-	exercised exercised
-	habits    habits
+	covered   covered
+	warnings  warnings
 	replaying replaying
 
 	secretsOnce sync.Once

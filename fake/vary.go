@@ -23,7 +23,7 @@ var extraValues = []string{`"extra"`, `7`, `-0.5`, `true`, `null`, `[]`, `{"a":[
 // other one, empty, would say something else.
 var oneListTwoNames = []string{"VideoStreamSet", "VideoStreamInfoSet", "AudioStreamSet", "AudioStreamInfoSet"}
 
-// vary changes an answer in ways that the contract leaves open, when Config.Vary asks for it.
+// vary changes a response in ways that the contract leaves open, when Config.Vary asks for it.
 func vary(x *exchange, next func()) {
 	next()
 	if x.srv.config.Vary == 0 || x.failed || x.replayed || x.answer.status != http.StatusOK {
@@ -35,23 +35,23 @@ func vary(x *exchange, next func()) {
 		return
 	}
 	keeps := func(body []byte) bool {
-		return len(document.CheckAnswer(x.operationID(), x.answer.status, x.answer.header, body)) == 0
+		return len(document.CheckResponse(x.operationID(), x.answer.status, x.answer.header, body)) == 0
 	}
-	if !keeps(x.answer.body) { // a bug in the fake, which the check of answers tells
+	if !keeps(x.answer.body) { // a bug in the fake, which the check of responses tells
 		return
 	}
 	v := newVariation(x.srv.config.Vary, x.operationID(), x.answer.body)
 	for _, o := range document.Objects(x.operationID(), x.answer.status, x.answer.body) {
 		v.objects[o.Pointer] = slices.DeleteFunc(o.Lists, func(name string) bool { return slices.Contains(oneListTwoNames, name) })
 	}
-	// Two shapes of one answer may differ by a list: then it is not for us to add.
+	// Two shapes of one response may differ by a list: then it is not for us to add.
 	v.lists = true
 	v.lists = keeps(v.value(x.answer.body, ""))
 	v.extras = true
 	x.answer.body = v.value(x.answer.body, "")
 }
 
-// variation is how one answer is written anew. All of it depends on the seed and the answer alone.
+// variation is how one response is written anew. All of it depends on the seed and the response alone.
 type variation struct {
 	key     uint64
 	objects map[string][]string // the lists to add, by pointer of the documented object

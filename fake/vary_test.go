@@ -19,7 +19,7 @@ import (
 
 const extra = "fakecmeVary"
 
-// stripped is an answer without the unknown fields that Config.Vary adds.
+// stripped is a response without the unknown fields that Config.Vary adds.
 func stripped(t *testing.T, body string) any {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(body))
@@ -66,15 +66,15 @@ func without(value any) any {
 }
 
 // Each documented example is answered in every dialect's terms as the contract allows, whatever the seed: without the
-// extra fields the answer passes the check, which is on for the answer before too.
+// extra fields the response passes the check, which is on for the response before too.
 func TestVaryKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	const seeds = 6
 	known := conformance()
-	shapes := map[string]map[string]bool{} // the varied answers of each example
+	shapes := map[string]map[string]bool{} // the varied responses of each example
 	for _, d := range documentedExamples(t) {
 		x, ok := known[d.name]
-		if !ok || x.refuse != "" { // a refusal on purpose is answered as it was laid
+		if !ok || x.refuse != "" { // an error on purpose is answered as it was injected
 			continue
 		}
 		document, err := contracts.Load(serviceOf(t, d.operation))
@@ -92,11 +92,11 @@ func TestVaryKeepsTheContract(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, v := range document.CheckAnswer(d.operation, answer.Status, answer.Header, text) {
+			for _, v := range document.CheckResponse(d.operation, answer.Status, answer.Header, text) {
 				t.Errorf("%s, seed %d: %s", d.name, seed+1, v)
 			}
-			if kept := last(s.srv); string(kept.AnswerBody) != answer.Body && !strings.Contains(string(kept.AnswerBody), "<") {
-				t.Errorf("%s, seed %d: the journal has %s, the client got %s", d.name, seed+1, kept.AnswerBody, answer.Body)
+			if kept := last(s.srv); string(kept.ResponseBody) != answer.Body && !strings.Contains(string(kept.ResponseBody), "<") {
+				t.Errorf("%s, seed %d: the journal has %s, the client got %s", d.name, seed+1, kept.ResponseBody, answer.Body)
 			}
 			shapes[d.name][answer.Body] = true
 		}
@@ -136,7 +136,7 @@ func walkThrough(t *testing.T, srv *fake.Server) (answers []string) {
 	return answers
 }
 
-// The same seed gives the same bytes, another seed others, no seed those of the plain fake; and what the answers say
+// The same seed gives the same bytes, another seed others, no seed those of the plain fake; and what the responses say
 // is the same in all, beside fields and empty lists that are more.
 func TestVaryIsRepeatable(t *testing.T) {
 	t.Parallel()
@@ -160,7 +160,7 @@ func TestVaryIsRepeatable(t *testing.T) {
 	}
 }
 
-// A client that takes the answers for granted fails under variation, one that is robust does not.
+// A client that takes the responses for granted fails under variation, one that is robust does not.
 func TestVaryBreaksBrittleClients(t *testing.T) {
 	t.Parallel()
 	type answer struct {
@@ -258,7 +258,7 @@ func TestVaryIDs(t *testing.T) {
 	}
 }
 
-// idsIn are the texts of 18 or more digits in an answer.
+// idsIn are the texts of 18 or more digits in a response.
 func idsIn(body string) []string {
 	return slices.DeleteFunc(strings.FieldsFunc(body, func(r rune) bool { return r < '0' || r > '9' }), func(digits string) bool { return len(digits) < 18 })
 }
@@ -288,7 +288,7 @@ func TestVaryAndTheRest(t *testing.T) {
 	}
 }
 
-// The same holds for what a user of h5ds can read, refusals of missing parameters included.
+// The same holds for what a user of h5ds can read, errors of missing parameters included.
 func TestVaryKeepsTheContractOfH5DS(t *testing.T) {
 	t.Parallel()
 	document, err := contracts.Load("h5ds")
@@ -298,7 +298,7 @@ func TestVaryKeepsTheContractOfH5DS(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			srv := unjudged(t, fake.Config{Vary: seed + 1, Fixtures: fake.DemoFixtures()}) // it checks the answers, too
+			srv := unjudged(t, fake.Config{Vary: seed + 1, Fixtures: fake.DemoFixtures()}) // it checks the responses, too
 			token := thirdLogin(t, srv, srv.Tenant, "user_01")
 			succeeded := 0
 			for _, o := range contracts.Operations() {
@@ -310,7 +310,7 @@ func TestVaryKeepsTheContractOfH5DS(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, v := range document.CheckAnswer(o.ID, answer.Status, answer.Header, text) {
+				for _, v := range document.CheckResponse(o.ID, answer.Status, answer.Header, text) {
 					t.Errorf("%s: %s", o.ID, v)
 				}
 				if !strings.Contains(answer.Body, extra) {

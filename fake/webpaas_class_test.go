@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	doneAnswer   = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
-	deniedAnswer = `{"Code":"OperationDenied.PermissionDeny","Message":"权限不足","EnglishMessage":"permission denied"}`
+	doneResponse   = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
+	deniedResponse = `{"Code":"OperationDenied.PermissionDeny","Message":"权限不足","EnglishMessage":"permission denied"}`
 )
 
-// A client makes, lists, moves and deletes classes, in every dialect. fake.Start checks each answer.
+// A client makes, lists, moves and deletes classes, in every dialect. fake.Start checks each response.
 func TestClassesThroughTheFrontDoor(t *testing.T) {
 	t.Parallel()
 	const me = `"Owner":{"Id":"user_01","Type":"PERSON"}`
 	steps := []struct {
-		operation, body, want string // the end of the answer
+		operation, body, want string // the end of the response
 	}{
 		{"DescribeClass", `{"Platform":"fake-platform",` + me + `,"FirstLevel":true}`, `"Data":{"ClassInfoSet":[{"ClassId":9,"Name":"个人","ParentClassId":-1,"ClassPath":"/个人"}]}}`},
 		{"CreateClass", `{"ParentClassId":9,` + me + `,"Name":"我的视频"}`, `"Data":{"ClassId":12514}}`},
@@ -32,12 +32,12 @@ func TestClassesThroughTheFrontDoor(t *testing.T) {
 		{"CreateClass", `{"ParentClassId":12514,` + me + `,"Name":"2026"}`, `"Data":{"ClassId":12515}}`},
 		{"DeleteClass", `{"ClassId":12514}`, `{"Code":"InvalidParameterValue.ClassNotEmpty","Message":"分类不为空","EnglishMessage":"class not empty"}`},
 		{"ModifyClass", `{"ClassId":12514,` + me + `,"ParentClassId":12515}`, `"EnglishMessage":"param ParentClassId invalid"}`},
-		{"ModifyClass", `{"ClassId":12515,` + me + `,"ParentClassId":9}`, doneAnswer},
+		{"ModifyClass", `{"ClassId":12515,` + me + `,"ParentClassId":9}`, doneResponse},
 		{"DescribeClass", `{"BaseClassId":12515,"Platform":"fake-platform",` + me + `}`, `{"ClassId":12515,"Name":"2026","ParentClassId":9,"ClassPath":"/个人/2026"}],"ClassInfoSet":[]}}`},
-		{"DeleteClass", `{` + me + `,"ClassId":12514}`, doneAnswer},
-		{"DeleteClass", `{"ClassId":12514}`, deniedAnswer},
-		{"DeleteClass", `{"ClassId":9}`, deniedAnswer},
-		{"DescribeClass", `{"Platform":"other",` + me + `}`, deniedAnswer},
+		{"DeleteClass", `{` + me + `,"ClassId":12514}`, doneResponse},
+		{"DeleteClass", `{"ClassId":12514}`, deniedResponse},
+		{"DeleteClass", `{"ClassId":9}`, deniedResponse},
+		{"DescribeClass", `{"Platform":"other",` + me + `}`, deniedResponse},
 	}
 	for _, dialect := range fake.Dialects() {
 		t.Run(dialect.Name, func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestClassesWithTheKeysOfTheTables(t *testing.T) {
 	}
 }
 
-// What breaks the contract of a class is refused and a finding.
+// What breaks the contract of a class is rejected and a finding.
 func TestBadClassRequests(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -113,7 +113,7 @@ func TestOneClassOfAName(t *testing.T) {
 			if data.Data.ClassID != 0 {
 				made.Add(1)
 			} else if answer.why() != "webpaas.class-exists" {
-				t.Errorf("refused with %s: %s", answer.why(), answer.Body)
+				t.Errorf("rejected with %s: %s", answer.why(), answer.Body)
 			}
 		})
 	}

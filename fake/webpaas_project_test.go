@@ -32,7 +32,7 @@ func TestProjectsThroughTheDoor(t *testing.T) {
 	t.Parallel()
 	const done = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
 	noProject := `{"Code":"InvalidParameterValue.ProjectId","Message":"项目不存在","EnglishMessage":"project not exist"}`
-	srv, ticket := projectServer(t, dialect.Seed)
+	srv, ticket := projectServer(t, dialect.Original)
 	tests := []struct{ name, path, request, want, why string }{
 		{"find", "SearchProject", `{"Name":"OPEN"}`, `"ProjectBasicInfoSet":[{"ProjectId":"p",`, ""},
 		{"attach", "AddMaterialToProject", `{"ProjectId":"p","MaterialIds":["m2","m1"]}`, done, ""},
@@ -67,7 +67,7 @@ func TestProjectsThroughTheDoor(t *testing.T) {
 	}
 }
 
-// Each reading keeps the contract: the server checks its own answers.
+// Each reading keeps the contract: the server checks its own responses.
 func TestProjectDialects(t *testing.T) {
 	t.Parallel()
 	table := fake.Dialect{CategoryShape: dialect.CategoryList, StreamConnectName: dialect.StreamConnet}
@@ -78,15 +78,15 @@ func TestProjectDialects(t *testing.T) {
 		dialect             fake.Dialect
 		want                string
 	}{
-		{"describe, examples", "DescribeProjects", `{"CategorySet":["StreamConnect"]}`, dialect.Seed, text},
+		{"describe, examples", "DescribeProjects", `{"CategorySet":["StreamConnect"]}`, dialect.Original, text},
 		{"describe, newest pages", "DescribeProjects", `{"Category":"StreamConnect"}`, dialect.Current, text},
 		{"describe, tables", "DescribeProjects", `{"CategorySet":["StreamConnect"]}`, table, list},
-		{"search, examples", "SearchProject", `{"Name":"live"}`, dialect.Seed, text},
+		{"search, examples", "SearchProject", `{"Name":"live"}`, dialect.Original, text},
 		{"search, newest pages", "SearchProject", `{"Name":"live"}`, dialect.Current, text},
 		{"search, tables", "SearchProject", `{"Name":"live"}`, table, list},
-		{"ids as a list", "DescribeProjects", `{"ProjectIds":["s"]}`, dialect.Seed, text},
+		{"ids as a list", "DescribeProjects", `{"ProjectIds":["s"]}`, dialect.Original, text},
 		{"id as a text", "DescribeProjects", `{"ProjectIds":"s"}`, dialect.Current, text},
-		{"the newest pages' filter in seed", "DescribeProjects", `{"Category":"StreamConnect"}`, dialect.Seed, refused},
+		{"the newest pages' filter in seed", "DescribeProjects", `{"Category":"StreamConnect"}`, dialect.Original, refused},
 		{"seed's filter in the newest pages", "DescribeProjects", `{"CategorySet":["StreamConnect"]}`, dialect.Current, `param CategorySet invalid`},
 	}
 	for _, tt := range tests {
@@ -104,10 +104,10 @@ func TestProjectDialects(t *testing.T) {
 	}
 }
 
-// What breaks the contract is refused and found: both sides of each documented limit.
+// What breaks the contract is rejected and found: both sides of each documented limit.
 func TestProjectFindings(t *testing.T) {
 	t.Parallel()
-	srv, ticket := projectServer(t, dialect.Seed)
+	srv, ticket := projectServer(t, dialect.Original)
 	srv.Forgive("Project.AddMaterialToProject", "Project.DeleteMaterialFromProject", "Project.ModifyProject", "Project.DescribeProjects", "Project.SearchProject")
 	many := func(n int, what string) string { return strings.TrimSuffix(strings.Repeat(what+",", n), ",") }
 	name := func(n int) string { return strings.Repeat("名", n) }

@@ -14,7 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// results are the calls that read what was recognised, with the index of their refusal.
+// results are the calls that read what was recognised, with the index of their error.
 var results = []struct{ call, index, rest string }{
 	{"Material/DescribeMaterialFrameTag", "frameTag", `,"StartTimeOffset":0,"EndTimeOffset":1000`},
 	{"Material/DescribeFaceInMaterial", "face", ""},
@@ -30,7 +30,7 @@ func withRecognition(running time.Duration) fake.Config {
 	}}}
 }
 
-// Every result is refused until the task has ended, and then keeps the contract: the server checks its own answers.
+// Every result is rejected until the task has ended, and then keeps the contract: the server checks its own responses.
 func TestResultsComeWithTheTask(t *testing.T) {
 	t.Parallel()
 	for _, d := range dialect.All() {
@@ -84,7 +84,7 @@ func TestResultsAreRepeatable(t *testing.T) {
 	}
 }
 
-// A client pages through more frame tags than one answer has, after adding, changing and before deleting them.
+// A client pages through more frame tags than one response has, after adding, changing and before deleting them.
 func TestFrameTagsThroughTheFrontDoor(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -139,8 +139,8 @@ func TestFrameTagsThroughTheFrontDoor(t *testing.T) {
 	}
 }
 
-// A request that breaks the contract is refused and a finding; one that the documents refuse is no finding.
-func TestFrameTagRefusalsThroughTheFrontDoor(t *testing.T) {
+// A request that breaks the contract is rejected and a finding; one that the documents reject is no finding.
+func TestFrameTagErrorsThroughTheFrontDoor(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	ticket := login(t, srv, srv.Tenant, "user_01")
@@ -165,11 +165,11 @@ func TestFrameTagRefusalsThroughTheFrontDoor(t *testing.T) {
 	for _, tt := range tests {
 		before := len(srv.Findings())
 		answer := paas(t, srv, tt.call, ticket, tt.body)
-		var refusal struct{ Code, EnglishMessage string }
-		if err := json.Unmarshal([]byte(answer.Body), &refusal); err != nil {
+		var failure struct{ Code, EnglishMessage string }
+		if err := json.Unmarshal([]byte(answer.Body), &failure); err != nil {
 			t.Fatal(err)
 		}
-		if refusal.Code != tt.code || refusal.EnglishMessage != tt.english || answer.why() != tt.why {
+		if failure.Code != tt.code || failure.EnglishMessage != tt.english || answer.why() != tt.why {
 			t.Errorf("%s: %s (%s)", tt.name, answer.Body, answer.Header.Get("X-Fakecme-Why"))
 		}
 		if breaks := len(srv.Findings()) > before; breaks != tt.breaks {

@@ -320,7 +320,7 @@ func TestDeletedTaskAndItsResults(t *testing.T) {
 	}
 }
 
-// What breaks the contract is refused and found; each line is a finding.
+// What breaks the contract is rejected and found; each line is a finding.
 func TestTaskFindings(t *testing.T) {
 	t.Parallel()
 	srv, ticket := video(t, fake.Config{})

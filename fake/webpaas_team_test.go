@@ -9,7 +9,7 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// The two readings of paging, through the door, where the answers are checked too.
+// The two readings of paging, through the door, where the responses are checked too.
 func TestTeamsThroughTheDoor(t *testing.T) {
 	t.Parallel()
 	swapped := fake.Dialect{JoinTeamsZero: dialect.ZeroIsDefault}
@@ -23,15 +23,15 @@ func TestTeamsThroughTheDoor(t *testing.T) {
 		dialect             fake.Dialect
 		want                string
 	}{
-		{"whole", "Team/DescribeTeams", `{"TeamIds":["cmetid_1","x"]}`, dialect.Seed, describe("")},
-		{"whole, with a page", "Team/DescribeTeams", `{"TeamIds":["cmetid_1"],"Limit":1,"Offset":1}`, dialect.Seed, describe("")},
+		{"whole", "Team/DescribeTeams", `{"TeamIds":["cmetid_1","x"]}`, dialect.Original, describe("")},
+		{"whole, with a page", "Team/DescribeTeams", `{"TeamIds":["cmetid_1"],"Limit":1,"Offset":1}`, dialect.Original, describe("")},
 		{"paged", "Team/DescribeTeams", `{"TeamIds":["cmetid_1","x"],"Limit":1}`, dialect.Current, describe(`"TotalCount":1,`)},
 		{"paged, beyond the end", "Team/DescribeTeams", `{"TeamIds":["cmetid_1","x"],"Offset":1}`, dialect.Current, `"Data":{"TotalCount":1,"TeamSet":[]}}`},
-		{"joined", "Team/DescribeJoinTeams", `{}`, dialect.Seed, joined},
+		{"joined", "Team/DescribeJoinTeams", `{}`, dialect.Original, joined},
 		{"joined, newest pages", "Team/DescribeJoinTeams", `{"Limit":30}`, dialect.Current, joined},
-		{"joined, the example", "Team/DescribeJoinTeams", `{"Limit":0,"Offset":20}`, dialect.Seed, joined},
+		{"joined, the example", "Team/DescribeJoinTeams", `{"Limit":0,"Offset":20}`, dialect.Original, joined},
 		{"joined, the table", "Team/DescribeJoinTeams", `{"Limit":0,"Offset":20}`, swapped, `"Data":{"TotalCount":1,"TeamSet":[]}}`},
-		{"joined, too many", "Team/DescribeJoinTeams", `{"Limit":50,"Offset":0}`, dialect.Seed,
+		{"joined, too many", "Team/DescribeJoinTeams", `{"Limit":50,"Offset":0}`, dialect.Original,
 			`{"Code":"InvalidParameterValue.Limit","Message":"参数错误，Limit 参数值超过限制","EnglishMessage":"Limit greate than max"}`},
 	}
 	for _, tt := range tests {
@@ -54,7 +54,7 @@ func TestTeamsThroughTheDoor(t *testing.T) {
 	}
 }
 
-// What breaks the contract is refused and found.
+// What breaks the contract is rejected and found.
 func TestTeamFindings(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})

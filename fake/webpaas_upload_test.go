@@ -39,20 +39,20 @@ func finishUpload(t *testing.T, srv *fake.Server, ticket, context, file string) 
 	return paas(t, srv, "Material/FinishUploadMaterial", ticket, `{"UploadContext":"`+context+`","VodFileId":"`+file+`"}`)
 }
 
-// From the application to the list, in every dialect and with both answers of the last step.
+// From the application to the list, in every dialect and with both responses of the last step.
 func TestUploadThroughTheFrontDoor(t *testing.T) {
 	t.Parallel()
 	for _, d := range fake.Dialects() {
 		for presence, want := range map[dialect.Presence]string{
 			dialect.Present: `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":{"MaterialId":"38192156030600000001"}}`,
-			dialect.Absent:  doneAnswer,
+			dialect.Absent:  doneResponse,
 		} {
 			t.Run(d.Name+" "+string(presence), func(t *testing.T) {
 				t.Parallel()
 				mixed := d
 				mixed.FinishUploadData = presence
 				srv := fake.Start(t, fake.Config{Dialect: mixed})
-				srv.Forgive("habit.upload-finished-twice")
+				srv.Forgive("warning.upload-finished-twice")
 				ticket := login(t, srv, srv.Tenant, "user_01")
 				_, context := applyUpload(t, srv, ticket, `,"VerifySign":"`+uploadSignature(srv.Tenant, "user_01")+`"`)
 				if answer := finishUpload(t, srv, ticket, context, "5285890811566343555"); answer.Body != want {
@@ -70,11 +70,11 @@ func TestUploadThroughTheFrontDoor(t *testing.T) {
 	}
 }
 
-func TestUploadRefusalsThroughTheFrontDoor(t *testing.T) {
+func TestUploadErrorsThroughTheFrontDoor(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{TicketLife: 100 * time.Hour})
 	ticket, other := login(t, srv, srv.Tenant, "user_01"), login(t, srv, srv.Tenant, "user_02")
-	if answer, _ := applyUpload(t, srv, other, ""); answer.Body != deniedAnswer {
+	if answer, _ := applyUpload(t, srv, other, ""); answer.Body != deniedResponse {
 		t.Errorf("into the class of another: %s", answer.Body)
 	}
 	_, context := applyUpload(t, srv, ticket, "")
@@ -126,7 +126,7 @@ func TestUploadSignatures(t *testing.T) {
 	}
 }
 
-// The answer of CreateUploadMaterial opens VOD and the fake: neither part stands in the journal.
+// The response of CreateUploadMaterial opens VOD and the fake: neither part stands in the journal.
 func TestUploadSecretsAreMasked(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -145,7 +145,7 @@ func TestUploadSecretsAreMasked(t *testing.T) {
 	}
 	for _, c := range calls {
 		for _, secret := range []string{context, a.Data.VodUploadSign} {
-			if text := string(c.RequestBody) + string(c.AnswerBody); strings.Contains(text, secret) {
+			if text := string(c.RequestBody) + string(c.ResponseBody); strings.Contains(text, secret) {
 				t.Errorf("%s: the journal shows %s: %s", c.Operation, secret, text)
 			}
 		}

@@ -14,7 +14,7 @@ import (
 
 // The stand-in for the vendor's Web SDK: a script for pages of any origin, and the page that its
 // editor frame shows. Both are written from the documented interface; what no document says is
-// marked in them as derived.
+// marked in them as assumed.
 var (
 	//go:embed websdk/cme.js
 	sdkScript []byte

@@ -106,12 +106,12 @@ func TestEditorCalls(t *testing.T) {
 		{"a Login signature for an upload", "upload", map[string]any{"token": session.Token, "sign": login}, 1002, "SignatureVerifyFail", "cme.wrong-action"},
 	} {
 		answer := ask(tt.call, tt.request)
-		var refusal map[string]any
-		if err := json.Unmarshal([]byte(answer.Body), &refusal); err != nil {
+		var failure map[string]any
+		if err := json.Unmarshal([]byte(answer.Body), &failure); err != nil {
 			t.Fatalf("%s: %v: %s", tt.name, err, answer.Body)
 		}
-		delete(refusal, "msg")
-		if diff := cmp.Diff(map[string]any{"error": tt.error, "code": tt.code}, refusal); diff != "" || answer.why() != tt.why {
+		delete(failure, "msg")
+		if diff := cmp.Diff(map[string]any{"error": tt.error, "code": tt.code}, failure); diff != "" || answer.why() != tt.why {
 			t.Errorf("%s: why %s (-want +got):\n%s", tt.name, answer.why(), diff)
 		}
 	}

@@ -41,7 +41,7 @@ func TestPatientClientInABubble(t *testing.T) {
 		if took := time.Since(begin); tries != 2 || took < 80*time.Second {
 			t.Errorf("%d failures in %s of the bubble's time, want 2 in 80 s", tries, took)
 		}
-		if calls := srv.Calls("OpenCME.Login"); len(calls) != 3 || !strings.Contains(string(calls[2].AnswerBody), "Success") {
+		if calls := srv.Calls("OpenCME.Login"); len(calls) != 3 || !strings.Contains(string(calls[2].ResponseBody), "Success") {
 			t.Errorf("calls: %v", calls)
 		}
 	})

@@ -15,10 +15,10 @@ import (
 const base64Encoding = "base64"
 
 // bodyEncoding is the custom field of a request's body that says how its text is encoded. HAR has
-// none: the encoding of an answer's body is not matched by one of a request's.
+// none: the encoding of a response's body is not matched by one of a request's.
 const bodyEncoding = "_encoding"
 
-// body returns the bytes of an answer's body.
+// body returns the bytes of a response's body.
 func (c *Content) body() ([]byte, error) {
 	switch {
 	case strings.EqualFold(c.Encoding, base64Encoding):

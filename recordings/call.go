@@ -20,9 +20,9 @@ type Call struct {
 	Header http.Header
 	Body   []byte
 
-	Status       int // 0 if no answer came
-	AnswerHeader http.Header
-	AnswerBody   []byte
+	Status         int // 0 if no response came
+	ResponseHeader http.Header
+	ResponseBody   []byte
 
 	Started time.Time     // zero if it was not recorded
 	Took    time.Duration // 0 if it was not recorded
@@ -33,8 +33,8 @@ type Call struct {
 // and a header that contradicts its body breaks whoever believes it.
 var onTheWire = []string{"Content-Length", "Transfer-Encoding"}
 
-// Answered says whether an answer came.
-func (c Call) Answered() bool { return c.Status >= 100 }
+// Answered says whether a response came.
+func (c Call) HasResponse() bool { return c.Status >= 100 }
 
 // Call returns the entry as traffic. The error names the field that stands against it: a URL that is
 // none, or a body that is not in the file.
@@ -49,7 +49,7 @@ func (e *Entry) Call() (Call, error) {
 	return c, nil
 }
 
-// requestCall returns the request of the entry, without its answer.
+// requestCall returns the request of the entry, without its response.
 func (e *Entry) requestCall() (Call, error) {
 	address, err := url.Parse(e.Request.URL)
 	if err != nil || address.Host == "" {
@@ -73,19 +73,19 @@ func (e *Entry) requestCall() (Call, error) {
 	return c, nil
 }
 
-// answerCall adds the answer of the entry to its request.
+// answerCall adds the response of the entry to its request.
 func (e *Entry) answerCall(c *Call) (err error) {
 	if e.Response.Status < 100 {
 		return nil
 	}
 	c.Status = int(e.Response.Status)
-	if c.AnswerBody, err = e.Response.Content.body(); err != nil {
+	if c.ResponseBody, err = e.Response.Content.body(); err != nil {
 		return fmt.Errorf("response.content: %w", err)
 	}
-	c.AnswerHeader = headerOf(e.Response.Headers)
-	c.AnswerHeader.Del("Content-Encoding") // HAR holds answers without compression
+	c.ResponseHeader = headerOf(e.Response.Headers)
+	c.ResponseHeader.Del("Content-Encoding") // HAR holds answers without compression
 	if e.Response.Content.MimeType != "x-unknown" {
-		setDefault(c.AnswerHeader, "Content-Type", e.Response.Content.MimeType)
+		setDefault(c.ResponseHeader, "Content-Type", e.Response.Content.MimeType)
 	}
 	return nil
 }
@@ -145,16 +145,16 @@ func (c Call) Entry() Entry {
 		e.Time = float64(c.Took) / float64(time.Millisecond)
 		e.Timings.Send, e.Timings.Wait, e.Timings.Receive = 0, e.Time, 0 // their sum must be the time
 	}
-	if !c.Answered() {
+	if !c.HasResponse() {
 		return e
 	}
 	e.Response.Status = int64(c.Status)
 	e.Response.StatusText = http.StatusText(c.Status)
 	e.Response.HTTPVersion = "HTTP/1.1"
-	e.Response.Headers = listOf(c.AnswerHeader)
-	e.Response.RedirectURL = c.AnswerHeader.Get("Location")
-	e.Response.Content.MimeType = c.AnswerHeader.Get("Content-Type")
-	e.Response.Content.setBody(c.AnswerBody)
+	e.Response.Headers = listOf(c.ResponseHeader)
+	e.Response.RedirectURL = c.ResponseHeader.Get("Location")
+	e.Response.Content.MimeType = c.ResponseHeader.Get("Content-Type")
+	e.Response.Content.setBody(c.ResponseBody)
 	return e
 }
 

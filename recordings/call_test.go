@@ -18,8 +18,8 @@ type seen struct {
 	Header            http.Header
 	Body              string
 	Status            int
-	AnswerHeader      http.Header
-	AnswerBody        string
+	ResponseHeader    http.Header
+	ResponseBody      string
 	Error             string
 }
 
@@ -28,7 +28,7 @@ func see(e *Entry) seen {
 	if err != nil {
 		return seen{Error: err.Error()}
 	}
-	return seen{c.Method, c.URL.String(), c.Host, c.Header, string(c.Body), c.Status, c.AnswerHeader, string(c.AnswerBody), ""}
+	return seen{c.Method, c.URL.String(), c.Host, c.Header, string(c.Body), c.Status, c.ResponseHeader, string(c.ResponseBody), ""}
 }
 
 const testTicket = "tf_0000000000000000000000000000000a"
@@ -45,40 +45,40 @@ func TestCallsOfProducers(t *testing.T) {
 			Header: http.Header{
 				"Accept": {"application/json"}, "Content-Type": {"application/json;charset=utf-8"}, "Origin": {"https://app.example.com"},
 			},
-			Body:         `{"MaterialId":"38192156030633420589","Name":"修改名称"}`,
-			Status:       200,
-			AnswerHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Set-Cookie": {"a=1; Path=/; SameSite=Lax", "b=2; Path=/; Secure"}},
-			AnswerBody:   `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`,
+			Body:           `{"MaterialId":"38192156030633420589","Name":"修改名称"}`,
+			Status:         200,
+			ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Set-Cookie": {"a=1; Path=/; SameSite=Lax", "b=2; Path=/; Secure"}},
+			ResponseBody:   `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`,
 		}},
 		{"Chrome: base64", "chrome", 1, seen{
 			Method: "GET", URL: "https://cme.vod2.myqcloud.com/1810000001/cover.png", Header: http.Header{"Referer": {"https://app.example.com/"}},
-			Status: 200, AnswerHeader: http.Header{"Content-Type": {"image/png"}}, AnswerBody: "\x89PNG\r\n\x1a\n\x00\xff",
+			Status: 200, ResponseHeader: http.Header{"Content-Type": {"image/png"}}, ResponseBody: "\x89PNG\r\n\x1a\n\x00\xff",
 		}},
-		{"Chrome: no answer", "chrome", 2, seen{Method: "GET", URL: "https://video.h5ds.com/api/v1/user/info", Header: http.Header{}}},
+		{"Chrome: no response", "chrome", 2, seen{Method: "GET", URL: "https://video.h5ds.com/api/v1/user/info", Header: http.Header{}}},
 		{"Firefox: bodies not included", "firefox", 0, seen{Error: "response.content: the body of 52 bytes is not in the file"}},
 		{"Firefox: base64", "firefox", 1, seen{
 			Method: "GET", URL: "https://video.h5ds.com/api/v1/user/info", Header: http.Header{"Authorization": {"Bearer eyJh.e30.c2ln"}},
-			Status: 200, AnswerHeader: http.Header{"Content-Type": {"application/json"}}, AnswerBody: `{"code":0,"message":"success","data":{}}`,
+			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: `{"code":0,"message":"success","data":{}}`,
 		}},
 		{"Charles: parameters instead of text", "charles", 0, seen{
 			Method: "POST", URL: "https://video.h5ds.com/api/v1/user/app/tasks/create",
 			Header: http.Header{"Authorization": {"Bearer eyJh.e30.c2ln"}, "Content-Type": {"application/x-www-form-urlencoded"}},
 			Body:   "fps=30&resolution=720P&jsonUrl=https%3A%2F%2Fvideo.h5ds.com%2Fa+b.json%3Fx%3D1%26y%3D2",
-			Status: 200, AnswerHeader: http.Header{"Content-Type": {"application/json"}},
-			AnswerBody: `{"code":0,"message":"success","data":{"id":"837523312766513152"}}`,
+			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}},
+			ResponseBody: `{"code":0,"message":"success","data":{"id":"837523312766513152"}}`,
 		}},
 		{"mitmproxy: compressed size", "mitmproxy", 0, seen{
 			Method: "POST", URL: "https://web-paas-api.cme.qcloud.com/PaaS/Material/CreateClass?auth=" + testTicket,
 			Header: http.Header{"Content-Type": {"application/json"}},
 			Body:   `{"ParentClassId":9,"Name":"我的视频","Owner":{"Type":"PERSON","Id":"user_01"}}`,
-			Status: 200, AnswerHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Set-Cookie": {"s=1; httpOnly; sameSite=None"}},
-			AnswerBody: `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":{"ClassId":12514}}`,
+			Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Set-Cookie": {"s=1; httpOnly; sameSite=None"}},
+			ResponseBody: `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":{"ClassId":12514}}`,
 		}},
 		{"mitmproxy: bytes hidden in surrogates", "mitmproxy", 1, seen{
 			Method: "GET", URL: "https://video.h5ds.com/upload.txt", Header: http.Header{},
-			Status: 200, AnswerHeader: http.Header{"Content-Type": {"text/plain"}}, AnswerBody: "ab\xff\x80\\udc81\U0001f480",
+			Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain"}}, ResponseBody: "ab\xff\x80\\udc81\U0001f480",
 		}},
-		{"mitmproxy: no answer", "mitmproxy", 2, seen{Method: "GET", URL: "https://video.h5ds.com/api/v1/account/info", Header: http.Header{}}},
+		{"mitmproxy: no response", "mitmproxy", 2, seen{Method: "GET", URL: "https://video.h5ds.com/api/v1/account/info", Header: http.Header{}}},
 		{"Playwright: body in another file", "playwright", 0, seen{Error: "response.content: the body of 111 bytes is not in the file"}},
 		{"Playwright: failed", "playwright", 1, seen{
 			Method: "POST", URL: "https://video.h5ds.com/api/v1/user/apps/delete", Header: http.Header{"Content-Type": {"application/json"}},
@@ -86,7 +86,7 @@ func TestCallsOfProducers(t *testing.T) {
 		}},
 		{"hardly anything", "bare", 0, seen{
 			Method: "GET", URL: "http://127.0.0.1:8080/userStatus?userID=user_01", Header: http.Header{},
-			Status: 200, AnswerHeader: http.Header{"Content-Type": {"application/json"}}, AnswerBody: `{"status":1}`,
+			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: `{"status":1}`,
 		}},
 	}
 	for _, tt := range tests {
@@ -110,14 +110,14 @@ func TestCallOfOddEntries(t *testing.T) {
 	}{
 		{"nothing special", ``, ``, func(*seen) {}},
 		{"base64 without padding, in lines, of the other alphabet", ``, `"status":200,"content":{"encoding":"Base64","text":"_-\n8"}`,
-			func(s *seen) { s.Status, s.AnswerBody, s.AnswerHeader = 200, "\xff\xef", http.Header{} }},
+			func(s *seen) { s.Status, s.ResponseBody, s.ResponseHeader = 200, "\xff\xef", http.Header{} }},
 		{"base64 that is none", ``, `"status":200,"content":{"encoding":"base64","text":"*"}`,
 			func(s *seen) {
 				*s = seen{Error: "response.content: the body is not base64: illegal base64 data at input byte 0"}
 			}},
 		{"unknown encoding", ``, `"status":200,"content":{"encoding":"zstd","text":"x"}`,
 			func(s *seen) { *s = seen{Error: `response.content: encoding "zstd" is neither empty nor base64`} }},
-		{"empty answer", ``, `"status":204,"content":{"size":0}`, func(s *seen) { s.Status, s.AnswerHeader = 204, http.Header{} }},
+		{"empty response", ``, `"status":204,"content":{"size":0}`, func(s *seen) { s.Status, s.ResponseHeader = 204, http.Header{} }},
 		{"answer in another file, of unknown size", ``, `"status":200,"content":{"size":-1,"_sha1":"x"}`,
 			func(s *seen) {
 				*s = seen{Error: "response.content: the body is in another file; record with the bodies embedded"}
@@ -132,7 +132,7 @@ func TestCallOfOddEntries(t *testing.T) {
 			func(s *seen) { *s = seen{Error: `request.postData: encoding "hex" is neither empty nor base64`} }},
 		{"request with hidden bytes", `"postData":{"text":"\udcff"}`, ``, func(s *seen) { s.Body = "\xff" }},
 		{"hidden bytes, and an encoding", ``, `"status":200,"content":{"text":"\udcff","encoding":""}`,
-			func(s *seen) { s.Status, s.AnswerHeader, s.AnswerBody = 200, http.Header{}, "\xff" }},
+			func(s *seen) { s.Status, s.ResponseHeader, s.ResponseBody = 200, http.Header{}, "\xff" }},
 		{"hidden bytes among other escapes", `"postData":{"text":"\"\u0041\ud834\udd1e\udc80\\udcff\udc00\n"}`, ``,
 			func(s *seen) { s.Body = "\"A\U0001d11e\x80\\udcff\ufffd\n" }},
 		{"a character that looks like hidden bytes", `"postData":{"text":"\ud83d\udc80"}`, ``, func(s *seen) { s.Body = "\U0001f480" }},
@@ -180,19 +180,19 @@ func TestCallSurvivesTheFile(t *testing.T) {
 		Method: "POST", URL: address, Host: "other.example.com",
 		Header: http.Header{"Content-Type": {"application/json"}, "A": {"2", "1"}},
 		Body:   []byte(`{"名":1}`),
-		Status: 302, AnswerHeader: http.Header{"Content-Type": {"text/html"}, "Location": {"/there"}}, AnswerBody: []byte("<html>"),
+		Status: 302, ResponseHeader: http.Header{"Content-Type": {"text/html"}, "Location": {"/there"}}, ResponseBody: []byte("<html>"),
 		Started: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC), Took: 1500 * time.Microsecond, Comment: "why",
 	}
 	binary, silent := full, full
-	binary.Body, binary.AnswerBody = []byte("\xff\x00"), []byte("\xfe")
-	silent.Status, silent.AnswerHeader, silent.AnswerBody = 0, nil, nil
+	binary.Body, binary.ResponseBody = []byte("\xff\x00"), []byte("\xfe")
+	silent.Status, silent.ResponseHeader, silent.ResponseBody = 0, nil, nil
 	timeless := full
 	timeless.Started, timeless.Took = time.Time{}, 0
 	tests := []struct {
 		name string
 		call Call
 	}{
-		{"text", full}, {"bytes", binary}, {"no answer", silent}, {"no times", timeless},
+		{"text", full}, {"bytes", binary}, {"no response", silent}, {"no times", timeless},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -252,7 +252,7 @@ func TestCallAsRequestAndResponse(t *testing.T) {
 		t.Errorf("seen by the server: %+v", got)
 	}
 
-	sent.Status, sent.AnswerHeader, sent.AnswerBody = 404, http.Header{"B": {"3"}}, []byte("none")
+	sent.Status, sent.ResponseHeader, sent.ResponseBody = 404, http.Header{"B": {"3"}}, []byte("none")
 	response := sent.Response(r)
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -262,12 +262,12 @@ func TestCallAsRequestAndResponse(t *testing.T) {
 	if response.Status != "404 Not Found" || string(body) != "none" || response.ContentLength != 4 || response.Request != r || !cmp.Equal(response.Header, want) {
 		t.Errorf("got %+v", response)
 	}
-	if sent.AnswerHeader.Get("Content-Length") != "" {
+	if sent.ResponseHeader.Get("Content-Length") != "" {
 		t.Error("the recorded header was changed")
 	}
 	sent.Status = 0
 	if sent.Response(r) != nil {
-		t.Error("an answer that never came")
+		t.Error("a response that never came")
 	}
 	sent.Method = "NO METHOD"
 	if _, err := sent.Request(t.Context()); err == nil {

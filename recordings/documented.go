@@ -44,7 +44,7 @@ type Example struct {
 	// Contradicts lists where the example disagrees with the tables of its own document. The
 	// contracts hold the union of both, so such an example may keep the contract all the same.
 	Contradicts []Disagreement `json:"contradicts"`
-	// Violates lists what the request gets wrong on purpose: the refusal is about that.
+	// Violates lists what the request gets wrong on purpose: the error is about that.
 	Violates []Disagreement `json:"violates"`
 	// SeenInPart says what of the example was not seen, if not all of it was.
 	SeenInPart string `json:"seenInPart"`

@@ -63,12 +63,12 @@ func TestDocumentedIsComplete(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if kind := kindOfAnswer(t, c); kind != x.Kind {
-			t.Errorf("%s: the answer is of kind %s, the entry says %s", name, kind, x.Kind)
+		if kind := kindOfResponse(t, c); kind != x.Kind {
+			t.Errorf("%s: the response is of kind %s, the entry says %s", name, kind, x.Kind)
 		}
 	})
 	for _, o := range contracts.Operations() {
-		// Of h5ds, only the login is shown with its answer.
+		// Of h5ds, only the login is shown with its response.
 		if o.Service != "h5ds" && got[o.ID] == 0 {
 			t.Errorf("%s has no example", o.ID)
 		}
@@ -140,7 +140,7 @@ func TestDocumentedKeepsTheContract(t *testing.T) {
 					t.Errorf("request: %s", v)
 				}
 			}
-			for _, v := range d.CheckAnswer(x.OperationID, c.Status, c.AnswerHeader, c.AnswerBody) {
+			for _, v := range d.CheckResponse(x.OperationID, c.Status, c.ResponseHeader, c.ResponseBody) {
 				if !covered(known, "answer", v) {
 					t.Errorf("answer: %s", v)
 				}
@@ -157,14 +157,14 @@ func covered(known []Disagreement, side string, v contracts.Violation) bool {
 	})
 }
 
-// kindOfAnswer reads success or error out of any of the envelopes.
-func kindOfAnswer(t *testing.T, c Call) string {
+// kindOfResponse reads success or error out of any of the envelopes.
+func kindOfResponse(t *testing.T, c Call) string {
 	t.Helper()
 	var body struct {
 		Code     any
 		Response struct{ Error *struct{} }
 	}
-	if err := json.Unmarshal(c.AnswerBody, &body); err != nil {
+	if err := json.Unmarshal(c.ResponseBody, &body); err != nil {
 		t.Fatal(err)
 	}
 	failed := body.Response.Error != nil
@@ -194,7 +194,7 @@ func TestDisagreementsAreThere(t *testing.T) {
 			n++
 			body := c.Body
 			if d.In == "answer" {
-				body = c.AnswerBody
+				body = c.ResponseBody
 			}
 			var root any
 			if err := json.Unmarshal(body, &root); err != nil {
@@ -316,7 +316,7 @@ func TestDocumentedHoldsNoSecret(t *testing.T) {
 				t.Errorf("%s: %s is %q, not a placeholder", name, kind, value)
 			}
 		}
-		for _, h := range []http.Header{c.Header, c.AnswerHeader} {
+		for _, h := range []http.Header{c.Header, c.ResponseHeader} {
 			if h.Get("Cookie")+h.Get("Set-Cookie")+h.Get("Authorization") != "" {
 				t.Errorf("%s: a header with a credential", name)
 			}

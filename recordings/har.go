@@ -56,7 +56,7 @@ type PageTimings struct {
 	Custom        Custom  `har:"-"`
 }
 
-// Entry is one request and its answer.
+// Entry is one request and its response.
 type Entry struct {
 	PageRef string `har:"pageref"`
 	// StartedDateTime is ISO 8601, as its producer wrote it; "" if it was not recorded.
@@ -89,7 +89,7 @@ type Request struct {
 
 // Response is what the server answered.
 type Response struct {
-	Status      int64       `har:"status,required"` // 0 or -1 if no answer came
+	Status      int64       `har:"status,required"` // 0 or -1 if no response came
 	StatusText  string      `har:"statusText,required"`
 	HTTPVersion string      `har:"httpVersion,required"`
 	Cookies     []Cookie    `har:"cookies,required,sorted"`
@@ -102,7 +102,7 @@ type Response struct {
 	Custom      Custom      `har:"-"`
 }
 
-// Cookie is one cookie of a request or an answer.
+// Cookie is one cookie of a request or a response.
 type Cookie struct {
 	Name     string `har:"name,required"`
 	Value    string `har:"value,required"`
@@ -144,7 +144,7 @@ type Param struct {
 	Custom      Custom `har:"-"`
 }
 
-// Content is the body of an answer, without compression.
+// Content is the body of a response, without compression.
 type Content struct {
 	Size        int64  `har:"size,required,unknown"` // bytes; mitmproxy gives the compressed size
 	Compression int64  `har:"compression"`           // bytes saved

@@ -10,7 +10,7 @@ import (
 	"strconv"
 )
 
-// CallOf returns the request of a client or of a server as a call without an answer. The caller has
+// CallOf returns the request of a client or of a server as a call without a response. The caller has
 // read the body and passes it. Nothing of r is kept or changed.
 func CallOf(r *http.Request, body []byte) Call {
 	address := *r.URL
@@ -46,25 +46,25 @@ func (c Call) Request(ctx context.Context) (*http.Request, error) {
 	return r, nil
 }
 
-// Response returns the recorded answer as the one to r. It is nil if no answer came.
+// Response returns the recorded response as the one to r. It is nil if no response came.
 func (c Call) Response(r *http.Request) *http.Response {
-	if !c.Answered() {
+	if !c.HasResponse() {
 		return nil
 	}
-	header := c.AnswerHeader.Clone()
+	header := c.ResponseHeader.Clone()
 	if header == nil {
 		header = http.Header{}
 	}
-	if len(c.AnswerBody) > 0 {
-		header.Set("Content-Length", strconv.Itoa(len(c.AnswerBody)))
+	if len(c.ResponseBody) > 0 {
+		header.Set("Content-Length", strconv.Itoa(len(c.ResponseBody)))
 	}
 	return &http.Response{
 		Status:     fmt.Sprintf("%d %s", c.Status, http.StatusText(c.Status)),
 		StatusCode: c.Status,
 		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header:        header,
-		Body:          io.NopCloser(bytes.NewReader(c.AnswerBody)),
-		ContentLength: int64(len(c.AnswerBody)),
+		Body:          io.NopCloser(bytes.NewReader(c.ResponseBody)),
+		ContentLength: int64(len(c.ResponseBody)),
 		Request:       r,
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Repeat says what follows when all recorded answers to a request have been given.
+// Repeat says what follows when all recorded responses to a request have been given.
 type Repeat int
 
 const (
@@ -17,7 +17,7 @@ const (
 	Loop               // the first one again, then the others
 )
 
-// Library finds the recorded answer to a request. Equal requests are answered in the order in which
+// Library finds the recorded response to a request. Equal requests are answered in the order in which
 // they were recorded, so that what polls sees the progress again. It is safe for concurrent use.
 //
 // Requests are equal if method, service, path, query and body are, apart from what cannot be equal:
@@ -27,7 +27,7 @@ const (
 //
 // Where one request was recorded with the credentials of several users, and the recording was made
 // by a [Recorder], which tells them apart by placeholders, a client that uses the replayed ones gets the
-// answers of the right user.
+// responses of the right user.
 type Library struct {
 	repeat Repeat
 	mu     sync.Mutex // guards bound, lives, and what has been taken: the groups' queues and the items' flags
@@ -186,12 +186,12 @@ func (l *Library) FindIf(request Call, want func(Hit) bool) (Hit, *Miss) {
 	it := from.next(l.repeat)
 	switch {
 	case it != nil && want != nil && !want(it.hit):
-		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded with another answer", Nearest: it.hit.String()}
+		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded with another response", Nearest: it.hit.String()}
 	case it == nil:
 		return Hit{}, usedUp(wanted, from.items)
 	case it.err != nil:
 		it.taken = true
-		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded without its answer: " + it.err.Error(), Nearest: it.hit.String()}
+		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded without its response: " + it.err.Error(), Nearest: it.hit.String()}
 	}
 	it.taken, it.given = true, true
 	hit := it.hit

@@ -13,7 +13,7 @@ import (
 
 const paas = "https://web-paas-api.cme.qcloud.com/PaaS"
 
-// posted is a call with a JSON body, and an answer if there is one.
+// posted is a call with a JSON body, and a response if there is one.
 func posted(t testing.TB, target, body, answer string) Call {
 	t.Helper()
 	address, err := url.Parse(target)
@@ -22,7 +22,7 @@ func posted(t testing.TB, target, body, answer string) Call {
 	}
 	c := Call{Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)}
 	if answer != "" {
-		c.Status, c.AnswerBody = 200, []byte(answer)
+		c.Status, c.ResponseBody = 200, []byte(answer)
 	}
 	return c
 }
@@ -40,13 +40,13 @@ func library(t testing.TB, repeat Repeat, calls ...Call) *Library {
 	return l
 }
 
-// found is the answer, or the reason of the miss.
+// found is the response, or the reason of the miss.
 func found(l *Library, c Call) string {
 	hit, miss := l.Find(c)
 	if miss != nil {
 		return "miss: " + miss.Reason
 	}
-	return string(hit.Call.AnswerBody)
+	return string(hit.Call.ResponseBody)
 }
 
 func TestFindComparesWhatMatters(t *testing.T) {
@@ -146,7 +146,7 @@ func TestFindRepeats(t *testing.T) {
 		repeat Repeat
 		want   []string
 	}{
-		{"once", Once, []string{"10", "50", "100", "miss: all 3 recorded answers have been given", "miss: all 3 recorded answers have been given"}},
+		{"once", Once, []string{"10", "50", "100", "miss: all 3 recorded responses have been given", "miss: all 3 recorded responses have been given"}},
 		{"last", Last, []string{"10", "50", "100", "100", "100"}},
 		{"loop", Loop, []string{"10", "50", "100", "10", "50", "100", "10"}},
 	}
@@ -183,9 +183,9 @@ func TestFindTellsUsersApart(t *testing.T) {
 		want   []string
 	}{
 		{"replayed tickets", Once, []string{"<ticket-2>", "<ticket-2>", "<ticket-1>", "<ticket-2>", "<ticket-1>"},
-			[]string{"B1", "B2", "A1", "miss: all 2 recorded answers have been given", "A2"}},
-		{"own tickets", Once, []string{"tf_x", "tf_y", "tf_x", "tf_x", "tf_x"}, []string{"A1", "B1", "A2", "B2", "miss: all 4 recorded answers have been given"}},
-		{"both", Once, []string{"<ticket-2>", "tf_x", "tf_x", "tf_x", "<ticket-1>"}, []string{"B1", "A1", "A2", "B2", "miss: all 2 recorded answers have been given"}},
+			[]string{"B1", "B2", "A1", "miss: all 2 recorded responses have been given", "A2"}},
+		{"own tickets", Once, []string{"tf_x", "tf_y", "tf_x", "tf_x", "tf_x"}, []string{"A1", "B1", "A2", "B2", "miss: all 4 recorded responses have been given"}},
+		{"both", Once, []string{"<ticket-2>", "tf_x", "tf_x", "tf_x", "<ticket-1>"}, []string{"B1", "A1", "A2", "B2", "miss: all 2 recorded responses have been given"}},
 		{"last", Last, []string{"<ticket-1>", "<ticket-1>", "<ticket-1>", "tf_x", "tf_x", "tf_x"}, []string{"A1", "A2", "A2", "B1", "B2", "B2"}},
 		{"loop", Loop, []string{"<ticket-1>", "<ticket-1>", "<ticket-1>", "<ticket-2>"}, []string{"A1", "A2", "A1", "B1"}},
 	}
@@ -242,8 +242,8 @@ func TestFindLogins(t *testing.T) {
 	}
 }
 
-// TestDocumentedAnswers: each documented request finds its answers, in the order of the documents.
-func TestDocumentedAnswers(t *testing.T) {
+// TestDocumentedResponses: each documented request finds its responses, in the order of the documents.
+func TestDocumentedResponses(t *testing.T) {
 	t.Parallel()
 	l, err := NewLibrary(Once, Documented()...)
 	if err != nil {
@@ -268,7 +268,7 @@ func TestDocumentedAnswers(t *testing.T) {
 	}
 }
 
-func TestFindWithoutAnswer(t *testing.T) {
+func TestFindWithoutResponse(t *testing.T) {
 	t.Parallel()
 	e := posted(t, paas+"/a", "{}", "x").Entry()
 	e.Response.Content.Text, e.Response.Content.Size = "", 12
@@ -276,7 +276,7 @@ func TestFindWithoutAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "miss: was recorded without its answer: response.content: the body of 12 bytes is not in the file"
+	want := "miss: was recorded without its response: response.content: the body of 12 bytes is not in the file"
 	if diff := cmp.Diff(want, found(l, posted(t, paas+"/a", "{}", ""))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

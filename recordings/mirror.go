@@ -12,7 +12,7 @@ import (
 )
 
 // Bind says that from now on a value stands for a placeholder of the recordings, such as the ticket that
-// a client was given for <ticket-1>: its requests are found as if they said <ticket-1>, and answers
+// a client was given for <ticket-1>: its requests are found as if they said <ticket-1>, and responses
 // that repeat the placeholder repeat the value.
 func (l *Library) Bind(placeholder, value string) {
 	l.mu.Lock()
@@ -29,11 +29,11 @@ func (l *Library) secretsLocked(said []string) string {
 	return strings.Join(names, "\n")
 }
 
-// Answer returns the recorded call with the answer as it would be today: where the recording shows that
-// the service repeated what a request said, such as its time or a secret, the answer repeats what
+// Answer returns the recorded call with the response as it would be today: where the recording shows that
+// the service repeated what a request said, such as its time or a secret, the response repeats what
 // today's request says. So do placeholders of which an earlier request has said what they stand for, or
 // [Library.Bind].
-func (l *Library) Answer(h Hit) Call {
+func (l *Library) Response(h Hit) Call {
 	l.mu.Lock()
 	said := maps.Clone(h.said)
 	if said == nil {
@@ -48,7 +48,7 @@ func (l *Library) Answer(h Hit) Call {
 	return h.Call.repeating(said)
 }
 
-// MadeUp lists the placeholders in the answer that the request has not said: what the service made up, such as
+// MadeUp lists the placeholders in the response that the request has not said: what the service made up, such as
 // a ticket, and a client may send back. See [Library.Bind].
 func (h Hit) MadeUp() []string {
 	return slices.DeleteFunc(placeholdersOf(h.Call), func(p string) bool {
@@ -56,10 +56,10 @@ func (h Hit) MadeUp() []string {
 	})
 }
 
-// placeholdersOf lists the placeholders in an answer, each once, in their order.
+// placeholdersOf lists the placeholders in a response, each once, in their order.
 func placeholdersOf(c Call) []string {
 	var all []string
-	for _, found := range numberedPlaceholder.FindAllString(string(c.AnswerBody), -1) {
+	for _, found := range numberedPlaceholder.FindAllString(string(c.ResponseBody), -1) {
 		if !slices.Contains(all, found) {
 			all = append(all, found)
 		}
@@ -67,7 +67,7 @@ func placeholdersOf(c Call) []string {
 	return all
 }
 
-// leastMirrored is the length, in bytes, from which a value that is in the request and in the answer is no
+// leastMirrored is the length, in bytes, from which a value that is in the request and in the response is no
 // accident: a time in seconds has ten.
 const leastMirrored = 8
 
@@ -120,20 +120,20 @@ func changing(c Call) map[string]string {
 
 var escapedPlaceholder = regexp.MustCompile(`%3C([a-z]+-[0-9]+)%3E`)
 
-// repeating returns the call with values in its answer replaced by others.
+// repeating returns the call with values in its response replaced by others.
 func (c Call) repeating(said map[string]string) Call {
 	if len(said) == 0 {
 		return c
 	}
-	isJSON := looksLikeJSON(string(c.AnswerBody))
-	c.AnswerBody = []byte(repeatIn(string(c.AnswerBody), said, isJSON))
+	isJSON := looksLikeJSON(string(c.ResponseBody))
+	c.ResponseBody = []byte(repeatIn(string(c.ResponseBody), said, isJSON))
 	header := http.Header{}
-	for name, values := range c.AnswerHeader {
+	for name, values := range c.ResponseHeader {
 		for _, value := range values {
 			header.Add(name, repeatIn(value, said, false))
 		}
 	}
-	c.AnswerHeader = header
+	c.ResponseHeader = header
 	return c
 }
 

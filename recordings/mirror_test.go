@@ -9,9 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAnswerRepeats: where a recorded answer repeats what its request said, today's answer repeats what
+// TestResponseRepeats: where a recorded response repeats what its request said, today's answer repeats what
 // today's request says.
-func TestAnswerRepeats(t *testing.T) {
+func TestResponseRepeats(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name                 string
@@ -50,27 +50,27 @@ func TestAnswerRepeats(t *testing.T) {
 			if miss != nil {
 				t.Fatal(miss)
 			}
-			if diff := cmp.Diff(tt.want, string(l.Answer(hit).AnswerBody)); diff != "" {
+			if diff := cmp.Diff(tt.want, string(l.Response(hit).ResponseBody)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestAnswerRepeatsInHeaders(t *testing.T) {
+func TestResponseRepeatsInHeaders(t *testing.T) {
 	t.Parallel()
 	c := posted(t, paas+"/a?auth=<ticket-1>", "{}", "not JSON: <ticket-1>")
-	c.AnswerHeader = http.Header{"Location": {"/b?auth=%3Cticket-1%3E&c=%3Cticket-2%3E"}}
+	c.ResponseHeader = http.Header{"Location": {"/b?auth=%3Cticket-1%3E&c=%3Cticket-2%3E"}}
 	l := library(t, Once, c)
 	hit, miss := l.Find(posted(t, paas+"/a?auth=tf+%22", "{}", ""))
 	if miss != nil {
 		t.Fatal(miss)
 	}
-	got := l.Answer(hit)
-	if diff := cmp.Diff("/b?auth=tf+%22&c=%3Cticket-2%3E not JSON: tf \"", got.AnswerHeader.Get("Location")+" "+string(got.AnswerBody)); diff != "" {
+	got := l.Response(hit)
+	if diff := cmp.Diff("/b?auth=tf+%22&c=%3Cticket-2%3E not JSON: tf \"", got.ResponseHeader.Get("Location")+" "+string(got.ResponseBody)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if c.AnswerHeader.Get("Location") != hit.Call.AnswerHeader.Get("Location") {
+	if c.ResponseHeader.Get("Location") != hit.Call.ResponseHeader.Get("Location") {
 		t.Error("the recording has been changed")
 	}
 }
@@ -91,7 +91,7 @@ func TestBind(t *testing.T) {
 		if miss != nil {
 			t.Fatal(miss)
 		}
-		got = append(got, string(l.Answer(hit).AnswerBody), strings.Join(hit.MadeUp(), " "))
+		got = append(got, string(l.Response(hit).ResponseBody), strings.Join(hit.MadeUp(), " "))
 	}
 	want := []string{`{"b":"tf_one"}`, "<ticket-1>", `{"a":"tf_old","u":"<context-1>"}`, "<context-1>"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -108,7 +108,7 @@ func TestWhere(t *testing.T) {
 	got = append(got, found(l, ask), found(l.Where(nil), ask), found(l, ask))
 	second := l.Where(func(h Hit) bool { return h.Index == 1 })
 	got = append(got, found(second, ask), found(second, ask))
-	if diff := cmp.Diff([]string{"1", "1", "2", "2", "miss: the only recorded answer has been given"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"1", "1", "2", "2", "miss: the only recorded response has been given"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -119,15 +119,15 @@ func TestFindIf(t *testing.T) {
 	ask := posted(t, paas+"/a?auth=x", "{}", "")
 	l := library(t, Once, posted(t, paas+"/a?auth=x", "{}", "1"), posted(t, paas+"/a?auth=x", "{}", "2"))
 	wants := func(body string) func(Hit) bool {
-		return func(h Hit) bool { return string(h.Call.AnswerBody) == body }
+		return func(h Hit) bool { return string(h.Call.ResponseBody) == body }
 	}
-	if hit, miss := l.FindIf(ask, wants("2")); miss == nil || miss.Reason != "was recorded with another answer" {
+	if hit, miss := l.FindIf(ask, wants("2")); miss == nil || miss.Reason != "was recorded with another response" {
 		t.Errorf("got %v %v", hit, miss)
 	}
 	if len(l.Unused()) != 2 {
 		t.Errorf("unused: %v", l.Unused())
 	}
-	if hit, miss := l.FindIf(ask, wants("1")); miss != nil || string(hit.Call.AnswerBody) != "1" {
+	if hit, miss := l.FindIf(ask, wants("1")); miss != nil || string(hit.Call.ResponseBody) != "1" {
 		t.Errorf("got %v %v", hit, miss)
 	}
 	if got := found(l, ask); got != "2" {
@@ -154,8 +154,8 @@ func TestPlaceholdersOfTwoArchives(t *testing.T) {
 	if diff := cmp.Diff([]string{"<ticket-2> <ticket-3> <ticket> <code-1>", "<ticket-1> <phone-3>"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if c, err := second.Log.Entries[0].Call(); err != nil || string(c.AnswerBody) != "<ticket-1> <ticket-2> <ticket> <code-1>" {
-		t.Errorf("the archive has been changed: %s %v", c.AnswerBody, err)
+	if c, err := second.Log.Entries[0].Call(); err != nil || string(c.ResponseBody) != "<ticket-1> <ticket-2> <ticket> <code-1>" {
+		t.Errorf("the archive has been changed: %s %v", c.ResponseBody, err)
 	}
 }
 
@@ -174,7 +174,7 @@ func TestFindTellsUsersOfH5DSApart(t *testing.T) {
 	}
 }
 
-// TestReplayerRepeats: the answers of the round tripper repeat what requests say, too.
+// TestReplayerRepeats: the responses of the round tripper repeat what requests say, too.
 func TestReplayerRepeats(t *testing.T) {
 	t.Parallel()
 	l := library(t, Once, posted(t, paas+"/a?timestamp=1700000000", "{}", `{"at":1700000000}`))

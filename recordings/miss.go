@@ -36,7 +36,7 @@ func (m *Miss) Error() string {
 	return text
 }
 
-// repeatOrRecord is what to do when the recorded answers are used up.
+// repeatOrRecord is what to do when the recorded responses are used up.
 const repeatOrRecord = "let answers repeat (--repeat last or loop; recordings.Last or recordings.Loop in Go), record as many calls as the client makes, or correct the client"
 
 // String names a request without its query.
@@ -44,9 +44,9 @@ func (s shape) String() string { return s.Method + " " + s.Service + " " + s.Pat
 
 // usedUp is the miss of a request that has been made too often.
 func usedUp(wanted shape, items []*item) *Miss {
-	reason := fmt.Sprintf("all %d recorded answers have been given", len(items))
+	reason := fmt.Sprintf("all %d recorded responses have been given", len(items))
 	if len(items) == 1 {
-		reason = "the only recorded answer has been given"
+		reason = "the only recorded response has been given"
 	}
 	return &Miss{Request: wanted.String(), Reason: reason, Nearest: items[len(items)-1].hit.String(), Do: repeatOrRecord}
 }

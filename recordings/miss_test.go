@@ -78,7 +78,7 @@ func TestMissAsText(t *testing.T) {
 		t.Fatal(miss)
 	}
 	_, miss := l.Find(call)
-	want := "replay POST webpaas /PaaS/a: the only recorded answer has been given\nnearest: x.har: log.entries[0]: POST https://web-paas-api.cme.qcloud.com/PaaS/a\n" +
+	want := "replay POST webpaas /PaaS/a: the only recorded response has been given\nnearest: x.har: log.entries[0]: POST https://web-paas-api.cme.qcloud.com/PaaS/a\n" +
 		"what to do: let answers repeat (--repeat last or loop; recordings.Last or recordings.Loop in Go), record as many calls as the client makes, or correct the client"
 	if diff := cmp.Diff(want, miss.Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

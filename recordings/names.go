@@ -26,7 +26,7 @@ var secretWords = map[string]string{
 	"mobile": "phone", "email": "email", "mail": "email",
 }
 
-// requestSecrets are secrets of requests only. In an answer, code is what became of the call.
+// requestSecrets are secrets of requests only. In a response, code is what became of the call.
 var requestSecrets = map[string]string{"code": "code"}
 
 // kindOfName returns the kind of secret that a name stands for, or "" for none.

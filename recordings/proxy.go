@@ -20,14 +20,14 @@ type Proxy struct {
 	// Upstreams are the base addresses to pass calls on to, by service: opencme, webpaas, h5ds. A path in
 	// one goes before that of the call.
 	Upstreams map[string]*url.URL
-	// Recorder keeps the calls. The proxy sets its Transport; its Skip is told of calls without an answer,
+	// Recorder keeps the calls. The proxy sets its Transport; its Skip is told of calls without a response,
 	// which the client gets as 502.
 	Recorder *Recorder
 	// Transport does the calls; it must be set.
 	Transport http.RoundTripper
-	// MaxBody is the largest body of a request, in bytes; a larger one is refused. 0 is no limit.
+	// MaxBody is the largest body of a request, in bytes; a larger one is rejected. 0 is no limit.
 	MaxBody int64
-	// Kept is called when a call has been kept, before its answer goes out: a client that has its answer
+	// Kept is called when a call has been kept, before its response goes out: a client that has its response
 	// can find it written. It may be called concurrently.
 	Kept func()
 
@@ -112,7 +112,7 @@ func refuseProxied(w http.ResponseWriter, _ *http.Request, err error) {
 		answerProxyError(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the request body is larger than %d bytes, so the call was not passed on", large.Limit))
 		return
 	}
-	answerProxyError(w, http.StatusBadGateway, "the upstream gave no answer, so nothing was recorded: "+withoutAddress(err))
+	answerProxyError(w, http.StatusBadGateway, "the upstream gave no response, so nothing was recorded: "+withoutAddress(err))
 }
 
 // withoutAddress is an error without the address of the call, which holds a signature or a ticket.

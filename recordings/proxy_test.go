@@ -119,7 +119,7 @@ func TestProxyKeepsTheHost(t *testing.T) {
 	}
 }
 
-// TestProxyLeavesOut: what has no whole answer is told, and is not recorded; the rest is.
+// TestProxyLeavesOut: what has no whole response is told, and is not recorded; the rest is.
 func TestProxyLeavesOut(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -133,11 +133,11 @@ func TestProxyLeavesOut(t *testing.T) {
 		recorded int
 	}{
 		{"good", nil, nil, "POST", "", 200, "", 1},
-		{"no answer", nil, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "POST", "", 502, "no answer came: ", 0},
+		{"no response", nil, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "POST", "", 502, "no response came: ", 0},
 		{"broken off", nil, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "9")
 			_, _ = io.WriteString(w, "half")
-		}, "POST", "", 0, "the answer broke off after 4 bytes", 0},
+		}, "POST", "", 0, "the response broke off after 4 bytes", 0},
 		{"compressed", nil, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			zip := gzip.NewWriter(w)
@@ -147,7 +147,7 @@ func TestProxyLeavesOut(t *testing.T) {
 		{"compressed otherwise", nil, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "br")
 			_, _ = io.WriteString(w, "x")
-		}, "POST", "", 200, `the answer is compressed as "br"`, 0},
+		}, "POST", "", 200, `the response is compressed as "br"`, 0},
 		{"preflight", nil, nil, "OPTIONS", "POST", 200, "", 0},
 		{"options", nil, nil, "OPTIONS", "", 200, "", 1},
 		{"body too large", func(p *Proxy) { p.MaxBody = 1 }, nil, "POST", "", 413, "", 0},
@@ -191,7 +191,7 @@ func TestProxyLeavesOut(t *testing.T) {
 	}
 }
 
-// TestRecorderIsFull: so many calls are kept and no more; the file is written when a call is kept, before its answer goes out.
+// TestRecorderIsFull: so many calls are kept and no more; the file is written when a call is kept, before its response goes out.
 func TestRecorderIsFull(t *testing.T) {
 	t.Parallel()
 	var kept atomic.Int64

@@ -28,9 +28,9 @@ type Recorder struct {
 	// Now is the clock, if times are to be recorded. Without it there are none, and two recordings of
 	// the same calls are the same file.
 	Now func() time.Time
-	// Skip is told of each call that is not kept, and why: no answer came, it broke off, it cannot be
+	// Skip is told of each call that is not kept, and why: no response came, it broke off, it cannot be
 	// read, the recording is full. It may be called concurrently. Without it nothing is left out: a call
-	// without an answer is kept as one, and any other makes Archive fail.
+	// without a response is kept as one, and any other makes Archive fail.
 	Skip func(c Call, why error)
 	// MaxCalls and MaxBytes bound what is kept, if they are not 0; bytes are those of the bodies. The
 	// calls after that are passed on, and not kept.
@@ -50,13 +50,13 @@ type recorded struct {
 	err  error // why it cannot be kept
 }
 
-// mostRecorded is the size in bytes up to which the body of an answer is kept, uncompressed.
+// mostRecorded is the size in bytes up to which the body of a response is kept, uncompressed.
 const mostRecorded = 64 << 20
 
 var errUnfinished = errors.New("the call is not finished")
 
 // RoundTrip does the call. The client gets what the transport gives, whatever the recorder thinks of
-// it, but only when the answer is complete.
+// it, but only when the response is complete.
 func (r *Recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	if r.Transport == nil {
 		closeBody(request)
@@ -81,13 +81,13 @@ func (r *Recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		var problem error
 		if r.Skip != nil {
-			problem = fmt.Errorf("no answer came: %w", err)
+			problem = fmt.Errorf("no response came: %w", err)
 		}
 		r.finish(kept, kept.call, problem)
 		return answer, err
 	}
 	call := kept.call
-	problem := cmp.Or(readable("Content-Encoding", request.Header.Get("Content-Encoding")), keepAnswer(&call, answer, cmp.Or(r.most, mostRecorded)))
+	problem := cmp.Or(readable("Content-Encoding", request.Header.Get("Content-Encoding")), keepResponse(&call, answer, cmp.Or(r.most, mostRecorded)))
 	r.finish(kept, call, problem)
 	return answer, nil
 }
@@ -104,7 +104,7 @@ func (r *Recorder) finish(kept *recorded, call Call, problem error) {
 		call.Took = r.Now().Sub(call.Started)
 	}
 	r.mu.Lock()
-	size := int64(len(call.Body) + len(call.AnswerBody))
+	size := int64(len(call.Body) + len(call.ResponseBody))
 	if problem == nil {
 		problem = r.fullLocked(size)
 	}
@@ -152,9 +152,9 @@ func closeBody(r *http.Request) {
 	}
 }
 
-// keepAnswer keeps the answer in the call, and leaves it as if it had not been read. The error says
+// keepResponse keeps the response in the call, and leaves it as if it had not been read. The error says
 // why it cannot be kept.
-func keepAnswer(call *Call, answer *http.Response, most int) error {
+func keepResponse(call *Call, answer *http.Response, most int) error {
 	if answer.StatusCode == http.StatusSwitchingProtocols {
 		return errors.New("the connection became something other than HTTP")
 	}
@@ -166,9 +166,9 @@ func keepAnswer(call *Call, answer *http.Response, most int) error {
 	}{io.MultiReader(bytes.NewReader(wire), afterwards(rest, err)), rest}
 	switch {
 	case err != nil:
-		return fmt.Errorf("the answer broke off after %d bytes: %w", len(wire), err)
+		return fmt.Errorf("the response broke off after %d bytes: %w", len(wire), err)
 	case len(wire) > most:
-		return fmt.Errorf("the answer has more than %d bytes", most)
+		return fmt.Errorf("the response has more than %d bytes", most)
 	}
 	body, err := uncompress(answer.Header.Get("Content-Encoding"), wire, most)
 	if err != nil {
@@ -177,8 +177,8 @@ func keepAnswer(call *Call, answer *http.Response, most int) error {
 	if len(body) == 0 {
 		body = nil
 	}
-	call.Status, call.AnswerHeader, call.AnswerBody = answer.StatusCode, answer.Header.Clone(), body
-	call.AnswerHeader.Del("Content-Encoding")
+	call.Status, call.ResponseHeader, call.ResponseBody = answer.StatusCode, answer.Header.Clone(), body
+	call.ResponseHeader.Del("Content-Encoding")
 	return nil
 }
 
@@ -194,7 +194,7 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// uncompress undoes the compression of an answer. What is compressed in a way that cannot be undone
+// uncompress undoes the compression of a response. What is compressed in a way that cannot be undone
 // here cannot be made safe either.
 func uncompress(encoding string, wire []byte, most int) ([]byte, error) {
 	var r io.Reader
@@ -207,17 +207,17 @@ func uncompress(encoding string, wire []byte, most int) ([]byte, error) {
 	case encoding == "deflate":
 		r, err = zlib.NewReader(bytes.NewReader(wire))
 	default:
-		return nil, fmt.Errorf("the answer is compressed as %q; ask for gzip or nothing", encoding)
+		return nil, fmt.Errorf("the response is compressed as %q; ask for gzip or nothing", encoding)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the answer is not the %s that it says it is: %w", encoding, err)
+		return nil, fmt.Errorf("the response is not the %s that it says it is: %w", encoding, err)
 	}
 	body, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
 	if err == nil && len(body) > most {
 		err = fmt.Errorf("it has more than %d bytes", most)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("uncompress the answer: %w", err)
+		return nil, fmt.Errorf("uncompress the response: %w", err)
 	}
 	return body, nil
 }

@@ -42,7 +42,7 @@ func vendor() transport {
 			answer = fmt.Sprintf(`{"Code":"Success","Data":{"Progress":%d}}`, progress[string(body)])
 			mu.Unlock()
 		}
-		c := Call{Status: 200, AnswerHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Date": {"now"}}, AnswerBody: []byte(answer)}
+		c := Call{Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Date": {"now"}}, ResponseBody: []byte(answer)}
 		return c.Response(r), nil
 	}
 }
@@ -199,8 +199,8 @@ func TestRecordFailedCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Replayer{l}.RoundTrip(httptest.NewRequest("POST", "https://a/p?auth=other", strings.NewReader("{}")))
-	want := "replay x.har: log.entries[0]: POST https://a/p: no answer came when this was recorded"
-	if !errors.Is(err, errNoAnswer) || err.Error() != want {
+	want := "replay x.har: log.entries[0]: POST https://a/p: no response came when this was recorded"
+	if !errors.Is(err, errNoResponse) || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 }
@@ -285,7 +285,7 @@ func TestRecordRefusesToWrite(t *testing.T) {
 	t.Parallel()
 	const secret = "fake-secret-key"
 	recorder := &Recorder{Redactor: Redactor{Secrets: []string{secret}}, Transport: transport(func(r *http.Request) (*http.Response, error) {
-		return Call{Status: 200, AnswerBody: []byte("\xff" + secret)}.Response(r), nil
+		return Call{Status: 200, ResponseBody: []byte("\xff" + secret)}.Response(r), nil
 	})}
 	if _, err := recorder.RoundTrip(httptest.NewRequest("GET", "https://a/", nil)); err != nil {
 		t.Fatal(err)

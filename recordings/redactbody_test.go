@@ -20,7 +20,7 @@ func TestRedactBodies(t *testing.T) {
 		{"a number as a phone", "", `{"mobile":15888888889,"Size":15888888889}`, `{"mobile":"<phone-1>","Size":"<phone-1>"}`},
 		{"a number like a phone", "", `{"Size":15888888889}`, ``},
 		{"counts of tokens", "", `{"total_tokens":12,"max_completion_tokens":7}`, ``},
-		{"the code of an answer is in a request", "", `{"code":"123456"}`, `{"code":"<code-1>"}`},
+		{"the code of a response is in a request", "", `{"code":"123456"}`, `{"code":"<code-1>"}`},
 		{"JSON within a text", "", `{"FusionData":"[{\"token\":\"abc\",\"名\":1}]"}`, `{"FusionData":"[{\"token\":\"<token-1>\",\"名\":1}]"}`},
 		{"URL within a text", "", `{"MediaUrl":"https://u:p@h/a b.mp4?t=5fdf14b4&whref=x&sign=ce15ca05"}`,
 			`{"MediaUrl":"https://h/a b.mp4?t=5fdf14b4&whref=x&sign=%3Csignature-1%3E"}`},

@@ -20,7 +20,7 @@ import (
 // speaks of the recording machine only: addresses, connections, caches. The zero Redactor is ready.
 type Redactor struct {
 	// Secrets are known secrets, of 4 bytes or more. They are replaced in every text, and an archive
-	// that holds one all the same, in whatever encoding, is refused.
+	// that holds one all the same, in whatever encoding, is rejected.
 	Secrets []string
 	// Headers are the names of headers to keep, beside those that are known to be harmless.
 	Headers []string

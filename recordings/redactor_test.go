@@ -100,11 +100,11 @@ func TestRedactCookies(t *testing.T) {
 	e.Response.Cookies = []Cookie{{Name: "a", Value: "1", Path: "/", Custom: Custom{"sameSite": []byte(`"Lax"`)}}}
 	got := redacted(t, Redactor{}, NewArchive("x.har", e)).Log.Entries[0]
 	wantRequest := []NameValue{{Name: "cookie", Value: "a=<cookie-1>;<cookie-2>; b="}}
-	wantAnswer := []NameValue{{Name: "set-cookie", Value: "a=<cookie-1>; Path=/; Domain=a.example.com"}, {Name: "set-cookie", Value: "c=<cookie-3>"}}
+	wantResponse := []NameValue{{Name: "set-cookie", Value: "a=<cookie-1>; Path=/; Domain=a.example.com"}, {Name: "set-cookie", Value: "c=<cookie-3>"}}
 	if diff := cmp.Diff(wantRequest, got.Request.Headers); diff != "" {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(wantAnswer, got.Response.Headers); diff != "" {
+	if diff := cmp.Diff(wantResponse, got.Response.Headers); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]Cookie{{Name: "a", Value: "<cookie-1>", Path: "/"}}, got.Response.Cookies); diff != "" {
@@ -129,7 +129,7 @@ func TestRedactOddSignatures(t *testing.T) {
 	}
 }
 
-// TestRedactOnlyRequests: the code of an answer is what became of the call.
+// TestRedactOnlyRequests: the code of a response is what became of the call.
 func TestRedactOnlyRequests(t *testing.T) {
 	t.Parallel()
 	a := redacted(t, Redactor{}, NewArchive("x.har", jsonEntry("https://a/?code=abc", `{"code":"123456"}`, `{"code":"10500","Code":"Success"}`)))
@@ -142,7 +142,7 @@ func TestRedactOnlyRequests(t *testing.T) {
 }
 
 // TestRedactKnownSecrets plants a secret that no name and no shape gives away, in every encoding. It is
-// gone, or the archive is refused: nothing in between.
+// gone, or the archive is rejected: nothing in between.
 func TestRedactKnownSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "plain words"

@@ -8,14 +8,14 @@ import (
 
 // Replayer is an http.RoundTripper that answers from a library, and never from the network. A request
 // that was not recorded gets a [*Miss] as its error. What the recording shows that the service repeats,
-// the answers repeat: see [Library.Answer]. It is safe for concurrent use.
+// the responses repeat: see [Library.Answer]. It is safe for concurrent use.
 type Replayer struct {
 	Library *Library
 }
 
-var errNoAnswer = errors.New("no answer came when this was recorded")
+var errNoResponse = errors.New("no response came when this was recorded")
 
-// RoundTrip returns the recorded answer.
+// RoundTrip returns the recorded response.
 func (r Replayer) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := request.Context().Err(); err != nil {
 		closeBody(request)
@@ -29,8 +29,8 @@ func (r Replayer) RoundTrip(request *http.Request) (*http.Response, error) {
 	if miss != nil {
 		return nil, miss
 	}
-	if !hit.Call.Answered() {
-		return nil, fmt.Errorf("replay %s: %w", hit, errNoAnswer)
+	if !hit.Call.HasResponse() {
+		return nil, fmt.Errorf("replay %s: %w", hit, errNoResponse)
 	}
-	return r.Library.Answer(hit).Response(request), nil
+	return r.Library.Response(hit).Response(request), nil
 }

@@ -111,7 +111,7 @@ func pick(e *Entry, c Call, hosts []string) (service, why string) {
 	case isPreflight(c.Method, c.Header):
 		return "", "a browser's preflight"
 	case e.Response.Status < 100:
-		return "", "without an answer"
+		return "", "without a response"
 	}
 	return name, ""
 }

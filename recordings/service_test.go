@@ -86,7 +86,7 @@ func TestPick(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("kept (-want +got):\n%s", diff)
 	}
-	wantLeft := map[string]int{"for another host": 3, "no call of a service": 2, "without an answer": 1, "a browser's preflight": 1, "has no address": 1}
+	wantLeft := map[string]int{"for another host": 3, "no call of a service": 2, "without a response": 1, "a browser's preflight": 1, "has no address": 1}
 	if diff := cmp.Diff(wantLeft, left); diff != "" {
 		t.Errorf("left out (-want +got):\n%s", diff)
 	}

@@ -157,7 +157,7 @@ func listed(t *testing.T, base, ticket string, class float64) []string {
 	return names
 }
 
-// The binary as its users have it: configured, signed for, called, refusing, and stopped.
+// The binary as its users have it: configured, signed for, called, rejecting, and stopped.
 func TestBinary(t *testing.T) {
 	t.Parallel()
 	fixtures, err := filepath.Abs("testdata/fixtures.yaml")
@@ -172,7 +172,7 @@ tenants:
   - id: other
     cme: {secretId: other-id, secretKey: s3cr3t-key-2}
 `)
-	p := startProcess(t, []string{"FAKECME_CONFIG=" + config, "FAKECME_DIALECT=seed"}, "serve", "--self-check", "--fixtures", fixtures)
+	p := startProcess(t, []string{"FAKECME_CONFIG=" + config, "FAKECME_DIALECT=original"}, "serve", "--self-check", "--fixtures", fixtures)
 
 	key := []string{"FAKECME_SECRET_ID=plain-id", "FAKECME_SECRET_KEY=s3cr3t-key-1", "FAKECME_PLATFORM=plain-platform"}
 	signature := runBinary(t, key, "sign", "cme")
@@ -231,7 +231,7 @@ tenants:
 	}
 }
 
-// operationsIn are the operation, status, refusal and code of each call in a log, but for one operation. Below the
+// operationsIn are the operation, status, error and code of each call in a log, but for one operation. Below the
 // welcome there is nothing but calls.
 func operationsIn(t *testing.T, log, but string) []string {
 	t.Helper()

@@ -77,14 +77,14 @@ func (p *program) checkLoginStatusCommand() *cobra.Command {
 	flags.SortFlags = false
 	add(flags, &s.LoggedIn, "logged-in", "", "a userId that is logged in at your system now", asText)
 	add(flags, &s.LoggedOut, "logged-out", "", "a userId that your system knows and that is logged out", asText)
-	addPlain(flags, &s.Limit, "limit", "1s", "how long an answer may take to be fast enough", asSpan)
+	addPlain(flags, &s.Limit, "limit", "1s", "how long a response may take to be fast enough", asSpan)
 	addAsking(flags, &s.Timeout, &ca)
 	to.add(flags)
 	return cmd
 }
 
 func addAsking(flags *pflag.FlagSet, timeout *time.Duration, ca *string) {
-	addPlain(flags, timeout, "timeout", "3s", "how long one answer may take at all", asSpan)
+	addPlain(flags, timeout, "timeout", "3s", "how long one response may take at all", asSpan)
 	addPlain(flags, ca, "ca", "", "PEM file with the certificate authority of an https address", asFile)
 }
 

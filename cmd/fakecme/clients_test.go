@@ -97,7 +97,7 @@ func wantPrinted(t *testing.T, want, wrong string, out []byte, err error) {
 	}
 }
 
-// Each client reaches a fake of its own through exec, and each wrong signature gets the documented answer.
+// Each client reaches a fake of its own through exec, and each wrong signature gets the documented response.
 func TestClientsUnderExec(t *testing.T) {
 	t.Parallel()
 	folder, err := filepath.Abs("testdata/clients")

@@ -168,7 +168,7 @@ func TestServeRefusesBadInput(t *testing.T) {
 		args []string
 		want string // a regular expression
 	}{
-		{"flag", nil, []string{"--dialect", "x"}, `fakecme serve: --dialect: there is no dialect "x"; there are: seed, current`},
+		{"flag", nil, []string{"--dialect", "x"}, `fakecme serve: --dialect: there is no dialect "x"; there are: original, current`},
 		{"variable", environment{"FAKECME_LOG": "x"}, nil, `fakecme serve: FAKECME_LOG: there is no form "x"; there are: text, json, none`},
 		{"no configuration file", nil, []string{"--config", noSuch}, `fakecme serve: --config: open .*/none.yaml: no such file or directory; check the path`},
 		{"no configuration file, by variable", environment{"FAKECME_CONFIG": noSuch}, nil, `fakecme serve: FAKECME_CONFIG: open .*: no such file or directory; check the path`},
@@ -180,7 +180,7 @@ func TestServeRefusesBadInput(t *testing.T) {
 		{"demo and fixtures", nil, []string{"--demo", "--fixtures", "f.yaml"}, `fakecme serve: --demo: there are fixtures too \(--fixtures\); choose one of the two`},
 		{"demo by variable, fixtures by configuration", environment{"FAKECME_DEMO": "true"}, []string{"--config", nowhere},
 			`fakecme serve: FAKECME_DEMO: there are fixtures too \(.*/config.yaml:2: fixtures\); choose one of the two`},
-		{"fixtures that the fake refuses", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: users\[1\]: put user "": there is no userId.*`},
+		{"fixtures that the fake rejects", nil, []string{"--fixtures", emptyUser}, `.*/fixtures.yaml:4: fixtures: h5ds: users\[1\]: put user "": there is no userId.*`},
 		{"a snapshot of another version", nil, []string{"--fixtures", oldSnapshot},
 			`.*/snapshot.json:1: snapshot: the snapshot has version 99, and this fake reads version 1; make it anew with this fake`},
 		{"a snapshot of something else", nil, []string{"--fixtures", notOurs}, `.*/snapshot.json:1: snapshot: the state is none of this fake: json: unknown field "idz"`},

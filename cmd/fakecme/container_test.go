@@ -236,7 +236,7 @@ func TestContainer(t *testing.T) {
 func verifyContainer(t *testing.T, args []string) {
 	t.Helper()
 	target := "http://" + addressOf(t, startContainer(t, args...)) + ":11560"
-	got := runAt(t, nil, "", "verify", "--target", target, "--derived", "--destroy")
+	got := runAt(t, nil, "", "verify", "--target", target, "--assumed", "--destroy")
 	if got.Status != 0 || got.Stderr != "" || !strings.Contains(got.Stdout, " 0 broken, 0 not judged, ") {
 		t.Errorf("verify %s: %+v", target, got)
 	}

@@ -17,17 +17,17 @@ import (
 	"github.com/fakecme/fakecme/fake/coverage"
 )
 
-const coverageLong = `Prints what of the contracts your tests have exercised, and what they have not:
-operations, refusals, fields of requests, documented values of those fields, and
+const coverageLong = `Prints what of the contracts your tests have covered, and what they have not:
+operations, failures, fields of requests, documented values of those fields, and
 documented values in answers, such as the states of a task.
 
 It adds the files of a directory, into which every fake writes when it ends, of any
 number of processes: let FAKECME_COVERAGE_DIR name the same directory, empty at the
 start, for the tests and for this command. With --url it asks a running fake instead.
 
-What a source knows (documented, example, vendor-client) counts. What is derived
-stands apart, and counts with --derived only. A refusal that all operations of a
-service or of a credential share counts once. A refusal that only a fault provokes
+What a source knows (documented, example, vendor-client) counts. What is assumed
+stands apart, and counts with --assumed only. A failure that all operations of a
+service or of a credential share counts once. A failure that only a fault provokes
 counts too, and is named as such. Fields and values count when the request kept the
 contract; values in answers where answers are checked: in Go tests, and with
 serve --self-check. The parts of a multipart request are not counted.
@@ -41,7 +41,7 @@ type covering struct {
 	dir, url string
 	to       reporting
 	services []string
-	derived  bool
+	assumed  bool
 	minimum  map[string]*percentage // by kind
 }
 
@@ -55,11 +55,11 @@ func (p *program) coverageCommand() *cobra.Command {
 	c := covering{minimum: map[string]*percentage{}}
 	cmd := &cobra.Command{
 		Use:   "coverage",
-		Short: "Print what of the contracts your tests have exercised",
+		Short: "Print what of the contracts your tests have covered",
 		Long:  coverageLong,
 		Example: `  fakecme coverage --url http://127.0.0.1:11560 --format json
   fakecme coverage --dir coverage
-  fakecme coverage --dir coverage --service opencme --min-operations 100% --min-refusals 80%
+  fakecme coverage --dir coverage --service opencme --min-operations 100% --min-errors 80%
   fakecme coverage --dir coverage --format html --out coverage.html`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.coverage(cmd, &c) },
@@ -70,10 +70,10 @@ func (p *program) coverageCommand() *cobra.Command {
 	add(flags, &c.url, "url", "", "address of a running fake; host:port will do", asFake)
 	c.to.add(flags, reportHTML)
 	addPlain(flags, &c.services, "service", "", "only these services, such as webpaas,h5ds", asServices)
-	addPlain(flags, &c.derived, "derived", "", "count what is derived too", asSwitch)
+	addPlain(flags, &c.assumed, "assumed", "", "count what is assumed too", asSwitch)
 	for _, kind := range coverage.Kinds() {
 		c.minimum[kind] = &percentage{}
-		add(flags, c.minimum[kind], "min-"+kind, "", "how much of the "+titles[kind]+" must be exercised", asPercentage)
+		add(flags, c.minimum[kind], "min-"+kind, "", "how much of the "+titles[kind]+" must be covered", asPercentage)
 	}
 	return cmd
 }
@@ -83,8 +83,8 @@ const coverageVariable = "FAKECME_COVERAGE_DIR"
 
 // titles are the kinds in words.
 var titles = map[string]string{
-	coverage.Operations: "operations", coverage.Refusals: "refusals", coverage.Fields: "fields of requests",
-	coverage.Values: "values in requests", coverage.Answers: "values in answers",
+	coverage.Operations: "operations", coverage.Errors: "errors", coverage.Fields: "fields of requests",
+	coverage.Values: "values in requests", coverage.Responses: "values in responses",
 }
 
 // addAs is add with a variable of another name.
@@ -108,7 +108,7 @@ func parseServices(text string) ([]string, error) {
 	return names, nil
 }
 
-// parsePercentage refuses 0: a check that cannot fail is none.
+// parsePercentage rejects 0: a check that cannot fail is none.
 func parsePercentage(text string) (percentage, error) {
 	n, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)
 	if err != nil || !(n > 0 && n <= 100) {

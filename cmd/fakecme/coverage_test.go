@@ -17,17 +17,17 @@ import (
 	"github.com/fakecme/fakecme/fake/coverage"
 )
 
-// testCoverage are the files of two processes that exercised a little of opencme and webpaas.
+// testCoverage are the files of two processes that covered a little of opencme and webpaas.
 const testCoverage = "testdata/coverage"
 
 // Every form of the report, as it is.
 func TestCoverageForms(t *testing.T) {
 	t.Parallel()
 	for form, file := range map[string]string{"text": "coverage.txt", "junit": "coverage.xml", "html": "coverage.html"} {
-		args := []string{"coverage", "--dir", testCoverage, "--service", "opencme,webpaas", "--format", form, "--min-operations", "3", "--min-refusals", "50%"}
+		args := []string{"coverage", "--dir", testCoverage, "--service", "opencme,webpaas", "--format", form, "--min-operations", "3", "--min-errors", "50%"}
 		got := runAt(t, nil, "", args...)
 		golden(t, file, got.Stdout)
-		wantOutcome(t, outcome{statusFailed, got.Stdout, "fakecme coverage: refusals: 8.8% (3 of 34) is less than --min-refusals 50% by 14; " +
+		wantOutcome(t, outcome{statusFailed, got.Stdout, "fakecme coverage: errors: 8.8% (3 of 34) is less than --min-errors 50% by 14; " +
 			"missing first: any operation of webpaas AuthFailure.SessionInvalid (session invalid)\n"}, got)
 
 		out := filepath.Join(t.TempDir(), "report")
@@ -83,21 +83,21 @@ func TestCoverageMinimums(t *testing.T) {
 		status     int
 		stderr     string
 	}{
-		{"all of them", opencme + "--min-operations 100 --min-refusals 100%", 0, ""},
+		{"all of them", opencme + "--min-operations 100 --min-errors 100%", 0, ""},
 		{"too few operations", dir + "--service webpaas --min-operations 12.5%", 1,
 			"operations: 9.3% (3 of 32) is less than --min-operations 12.5% by 1; missing first: Material.AddMaterialFrameTag"},
 		{"enough operations", dir + "--service webpaas --min-operations 9.375%", 0, ""},
-		{"derived refusals", opencme + "--derived --min-refusals 100%", 1,
-			"refusals: 50.0% (1 of 2) is less than --min-refusals 100% by 1; missing first: any operation of opencme InternalError (system error), which only a fault provokes"},
-		{"several", dir + "--service webpaas --min-fields 90% --min-values 50% --min-answers 1%", 1,
+		{"assumed errors", opencme + "--assumed --min-errors 100%", 1,
+			"errors: 50.0% (1 of 2) is less than --min-errors 100% by 1; missing first: any operation of opencme InternalError (system error), which only a fault provokes"},
+		{"several", dir + "--service webpaas --min-fields 90% --min-values 50% --min-responses 1%", 1,
 			"fields of requests: 3.3% (6 of 180) is less than --min-fields 90% by 156; missing first: Material.CreateClass body /VerifySign; " +
 				`values in requests: 1.2% (1 of 82) is less than --min-values 50% by 40; missing first: Material.CreateClass body /Owner/Type "TEAM"; ` +
-				`values in answers: 0.2% (1 of 404) is less than --min-answers 1% by 4; missing first: Material.DescribeClass answer /Data/ClassInfoSet/[]/Owner/Type "TEAM"`},
-		{"of nothing", opencme + "--min-values 50%", 2, "--min-values: no source documents any for opencme; leave it out, or count what is derived with --derived"},
-		{"none", dir + "--min-refusals 0%", 2, `--min-refusals: "0%" is not a percentage above 0; write one such as 80%`},
-		{"no number", dir + "--min-refusals most", 2, `--min-refusals: "most" is not a percentage above 0; write one such as 80%`},
-		{"not a number", dir + "--min-refusals NaN", 2, `--min-refusals: "NaN" is not a percentage above 0; write one such as 80%`},
-		{"too much", dir + "--min-refusals 101", 2, `--min-refusals: "101" is not a percentage above 0; write one such as 80%`},
+				`values in responses: 0.2% (1 of 404) is less than --min-responses 1% by 4; missing first: Material.DescribeClass answer /Data/ClassInfoSet/[]/Owner/Type "TEAM"`},
+		{"of nothing", opencme + "--min-values 50%", 2, "--min-values: no source documents any for opencme; leave it out, or count what is assumed with --assumed"},
+		{"none", dir + "--min-errors 0%", 2, `--min-errors: "0%" is not a percentage above 0; write one such as 80%`},
+		{"no number", dir + "--min-errors most", 2, `--min-errors: "most" is not a percentage above 0; write one such as 80%`},
+		{"not a number", dir + "--min-errors NaN", 2, `--min-errors: "NaN" is not a percentage above 0; write one such as 80%`},
+		{"too much", dir + "--min-errors 101", 2, `--min-errors: "101" is not a percentage above 0; write one such as 80%`},
 		{"service that is none", dir + "--service webpass", 2, `--service: there is no service "webpass"; did you mean webpaas?`},
 		{"form that is none", dir + "--format xml", 2, `--format: there is no form "xml"; did you mean html?`},
 		{"from nowhere", "coverage", 2, "say where the coverage is: --dir (or FAKECME_COVERAGE_DIR) for the files of fakes that have ended, or --url for a running one"},

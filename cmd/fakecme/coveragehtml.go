@@ -63,9 +63,9 @@ func (r *coverageReport) html() (string, error) {
 		p.Services = append(p.Services, r.pageOf(service))
 	}
 	row("all", func(kind string) (int, int) { return r.share(kind, "") })
-	if !r.Derived {
-		_, derived := r.Coverage.Sum(r.Services...)
-		row("derived", derived.Of)
+	if !r.Assumed {
+		_, assumed := r.Coverage.Sum(r.Services...)
+		row("assumed", assumed.Of)
 	}
 	for _, c := range r.checks {
 		p.Minimums = append(p.Minimums, pageMinimum{titles[c.kind] + " " + c.atLeast.text, c.failure()})

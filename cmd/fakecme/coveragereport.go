@@ -17,7 +17,7 @@ type coverageReport struct {
 	Coverage coverage.Coverage
 	From     string
 	Services []string
-	Derived  bool
+	Assumed  bool
 	items    []coverage.Item
 	checks   []minimum
 }
@@ -31,7 +31,7 @@ type minimum struct {
 }
 
 func newCoverageReport(c coverage.Coverage, from string, told *covering) *coverageReport {
-	r := &coverageReport{Coverage: c, From: from, Services: told.services, Derived: told.derived}
+	r := &coverageReport{Coverage: c, From: from, Services: told.services, Assumed: told.assumed}
 	if len(r.Services) == 0 {
 		r.Services = contracts.Names()
 	}
@@ -39,7 +39,7 @@ func newCoverageReport(c coverage.Coverage, from string, told *covering) *covera
 	return r
 }
 
-// judge measures the minimums. One of which nothing is documented could not fail, and is refused.
+// judge measures the minimums. One of which nothing is documented could not fail, and is rejected.
 func (r *coverageReport) judge(cmd *cobra.Command, told *covering) error {
 	for _, kind := range coverage.Kinds() {
 		atLeast := *told.minimum[kind]
@@ -49,7 +49,7 @@ func (r *coverageReport) judge(cmd *cobra.Command, told *covering) error {
 		c := minimum{kind: kind, atLeast: atLeast}
 		c.done, c.of = r.share(kind, "")
 		if c.of == 0 {
-			return wrong(cmd, "--min-%s: no source documents any for %s; leave it out, or count what is derived with --derived", kind, strings.Join(r.Services, " and "))
+			return wrong(cmd, "--min-%s: no source documents any for %s; leave it out, or count what is assumed with --assumed", kind, strings.Join(r.Services, " and "))
 		}
 		c.first = r.firstMissing(kind)
 		r.checks = append(r.checks, c)
@@ -61,7 +61,7 @@ func (r *coverageReport) judge(cmd *cobra.Command, told *covering) error {
 func (r *coverageReport) firstMissing(kind string) string {
 	var first string
 	for _, i := range r.items {
-		if i.Kind != kind || i.Times > 0 || i.Derived && !r.Derived {
+		if i.Kind != kind || i.Times > 0 || i.Assumed && !r.Assumed {
 			continue
 		}
 		if !i.Idle || kind == coverage.Operations {
@@ -74,16 +74,16 @@ func (r *coverageReport) firstMissing(kind string) string {
 	return first
 }
 
-// share is how much of a kind was exercised, of a service or of all that are wanted.
+// share is how much of a kind was covered, of a service or of all that are wanted.
 func (r *coverageReport) share(kind, service string) (done, of int) {
 	services := r.Services
 	if service != "" {
 		services = []string{service}
 	}
-	exercised, derived := r.Coverage.Sum(services...)
-	done, of = exercised.Of(kind)
-	if r.Derived {
-		moreDone, moreOf := derived.Of(kind)
+	covered, assumed := r.Coverage.Sum(services...)
+	done, of = covered.Of(kind)
+	if r.Assumed {
+		moreDone, moreOf := assumed.Of(kind)
 		done, of = done+moreDone, of+moreOf
 	}
 	return done, of
@@ -140,10 +140,10 @@ func percent(done, of int) string {
 	return fmt.Sprintf("%.1f%%", tenths)
 }
 
-// missing are the items of an operation, or the common refusals of a service when it is "", that were not exercised.
-func (r *coverageReport) missing(service, operation string, derived bool) []coverage.Item {
+// missing are the items of an operation, or the common errors of a service when it is "", that were not covered.
+func (r *coverageReport) missing(service, operation string, assumed bool) []coverage.Item {
 	return slices.DeleteFunc(slices.Clone(r.items), func(i coverage.Item) bool {
-		return i.Service != service || i.Operation != operation || i.Times > 0 || i.Derived != derived
+		return i.Service != service || i.Operation != operation || i.Times > 0 || i.Assumed != assumed
 	})
 }
 
@@ -165,7 +165,7 @@ func (r *coverageReport) json() (string, error) {
 	c.Operations = slices.DeleteFunc(slices.Clone(c.Operations), func(o coverage.Operation) bool {
 		return !slices.Contains(r.Services, o.Service)
 	})
-	c.Exercised, c.Derived = c.Sum()
+	c.Covered, c.Assumed = c.Sum()
 	return inJSON(c)
 }
 
@@ -179,8 +179,8 @@ func (r *coverageReport) junit() (string, error) {
 	suites := []junitSuite{minimums}
 	for _, service := range r.Services {
 		suite := junitSuite{Name: service}
-		if refusals := r.lines(service, ""); len(refusals) > 0 {
-			suite.Cases = append(suite.Cases, junitCase{Class: service, Name: "common refusals", Skipped: strings.Join(refusals, "; ")})
+		if failures := r.lines(service, ""); len(failures) > 0 {
+			suite.Cases = append(suite.Cases, junitCase{Class: service, Name: "common errors", Skipped: strings.Join(failures, "; ")})
 		}
 		for _, o := range r.Coverage.Operations {
 			if o.Service == service {
@@ -196,14 +196,14 @@ func (r *coverageReport) junit() (string, error) {
 	return inJUnit(suites...)
 }
 
-// lines are what is missing, what is derived last.
+// lines are what is missing, what is assumed last.
 func (r *coverageReport) lines(service, operation string) []string {
 	var lines []string
-	for _, derived := range []bool{false, true} {
-		for _, i := range r.missing(service, operation, derived) {
+	for _, assumed := range []bool{false, true} {
+		for _, i := range r.missing(service, operation, assumed) {
 			line := i.Name + note(i)
-			if derived {
-				line += " (derived)"
+			if assumed {
+				line += " (assumed)"
 			}
 			lines = append(lines, line)
 		}

@@ -27,9 +27,9 @@ func (r *coverageReport) text() string {
 	if len(r.Services) > 1 {
 		row("all", func(kind string) string { return cell(r.share(kind, "")) })
 	}
-	if !r.Derived {
-		_, derived := r.Coverage.Sum(r.Services...)
-		row("derived", func(kind string) string { return cell(derived.Of(kind)) })
+	if !r.Assumed {
+		_, assumed := r.Coverage.Sum(r.Services...)
+		row("assumed", func(kind string) string { return cell(assumed.Of(kind)) })
 	}
 	_ = w.Flush() // into memory
 	for _, service := range r.Services {
@@ -76,7 +76,7 @@ func (r *coverageReport) textOf(b *strings.Builder, service string) {
 		fmt.Fprintf(b, "  not called\n    %s\n", strings.Join(idle, "\n    "))
 	}
 	if len(common) > 0 {
-		fmt.Fprintf(b, "  refusals of any operation\n    %s\n", strings.Join(common, "\n    "))
+		fmt.Fprintf(b, "  errors of any operation\n    %s\n", strings.Join(common, "\n    "))
 	}
 	b.WriteString(strings.Join(partly, ""))
 }

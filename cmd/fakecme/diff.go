@@ -61,7 +61,7 @@ func (p *program) diffCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	addPlain(flags, &d.against, "against", "contract,fake", "what recordings are compared with: contract, fake or both", asSides)
-	addPlain(flags, &d.dialect, "dialect", "any", "how the fake answers: seed, current or any", asAnyDialect)
+	addPlain(flags, &d.dialect, "dialect", "any", "how the fake answers: original, current or any", asAnyDialect)
 	addPlain(flags, &d.failOn, "fail-on", "risky", "the least that is status 1: breaking, risky or cosmetic", asSeverity)
 	d.to.add(flags)
 	return cmd

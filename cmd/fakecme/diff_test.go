@@ -16,7 +16,7 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// recorded writes a recording of one answer to DeleteMaterial, and returns its path.
+// recorded writes a recording of one response to DeleteMaterial, and returns its path.
 func recorded(t *testing.T, name, answer string) string {
 	t.Helper()
 	for _, a := range recordings.Documented() {
@@ -29,7 +29,7 @@ func recorded(t *testing.T, name, answer string) string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.AnswerBody = []byte(answer)
+			c.ResponseBody = []byte(answer)
 			file := filepath.Join(t.TempDir(), name)
 			if err := recordings.WriteFile(file, recordings.NewArchive(name, c.Entry())); err != nil {
 				t.Fatal(err)
@@ -134,7 +134,7 @@ func TestDiffUsage(t *testing.T) {
 // A login that was recorded from the fake, in either dialect, does not differ from the fake.
 func TestDiffOfTheFakeItself(t *testing.T) {
 	t.Parallel()
-	for _, dialect := range []string{"seed", "current"} {
+	for _, dialect := range []string{"original", "current"} {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
 			d, err := parseDialect(dialect)

@@ -26,8 +26,8 @@ func exampleCall(t *testing.T) recordings.Call {
 	}
 	return recordings.Call{
 		Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{"MaterialId":"1"}`),
-		Status: 200, AnswerHeader: http.Header{"Content-Type": {"application/json; charset=utf-8"}},
-		AnswerBody: []byte(`{"Code":"Success","Message":"成功","EnglishMessage":"success"}`), Started: time.Now().Truncate(time.Second),
+		Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json; charset=utf-8"}},
+		ResponseBody: []byte(`{"Code":"Success","Message":"成功","EnglishMessage":"success"}`), Started: time.Now().Truncate(time.Second),
 	}
 }
 

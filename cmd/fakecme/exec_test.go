@@ -20,7 +20,7 @@ import (
 // callUnknown makes a call that nobody documents.
 const callUnknown = `curl -sS -o /dev/null https://video.h5ds.com/no/such/call`
 
-// callRefused makes a call that is refused, which is no finding.
+// callRefused makes a call that is rejected, which is no finding.
 const callRefused = `curl -sS -o /dev/null "https://open.cme.qcloud.com/?signature="`
 
 // execEnvironment is that of this machine's tools, with a directory for temporary files that is watched.
@@ -51,8 +51,8 @@ func TestExec(t *testing.T) {
 		{"without a call, strict, its status", "", []string{"--strict", "sh", "-c", "exit 3"}, outcome{3, "", noCall}},
 		{"only calls of the admin API, strict", "", []string{"--strict", "sh", "-c", "curl -sS -o /dev/null $FAKECME_URL/_fakecme/health"}, outcome{4, "", noCall}},
 		{"only another host, strict", "", []string{"--strict", "sh", "-c", "curl -s https://example.com; exit 0"}, outcome{4, "", noCall}},
-		{"findings and failure, strict", "", []string{"--strict", "sh", "-c", callUnknown + "; exit 3"}, outcome{3, "", "fakecme: refused: GET video.h5ds.com/no/such/call"}},
-		{"another host", "", []string{"sh", "-c", "curl -s https://example.com"}, outcome{56, "", "fakecme: refused: CONNECT example.com:443 (unknown call): 403; proxy.refused: the proxy lets no call out to example.com:443; allow it with --proxy-allow example.com"}},
+		{"findings and failure, strict", "", []string{"--strict", "sh", "-c", callUnknown + "; exit 3"}, outcome{3, "", "fakecme: rejected: GET video.h5ds.com/no/such/call"}},
+		{"another host", "", []string{"sh", "-c", "curl -s https://example.com"}, outcome{56, "", "fakecme: rejected: CONNECT example.com:443 (unknown call): 403; proxy.rejected: the proxy lets no call out to example.com:443; allow it with --proxy-allow example.com"}},
 		{"state", "", []string{"--fixtures", "testdata/fixtures.yaml", "--log", "text", "sh", "-c", "curl -s $FAKECME_URL/_fakecme/state | grep -o -m1 opening.mp4 | head -1"}, outcome{0, "opening.mp4\n", noCall}},
 		{"dialect", "", []string{"--dialect", "current", "sh", "-c", `curl -sS "$(fakecme sign cme --url --base https://open.cme.qcloud.com)" | sed 's/:.*//'`}, outcome{0, "{\"Response\"", ""}},
 		{"no such command", "", []string{"--", "no-such-command"}, outcome{127, "", "fakecme exec: there is no command no-such-command\n"}},
@@ -90,7 +90,7 @@ func TestCommandCalls(t *testing.T) {
 	}{
 		{"of a service", fake.Call{Service: "webpaas"}, true},
 		{"unknown to a service", fake.Call{Service: "h5ds", Diagnosis: &fake.Diagnosis{Code: "x"}}, true},
-		{"not let out", fake.Call{Method: "CONNECT", Diagnosis: &fake.Diagnosis{Code: "proxy.refused"}}, false},
+		{"not let out", fake.Call{Method: "CONNECT", Diagnosis: &fake.Diagnosis{Code: "proxy.rejected"}}, false},
 		{"callback", fake.Call{Service: "h5ds", Callback: true}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestExecKilled(t *testing.T) {
 	_ = cmd.Wait()
 }
 
-// Clients of other languages, with nothing set but by exec: each prints the answer to a wrong signature.
+// Clients of other languages, with nothing set but by exec: each prints the response to a wrong signature.
 var execClients = []struct {
 	name string
 	args []string

@@ -25,7 +25,7 @@ func (p *program) report(srv *fake.Server, calls *commandCalls, status int) int 
 	}
 	if status != 0 {
 		for _, call := range calls.refused() {
-			fmt.Fprintf(&b, "fakecme: refused: %s\n", oneLine(call))
+			fmt.Fprintf(&b, "fakecme: rejected: %s\n", oneLine(call))
 		}
 	}
 	if !calls.any() {
@@ -35,7 +35,7 @@ func (p *program) report(srv *fake.Server, calls *commandCalls, status int) int 
 	return len(findings)
 }
 
-// commandCalls is what is kept of the calls of the command: the last that were refused, and whether there was one.
+// commandCalls is what is kept of the calls of the command: the last that were rejected, and whether there was one.
 type commandCalls struct {
 	mu      sync.Mutex // guards everything below
 	last    []string

@@ -43,7 +43,7 @@ func (p *program) explainCommand() *cobra.Command {
 	var x explain
 	cmd := &cobra.Command{
 		Use:   "explain [SIGNATURE | URL | -]",
-		Short: "Say why a signature is refused",
+		Short: "Say why a signature is rejected",
 		Long:  explainLong,
 		Example: `  fakecme explain "$(fakecme sign cme)"
   fakecme explain "$(fakecme sign cme --url)" --json

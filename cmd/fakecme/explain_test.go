@@ -54,12 +54,12 @@ func TestExplainText(t *testing.T) {
 		want        string // a regular expression
 	}{
 		{"valid", "", []string{loginSignature}, 0, `^valid: .*\(cme\.valid\)\n$`},
-		{"expired", "", []string{loginSignature, "--at", "2026-01-02T04:04:05Z"}, 1, `^refused: .*\(cme\.expired\)\nfix: .*\n$`},
-		{"differs", "", []string{unencoded(t)}, 1, `^refused: .*\(cme\.signed-unencoded\)\nfix: .*\n` +
+		{"expired", "", []string{loginSignature, "--at", "2026-01-02T04:04:05Z"}, 1, `^rejected: .*\(cme\.expired\)\nfix: .*\n$`},
+		{"differs", "", []string{unencoded(t)}, 1, `^rejected: .*\(cme\.signed-unencoded\)\nfix: .*\n` +
 			`received: \.\.\..*&userId=%E5%BC%A0\nexpected: \.\.\..*&userId=\\xe5\\xbc\\xa0\n {63}\^ byte 127; --json prints the whole texts\n$`},
 		{"h5ds valid", sampleHeaders, nil, 0, `^valid: .*\(h5ds\.valid\)\n$`},
 		{"h5ds differs", strings.Replace(sampleHeaders, signNow, strings.ToUpper(signNow), 1), nil, 1,
-			`^refused: .*\(h5ds\..*\)\nfix: .*\nreceived: .*\nexpected: .*\n *\^ byte \d+\n$`},
+			`^rejected: .*\(h5ds\..*\)\nfix: .*\nreceived: .*\nexpected: .*\n *\^ byte \d+\n$`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -46,7 +46,7 @@ func (s *settings) readFixtures(cmd *cobra.Command, into *fake.Config) (err erro
 	return nil
 }
 
-// isSnapshot tells the answer of GET /_fakecme/state from a file of fixtures, which has no version.
+// isSnapshot tells the response of GET /_fakecme/state from a file of fixtures, which has no version.
 func isSnapshot(data []byte) bool {
 	var given struct{ Version, State json.RawMessage }
 	return json.Unmarshal(data, &given) == nil && given.Version != nil && given.State != nil

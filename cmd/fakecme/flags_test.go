@@ -195,7 +195,7 @@ func TestVariableErrors(t *testing.T) {
 			`serve: FAKECME_MAX_BODY: "10M" is not a size; write bytes, or a whole number with KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)`},
 		{"first of two", environment{"FAKECME_LOG": "x", "FAKECME_HTTP": "y"}, nil,
 			`serve: FAKECME_HTTP: "y" is not an address; write host:port, such as 127.0.0.1:11560, or :11560 for every interface`},
-		{"bad variable under a flag", environment{"FAKECME_DIALECT": "x"}, []string{"--dialect", "seed"}, ""},
+		{"bad variable under a flag", environment{"FAKECME_DIALECT": "x"}, []string{"--dialect", "original"}, ""},
 		{"empty variable", environment{"FAKECME_DIALECT": ""}, nil, ""},
 		{"bad switch", environment{"FAKECME_NO_WHY": "yes"}, nil, `serve: FAKECME_NO_WHY: "yes" is neither true nor false`},
 	} {

@@ -89,14 +89,14 @@ func askHealth(ctx context.Context, base string) error {
 	response, err := transport.RoundTrip(request)
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("no answer within %s", healthTimeout)
+			return fmt.Errorf("no response within %s", healthTimeout)
 		}
 		return fmt.Errorf("%w; does fakecme serve run there?", err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
 	if err != nil {
-		return fmt.Errorf("read the answer: %w", err)
+		return fmt.Errorf("read the response: %w", err)
 	}
 	var health struct {
 		Status string `json:"status"`
@@ -105,7 +105,7 @@ func askHealth(ctx context.Context, base string) error {
 		return fmt.Errorf("it answers %s", response.Status)
 	}
 	if json.Unmarshal(body, &health) != nil || health.Status != "ok" {
-		return errors.New("the answer is not that of fakecme; another server listens there")
+		return errors.New("the response is not that of fakecme; another server listens there")
 	}
 	return nil
 }

@@ -61,12 +61,12 @@ func TestHealthcheck(t *testing.T) {
 		{"nobody", environment{"FAKECME_HTTP": nobody}, nil, outcome{1, "",
 			"fakecme healthcheck: http://" + nobody + " is not well: dial tcp " + nobody + ": connect: connection refused; does fakecme serve run there?\n"}},
 		{"other server", nil, []string{"--url", html}, outcome{1, "",
-			"fakecme healthcheck: " + html + " is not well: the answer is not that of fakecme; another server listens there\n"}},
+			"fakecme healthcheck: " + html + " is not well: the response is not that of fakecme; another server listens there\n"}},
 		{"other status", nil, []string{"--url", ill}, outcome{1, "", "fakecme healthcheck: " + ill + " is not well: it answers 503 Service Unavailable\n"}},
 		{"not ok", nil, []string{"--url", starting}, outcome{1, "",
-			"fakecme healthcheck: " + starting + " is not well: the answer is not that of fakecme; another server listens there\n"}},
+			"fakecme healthcheck: " + starting + " is not well: the response is not that of fakecme; another server listens there\n"}},
 		{"cut off", nil, []string{"--url", cutOff.URL}, outcome{1, "",
-			"fakecme healthcheck: " + cutOff.URL + " is not well: read the answer: unexpected EOF\n"}},
+			"fakecme healthcheck: " + cutOff.URL + " is not well: read the response: unexpected EOF\n"}},
 		{"free port", environment{"FAKECME_HTTP": "127.0.0.1:0"}, nil, outcome{2, "",
 			"fakecme healthcheck: FAKECME_HTTP: port 0 takes a free port, and does not say which; give --url\n"}},
 		{"bad variable", environment{"FAKECME_HTTP": "11560"}, nil, outcome{2, "",
@@ -101,7 +101,7 @@ func TestHealthcheckTimesOut(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
 	err = askHealth(ctx, "http://"+l.Addr().String())
-	if err == nil || !strings.Contains(err.Error(), "no answer within 2s") {
-		t.Errorf("got %v, want no answer within 2s", err)
+	if err == nil || !strings.Contains(err.Error(), "no response within 2s") {
+		t.Errorf("got %v, want no response within 2s", err)
 	}
 }

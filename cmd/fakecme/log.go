@@ -120,11 +120,11 @@ func callAttrs(c fake.Call) []slog.Attr {
 		slog.Int("status", c.Status),
 		slog.Float64("tookMs", float64(c.Took.Microseconds())/1000),
 	}
-	if c.Refusal != "" {
-		attrs = append(attrs, slog.String("refusal", c.Refusal))
+	if c.Error != "" {
+		attrs = append(attrs, slog.String("error", c.Error))
 	}
-	if c.Answered != "" {
-		attrs = append(attrs, slog.String("answered", c.Answered), slog.String("recording", c.Recording))
+	if c.Source != "" {
+		attrs = append(attrs, slog.String("answered", c.Source), slog.String("recording", c.Recording))
 	}
 	if c.Diagnosis != nil {
 		attrs = append(attrs, slog.Any("diagnosis", c.Diagnosis))

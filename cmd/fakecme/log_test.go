@@ -20,7 +20,7 @@ var (
 		URL: "/?signature=<signature:1f2e3d4c>", Status: 200, Took: 1234 * time.Microsecond,
 	}
 	refusedCall = fake.Call{
-		Tenant: "a\tb", Operation: "OpenCME.Login", Method: "GET", Host: "h", URL: "/?x=\xff\u2028", Status: 200, Refusal: "SignatureVerifyFail",
+		Tenant: "a\tb", Operation: "OpenCME.Login", Method: "GET", Host: "h", URL: "/?x=\xff\u2028", Status: 200, Error: "SignatureVerifyFail",
 		Diagnosis: &fake.Diagnosis{Code: "cme.empty", Sentence: "the signature is “empty”\r\nnow", Fix: "sign"},
 	}
 	foundCall = fake.Call{
@@ -73,17 +73,17 @@ func TestCallLog(t *testing.T) {
 		want  string
 	}{
 		{"text", logText, []fake.Call{goodCall}, goodText},
-		{"text, refused", logText, []fake.Call{refusedCall},
+		{"text, rejected", logText, []fake.Call{refusedCall},
 			`03:04:05.000 [a\u0009b] GET h/?x=\xff\u2028 (OpenCME.Login): 200 SignatureVerifyFail; cme.empty: the signature is “empty”\u000d\u000anow; sign`},
 		{"text, findings", logText, []fake.Call{foundCall},
 			"03:04:05.000 [default] GET h/x (unknown call): 404; call.unknown-path: no such path; finding: contract.unknown-field: there is no field"},
-		{"text, no answer", logText, []fake.Call{lostCall}, "03:04:05.000 [default] POST h/l (Third.Login): no answer; finding: f: found"},
+		{"text, no response", logText, []fake.Call{lostCall}, "03:04:05.000 [default] POST h/l (Third.Login): no response; finding: f: found"},
 		{"text, each bug once", logText, []fake.Call{goodCall, goodCall, goodCall}, strings.Join([]string{goodText, goodText, bugText, goodText}, "\n")},
 		{"json", logJSON, []fake.Call{goodCall}, goodJSON},
 		{"json, findings", logJSON, []fake.Call{foundCall}, foundJSON},
-		{"json, refused", logJSON, []fake.Call{{Refusal: "Code", Diagnosis: &fake.Diagnosis{Code: "c", Sentence: "s", Received: "a<b", Expected: "a", DiffersAt: 2}}},
+		{"json, rejected", logJSON, []fake.Call{{Error: "Code", Diagnosis: &fake.Diagnosis{Code: "c", Sentence: "s", Received: "a<b", Expected: "a", DiffersAt: 2}}},
 			`{"time":"2026-01-02T03:04:05Z","level":"WARN","msg":"call","tenant":"","operation":"","user":"","method":"","host":"","url":"","status":0,"tookMs":0,` +
-				`"refusal":"Code","diagnosis":{"code":"c","sentence":"s","received":"a<b","expected":"a","differsAt":2}}`},
+				`"error":"Code","diagnosis":{"code":"c","sentence":"s","received":"a<b","expected":"a","differsAt":2}}`},
 		{"json, each bug once", logJSON, []fake.Call{goodCall, goodCall, goodCall}, strings.Join([]string{goodJSON, goodJSON, bugJSON, goodJSON}, "\n")},
 		{"none", logNone, []fake.Call{goodCall, refusedCall}, ""},
 	} {

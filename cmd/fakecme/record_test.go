@@ -55,7 +55,7 @@ func startRun(t *testing.T, env environment, args ...string) *running {
 	return r
 }
 
-// visit is a client of all three services at one address, with real signatures. It notes every answer, and
+// visit is a client of all three services at one address, with real signatures. It notes every response, and
 // everything in it and in its requests that nobody may keep.
 type visit struct {
 	t       *testing.T
@@ -220,18 +220,18 @@ func TestRecordRefuses(t *testing.T) {
 }
 
 // An upstream that does not answer is a clear error, and no entry.
-func TestRecordWithoutAnswer(t *testing.T) {
+func TestRecordWithoutResponse(t *testing.T) {
 	t.Parallel()
 	gone := startServe(t)
 	gone.stop()
 	out := t.TempDir()
 	recording := startRun(t, nil, "record", "--out", out, "--upstream", gone.base)
 	v := &visit{t: t, base: recording.base}
-	if got := v.call("POST", "/PaaS/a?auth=tf_0123456789abcdef000000001", "{}", http.Header{}); !strings.Contains(got, `{"error":"fakecme record: the upstream gave no answer, so nothing was recorded: `) {
+	if got := v.call("POST", "/PaaS/a?auth=tf_0123456789abcdef000000001", "{}", http.Header{}); !strings.Contains(got, `{"error":"fakecme record: the upstream gave no response, so nothing was recorded: `) {
 		t.Errorf("got %s", got)
 	}
 	got := recording.stop()
-	for _, want := range []string{"not recorded: POST https://web-paas-api.cme.qcloud.com/PaaS/a: no answer came: ", "fakecme record: nothing was recorded, so nothing was written\n"} {
+	for _, want := range []string{"not recorded: POST https://web-paas-api.cme.qcloud.com/PaaS/a: no response came: ", "fakecme record: nothing was recorded, so nothing was written\n"} {
 		if !strings.Contains(got.Stderr, want) {
 			t.Errorf("stderr has no %q: %s", want, got.Stderr)
 		}

@@ -55,7 +55,7 @@ func TestRecordDiff(t *testing.T) {
 	}
 }
 
-// changing passes calls on to a base address, and replaces a part of the answers of webpaas.
+// changing passes calls on to a base address, and replaces a part of the responses of webpaas.
 func changing(t *testing.T, base, old, new string) http.Handler {
 	t.Helper()
 	to, err := url.Parse(base)

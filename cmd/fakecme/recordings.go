@@ -44,7 +44,7 @@ func addFormat(flags *pflag.FlagSet, asJSON *bool) {
 	}})
 }
 
-// somePaths refuses a command without a path.
+// somePaths rejects a command without a path.
 func somePaths(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return wrong(cmd, "which recordings? write %s DIR or FILE", cmd.CommandPath())

@@ -21,7 +21,7 @@ func (p *program) showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show FILE [ENTRY]",
 		Short: "Show the calls of a recording",
-		Long: "Shows one call of a recording as people read it, or all of them: request and answer, with\n" +
+		Long: "Shows one call of a recording as people read it, or all of them: request and response, with\n" +
 			"JSON indented. Entries are counted from 0, as in messages: log.entries[0].",
 		Example: `  fakecme recordings show recorded/login.har
   fakecme recordings show recorded/login.har 0 --format json`,
@@ -97,12 +97,12 @@ func writeCall(out *bytes.Buffer, a *recordings.Archive, i int) error {
 	fmt.Fprintf(out, "# %s: log.entries[%d]: %s%s\n", oneLine(a.Name), i, operationName(e), when)
 	fmt.Fprintf(out, "%s %s\n", oneLine(c.Method), oneLine(e.Request.URL))
 	writeMessage(out, c.Header, c.Body)
-	if !c.Answered() {
+	if !c.HasResponse() {
 		fmt.Fprint(out, "\nno answer\n\n")
 		return nil
 	}
 	fmt.Fprintf(out, "\n%d %s\n", c.Status, http.StatusText(c.Status))
-	writeMessage(out, c.AnswerHeader, c.AnswerBody)
+	writeMessage(out, c.ResponseHeader, c.ResponseBody)
 	out.WriteByte('\n')
 	return nil
 }

@@ -74,7 +74,7 @@ func (r *record) listenProxy(s *session, handler http.Handler, a *authority.Auth
 	}
 	through := proxy.New(proxy.Config{
 		Handler: handler, Hosts: fake.Hosts(), TLS: a.TLSConfig(nil), NewServer: func() *http.Server { return recordingServer(handler) },
-		Refused: func(_ context.Context, method, address string, why proxy.Refusal) {
+		Rejected: func(_ context.Context, method, address string, why proxy.Rejection) {
 			s.say("not let out: %s %s: %s", oneLine(method), oneLine(address), oneLine(why.Sentence))
 		},
 	})

@@ -20,7 +20,7 @@ type replaySettings struct {
 	repeat  recordings.Repeat
 	expire  time.Duration // 0: recordings never get too old
 	mustUse bool
-	strict  bool // the command replay: what was not recorded is refused
+	strict  bool // the command replay: what was not recorded is rejected
 
 	config  fake.Replay // what read makes of it
 	calls   int
@@ -29,9 +29,9 @@ type replaySettings struct {
 }
 
 func (r *replaySettings) add(flags *pflag.FlagSet) {
-	add(flags, &r.path, "replay", "", "folder or file of recordings, which answer first", asFile)
-	add(flags, &r.repeat, "repeat", "once", "recorded answers that are used up: once, last or loop", asRepeat)
-	add(flags, &r.expire, "expire", "", "refuse to start with recordings older than this, such as 90d", asAge)
+	add(flags, &r.path, "replay", "", "folder or file of recordings, which response first", asFile)
+	add(flags, &r.repeat, "repeat", "once", "recorded responses that are used up: once, last or loop", asRepeat)
+	add(flags, &r.expire, "expire", "", "reject to start with recordings older than this, such as 90d", asAge)
 	add(flags, &r.mustUse, "must-use", "", "exit with 1 when recordings were left unused", asSwitch)
 }
 
@@ -107,7 +107,7 @@ func (r *replaySettings) read(cmd *cobra.Command, now time.Time) error {
 	return nil
 }
 
-// without refuses settings that would do nothing.
+// without rejects settings that would do nothing.
 func (r *replaySettings) without(cmd *cobra.Command) error {
 	switch {
 	case r.strict:
@@ -127,7 +127,7 @@ func (r *replaySettings) welcome() string {
 	}
 	then := "the fake answers what was not recorded"
 	if r.strict {
-		then = "what was not recorded is refused with status 404, and is a finding"
+		then = "what was not recorded is rejected with status 404, and is a finding"
 	}
 	if r.unknown > 0 {
 		then += fmt.Sprintf("\nnever replayed, since no operation is documented or a body is missing: %s; see fakecme recordings lint", counted(r.unknown, "call"))
@@ -174,7 +174,7 @@ const replayLong = `Serves recordings until Ctrl-C or SIGTERM: a folder of HAR f
 "fakecme import har" wrote, or one such file. All flags are those of "fakecme serve".
 
 Signatures, tickets and tokens are today's and are verified for real; a wrong one gets the
-refusal of the fake. A recorded login hands out a ticket or a token of today in place of
+failure of the fake. A recorded login hands out a ticket or a token of today in place of
 the recorded one, and what the recording shows that the service repeated, the answer
 repeats. Equal calls get their answers in the order in which they were recorded;
 parameters that always change (random, currentTimeStamp, timestamp, t) do not matter, and

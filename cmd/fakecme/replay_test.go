@@ -87,7 +87,7 @@ func TestReplayEnds(t *testing.T) {
 		stderr []string
 	}{
 		{"strict", []string{"replay", folder}, nil, "fakecme: replay GET opencme /: was never recorded", 1,
-			[]string{"replays 1 call of 1 recording at " + folder + "; what was not recorded is refused", "unused: " + folder + "/login.har: log.entries[0]: POST https://web-paas-api.cme.qcloud.com/PaaS/Material/DeleteMaterial\n",
+			[]string{"replays 1 call of 1 recording at " + folder + "; what was not recorded is rejected", "unused: " + folder + "/login.har: log.entries[0]: POST https://web-paas-api.cme.qcloud.com/PaaS/Material/DeleteMaterial\n",
 				"fakecme replay: 1 call was not recorded; see above\n"}},
 		{"by a variable", []string{"replay"}, environment{"FAKECME_REPLAY": folder}, "fakecme: replay GET", 1, []string{"1 call was not recorded"}},
 		{"mixed", []string{"serve", "--replay", folder}, nil, `"Code":"Success"`, 0, []string{"the fake answers what was not recorded", "unused: "}},
@@ -296,11 +296,11 @@ func TestRecordingsCommands(t *testing.T) {
 	}
 }
 
-// Bodies that are no JSON, and calls without an answer, are shown too.
+// Bodies that are no JSON, and calls without a response, are shown too.
 func TestShowOddCalls(t *testing.T) {
 	t.Parallel()
 	c := exampleCall(t)
-	c.Body, c.AnswerBody, c.Started, c.Header = []byte("\xff\x00"), []byte("a\x1b[1m\nb"), time.Time{}, http.Header{}
+	c.Body, c.ResponseBody, c.Started, c.Header = []byte("\xff\x00"), []byte("a\x1b[1m\nb"), time.Time{}, http.Header{}
 	silent := exampleCall(t)
 	silent.Status, silent.Body, silent.Started = 0, nil, time.Time{}
 	file := filepath.Join(t.TempDir(), "x.har")

@@ -23,7 +23,7 @@ type program struct {
 
 // The exit statuses.
 const (
-	statusFailed = 1 // the thing asked for did not work, or the answer is no
+	statusFailed = 1 // the thing asked for did not work, or the response is no
 	statusUsage  = 2 // a flag, variable, file or argument is wrong
 )
 
@@ -133,7 +133,7 @@ func helpCommand() *cobra.Command {
 	}
 }
 
-// knownCommand refuses what is left when no command of that name was found.
+// knownCommand rejects what is left when no command of that name was found.
 func knownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil

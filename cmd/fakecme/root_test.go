@@ -158,7 +158,7 @@ func TestUsageErrors(t *testing.T) {
 		{"unknown short flag", "serve -x", `fakecme serve: there is no flag -x; see fakecme serve --help`},
 		{"flag without value", "serve --http", `fakecme serve: --http: the value is missing; write --http ADDRESS`},
 		{"bad syntax", "serve --=x", `fakecme serve: bad flag syntax: --=x; see fakecme serve --help`},
-		{"bad value", "serve --dialect sed", `fakecme serve: --dialect: there is no dialect "sed"; did you mean seed?`},
+		{"bad value", "serve --dialect sed", `fakecme serve: --dialect: there is no dialect "sed"; there are: original, current`},
 		{"bad value of the root", "--log xml", `fakecme: --log: there is no form "xml"; there are: text, json, none`},
 		{"argument, not repeated", "sign cme s3cr3t", `fakecme sign cme: it takes flags only, but there is an argument; see fakecme sign cme --help`},
 	} {

@@ -107,7 +107,7 @@ func (p *program) serve(cmd *cobra.Command, s *settings) error {
 	return judge(cmd, s.selfCheck, srv.Bugs())
 }
 
-// judge makes the answers that broke the contract count, when they were checked.
+// judge makes the responses that broke the contract count, when they were checked.
 func judge(cmd *cobra.Command, selfCheck bool, bugs []string) error {
 	if selfCheck && len(bugs) > 0 {
 		return failed(cmd, "--self-check: bugs in the fake: %d; please report what stands above", len(bugs))
@@ -154,9 +154,9 @@ func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings) string {
 	if s.statusURL != "" {
 		fmt.Fprintf(&b, "at each call, users of h5ds must be logged in at %s too\n", oneLine(shownAddress(s.statusURL)))
 	}
-	why := "why a call is refused stands below, and in its header X-Fakecme-Why"
+	why := "why a call is rejected stands below, and in its header X-Fakecme-Why"
 	if s.noWhy {
-		why = "why a call is refused stands below"
+		why = "why a call is rejected stands below"
 	}
 	return b.String() + why + "; for a browser it is all at " + base + "/_fakecme/; Ctrl-C stops\n"
 }

@@ -71,7 +71,7 @@ func startServe(t *testing.T, args ...string) *running {
 	return r
 }
 
-// selfChecked makes a fake check its own answers, those of the admin API included.
+// selfChecked makes a fake check its own responses, those of the admin API included.
 var selfChecked = []string{"FAKECME_SELF_CHECK=true"}
 
 func noBugs(t *testing.T, stderr string) {
@@ -91,7 +91,7 @@ func baseOf(t *testing.T, line string, stderr *lockedBuffer) string {
 	return "http://" + bound["http"]
 }
 
-// get returns the answer to a GET and its header.
+// get returns the response to a GET and its header.
 func get(t *testing.T, address string) (string, http.Header) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
@@ -131,10 +131,10 @@ func TestServe(t *testing.T) {
 		t.Errorf("got status %d and stdout %q, want 0 and %q", got.Status, got.Stdout, want)
 	}
 	want := []string{
-		"fakecme " + fake.Version() + " listens on " + r.base + " for opencme, webpaas and h5ds (dialect seed)",
+		"fakecme " + fake.Version() + " listens on " + r.base + " for opencme, webpaas and h5ds (dialect original)",
 		"tenant default, with the documented fake defaults: cme fake-secret-id fake-secret-key, platform fake-platform; h5ds fake-appid fake-secret",
 		`try: curl "$(fakecme sign cme --url --base ` + r.base + `)"`,
-		"why a call is refused stands below, and in its header X-Fakecme-Why; for a browser it is all at " + r.base + "/_fakecme/; Ctrl-C stops",
+		"why a call is rejected stands below, and in its header X-Fakecme-Why; for a browser it is all at " + r.base + "/_fakecme/; Ctrl-C stops",
 		"TIME [default] GET " + address + "/?signature=<signature:MASKED> (OpenCME.Login): 200 SignatureVerifyFail; cme.WHY",
 		"",
 	}
@@ -172,7 +172,7 @@ tenants:
 		"tenant a (the default tenant): cme secretId id a, platform fake-platform-a; h5ds appid fake-appid-a",
 		"tenant b: cme secretId fake-secret-id-b, platform fake-platform-b; h5ds appid fake-appid-b",
 		`try, with the secretKey of the default tenant in FAKECME_SECRET_KEY: curl "$(fakecme sign cme --url --base ` + r.base + ` --secret-id 'id a' --platform fake-platform-a)"`,
-		"why a call is refused stands below; for a browser it is all at " + r.base + "/_fakecme/; Ctrl-C stops",
+		"why a call is rejected stands below; for a browser it is all at " + r.base + "/_fakecme/; Ctrl-C stops",
 	}
 	if diff := cmp.Diff(want, lines[1:min(6, len(lines))]); diff != "" {
 		t.Errorf("stderr (-want +got):\n%s", diff)

@@ -139,9 +139,9 @@ func (p *program) signCME(cmd *cobra.Command, s signCME) error {
 	return p.print(cmd, signature+"\n")
 }
 
-// note tells on stderr that the fake refuses what is signed. A test may want just that.
+// note tells on stderr that the fake rejects what is signed. A test may want just that.
 func (p *program) note(cmd *cobra.Command, d diagnosis.Diagnosis) {
-	_, _ = fmt.Fprintf(p.stderr, "%s: note: the fake refuses this: %s\n", cmd.CommandPath(), oneLine(d.String()))
+	_, _ = fmt.Fprintf(p.stderr, "%s: note: the fake rejects this: %s\n", cmd.CommandPath(), oneLine(d.String()))
 }
 
 // printOnTheWay prints each value from the parameters to the address.

@@ -19,7 +19,7 @@ const (
 
 func TestSignCME(t *testing.T) {
 	t.Parallel()
-	note := "fakecme sign cme: note: the fake refuses this: "
+	note := "fakecme sign cme: note: the fake rejects this: "
 	for _, tt := range []struct {
 		name string
 		env  environment
@@ -124,7 +124,7 @@ func TestSignH5DS(t *testing.T) {
 			outcome{Stdout: curl("http://127.0.0.1:1", `a'\''b`, `{"userId":"it'\''s 1"}`)}},
 		{"no secret", nil, []string{"--secret", "", "--at", "1758270091116"}, outcome{0,
 			"appid: fake-appid\nsign: d0f49fa800945abb0d20d026a0454cf2\ntimestamp: 1758270091116\n",
-			"fakecme sign h5ds: note: the fake refuses this: h5ds.WHY"}},
+			"fakecme sign h5ds: note: the fake rejects this: h5ds.WHY"}},
 		{"user alone", nil, []string{"--user", "u"}, outcome{2, "", "fakecme sign h5ds: --user: it goes with --curl\n"}},
 		{"base alone", nil, []string{"--base", "http://127.0.0.1:1"}, outcome{2, "", "fakecme sign h5ds: --base: it goes with --curl\n"}},
 		{"line break", nil, []string{"--appid", "a\nsign: x"}, outcome{2, "",

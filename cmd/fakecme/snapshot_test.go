@@ -39,7 +39,7 @@ func TestServeVaryAndOnlyDocumented(t *testing.T) {
 		findings       string
 	}{
 		{"off", nil, `"status":"ok","version"`, `{"code":1001,`, `"findings":[]`},
-		{"on", []string{"--vary", "7", "--only-documented"}, `"vary":7`, `"fakecmeVary":`, `"code":"derived.refusal"`},
+		{"on", []string{"--vary", "7", "--only-documented"}, `"vary":7`, `"fakecmeVary":`, `"code":"assumed.error"`},
 	} {
 		r := startServe(t, append(tt.args, "--self-check")...)
 		health, _ := get(t, r.base+"/_fakecme/health")
@@ -65,7 +65,7 @@ func TestLogHidesSecretsByTheirValue(t *testing.T) {
 		get(t, r.base+"/?key=fake-secret-key&b=ZmFrZS1zZWNyZXQta2V5")
 		get(t, r.base+"/PaaS/fake-secret-key")
 		log := r.stop().Stderr[before:]
-		if strings.Contains(log, "secret-key") || strings.Contains(log, "ZWNyZXQta2") || !strings.Contains(log, "habit.secret-sent") {
+		if strings.Contains(log, "secret-key") || strings.Contains(log, "ZWNyZXQta2") || !strings.Contains(log, "warning.secret-sent") {
 			t.Errorf("%s: %s", form, log)
 		}
 	}

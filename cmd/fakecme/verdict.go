@@ -7,7 +7,7 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// verdict is the answer of explain. Its JSON form is the diagnosis and "valid".
+// verdict is the response of explain. Its JSON form is the diagnosis and "valid".
 type verdict struct {
 	Valid bool `json:"valid"`
 	diagnosis.Diagnosis
@@ -20,7 +20,7 @@ func (v verdict) String() string {
 		return fmt.Sprintf("valid: %s (%s)\n", oneLine(d.Sentence), d.Code)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "refused: %s (%s)\n", oneLine(d.Sentence), d.Code)
+	fmt.Fprintf(&b, "rejected: %s (%s)\n", oneLine(d.Sentence), d.Code)
 	line := func(label, text string) {
 		if text != "" {
 			b.WriteString(label + ": " + oneLine(text) + "\n")

@@ -29,14 +29,14 @@ type verifyRun struct {
 
 const verifyLong = `Runs the scenario suite of the contract against a provider: a fake, a container, a
 gateway of yours, or the live services. It covers every operation, and every documented
-refusal that a client can provoke; each answer is checked in full.
+failure that a client can provoke; each answer is checked in full.
 
 Exit status: 0 the contract is kept; 1 it is broken; 3 something could not be judged: no
 answer, refused or missing credentials, something missing that no client can make; 2 wrong
 usage. Broken wins over not judged. What was left out, by --run, --service or --read-only,
 does not count, but a run of nothing is 3.
 
-What no document backs ("derived") is judged with --derived only, which is right for a fake;
+What no document backs ("assumed") is judged with --assumed only, which is right for a fake;
 without it, such a difference is a note. Either reading of documents that contradict each
 other is right, unless --dialect names one.
 
@@ -55,7 +55,7 @@ func (p *program) verifyCommand() *cobra.Command {
 		Use:   "verify",
 		Short: "Verify that a provider keeps the contract",
 		Long:  verifyLong,
-		Example: `  fakecme verify --target http://127.0.0.1:11560 --derived --run 'opencme|webpaas/class'
+		Example: `  fakecme verify --target http://127.0.0.1:11560 --assumed --run 'opencme|webpaas/class'
   fakecme verify --target http://127.0.0.1:11560 --service opencme --read-only --format junit`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.verify(cmd, v) },
@@ -69,11 +69,11 @@ func (p *program) verifyCommand() *cobra.Command {
 	add(flags, &v.target.OtherUser, "other-user", "chen-mo", "another user, whose oldest video was recognised", asText)
 	addPlain(flags, &v.readOnly, "read-only", "", "run only what changes nothing", asSwitch)
 	addPlain(flags, &v.destroy, "destroy", "", "run also what changes or deletes what no client can make again", asSwitch)
-	addPlain(flags, &v.target.Derived, "derived", "", "judge also what no document backs", asSwitch)
-	addPlain(flags, &v.dialect, "dialect", "", "the only reading that is right: seed or current", asDialect)
+	addPlain(flags, &v.target.Assumed, "assumed", "", "judge also what no document backs", asSwitch)
+	addPlain(flags, &v.dialect, "dialect", "", "the only reading that is right: original or current", asDialect)
 	addPlain(flags, &v.target.Services, "service", "", "services to verify, with commas between them", asServices)
 	addPlain(flags, &v.run, "run", "", "run only the scenarios whose service/name fits", asPattern)
-	addPlain(flags, &v.target.Timeout, "timeout", "10s", "how long to wait for an answer", asSpan)
+	addPlain(flags, &v.target.Timeout, "timeout", "10s", "how long to wait for a response", asSpan)
 	v.to.add(flags)
 	return cmd
 }

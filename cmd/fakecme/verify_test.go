@@ -26,7 +26,7 @@ func TestVerifyBinary(t *testing.T) {
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
 			p := startProcess(t, nil, "--demo", "--h5ds-saas", "--dialect", d.Name)
-			got := runAt(t, nil, "", "verify", "--target", p.base, "--derived", "--dialect", d.Name, "--destroy")
+			got := runAt(t, nil, "", "verify", "--target", p.base, "--assumed", "--dialect", d.Name, "--destroy")
 			summary, isSummary := strings.CutSuffix(got.Stdout, " kept, 0 broken, 0 not judged, 0 left out\n")
 			if got.Status != 0 || got.Stderr != "" || !isSummary || strings.Contains(summary, "\n") {
 				t.Errorf("%+v", got)
@@ -88,8 +88,8 @@ func TestVerifyExitStatus(t *testing.T) {
 				"broken      webpaas/ticket-missing: step 1 Material.DescribeClass: body /Code: is required (documented, 1156/51365)\n" +
 				"broken      webpaas/ticket-unknown: step 1 Material.DescribeClass: body /Code: is required (documented, 1156/51365)\n" +
 				"0 kept, 3 broken, 1 not judged, 0 left out\n", ""}},
-		{"credentials refused", []string{"--target", elsewhere(t, `{"code":401,"message":"签名错误","data":null}`), "--run", "h5ds/user-info$"}, outcome{3,
-			"not judged  h5ds/user-info: step 1 User.Info: the credentials were refused with 401: are they right?\n" +
+		{"credentials rejected", []string{"--target", elsewhere(t, `{"code":401,"message":"签名错误","data":null}`), "--run", "h5ds/user-info$"}, outcome{3,
+			"not judged  h5ds/user-info: step 1 User.Info: the credentials were rejected with 401: are they right?\n" +
 				"0 kept, 0 broken, 1 not judged, 0 left out\n", ""}},
 		{"live without credentials", []string{"--target", "live", "--run", "class-tree|user-info$"}, outcome{3,
 			"not judged  webpaas/class-tree: there are no credentials: secretId, secretKey and platform of CME\n" +
@@ -130,8 +130,8 @@ func TestVerifyReports(t *testing.T) {
 	t.Parallel()
 	target := elsewhere(t, `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`)
 	args := []string{"verify", "--target", target, "--run", "opencme/login$|login-with-a-wrong-key|class-(tree|life)", "--read-only"}
-	// Who refuses every signature cannot be told from who was given the wrong key: that is not judged.
-	const refused = `the credentials were refused with "SignatureVerifyFail": are they right?`
+	// Who rejects every signature cannot be told from who was given the wrong key: that is not judged.
+	const refused = `the credentials were rejected with "SignatureVerifyFail": are they right?`
 	const left = "it does write, and only read was asked for"
 
 	got := runAt(t, nil, "", append(args, "--format", "json")...)
@@ -189,7 +189,7 @@ func TestVerifyHTTPS(t *testing.T) {
 		status int
 		says   string
 	}{
-		{nil, 3, "no answer: tls: failed to verify certificate"},
+		{nil, 3, "no response: tls: failed to verify certificate"},
 		{[]string{"--ca", ca}, 0, "1 kept"},
 		{[]string{"--insecure"}, 0, "1 kept"},
 	} {

@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// What an answer may take.
+// What a response may take.
 const (
-	defaultTimeout = 3 * time.Second // the same as the fake's own default for the callback; derived
-	mostBody       = 64 << 10        // bytes that are read of an answer
+	defaultTimeout = 3 * time.Second // the same as the fake's own default for the callback; assumed
+	mostBody       = 64 << 10        // bytes that are read of a response
 )
 
 // reply is what came back for one request. err says why nothing did, without the address: it may
@@ -71,21 +71,21 @@ func (c *caller) ask(ctx context.Context, r *http.Request) reply {
 	case err != nil:
 		got.err, got.late = c.because(ctx, err), late()
 	case len(got.body) > mostBody:
-		got.err = fmt.Errorf("the answer is larger than %d bytes", mostBody)
+		got.err = fmt.Errorf("the response is larger than %d bytes", mostBody)
 	}
 	return got
 }
 
-// because says in a few words why there is no whole answer.
+// because says in a few words why there is no whole response.
 func (c *caller) because(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return fmt.Errorf("no answer within %s", c.timeout)
+		return fmt.Errorf("no response within %s", c.timeout)
 	}
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = u.Err
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("the connection was closed before the answer was whole")
+		return errors.New("the connection was closed before the response was whole")
 	}
 	return err
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// mayBeKept says why a cache may keep an answer to a GET; "" when it may not, or would ask again each time.
+// mayBeKept says why a cache may keep a response to a GET; "" when it may not, or would ask again each time.
 func mayBeKept(header http.Header) string {
 	said := strings.ToLower(strings.Join(header.Values("Cache-Control"), ","))
 	directives := map[string]string{}
@@ -27,7 +27,7 @@ func mayBeKept(header http.Header) string {
 	until, err := http.ParseTime(header.Get("Expires"))
 	old := header.Get("Expires") != "" && (err != nil || until.Before(time.Now())) // what is no time is of the past
 	if err == nil && !old || !old && header.Get("Last-Modified") != "" {
-		return "the answer has Expires or Last-Modified and no Cache-Control; answer with Cache-Control: no-store"
+		return "the response has Expires or Last-Modified and no Cache-Control; answer with Cache-Control: no-store"
 	}
 	return ""
 }

@@ -19,14 +19,14 @@ func (h *handedOut) find(field string, token bool) {
 	var texts []string
 	switch {
 	case field != "" && !isJSON:
-		h.why = "the answer is not JSON, so it has no field " + field
+		h.why = "the response is not JSON, so it has no field " + field
 		return
 	case field != "":
 		value, ok := at(body, field)
 		text, isText := value.(string)
 		switch {
 		case !ok:
-			h.why = "the answer has no field " + field
+			h.why = "the response has no field " + field
 			return
 		case !isText:
 			h.why = fmt.Sprintf("the field %s is no text; a client that sends it on would send %T", field, value)
@@ -47,7 +47,7 @@ func (h *handedOut) find(field string, token bool) {
 		h.text = text
 		return
 	}
-	h.why = "nothing in the answer looks like it; name the field, such as /data/" + usualNames(token)[0]
+	h.why = "nothing in the response looks like it; name the field, such as /data/" + usualNames(token)[0]
 }
 
 // usualNames are those of the field that what is handed out stands in, in lower case.

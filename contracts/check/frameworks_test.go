@@ -178,7 +178,7 @@ func cachedAs(answer http.HandlerFunc, headers ...string) http.HandlerFunc {
 
 // takesFrom is a callback that takes the user 1 from any of these parameters.
 func takesFrom(names ...string) http.HandlerFunc {
-	return answerStatus("application/json", `{"status":1}`, `{"status":0}`, func(r *http.Request) bool {
+	return responseStatus("application/json", `{"status":1}`, `{"status":0}`, func(r *http.Request) bool {
 		for _, name := range names {
 			if r.URL.Query().Get(name) == "1" {
 				return true
@@ -208,7 +208,7 @@ func TestLoginStatusLying(t *testing.T) {
 				return
 			}
 			goodStatus(w, r)
-		}, "login-status.no-user", "without userID the answer is 1"},
+		}, "login-status.no-user", "without userID the response is 1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

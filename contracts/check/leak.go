@@ -12,7 +12,7 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// holdsNo searches all answers for a secret.
+// holdsNo searches all responses for a secret.
 func (c *signer) holdsNo(secret string) (Verdict, string) {
 	const least = 4 // what recordings.Prove can search for
 	if len(secret) < least {
@@ -22,15 +22,15 @@ func (c *signer) holdsNo(secret string) (Verdict, string) {
 		if place := h.placeOf(secret); place != "" {
 			return broken("%s", place)
 		}
-		call := recordings.Call{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "localhost", Path: "/"}, Status: h.status, AnswerHeader: h.header, AnswerBody: h.body}
-		if recordings.Prove(recordings.NewArchive("the answer", call.Entry()), secret) != nil {
-			return broken("the answer holds it") // in parts, or in a form of its whole
+		call := recordings.Call{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "localhost", Path: "/"}, Status: h.status, ResponseHeader: h.header, ResponseBody: h.body}
+		if recordings.Prove(recordings.NewArchive("the response", call.Entry()), secret) != nil {
+			return broken("the response holds it") // in parts, or in a form of its whole
 		}
 	}
 	return kept()
 }
 
-// placeOf says where an answer holds a secret, and in which form; "" when it does not.
+// placeOf says where a response holds a secret, and in which form; "" when it does not.
 func (r reply) placeOf(secret string) string {
 	for _, name := range slices.Sorted(maps.Keys(r.header)) {
 		for _, value := range r.header[name] {
@@ -46,7 +46,7 @@ func (r reply) placeOf(secret string) string {
 		}
 	}
 	if form := recordings.FormIn(string(r.body), secret); form != "" {
-		return "the body of the answer holds it, " + form
+		return "the body of the response holds it, " + form
 	}
 	return ""
 }
@@ -79,7 +79,7 @@ func placeIn(value any, pointer, secret string) string {
 
 func placeAt(pointer string) string {
 	if pointer == "" {
-		return "the answer"
+		return "the response"
 	}
-	return "the field " + shorten(pointer) + " of the answer"
+	return "the field " + shorten(pointer) + " of the response"
 }

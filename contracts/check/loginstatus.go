@@ -25,7 +25,7 @@ type LoginStatusServer struct {
 	LoggedIn string
 	// LoggedOut is a userId that your system knows, and that is logged out. Optional.
 	LoggedOut string
-	// Timeout is for one answer; 3 seconds when zero. Limit is how long an answer may take to be
+	// Timeout is for one response; 3 seconds when zero. Limit is how long a response may take to be
 	// called fast; 1 second when zero. The vendor documents neither.
 	Timeout, Limit time.Duration
 	// RootCAs are the roots that an https address is trusted by; nil for those of the system.
@@ -68,7 +68,7 @@ type loginStatus struct {
 	caller   *caller
 	document *contracts.Document
 	stranger string        // a userId that nobody has
-	slowest  time.Duration // of the answers to one question at a time
+	slowest  time.Duration // of the responses to one question at a time
 }
 
 // query asks with a raw query after what the address has itself.
@@ -95,7 +95,7 @@ func (c *loginStatus) user(userID string) reply {
 	return got
 }
 
-// wrong says how an answer differs from the documented one that says want; "" when it does not.
+// wrong says how a response differs from the documented one that says want; "" when it does not.
 func (c *loginStatus) wrong(got reply, want int) string {
 	if got.err != nil {
 		return got.err.Error()
@@ -107,18 +107,18 @@ func (c *loginStatus) wrong(got reply, want int) string {
 		Status json.RawMessage `json:"status"`
 	}
 	if json.Unmarshal(got.body, &answer) != nil {
-		return "the answer is not a JSON object"
+		return "the response is not a JSON object"
 	}
 	if said := string(bytes.TrimSpace(answer.Status)); said != fmt.Sprint(want) {
 		if said == "" {
-			return "the answer has no field status"
+			return "the response has no field status"
 		}
 		return fmt.Sprintf("status is %s instead of %d", shorten(said), want)
 	}
 	return ""
 }
 
-// saysLoggedIn reports whether the platform, which may read loosely, could take the answer for
+// saysLoggedIn reports whether the platform, which may read loosely, could take the response for
 // "logged in".
 func saysLoggedIn(got reply) bool {
 	if got.err != nil || got.status < 200 || got.status > 299 {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// The first answer may wake the server up: how long it took counts for nothing. The others do.
-func TestFirstAnswerIsNotTimed(t *testing.T) {
+// The first response may wake the server up: how long it took counts for nothing. The others do.
+func TestFirstResponseIsNotTimed(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"status":0}`)) }))
 	defer srv.Close()

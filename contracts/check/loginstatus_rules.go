@@ -11,34 +11,34 @@ import (
 	"unicode"
 )
 
-const documentedAnswer = `the platform's page says: {"status":1} is logged in, {"status":0} is logged out`
+const documentedResponse = `the platform's page says: {"status":1} is logged in, {"status":0} is logged out`
 
 var loginStatusRules = []rule[*loginStatus]{
-	{Rule{"login-status.answers", "a question about a user is answered in time, with status 200 and no redirect",
-		"the platform asks at every call of a user; when it gets no answer, the user counts as logged out"}, (*loginStatus).answers},
-	{Rule{"login-status.unknown-user", `a user whom nobody knows is {"status":0}`, documentedAnswer}, (*loginStatus).unknownUser},
-	{Rule{"login-status.logged-in", `a user who is logged in is {"status":1}`, documentedAnswer}, (*loginStatus).loggedIn},
-	{Rule{"login-status.logged-out", `a user who is known and logged out is {"status":0}`, documentedAnswer}, (*loginStatus).loggedOut},
-	{Rule{"login-status.contract", "every answer is the bare object with the whole number status, and nothing else",
-		"Callback.UserStatus in the contract document callbacks.yaml; other answers of the platform have an envelope, this one has none"}, (*loginStatus).contract},
-	{Rule{"login-status.content-type", "the content type is application/json", "the documented answer is JSON, and a client that goes by the content type reads it as such"}, (*loginStatus).contentType},
-	{Rule{"login-status.not-cached", "no cache may keep the answer", "a kept 1 is a user who has logged out since, and a kept 0 locks out who has logged in"}, (*loginStatus).notCached},
+	{Rule{"login-status.responses", "a question about a user is answered in time, with status 200 and no redirect",
+		"the platform asks at every call of a user; when it gets no response, the user counts as logged out"}, (*loginStatus).answers},
+	{Rule{"login-status.unknown-user", `a user whom nobody knows is {"status":0}`, documentedResponse}, (*loginStatus).unknownUser},
+	{Rule{"login-status.logged-in", `a user who is logged in is {"status":1}`, documentedResponse}, (*loginStatus).loggedIn},
+	{Rule{"login-status.logged-out", `a user who is known and logged out is {"status":0}`, documentedResponse}, (*loginStatus).loggedOut},
+	{Rule{"login-status.contract", "every response is the bare object with the whole number status, and nothing else",
+		"Callback.UserStatus in the contract document callbacks.yaml; other responses of the platform have an envelope, this one has none"}, (*loginStatus).contract},
+	{Rule{"login-status.content-type", "the content type is application/json", "the documented response is JSON, and a client that goes by the content type reads it as such"}, (*loginStatus).contentType},
+	{Rule{"login-status.not-cached", "no cache may keep the response", "a kept 1 is a user who has logged out since, and a kept 0 locks out who has logged in"}, (*loginStatus).notCached},
 	{Rule{"login-status.no-user", "a question without a user, or with an empty one, is not answered with 1",
 		"a default of 1 logs everybody in"}, (*loginStatus).noUser},
 	{Rule{"login-status.exact-id", "an id that only resembles one that is logged in is not logged in",
 		"databases compare without case and without the space at the end unless told otherwise; the platform's users would share a session"}, (*loginStatus).exactID},
 	{Rule{"login-status.hostile-ids", "no id breaks the server or is taken for a user",
 		"anybody who can choose a user name at your system chooses what is asked here"}, (*loginStatus).hostileIDs},
-	{Rule{"login-status.reflection", "an answer does not repeat the id as markup", "an answer that a browser takes for a page runs what stands in the id"}, (*loginStatus).reflection},
-	{Rule{"login-status.same-again", "asking changes nothing: the same question has the same answer", "it is asked again at each call"}, (*loginStatus).sameAgain},
+	{Rule{"login-status.reflection", "a response does not repeat the id as markup", "a response that a browser takes for a page runs what stands in the id"}, (*loginStatus).reflection},
+	{Rule{"login-status.same-again", "asking changes nothing: the same question has the same response", "it is asked again at each call"}, (*loginStatus).sameAgain},
 	{Rule{"login-status.concurrent", "questions asked at once are each answered for their own user", "a page of the editor makes many calls at once"}, (*loginStatus).concurrent},
-	{Rule{"login-status.fast", "every answer but the first comes within the limit", "each call of a user waits for it; the platform's own time limit is not documented; the first may wake the server up"}, (*loginStatus).fast},
+	{Rule{"login-status.fast", "every response but the first comes within the limit", "each call of a user waits for it; the platform's own time limit is not documented; the first may wake the server up"}, (*loginStatus).fast},
 }
 
 func (c *loginStatus) answers() (Verdict, string) {
 	switch got := c.query(question(c.stranger)); {
 	case got.err != nil:
-		return noAnswer(got)
+		return noResponse(got)
 	case got.status >= 300 && got.status < 400:
 		return broken("status %d, a redirect", got.status)
 	case got.status != http.StatusOK:
@@ -47,9 +47,9 @@ func (c *loginStatus) answers() (Verdict, string) {
 	return kept()
 }
 
-// noAnswer is broken when the server was there: the platform does not wait for ever. One that cannot be reached from here
+// noResponse is broken when the server was there: the platform does not wait for ever. One that cannot be reached from here
 // says nothing.
-func noAnswer(got reply) (Verdict, string) {
+func noResponse(got reply) (Verdict, string) {
 	if got.late {
 		return broken("%v; the user counts as logged out", got.err)
 	}
@@ -108,11 +108,11 @@ func (c *loginStatus) contract() (Verdict, string) {
 	for _, user := range c.known() {
 		got := c.user(user)
 		if got.err != nil {
-			return noAnswer(got)
+			return noResponse(got)
 		}
 		header := got.header.Clone()
 		header.Set("Content-Type", "application/json") // a rule of its own
-		for _, v := range c.document.CheckAnswer("Callback.UserStatus", got.status, header, got.body) {
+		for _, v := range c.document.CheckResponse("Callback.UserStatus", got.status, header, got.body) {
 			return broken("%s", v)
 		}
 	}
@@ -123,7 +123,7 @@ func (c *loginStatus) contentType() (Verdict, string) {
 	for _, user := range c.known() {
 		got := c.user(user)
 		if got.err != nil {
-			return noAnswer(got)
+			return noResponse(got)
 		}
 		sent := got.header.Get("Content-Type")
 		if media, _, err := mime.ParseMediaType(sent); err != nil || media != "application/json" {
@@ -137,7 +137,7 @@ func (c *loginStatus) notCached() (Verdict, string) {
 	for _, user := range c.known() {
 		got := c.user(user)
 		if got.err != nil {
-			return noAnswer(got)
+			return noResponse(got)
 		}
 		if why := mayBeKept(got.header); why != "" {
 			return broken("%s", why)
@@ -154,7 +154,7 @@ func (c *loginStatus) noUser() (Verdict, string) {
 		if got := c.query(q.raw); got.err != nil {
 			return broken("%s: %v", q.name, got.err)
 		} else if saysLoggedIn(got) {
-			return broken("%s the answer is 1", q.name)
+			return broken("%s the response is 1", q.name)
 		}
 	}
 	return kept()
@@ -224,7 +224,7 @@ func (c *loginStatus) hostileIDs() (Verdict, string) {
 		case saysLoggedIn(got):
 			return fmt.Sprintf("%s is answered with 1", what)
 		case got.header.Get("Set-Cookie") == "a=b":
-			return fmt.Sprintf("%s sets a header of the answer", what)
+			return fmt.Sprintf("%s sets a header of the response", what)
 		}
 		return ""
 	}
@@ -245,11 +245,11 @@ func (c *loginStatus) reflection() (Verdict, string) {
 	const markup = `<img src=x onerror=alert(1)>`
 	got := c.user(markup)
 	if got.err != nil {
-		return noAnswer(got)
+		return noResponse(got)
 	}
 	media, _, _ := mime.ParseMediaType(got.header.Get("Content-Type"))
 	if bytes.Contains(got.body, []byte(markup)) && media != "application/json" {
-		return broken("the id stands in an answer of the type %q", shorten(media))
+		return broken("the id stands in a response of the type %q", shorten(media))
 	}
 	return kept()
 }
@@ -258,7 +258,7 @@ func (c *loginStatus) sameAgain() (Verdict, string) {
 	for _, user := range c.known() {
 		first, again := c.user(user), c.user(user)
 		if first.err != nil || again.err != nil {
-			return unjudged("one of two questions had no answer")
+			return unjudged("one of two questions had no response")
 		}
 		if first.status != again.status || saysLoggedIn(first) != saysLoggedIn(again) {
 			return broken("%q was answered with %s and then with %s", shorten(user), short(first), short(again))

@@ -26,8 +26,8 @@ func goodStatus(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"status":%d}`, status)
 }
 
-// answerStatus writes a body when loggedIn says so, another when not.
-func answerStatus(contentType, in, out string, loggedIn func(r *http.Request) bool) http.HandlerFunc {
+// responseStatus writes a body when loggedIn says so, another when not.
+func responseStatus(contentType, in, out string, loggedIn func(r *http.Request) bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		if loggedIn(r) {
@@ -42,7 +42,7 @@ func isUser(r *http.Request) bool { return r.URL.Query().Get("userID") == "User-
 
 // loose is a callback whose comparison is looser than it should be.
 func loose(same func(id string) bool) http.HandlerFunc {
-	return answerStatus("application/json", `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return same(r.URL.Query().Get("userID")) })
+	return responseStatus("application/json", `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return same(r.URL.Query().Get("userID")) })
 }
 
 func TestLoginStatusGood(t *testing.T) {
@@ -69,9 +69,9 @@ func TestLoginStatusBroken(t *testing.T) {
 		rule    string
 		found   string // a part of it
 	}{
-		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) }, "login-status.answers", "status 302, a redirect"},
-		{"status 401", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, "login-status.answers", "status 401"},
-		{"everybody is logged in", answerStatus(page, `{"status":1}`, ``, func(*http.Request) bool { return true }), "login-status.unknown-user", "status is 1 instead of 0"},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) }, "login-status.responses", "status 302, a redirect"},
+		{"status 401", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, "login-status.responses", "status 401"},
+		{"everybody is logged in", responseStatus(page, `{"status":1}`, ``, func(*http.Request) bool { return true }), "login-status.unknown-user", "status is 1 instead of 0"},
 		{"404 for who is unknown", func(w http.ResponseWriter, r *http.Request) {
 			if !isUser(r) && !strings.HasPrefix(r.URL.Query().Get("userID"), "fakecme-") {
 				w.WriteHeader(http.StatusNotFound)
@@ -80,15 +80,15 @@ func TestLoginStatusBroken(t *testing.T) {
 			goodStatus(w, r)
 		}, "login-status.logged-out", "status 404 instead of 200"},
 		{"nobody is logged in", loose(func(string) bool { return false }), "login-status.logged-in", "status is 0 instead of 1"},
-		{"userId instead of userID", answerStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return r.URL.Query().Get("userId") == "User-1" }), "login-status.logged-in", "status is 0 instead of 1; it answers 1 to userId; the platform sends userID"},
-		{"an envelope", answerStatus(page, `{"code":0,"data":{"status":1}}`, `{"code":0,"data":{"status":0}}`, isUser), "login-status.unknown-user", "the answer has no field status"},
-		{"more than status", answerStatus(page, `{"status":1,"user":"User-1"}`, `{"status":0}`, isUser), "login-status.contract", "/user"},
-		{"a text", answerStatus(page, `{"status":"1"}`, `{"status":"0"}`, isUser), "login-status.contract", "/status"},
-		{"a number between", answerStatus(page, `{"status":1}`, `{"status":2}`, isUser), "login-status.contract", "/status"},
-		{"no JSON", answerStatus(page, `1`, `0`, isUser), "login-status.logged-in", "the answer is not a JSON object"},
-		{"text/html", answerStatus("text/html", `{"status":1}`, `{"status":0}`, isUser), "login-status.content-type", `it is "text/html"`},
-		{"no user is logged in", loose(func(id string) bool { return id == "" || id == "User-1" }), "login-status.no-user", "without userID the answer is 1"},
-		{"the word null", loose(func(id string) bool { return id == "null" || id == "User-1" }), "login-status.no-user", "with the word null the answer is 1"},
+		{"userId instead of userID", responseStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return r.URL.Query().Get("userId") == "User-1" }), "login-status.logged-in", "status is 0 instead of 1; it answers 1 to userId; the platform sends userID"},
+		{"an envelope", responseStatus(page, `{"code":0,"data":{"status":1}}`, `{"code":0,"data":{"status":0}}`, isUser), "login-status.unknown-user", "the response has no field status"},
+		{"more than status", responseStatus(page, `{"status":1,"user":"User-1"}`, `{"status":0}`, isUser), "login-status.contract", "/user"},
+		{"a text", responseStatus(page, `{"status":"1"}`, `{"status":"0"}`, isUser), "login-status.contract", "/status"},
+		{"a number between", responseStatus(page, `{"status":1}`, `{"status":2}`, isUser), "login-status.contract", "/status"},
+		{"no JSON", responseStatus(page, `1`, `0`, isUser), "login-status.logged-in", "the response is not a JSON object"},
+		{"text/html", responseStatus("text/html", `{"status":1}`, `{"status":0}`, isUser), "login-status.content-type", `it is "text/html"`},
+		{"no user is logged in", loose(func(id string) bool { return id == "" || id == "User-1" }), "login-status.no-user", "without userID the response is 1"},
+		{"the word null", loose(func(id string) bool { return id == "null" || id == "User-1" }), "login-status.no-user", "with the word null the response is 1"},
 		{"without case", loose(func(id string) bool { return strings.EqualFold(id, "User-1") }), "login-status.exact-id", `"uSER-1" is logged in, because "User-1" is`},
 		{"without the space at the end", loose(func(id string) bool { return strings.TrimRight(id, " ") == "User-1" }), "login-status.exact-id", `"User-1 " is logged in`},
 		{"up to a zero byte", loose(func(id string) bool { before, _, _ := strings.Cut(id, "\x00"); return before == "User-1" }), "login-status.exact-id", `"User-1\x00" is logged in`},
@@ -109,8 +109,8 @@ func TestLoginStatusBroken(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			}
 			goodStatus(w, r)
-		}, "login-status.hostile-ids", "the connection was closed before the answer was whole"},
-		{"an operator in the name", answerStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return isUser(r) || r.URL.Query().Has("userID[$ne]") }), "login-status.hostile-ids", `the query "userID[$ne]=" is answered with 1`},
+		}, "login-status.hostile-ids", "the connection was closed before the response was whole"},
+		{"an operator in the name", responseStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return isUser(r) || r.URL.Query().Has("userID[$ne]") }), "login-status.hostile-ids", `the query "userID[$ne]=" is answered with 1`},
 		{"markup", func(w http.ResponseWriter, r *http.Request) {
 			if id := r.URL.Query().Get("userID"); strings.HasPrefix(id, "<img") {
 				w.Header().Set("Content-Type", "text/html")
@@ -118,13 +118,13 @@ func TestLoginStatusBroken(t *testing.T) {
 				return
 			}
 			goodStatus(w, r)
-		}, "login-status.reflection", `the id stands in an answer of the type "text/html"`},
-		{"hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "login-status.answers", "no answer within 50ms; the user counts as logged out"},
-		{"hangs in the middle of the answer", func(w http.ResponseWriter, r *http.Request) {
+		}, "login-status.reflection", `the id stands in a response of the type "text/html"`},
+		{"hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "login-status.responses", "no response within 50ms; the user counts as logged out"},
+		{"hangs in the middle of the response", func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, `{"status"`)
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
-		}, "login-status.answers", "no answer within 50ms; the user counts as logged out"},
+		}, "login-status.responses", "no response within 50ms; the user counts as logged out"},
 		{"public", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "public, max-age=60")
 			goodStatus(w, r)
@@ -214,9 +214,9 @@ func TestLoginStatusUnjudged(t *testing.T) {
 		id     string
 		found  string
 	}{
-		{"hangs, the others", check.LoginStatusServer{URL: hangs.URL, LoggedIn: "u", Timeout: 50 * time.Millisecond}, "login-status.unknown-user", "see login-status.answers"},
-		{"gone", check.LoginStatusServer{URL: gone.URL, LoggedIn: "u"}, "login-status.answers", "connection refused"},
-		{"gone, the others", check.LoginStatusServer{URL: gone.URL, LoggedIn: "u"}, "login-status.unknown-user", "see login-status.answers"},
+		{"hangs, the others", check.LoginStatusServer{URL: hangs.URL, LoggedIn: "u", Timeout: 50 * time.Millisecond}, "login-status.unknown-user", "see login-status.responses"},
+		{"gone", check.LoginStatusServer{URL: gone.URL, LoggedIn: "u"}, "login-status.responses", "connection refused"},
+		{"gone, the others", check.LoginStatusServer{URL: gone.URL, LoggedIn: "u"}, "login-status.unknown-user", "see login-status.responses"},
 		{"nobody logged in", check.LoginStatusServer{URL: good.URL}, "login-status.logged-in", "no user is named who is logged in"},
 	}
 	for _, test := range tests {

@@ -28,7 +28,7 @@ type SignerServer struct {
 	// UserParameter is the query parameter by which the endpoint takes a user, if it does. With it,
 	// the check asks for users whose names are hard to escape.
 	UserParameter string
-	// Field says where in the JSON answer the signature or token stands, as a JSON pointer:
+	// Field says where in the JSON response the signature or token stands, as a JSON pointer:
 	// "/data/signature". Without it the place is looked for.
 	Field string
 
@@ -36,7 +36,7 @@ type SignerServer struct {
 	CME  *CMESigner
 	H5DS *H5DSSigner
 
-	// Timeout is for one answer; 3 seconds when zero.
+	// Timeout is for one response; 3 seconds when zero.
 	Timeout time.Duration
 	// RootCAs are the roots that an https address is trusted by; nil for those of the system.
 	RootCAs *x509.CertPool
@@ -94,13 +94,13 @@ type signer struct {
 	ctx     context.Context
 	url     *url.URL
 	caller  *caller
-	first   handedOut   // the answer that the rules look at
+	first   handedOut   // the response that the rules look at
 	asked   time.Time   // when it came
 	account string      // who the token is for, in the words of the service
 	more    []handedOut // answers to the same question, asked at once
 }
 
-// handedOut is one answer and what it hands out; text is empty when nothing was found, and why says
+// handedOut is one response and what it hands out; text is empty when nothing was found, and why says
 // why.
 type handedOut struct {
 	reply

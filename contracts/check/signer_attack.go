@@ -80,7 +80,7 @@ func (c *signer) chosen(field string, names []string, value string) (Verdict, st
 	return verdict, found
 }
 
-// refuses says whether an endpoint looked at what it was asked, and did not want it. 404 may mean only that there is no such user.
+// rejects says whether an endpoint looked at what it was asked, and did not want it. 404 may mean only that there is no such user.
 func refuses(got reply) bool {
 	return slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity}, got.status)
 }

@@ -33,7 +33,7 @@ func query(name string, to func(p *cmesign.Params) *string) http.HandlerFunc {
 func userOf(p *cmesign.Params) *string   { return &p.UserID }
 func actionOf(p *cmesign.Params) *string { return &p.Action }
 
-// refusing answers so when one of the parameters is there, and as the endpoint when not.
+// rejecting answers so when one of the parameters is there, and as the endpoint when not.
 func refusing(status int, handler http.HandlerFunc, names ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, name := range names {
@@ -46,7 +46,7 @@ func refusing(status int, handler http.HandlerFunc, names ...string) http.Handle
 	}
 }
 
-// crossing allows a page of an origin to read the answer, with cookies.
+// crossing allows a page of an origin to read the response, with cookies.
 func crossing(origin, credentials string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if origin == "*" {
@@ -85,7 +85,7 @@ func TestSignerAttacks(t *testing.T) {
 		{"openid", user, query("openid", userOf), nil, check.Broken, "asked with openid=fakecme-"},
 		{"user_id in the address", user, query("user_id", userOf), func(s *check.SignerServer) { s.URL += "?user_id=User-1" }, check.Broken, "asked with user_id=fakecme-"},
 		{"a part of the user", user, choosing(func(r *http.Request, p *cmesign.Params) { p.UserID += r.URL.Query().Get("uid") }), nil, check.Broken, "asked with uid=fakecme-"},
-		{"all refused, but one alone", user, refusing(400, query("userId", userOf), "openid"), nil, check.Broken, "asked with userId=fakecme-"},
+		{"all rejected, but one alone", user, refusing(400, query("userId", userOf), "openid"), nil, check.Broken, "asked with userId=fakecme-"},
 		{"two at once", user, choosing(func(r *http.Request, p *cmesign.Params) {
 			if q := r.URL.Query(); q.Has("id") && q.Has("user") {
 				p.UserID = q.Get("user")
@@ -114,7 +114,7 @@ func TestSignerAttacks(t *testing.T) {
 
 		{"any origin, with cookies", cors, crossing("ORIGIN", "true"), nil, check.Broken, "https://fakecme.invalid"},
 		{"any origin, without cookies", cors, crossing("ORIGIN", ""), nil, check.Kept, ""},
-		{"a star, which browsers refuse with cookies", cors, crossing("*", "true"), nil, check.Kept, ""},
+		{"a star, which browsers reject with cookies", cors, crossing("*", "true"), nil, check.Kept, ""},
 		{"one origin", cors, crossing("https://app.example", "true"), nil, check.Kept, ""},
 		{"none", cors, choosing(func(*http.Request, *cmesign.Params) {}), nil, check.Kept, ""},
 	}

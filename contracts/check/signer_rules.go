@@ -26,9 +26,9 @@ var signatureRules = []rule[*signer]{
 	{Rule{"signer.short-validity", "the signature is not good for longer than it needs to be", "it cannot be called back; the official samples sign for 5 minutes"}, (*signer).shortValidity},
 	{Rule{"signer.clock", "currentTimeStamp is the time now, in seconds", "a clock that is minutes off works until the service starts to look"}, (*signer).clock},
 	{Rule{"signer.fresh-random", "each signature has a random of its own, asked for at once too", "random is there so that no two signatures are the same; a generator seeded with the second repeats itself"}, (*signer).freshRandom},
-	{Rule{"signer.no-secret", "no answer holds the secretKey, in any encoding", "SecretId and SecretKey must stay on the developer's server, the page on the client API says"}, (*signer).noSecret},
-	{Rule{"signer.not-cached", "no cache may keep the answer", "a kept signature goes to the next user, or is too old"}, (*signer).notCached},
-	{Rule{"signer.cors", "the page of a stranger cannot read the answer with the cookies of who visits it", "else any page fetches a signature for each of its visitors who has a session"}, (*signer).cors},
+	{Rule{"signer.no-secret", "no response holds the secretKey, in any encoding", "SecretId and SecretKey must stay on the developer's server, the page on the client API says"}, (*signer).noSecret},
+	{Rule{"signer.not-cached", "no cache may keep the response", "a kept signature goes to the next user, or is too old"}, (*signer).notCached},
+	{Rule{"signer.cors", "the page of a stranger cannot read the response with the cookies of who visits it", "else any page fetches a signature for each of its visitors who has a session"}, (*signer).cors},
 	{Rule{"signer.session", "without a session the endpoint hands out nothing", "a signature for everybody who asks is no protection"}, (*signer).session},
 }
 
@@ -54,7 +54,7 @@ func (c *signer) verifier(action string) cmesign.Verifier {
 	}
 }
 
-// problem says in one line why a signature is refused; it shows no signature.
+// problem says in one line why a signature is rejected; it shows no signature.
 func (c *signer) problem(signature, action string) string {
 	v := c.verifier(action)
 	if _, err := v.Verify(signature); err == nil {
@@ -106,7 +106,7 @@ func (c *signer) escaping() (Verdict, string) {
 	for _, h := range append([]handedOut{c.first}, c.more...) {
 		switch {
 		case h.text == "":
-			return unjudged("one of the questions had no answer: %s", h.why)
+			return unjudged("one of the questions had no response: %s", h.why)
 		case h.inURL && strings.Contains(signatureOf(h.raw), "+"):
 			return broken("the signature in the address has a '+' that is not escaped")
 		case strings.Contains(h.text, "%"):
@@ -231,7 +231,7 @@ func (c *signer) notCached() (Verdict, string) {
 	return kept()
 }
 
-// session asks as a stranger. What stands in the answer counts, whatever its status: a script that redirects and goes on
+// session asks as a stranger. What stands in the response counts, whatever its status: a script that redirects and goes on
 // hands out all the same.
 func (c *signer) session() (Verdict, string) {
 	if len(c.Session) == 0 {

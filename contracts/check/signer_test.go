@@ -124,7 +124,7 @@ func TestSignerBroken(t *testing.T) {
 		found   string
 	}{
 		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "signer.hands-out", "status 500"},
-		{"nothing", endpoint(func(cmesign.Params) any { return map[string]string{} }), "signer.hands-out", "nothing in the answer looks like it"},
+		{"nothing", endpoint(func(cmesign.Params) any { return map[string]string{} }), "signer.hands-out", "nothing in the response looks like it"},
 		{"SHA-256 instead of SHA-1", endpoint(func(p cmesign.Params) any { return handOut(signed(sha256.New, p, false)) }), "signer.valid", "cme.wrong-hash"},
 		{"the text before the HMAC", endpoint(func(p cmesign.Params) any { return handOut(signed(sha1.New, p, true)) }), "signer.valid", "cme."},
 		{"a field called Sign", endpoint(func(p cmesign.Params) any {
@@ -152,16 +152,16 @@ func TestSignerBroken(t *testing.T) {
 		{"a clock that is late", changed(func(p *cmesign.Params) { p.CurrentTimeStamp = p.CurrentTimeStamp.Add(-4 * time.Minute) }), "signer.clock", "which is 4m"},
 		{"always the same random", changed(func(p *cmesign.Params) { p.Random = 7 }), "signer.fresh-random", "7 signatures have 1 different values of random"},
 		{"the second as random", changed(func(p *cmesign.Params) { p.Random = uint32(time.Now().Unix() / 1000) }), "signer.fresh-random", "different values of random"},
-		{"the secret", beside(secretKey), "signer.no-secret", "the field /extra of the answer holds it, as it is"},
+		{"the secret", beside(secretKey), "signer.no-secret", "the field /extra of the response holds it, as it is"},
 		{"the secret as a name", endpoint(func(p cmesign.Params) any {
 			return map[string]any{"signature": cmesign.Sign(secretKey, p), "a/b": []any{map[string]any{secretKey: 1}}}
-		}), "signer.no-secret", "a name in the field /a~1b/0 of the answer holds it, as it is"},
+		}), "signer.no-secret", "a name in the field /a~1b/0 of the response holds it, as it is"},
 		{"the secret beside the JSON", func(w http.ResponseWriter, r *http.Request) {
 			endpoint(goodSignature)(w, r)
 			_, _ = io.WriteString(w, "<!-- "+secretKey+" -->")
-		}, "signer.no-secret", "the body of the answer holds it, as it is"},
-		{"the secret in base64", beside(base64.StdEncoding.EncodeToString([]byte("key=" + secretKey))), "signer.no-secret", "the field /extra of the answer holds it, as base64"},
-		{"the secret in hex", beside(fmt.Sprintf("%x", secretKey)), "signer.no-secret", "the field /extra of the answer holds it, in hexadecimal"},
+		}, "signer.no-secret", "the body of the response holds it, as it is"},
+		{"the secret in base64", beside(base64.StdEncoding.EncodeToString([]byte("key=" + secretKey))), "signer.no-secret", "the field /extra of the response holds it, as base64"},
+		{"the secret in hex", beside(fmt.Sprintf("%x", secretKey)), "signer.no-secret", "the field /extra of the response holds it, in hexadecimal"},
 		{"the secret in a header", with("X-Debug", url.QueryEscape(secretKey)), "signer.no-secret", "the header X-Debug holds it, percent-encoded"},
 		{"public", with("Cache-Control", "public, max-age=60"), "signer.not-cached", `Cache-Control is "public, max-age=60"; answer with no-store`},
 		{"for everybody", func(w http.ResponseWriter, r *http.Request) {
@@ -198,7 +198,7 @@ func signed(hash func() hash.Hash, p cmesign.Params, textFirst bool) string {
 	return base64.StdEncoding.EncodeToString(slices.Concat(parts...))
 }
 
-// headerWriter gives an answer a header more.
+// headerWriter gives a response a header more.
 type headerWriter struct {
 	http.ResponseWriter
 	name, value string

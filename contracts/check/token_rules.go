@@ -20,11 +20,11 @@ var tokenRules = []rule[*signer]{
 	{Rule{"signer.token-form", `the token is handed out as third/login answers it: "Bearer " and a JWT, once`, documentedLogin + ": the prefix is part of the token; added again, or left out, it is another text"}, (*signer).tokenForm},
 	{Rule{"signer.valid", "the service takes the token", "account/info answers with code 0 to a token that is good; whom it is for is a rule of its own, signer.user"}, (*signer).tokenValid},
 	{Rule{"signer.user", "the token is for the user who asked", "who holds it is that user for the service; account/info has the id that third/login answers with"}, (*signer).tokenUser},
-	{Rule{"signer.no-secret", "no answer holds the secret, in any encoding", "who has it can log in as any user"}, (*signer).noH5DSSecret},
-	{Rule{"signer.no-sign", "no answer holds the headers that sign a login", "sign covers the timestamp only, so it logs in any user"}, (*signer).noSign},
+	{Rule{"signer.no-secret", "no response holds the secret, in any encoding", "who has it can log in as any user"}, (*signer).noH5DSSecret},
+	{Rule{"signer.no-sign", "no response holds the headers that sign a login", "sign covers the timestamp only, so it logs in any user"}, (*signer).noSign},
 	{Rule{"signer.escaping", "a token in an address is escaped as a query needs it", "it has a space after Bearer"}, (*signer).tokenEscaping},
-	{Rule{"signer.not-cached", "no cache may keep the answer", "a kept token goes to the next user"}, (*signer).notCached},
-	{Rule{"signer.cors", "the page of a stranger cannot read the answer with the cookies of who visits it", "else any page fetches a token for each of its visitors who has a session"}, (*signer).cors},
+	{Rule{"signer.not-cached", "no cache may keep the response", "a kept token goes to the next user"}, (*signer).notCached},
+	{Rule{"signer.cors", "the page of a stranger cannot read the response with the cookies of who visits it", "else any page fetches a token for each of its visitors who has a session"}, (*signer).cors},
 	{Rule{"signer.session", "without a session the endpoint hands out nothing", "a token for everybody who asks is no protection"}, (*signer).session},
 }
 
@@ -58,7 +58,7 @@ func (c *signer) tokenValid() (Verdict, string) {
 	case err != nil:
 		return unjudged("%v", err)
 	case *answer.Code != "0":
-		return broken("the service refuses it with code %s: %s", *answer.Code, shorten(answer.Message))
+		return broken("the service rejects it with code %s: %s", *answer.Code, shorten(answer.Message))
 	}
 	c.account = answer.Data.ID
 	return kept()
@@ -90,8 +90,8 @@ func (c *signer) tokenUser() (Verdict, string) {
 	return kept()
 }
 
-// serviceAnswer is an answer of h5ds, as far as it is looked at.
-type serviceAnswer struct {
+// serviceResponse is a response of h5ds, as far as it is looked at.
+type serviceResponse struct {
 	Code    *json.Number `json:"code"`
 	Message string       `json:"message"`
 	Data    struct {
@@ -101,7 +101,7 @@ type serviceAnswer struct {
 }
 
 // askService calls the service that knows the tokens. What it answers has a code.
-func (c *signer) askService(method, operation string, header http.Header, body string) (answer serviceAnswer, err error) {
+func (c *signer) askService(method, operation string, header http.Header, body string) (answer serviceResponse, err error) {
 	base, err := parseTarget(c.H5DS.API)
 	if err != nil {
 		return answer, err
@@ -115,9 +115,9 @@ func (c *signer) askService(method, operation string, header http.Header, body s
 	if got.err != nil {
 		return answer, got.err
 	}
-	var typed *json.UnmarshalTypeError // of data, in a refusal
+	var typed *json.UnmarshalTypeError // of data, in an error
 	if err := json.Unmarshal(got.body, &answer); err != nil && !errors.As(err, &typed) || answer.Code == nil {
-		return answer, fmt.Errorf("the service answers with status %d and no code", got.status)
+		return answer, fmt.Errorf("the service responses with status %d and no code", got.status)
 	}
 	return answer, nil
 }
@@ -126,7 +126,7 @@ func (c *signer) noH5DSSecret() (Verdict, string) { return c.holdsNo(c.H5DS.Secr
 
 var milliseconds = regexp.MustCompile(`\d{13}`)
 
-// noSign looks for the signature of each timestamp in the answer.
+// noSign looks for the signature of each timestamp in the response.
 func (c *signer) noSign() (Verdict, string) {
 	for _, h := range append([]handedOut{c.first}, c.more...) {
 		var all strings.Builder
@@ -134,7 +134,7 @@ func (c *signer) noSign() (Verdict, string) {
 		text := strings.ToLower(all.String() + string(h.body))
 		for _, timestamp := range milliseconds.FindAllString(text, -1) {
 			if strings.Contains(text, h5dssign.Sign(c.H5DS.Secret, timestamp)) {
-				return broken("the answer has sign and timestamp of a login")
+				return broken("the response has sign and timestamp of a login")
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Compare says in what the answers of actual differ from those of expected. Groups that only one of
+// Compare says in what the responses of actual differ from those of expected. Groups that only one of
 // them has are not compared; they are in the second result, one line each.
 func Compare(expected, actual *Side) (differences []Difference, notCompared []string) {
 	operations := map[string]bool{}

@@ -10,7 +10,7 @@ import (
 	"github.com/fakecme/fakecme/recordings/lint"
 )
 
-// AgainstContract says in what the calls of a side differ from the contract documents. What a refused
+// AgainstContract says in what the calls of a side differ from the contract documents. What a rejected
 // request got wrong is not drift, and is left out.
 func AgainstContract(s *Side) []Difference {
 	found := map[string]*Difference{}
@@ -68,18 +68,18 @@ func (s *Side) judge(c call) (all []Difference) {
 		}
 	}
 	for _, v := range answer {
-		add(contracts.PartAnswer, v)
+		add(contracts.PartResponse, v)
 	}
 	return append(all, c.documented(operation)...)
 }
 
-// documented says whether the contract knows the refusal, and its texts.
+// documented says whether the contract knows the error, and its texts.
 func (c call) documented(operation contracts.Operation) []Difference {
 	if succeeded(c.outcome) {
 		return nil
 	}
 	var texts []string
-	for _, r := range operation.Refusals {
+	for _, r := range operation.Errors {
 		if r.Code != c.outcome {
 			continue
 		}
@@ -89,12 +89,12 @@ func (c call) documented(operation contracts.Operation) []Difference {
 		}
 		texts = append(texts, text)
 	}
-	body, _ := decode(c.AnswerBody)
+	body, _ := decode(c.ResponseBody)
 	said := messageOf(body)
 	d := Difference{Operation: c.operation, Outcome: c.outcome}
 	switch {
 	case len(texts) == 0:
-		d.Severity, d.Field, d.What = Risky, "code", "the contract does not list this refusal of the operation"
+		d.Severity, d.Field, d.What = Risky, "code", "the contract does not list this error of the operation"
 	case said == "" || slices.ContainsFunc(texts, func(t string) bool { return t == said || strings.HasPrefix(said, t+": ") }):
 		return nil
 	default:

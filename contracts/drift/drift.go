@@ -17,7 +17,7 @@ import (
 type Severity string
 
 const (
-	Breaking Severity = "breaking" // a client that reads the answer as expected fails
+	Breaking Severity = "breaking" // a client that reads the response as expected fails
 	Risky    Severity = "risky"    // a client may fail, if it is strict or lists what it knows
 	Cosmetic Severity = "cosmetic" // no client should notice
 )
@@ -38,9 +38,9 @@ type Difference struct {
 	Actual   string `json:"actual"`
 	// Operation is empty for a call that no operation answers.
 	Operation string `json:"operation,omitempty"`
-	// Outcome is the code of the answer: "Success", "0", a refusal's; "status 502" without one.
+	// Outcome is the code of the response: "Success", "0", an error's; "status 502" without one.
 	Outcome string `json:"outcome,omitempty"`
-	// Field is a JSON pointer into the answer in which [] stands for every item of a list, or what
+	// Field is a JSON pointer into the response in which [] stands for every item of a list, or what
 	// else differs: "status", "content type", "message", "request".
 	Field string `json:"field,omitempty"`
 	// What says how the actual side differs from the expected one, in one line.

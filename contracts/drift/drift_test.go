@@ -15,7 +15,7 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// call is a call of webpaas or h5ds with an answer.
+// call is a call of webpaas or h5ds with a response.
 func call(path, request, answer string) recordings.Call {
 	host, method := "web-paas-api.cme.qcloud.com", http.MethodPost
 	query := "auth=<ticket-1>"
@@ -26,7 +26,7 @@ func call(path, request, answer string) recordings.Call {
 	}
 	return recordings.Call{
 		Method: method, URL: &url.URL{Scheme: "https", Host: host, Path: path, RawQuery: url.PathEscape(query)}, Header: header, Body: []byte(request),
-		Status: 200, AnswerHeader: http.Header{"Content-Type": {"application/json"}}, AnswerBody: []byte(answer),
+		Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(answer),
 	}
 }
 
@@ -75,7 +75,7 @@ func TestCompare(t *testing.T) {
 	status := call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, deleted)
 	status.Status = 502
 	media := call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, deleted)
-	media.AnswerHeader = http.Header{"Content-Type": {"text/html; charset=utf-8"}}
+	media.ResponseHeader = http.Header{"Content-Type": {"text/html; charset=utf-8"}}
 	good := call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, deleted)
 	tests := []struct {
 		name     string
@@ -115,10 +115,10 @@ func TestCompare(t *testing.T) {
 			[]string{"breaking: Material.DeleteMaterial Success status: 502, expected 200 (new.har entry 0)"}},
 		{"content type", []recordings.Call{good}, []recordings.Call{media},
 			[]string{"risky: Material.DeleteMaterial Success content type: text/html, expected application/json (new.har entry 0)"}},
-		{"the text of a refusal", []recordings.Call{call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, denied)},
+		{"the text of an error", []recordings.Call{call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, denied)},
 			[]recordings.Call{call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, strings.Replace(denied, "权限不足", "没有权限", 1))},
 			[]string{"cosmetic: Material.DeleteClass OperationDenied.PermissionDeny message: 没有权限 / permission denied, expected 权限不足 / permission denied (new.har entry 0)"}},
-		{"a refusal of its own", []recordings.Call{good}, []recordings.Call{good, call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, denied)},
+		{"an error of its own", []recordings.Call{good}, []recordings.Call{good, call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, denied)},
 			[]string{"risky: Material.DeleteMaterial OperationDenied.PermissionDeny: new answers so, old never does (new.har entry 1)"}},
 	}
 	for _, tt := range tests {
@@ -146,17 +146,17 @@ func TestAgainstContract(t *testing.T) {
 	t.Parallel()
 	notFound := call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, `{"Code":"InvalidParameterValue.MaterialId","Message":"媒体不存在","EnglishMessage":"material not exist"}`)
 	other := notFound
-	other.AnswerBody = []byte(strings.Replace(string(notFound.AnswerBody), "material not exist", "no such material", 1))
+	other.ResponseBody = []byte(strings.Replace(string(notFound.ResponseBody), "material not exist", "no such material", 1))
 	undocumented := notFound
-	undocumented.AnswerBody = []byte(strings.Replace(string(notFound.AnswerBody), "InvalidParameterValue.MaterialId", "LimitExceeded.New", 1))
+	undocumented.ResponseBody = []byte(strings.Replace(string(notFound.ResponseBody), "InvalidParameterValue.MaterialId", "LimitExceeded.New", 1))
 	badRequest := call("/PaaS/Material/DeleteMaterial", `{"MaterialId":5}`, deleted)
 	refusedRequest := badRequest
-	refusedRequest.AnswerBody = notFound.AnswerBody
+	refusedRequest.ResponseBody = notFound.ResponseBody
 	unknown := call("/PaaS/Material/Explode", `{}`, deleted)
 	status := call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, deleted)
 	status.Status = 500
 	media := call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, deleted)
-	media.AnswerHeader = http.Header{"Content-Type": {"application/xml"}}
+	media.ResponseHeader = http.Header{"Content-Type": {"application/xml"}}
 	tests := []struct {
 		name  string
 		calls []recordings.Call
@@ -167,14 +167,14 @@ func TestAgainstContract(t *testing.T) {
 			[]string{"breaking: Material.DescribeClass Success /Data/ClassInfoSet/[]/ClassId: must be an integer (new.har entry 0)"}},
 		{"new field", classes(`{"ClassInfoSet":[{"ClassId":9,"Name":"个人","ParentClassId":-1,"ClassPath":"/个人","Colour":"red"}]}`),
 			[]string{"cosmetic: Material.DescribeClass Success /Data/ClassInfoSet/[]/Colour: is not documented (new.har entry 0)"}},
-		{"refusal", []recordings.Call{notFound}, nil},
+		{"error", []recordings.Call{notFound}, nil},
 		{"other text", []recordings.Call{other},
 			[]string{`cosmetic: Material.DeleteMaterial InvalidParameterValue.MaterialId message: "媒体不存在 / no such material", documented "媒体不存在 / material not exist" (new.har entry 0)`}},
-		{"undocumented refusal", []recordings.Call{undocumented},
-			[]string{"risky: Material.DeleteMaterial LimitExceeded.New code: the contract does not list this refusal of the operation (new.har entry 0)"}},
+		{"undocumented error", []recordings.Call{undocumented},
+			[]string{"risky: Material.DeleteMaterial LimitExceeded.New code: the contract does not list this error of the operation (new.har entry 0)"}},
 		{"accepted against the contract", []recordings.Call{badRequest},
 			[]string{"risky: Material.DeleteMaterial Success request /MaterialId: must be a string (new.har entry 0)"}},
-		{"refused as it should", []recordings.Call{refusedRequest}, nil},
+		{"rejected as it should", []recordings.Call{refusedRequest}, nil},
 		{"unknown operation", []recordings.Call{unknown, unknown},
 			[]string{"risky: request: no operation of the contract answers POST /PaaS/Material/Explode (new.har entry 0, and 1 more)"}},
 		{"status", []recordings.Call{status}, []string{"breaking: Material.DeleteMaterial Success status: must be 200 (new.har entry 0)"}},
@@ -276,7 +276,7 @@ func TestWatch(t *testing.T) {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil || !strings.Contains(string(body), "SignatureVerifyFail") {
-		t.Errorf("the answer is %s, %v", body, err)
+		t.Errorf("the response is %s, %v", body, err)
 	}
 	if got := watch.Side("fake").Calls(); got != 1 {
 		t.Errorf("%d calls were kept", got)

@@ -23,10 +23,10 @@ func TestCompareWithNearest(t *testing.T) {
 	)
 	denied := call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, denied)
 	tests := []struct {
-		name          string
-		seed, current []recordings.Call
-		actual        []recordings.Call
-		want, not     []string
+		name              string
+		original, current []recordings.Call
+		actual            []recordings.Call
+		want, not         []string
 	}{
 		{"one dialect", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(seed)}, nil, nil},
 		{"the other", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(current)}, nil, nil},
@@ -38,15 +38,15 @@ func TestCompareWithNearest(t *testing.T) {
 			[]string{"breaking: Material.DescribeClass Success /Data: is missing, expected object (new.har entry 0)"}, nil},
 		{"what the fake says now and then need not be there", []recordings.Call{answer(seed)}, []recordings.Call{answer(current), answer(optional)},
 			[]recordings.Call{answer(current)}, nil, nil},
-		{"a refusal of one dialect", []recordings.Call{answer(seed), denied}, []recordings.Call{answer(current)}, []recordings.Call{answer(current), denied}, nil, nil},
-		{"a refusal of none", []recordings.Call{answer(seed), call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, deleted)}, []recordings.Call{answer(current)}, []recordings.Call{denied},
+		{"an error of one dialect", []recordings.Call{answer(seed), denied}, []recordings.Call{answer(current)}, []recordings.Call{answer(current), denied}, nil, nil},
+		{"an error of none", []recordings.Call{answer(seed), call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, deleted)}, []recordings.Call{answer(current)}, []recordings.Call{denied},
 			[]string{"risky: Material.DeleteClass OperationDenied.PermissionDeny: new answers so, fake never does (new.har entry 0)"},
 			[]string{"Material.DeleteClass Success: only in fake", "Material.DescribeClass Success: only in fake"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			dialects := []*drift.Side{side(t, "fake", tt.seed...), side(t, "fake", tt.current...)}
+			dialects := []*drift.Side{side(t, "fake", tt.original...), side(t, "fake", tt.current...)}
 			for _, d := range dialects {
 				d.IsFake = true
 			}

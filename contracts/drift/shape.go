@@ -11,17 +11,17 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// shape is what the answers of a group have in common, and in what they differ.
+// shape is what the responses of a group have in common, and in what they differ.
 type shape struct {
 	where    string // the first call
 	calls    int
 	statuses map[string]int
 	media    map[string]int
-	messages map[string]int    // of a refusal
-	fields   map[string]*field // by pointer; "" is the whole answer
+	messages map[string]int    // of an error
+	fields   map[string]*field // by pointer; "" is the whole response
 }
 
-// field is one place in the answers.
+// field is one place in the responses.
 type field struct {
 	where   string // the first call that has it
 	times   int

@@ -37,7 +37,7 @@ type call struct {
 	recordings.Call
 }
 
-// NewSide reads archives into a side. Calls that are for none of the services, or have no answer, are
+// NewSide reads archives into a side. Calls that are for none of the services, or have no response, are
 // left out. The error names an entry that cannot be read, or says that nothing is left.
 func NewSide(name string, archives ...*recordings.Archive) (*Side, error) {
 	s := &Side{Name: name, groups: map[group]*shape{}}
@@ -65,7 +65,7 @@ type Watch struct {
 	calls []recordings.Call // guarded by mu
 }
 
-// RoundTrip passes one call on, and keeps it once its answer is read.
+// RoundTrip passes one call on, and keeps it once its response is read.
 func (w *Watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	var sent []byte
 	passed := r.Clone(r.Context())
@@ -89,7 +89,7 @@ func (w *Watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	c := recordings.CallOf(r, sent)
-	c.Status, c.AnswerHeader, c.AnswerBody = answer.StatusCode, answer.Header.Clone(), body
+	c.Status, c.ResponseHeader, c.ResponseBody = answer.StatusCode, answer.Header.Clone(), body
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls = append(w.calls, c)
@@ -111,11 +111,11 @@ func (w *Watch) Side(name string) *Side {
 func (s *Side) Calls() int { return len(s.calls) }
 
 func (s *Side) add(c recordings.Call, where string) {
-	if _, ok := c.Service(); !ok || !c.Answered() {
+	if _, ok := c.Service(); !ok || !c.HasResponse() {
 		return
 	}
 	operation, _ := lint.OperationOf(c)
-	body, isJSON := decode(c.AnswerBody)
+	body, isJSON := decode(c.ResponseBody)
 	g := group{operation.ID, outcomeOf(body, c.Status)}
 	s.calls = append(s.calls, call{g, where, c})
 	if g.operation == "" {
@@ -126,7 +126,7 @@ func (s *Side) add(c recordings.Call, where string) {
 		shape = newShape(where)
 		s.groups[g] = shape
 	}
-	media, _, _ := mime.ParseMediaType(c.AnswerHeader.Get("Content-Type"))
+	media, _, _ := mime.ParseMediaType(c.ResponseHeader.Get("Content-Type"))
 	shape.calls++
 	shape.statuses[strconv.Itoa(c.Status)]++
 	shape.media[media]++
@@ -147,7 +147,7 @@ func decode(body []byte) (any, bool) {
 	return value, err == nil
 }
 
-// outcomeOf is the code of an answer, in the envelopes of the three services.
+// outcomeOf is the code of a response, in the envelopes of the three services.
 func outcomeOf(body any, status int) string {
 	object, _ := body.(map[string]any)
 	if response, ok := object["Response"].(map[string]any); ok {
@@ -172,7 +172,7 @@ func outcomeOf(body any, status int) string {
 
 func succeeded(outcome string) bool { return outcome == "Success" || outcome == "0" }
 
-// messageOf is what a refusal says to people.
+// messageOf is what an error says to people.
 func messageOf(body any) string {
 	object, _ := body.(map[string]any)
 	if response, ok := object["Response"].(map[string]any); ok {

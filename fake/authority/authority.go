@@ -31,7 +31,7 @@ import (
 
 const day = 24 * time.Hour
 
-// How long certificates are good. Clients of some systems refuse leaves that are good for more
+// How long certificates are good. Clients of some systems reject leaves that are good for more
 // than 398 days.
 const (
 	rootLife = 2 * 365 * day
@@ -168,7 +168,7 @@ func (a *Authority) Pool() *x509.CertPool {
 }
 
 // TLSConfig is for a server that answers for the hosts, in HTTP/2 and HTTP/1.1. A client that
-// asks for another name gets the alert unrecognized_name; refused, if not nil, is told of it.
+// asks for another name gets the alert unrecognized_name; rejected, if not nil, is told of it.
 func (a *Authority) TLSConfig(refused func(name string)) *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,

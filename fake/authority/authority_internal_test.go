@@ -105,7 +105,7 @@ func TestHandshake(t *testing.T) {
 		})
 	}
 	if diff := cmp.Diff([]string{"example.com", "a.video.h5ds.com", "h5ds.com"}, refused); diff != "" {
-		t.Errorf("refused (-want +got):\n%s", diff)
+		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
 }
 
@@ -253,7 +253,7 @@ func TestOtherNamesAreRefusedByClients(t *testing.T) {
 				}
 				text := strings.ToLower(string(out))
 				if !good && !strings.Contains(text, "permitted subtree") && !strings.Contains(text, "constraints") {
-					t.Errorf("%s: refused for another reason than its name:\n%s", host, out)
+					t.Errorf("%s: rejected for another reason than its name:\n%s", host, out)
 				}
 			}
 		})

@@ -132,7 +132,7 @@ func TestDashboardMarksTheDifference(t *testing.T) {
 	}
 }
 
-// A fault that is set in the form strikes, and the list says so.
+// A fault that is set in the form fires, and the list says so.
 func TestDashboardLaysFaults(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -147,7 +147,7 @@ func TestDashboardLaysFaults(t *testing.T) {
 	if status := get(t, srv, "https://open.cme.qcloud.com/?signature="+signature); status != 503 {
 		t.Errorf("the call under the fault: %d", status)
 	}
-	p.until("/struck at 1/.test(document.querySelector('#view-faults .item').innerText)")
+	p.until("/fired at 1/.test(document.querySelector('#view-faults .item').innerText)")
 	p.shoot("dashboard-faults")
 	p.click("#view-faults .item .danger")
 	p.until("!document.querySelector('#view-faults .item')")
@@ -156,7 +156,7 @@ func TestDashboardLaysFaults(t *testing.T) {
 	}
 
 	// By code, as documented for the operation.
-	p.run(chromedp.SetValue("#view-faults select[name=kind]", "refuse", chromedp.ByQuery))
+	p.run(chromedp.SetValue("#view-faults select[name=kind]", "error", chromedp.ByQuery))
 	value[bool](p, "document.querySelector('#view-faults select[name=kind]').dispatchEvent(new Event('change'))")
 	codes := value[[]string](p, "[...document.querySelectorAll('#view-faults select[name=code] option')].map(o => o.value)")
 	if diff := cmp.Diff([]string{"SignatureVerifyFail", "InvalidParameterValue.Platform", "InternalError"}, codes); diff != "" {
@@ -183,7 +183,7 @@ func TestDashboardSignsAndCalls(t *testing.T) {
 		}
 		p.click("#view-try button.primary")
 		p.until("[...document.querySelectorAll('#view-try .part')].some(n => n.innerText.includes(" + js(tt.path) + "))")
-		if calls := srv.Calls(tt.operation); len(calls) == 0 || calls[len(calls)-1].Refusal != "" {
+		if calls := srv.Calls(tt.operation); len(calls) == 0 || calls[len(calls)-1].Error != "" {
 			t.Errorf("%s: %v", tt.operation, calls)
 		}
 	}
@@ -220,7 +220,7 @@ func TestDashboardOtherViews(t *testing.T) {
 	}
 	p.shoot("dashboard-setup")
 	if got := value[int](p, "document.querySelectorAll('#view-setup details .name').length"); got < 17 {
-		t.Errorf("%d readings as in the seed documents", got)
+		t.Errorf("%d readings as in the original documents", got)
 	}
 	p.run(chromedp.Click("//button[text()='Back to real time']"))
 	p.until("!/frozen|moved/.test(document.querySelector('#clock').textContent)")
@@ -231,7 +231,7 @@ func TestDashboardOtherViews(t *testing.T) {
 	p.until("document.querySelector('#view-findings .nothing')")
 	p.run(chromedp.SetValue("#tenant", "default", chromedp.ByQuery))
 	value[bool](p, "document.querySelector('#tenant').dispatchEvent(new Event('change'))")
-	p.until("/fault.unmet/.test(document.querySelector('#view-findings').innerText)")
+	p.until("/fault.never-fired/.test(document.querySelector('#view-findings').innerText)")
 	srv.Forgive("User.Info") // this test is done with it
 
 	show("coverage")
@@ -239,7 +239,7 @@ func TestDashboardOtherViews(t *testing.T) {
 	login(t, srv, sign(srv.Tenant, "user_01", "Login", ""))
 	p.until("document.querySelector('#view-coverage .big').innerText.startsWith('1 ')")
 	if got := value[string](p, "document.querySelector('#view-coverage .cover .row').innerText.replace(/\\s+/g, ' ')"); got != "SignatureVerifyFail InternalError" {
-		t.Errorf("the refusals of the dialect are %q", got) // the others cannot come
+		t.Errorf("the errors of the dialect are %q", got) // the others cannot come
 	}
 	p.shoot("dashboard-coverage")
 	show("state")
@@ -316,7 +316,7 @@ func TestHandOff(t *testing.T) {
 	p.until("/token.malformed/.test(document.getElementById('facts').innerText)")
 }
 
-// Bodies are laid out by their text, so that no number loses a digit.
+// Bodies are injected out by their text, so that no number loses a digit.
 func TestDashboardLaysOutJSON(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -326,7 +326,7 @@ func TestDashboardLaysOutJSON(t *testing.T) {
 		{"nothing inside", `{"a":[],"b":{}}`, "{\n  \"a\": [],\n  \"b\": {}\n}"},
 		{"signs in a text", `["{\"a\": 1}, [b]: \\"]`, "[\n  \"{\\\"a\\\": 1}, [b]: \\\\\"\n]"},
 		{"deep", `[[1,null],{"a":-1.5e3}]`, "[\n  [\n    1,\n    null\n  ],\n  {\n    \"a\": -1.5e3\n  }\n]"},
-		{"laid out already", "{ \"a\" :\n true }", "{\n  \"a\": true\n}"},
+		{"injected out already", "{ \"a\" :\n true }", "{\n  \"a\": true\n}"},
 		{"no JSON", "<html> & {", "<html> & {"},
 		{"a text alone", `"云"`, `"云"`},
 	} {

@@ -35,7 +35,7 @@ func TestDashboardKeepsTheOrder(t *testing.T) {
 	}
 }
 
-// A call that was answered, and found fault with, was not refused.
+// A call that was answered, and found fault with, was not rejected.
 func TestDashboardRefusedOnly(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -52,10 +52,10 @@ func TestDashboardRefusedOnly(t *testing.T) {
 	if marks := p.rows(".marks"); !strings.Contains(marks[0], "Finding") || !strings.Contains(marks[0], "200") {
 		t.Fatalf("the second call is to be a finding that was answered: %q", marks)
 	}
-	p.run(chromedp.Click("//button[text()='Refused']"))
+	p.run(chromedp.Click("//button[text()='Rejected']"))
 	p.until("document.querySelectorAll('.call[hidden]').length > 0")
 	if diff := cmp.Diff([]string{"SignatureVerifyFail"}, p.rows(".marks")); diff != "" {
-		t.Errorf("refused (-want +got):\n%s", diff)
+		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
 }
 

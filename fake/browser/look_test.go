@@ -50,7 +50,7 @@ func TestDashboardCanBeRead(t *testing.T) {
 	p := dashboard(t, srv)
 	login(t, srv, sign(srv.Tenant, "user_01", "Login", ""))
 	get(t, srv, srv.URL+"/PaaS/Material/Nothing")
-	srv.Inject("OpenCME.Login", fault.Refuse("InternalError"))
+	srv.Inject("OpenCME.Login", fault.Error("InternalError"))
 	login(t, srv, sign(srv.Tenant, "user_01", "Login", ""))
 	login(t, srv, unencoded(srv.Tenant, "a b/云"))
 	p.until("document.querySelectorAll('.call').length === 4")

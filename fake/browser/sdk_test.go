@@ -108,7 +108,7 @@ func TestNet(t *testing.T) {
 func TestNetCreate(t *testing.T) {
 	const wrong = "CME.Net.create({sign: WRONG})"
 	refused := outcome{Code: "SignatureVerifyFail", Message: "签名校验失败", English: "Signature Verify Fail", Why: "cme.wrong-secret"}
-	promised := fake.Seed()
+	promised := fake.Original()
 	promised.NetCreate = "promise"
 	for _, tt := range []struct {
 		name    string
@@ -116,15 +116,15 @@ func TestNetCreate(t *testing.T) {
 		promise string
 		want    outcome
 	}{
-		{"at once", fake.Seed(), "Promise.resolve(typeof CME.Net.create({sign: GOOD}).fetch)", outcome{Value: "function"}},
-		{"thenable", fake.Seed(), "CME.Net.create({sign: GOOD}).then(n => typeof n.fetch + typeof n.then)", outcome{Value: "functionundefined"}},
-		{"awaited", fake.Seed(), "(async () => typeof (await CME.Net.create({sign: GOOD})).fetch)()", outcome{Value: "function"}},
-		{"refused, then", fake.Seed(), wrong, refused},
-		{"refused, catch", fake.Seed(), wrong + ".catch(e => e.code)", outcome{Value: "SignatureVerifyFail"}},
-		{"refused, fetch", fake.Seed(), wrong + ".fetch('/Material/DeleteMaterial', {})", refused},
-		{"no signature", fake.Seed(), "CME.Net.create()", outcome{Code: refused.Code, Message: refused.Message, English: refused.English, Why: "cme.empty"}},
+		{"at once", fake.Original(), "Promise.resolve(typeof CME.Net.create({sign: GOOD}).fetch)", outcome{Value: "function"}},
+		{"thenable", fake.Original(), "CME.Net.create({sign: GOOD}).then(n => typeof n.fetch + typeof n.then)", outcome{Value: "functionundefined"}},
+		{"awaited", fake.Original(), "(async () => typeof (await CME.Net.create({sign: GOOD})).fetch)()", outcome{Value: "function"}},
+		{"rejected, then", fake.Original(), wrong, refused},
+		{"rejected, catch", fake.Original(), wrong + ".catch(e => e.code)", outcome{Value: "SignatureVerifyFail"}},
+		{"rejected, fetch", fake.Original(), wrong + ".fetch('/Material/DeleteMaterial', {})", refused},
+		{"no signature", fake.Original(), "CME.Net.create()", outcome{Code: refused.Code, Message: refused.Message, English: refused.English, Why: "cme.empty"}},
 		{"a promise", fake.Current(), "(async () => { const p = CME.Net.create({sign: GOOD}); return (p instanceof Promise) + typeof p.fetch + typeof (await p).fetch })()", outcome{Value: "trueundefinedfunction"}},
-		{"a promise, refused", fake.Current(), wrong + ".then(r => [r.Error.Code, r.Error.Message, r.fakecmeWhy.split(':')[0], typeof r.fetch].join())",
+		{"a promise, rejected", fake.Current(), wrong + ".then(r => [r.Error.Code, r.Error.Message, r.fakecmeWhy.split(':')[0], typeof r.fetch].join())",
 			outcome{Value: "InvalidParameterValue.Platform,platform not exist,cme.wrong-secret,undefined"}},
 		{"mixed", promised, wrong + ".then(r => r.Error.Code + r.Error.EnglishMessage)", outcome{Value: "SignatureVerifyFailSignature Verify Fail"}},
 	} {
@@ -143,10 +143,10 @@ func TestNetCreate(t *testing.T) {
 	}
 }
 
-// fetch with the whole answer, where a test wants that reading.
+// fetch with the whole response, where a test wants that reading.
 func TestNetEnvelope(t *testing.T) {
 	t.Parallel()
-	dialect := fake.Seed()
+	dialect := fake.Original()
 	dialect.NetResult = "envelope"
 	srv := fake.Start(t, fake.Config{Dialect: dialect})
 	p := integration(t, srv.URL+"/_fakecme/sdk/v1.js")
@@ -247,7 +247,7 @@ func TestIframe(t *testing.T) {
 				{Err: `showUpload: cme.other-user: the upload is signed for user "user_02", and the project was opened by "user_01"; sign with the userId that opened the project`},
 				{Err: "fly: there is no command fly"},
 			}
-			sent[6].Data = nil // older scripts give the refusal too
+			sent[6].Data = nil // older scripts give the error too
 			if diff := cmp.Diff(want, sent[1:]); diff != "" {
 				t.Errorf("results (-want +got):\n%s", diff)
 			}

@@ -19,7 +19,7 @@ var cutRows = []row{
 	{
 		name:      "cut in a name",
 		signature: sign(textWith())[:100],
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "exp"; 5 required parameters are missing (expireTime, random, platform, action, userId)` + doesNotFit,
@@ -30,7 +30,7 @@ var cutRows = []row{
 	{
 		name:      "cut in a value",
 		signature: sign(textWith())[:120],
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "expireTime=1600000"; 4 required parameters are missing (random, platform, action, userId)` + doesNotFit,
@@ -41,7 +41,7 @@ var cutRows = []row{
 	{
 		name:      "cut before the last parameter",
 		signature: cut(textWith(), "&userId="),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "action=Login"; 1 required parameter is missing (userId)` + doesNotFit,
@@ -52,7 +52,7 @@ var cutRows = []row{
 	{
 		name:      "cut behind an '&'",
 		signature: cut(textWith(), "userId="),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "action=Login"; 1 required parameter is missing (userId)` + doesNotFit,
@@ -63,7 +63,7 @@ var cutRows = []row{
 	{
 		name:      "cut behind a name",
 		signature: cut(textWith(), "=7"),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "random"; 4 required parameters are missing (random, platform, action, userId)` + doesNotFit,
@@ -74,7 +74,7 @@ var cutRows = []row{
 	{
 		name:      "cut in the order of the Python sample",
 		signature: cut(pythonOrder, "erId="),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "us"; 2 required parameters are missing (action, userId)` + doesNotFit,
@@ -85,7 +85,7 @@ var cutRows = []row{
 	{
 		name:      "cut in alphabetical order, secretId with it",
 		signature: cut(goOrder, "jectId="),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code: "cme.cut-off",
 			Sentence: `the text ends after "openProject.pro"; 4 required parameters are missing (secretId, random, platform, userId); ` +
@@ -97,7 +97,7 @@ var cutRows = []row{
 	{
 		name:      "cut in alphabetical order, behind secretId",
 		signature: cut(goOrder, "&userId="),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "secretId=fake-secret-id"; 1 required parameter is missing (userId)` + doesNotFit,
@@ -108,7 +108,7 @@ var cutRows = []row{
 	{
 		name:      "cut in the value of secretId",
 		signature: cut(textWith(), "ret-id&"),
-		refusal:   "cme.unknown-secret-id: secretId",
+		failure:   "cme.unknown-secret-id: secretId",
 		want: diagnosis.Diagnosis{
 			Code: "cme.cut-off",
 			Sentence: `the text ends after "secretId=fake-sec"; 6 required parameters are missing (currentTimeStamp, expireTime, random, platform, action, userId); ` +
@@ -120,7 +120,7 @@ var cutRows = []row{
 	{
 		name:      "cut in base64 with a lone character",
 		signature: sign(textWith())[:101],
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "exp"; 5 required parameters are missing (expireTime, random, platform, action, userId)` + doesNotFit,
@@ -131,7 +131,7 @@ var cutRows = []row{
 	{
 		name:      "cut in base64 with bits left",
 		signature: sign(textWith())[:102],
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "expi"; 5 required parameters are missing (expireTime, random, platform, action, userId)` + doesNotFit,
@@ -142,18 +142,18 @@ var cutRows = []row{
 	{
 		name:      "cut off, and URL-encoded twice",
 		signature: strings.ReplaceAll(sign(withPlus())[:100], "+", "%2B"),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.percent-encoded",
 			Sentence: "the signature is still URL-encoded after one decoding, at byte 9",
-			Fix: onceOnly + `; then it is still refused with cme.cut-off: the text ends after "exp"; 5 required parameters are missing ` +
+			Fix: onceOnly + `; then it is still rejected with cme.cut-off: the text ends after "exp"; 5 required parameters are missing ` +
 				"(expireTime, random, platform, action, userId)" + doesNotFit,
 		},
 	},
 	{
 		name:      "cut in the first name",
 		signature: cut(goOrder, "ion=Login"),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "secretId" is missing`,
@@ -163,7 +163,7 @@ var cutRows = []row{
 	{
 		name:      "last parameter missing, but signed",
 		signature: sign(before(textWith(), "&userId=")),
-		refusal:   "cme.missing-parameter: userId",
+		failure:   "cme.missing-parameter: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "userId" is missing`,
@@ -173,7 +173,7 @@ var cutRows = []row{
 	{
 		name:      "secretId and userId missing at the end, but signed with a known key",
 		signature: sign(before(goOrder, "&secretId=")),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "secretId" is missing`,
@@ -183,7 +183,7 @@ var cutRows = []row{
 	{
 		name:      "unknown secretId that is whole, end cut off",
 		signature: cut(textWith("secretId", "nobody"), "&random="),
-		refusal:   "cme.unknown-secret-id: secretId",
+		failure:   "cme.unknown-secret-id: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unknown-secret-id",
 			Sentence: `no key has the secretId "nobody"`,
@@ -193,7 +193,7 @@ var cutRows = []row{
 	{
 		name:      "unknown secretId alone, but signed with a known key",
 		signature: sign("secretId=nobody"),
-		refusal:   "cme.unknown-secret-id: secretId",
+		failure:   "cme.unknown-secret-id: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unknown-secret-id",
 			Sentence: `no key has the secretId "nobody"`,
@@ -203,7 +203,7 @@ var cutRows = []row{
 	{
 		name:      "unknown secretId at the end, nothing missing",
 		signature: from("unknown", "", secretIDLast),
-		refusal:   "cme.unknown-secret-id: secretId",
+		failure:   "cme.unknown-secret-id: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unknown-secret-id",
 			Sentence: `no key has the secretId "nobody"`,
@@ -230,7 +230,7 @@ func notCutOff(name, text string) row {
 	return row{
 		name:      name,
 		signature: from("unknown", text, text),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-secret",
 			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,

@@ -16,7 +16,7 @@ import (
 // maxRepairs bounds how many damages, one upon the other, are undone to see what lies beneath.
 const maxRepairs = 5
 
-// Explain names the cause for which Verify refuses a signature, found by recomputing what the
+// Explain names the cause for which Verify rejects a signature, found by recomputing what the
 // signer may have done. For a valid signature, and for no other, the code is "cme.valid".
 //
 // A diagnosis shows signed texts, never an HMAC, a repaired signature or a secret key.
@@ -77,7 +77,7 @@ func remainder(d diagnosis.Diagnosis) string {
 	if d.Code == codeValid {
 		return "; nothing else is wrong with it"
 	}
-	return "; then it is still refused with " + d.Code + ": " + d.Sentence
+	return "; then it is still rejected with " + d.Code + ": " + d.Sentence
 }
 
 // hide adds the spellings of a secret key to what must not be shown.

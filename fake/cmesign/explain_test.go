@@ -24,7 +24,7 @@ import (
 type row struct {
 	name      string
 	signature string
-	refusal   string // what Verify says, without "check signature: "; empty when it accepts
+	failure   string // what Verify says, without "check signature: "; empty when it accepts
 	want      diagnosis.Diagnosis
 }
 
@@ -35,7 +35,7 @@ func rows() []row {
 // Parts of diagnoses that occur in many rows.
 const (
 	howTo        = "a signature is base64 of the 20 raw bytes of HMAC-SHA1(secretKey, text) followed by the text"
-	thenExpired  = "; then it is still refused with cme.expired: the signature expired 1s ago: expireTime is 2020-09-13T12:26:39Z, and here it is 2020-09-13T12:26:40Z"
+	thenExpired  = "; then it is still rejected with cme.expired: the signature expired 1s ago: expireTime is 2020-09-13T12:26:39Z, and here it is 2020-09-13T12:26:40Z"
 	sameText     = "build the text once, and send the very text that was signed"
 	nothingElse  = "; nothing else is wrong with it"
 	actionUses   = "Login is for the exchange of the ticket, Upload for the VerifySign of an upload, OpenProject for the iframe editor"
@@ -63,7 +63,7 @@ func TestExplain(t *testing.T) {
 			if err != nil {
 				got = strings.TrimPrefix(err.Error(), "check signature: ")
 			}
-			if diff := cmp.Diff(tc.refusal, got); diff != "" {
+			if diff := cmp.Diff(tc.failure, got); diff != "" {
 				t.Errorf("verify (-want +got):\n%s", diff)
 			}
 		})
@@ -173,7 +173,7 @@ func TestEveryCodeHasARow(t *testing.T) {
 	t.Parallel()
 	covered := map[string]bool{}
 	for _, r := range rows() {
-		code, _, _ := strings.Cut(r.refusal, ":")
+		code, _, _ := strings.Cut(r.failure, ":")
 		covered[code], covered[r.want.Code] = true, true
 	}
 	codes := codesInSource(t)
@@ -287,7 +287,7 @@ func TestSecretsAreHiddenBeneath(t *testing.T) {
 		"cme.mac-through-string": latin1(mac(sha1.New, secretKey, text)),
 	} {
 		got := v.Explain(put(front, text))
-		want := `; then it is still refused with cme.unknown-platform: secretId "fake-secret-id" has no platform "[secret key]"`
+		want := `; then it is still rejected with cme.unknown-platform: secretId "fake-secret-id" has no platform "[secret key]"`
 		if got.Code != name || !strings.HasSuffix(got.Fix, want) {
 			t.Errorf("got %s, want %s with a fix that ends in %q", got, name, want)
 		}

@@ -13,7 +13,7 @@ var keyRows = []row{
 	{
 		name:      "key with line break",
 		signature: from(secretKey+"\n", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-whitespace",
 			Sentence: "the HMAC was made with the secret key followed by a line break",
@@ -23,7 +23,7 @@ var keyRows = []row{
 	{
 		name:      "key with carriage return",
 		signature: from(secretKey+"\r\n", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-whitespace",
 			Sentence: "the HMAC was made with the secret key followed by a carriage return and a line break",
@@ -33,7 +33,7 @@ var keyRows = []row{
 	{
 		name:      "key with lone carriage return",
 		signature: from(secretKey+"\r", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-whitespace",
 			Sentence: "the HMAC was made with the secret key followed by a carriage return",
@@ -43,7 +43,7 @@ var keyRows = []row{
 	{
 		name:      "key with space after",
 		signature: from(secretKey+" ", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-whitespace",
 			Sentence: "the HMAC was made with the secret key followed by a space",
@@ -53,7 +53,7 @@ var keyRows = []row{
 	{
 		name:      "key with space before",
 		signature: from(" "+secretKey, textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-whitespace",
 			Sentence: "the HMAC was made with the secret key preceded by a space",
@@ -63,7 +63,7 @@ var keyRows = []row{
 	{
 		name:      "key in double quotes",
 		signature: from(`"`+secretKey+`"`, textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-quoted",
 			Sentence: "the HMAC was made with the secret key in double quotes",
@@ -73,7 +73,7 @@ var keyRows = []row{
 	{
 		name:      "key in single quotes, expired",
 		signature: from("'"+secretKey+"'", expired, expired),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-quoted",
 			Sentence: "the HMAC was made with the secret key in single quotes",
@@ -83,7 +83,7 @@ var keyRows = []row{
 	{
 		name:      "empty key",
 		signature: from("", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-empty",
 			Sentence: "the HMAC was made with an empty secret key",
@@ -93,7 +93,7 @@ var keyRows = []row{
 	{
 		name:      "key decoded from base64", // by Node.js
 		signature: from("\x7d\xa9\x1e\xfa\xc7\x9c\xad\xeb\x7e\x91\xec", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-decoded",
 			Sentence: "the HMAC was made with what base64 decoding makes of the secret key",
@@ -103,7 +103,7 @@ var keyRows = []row{
 	{
 		name:      "key with other characters decoded from base64, expired", // by Node.js
 		signature: from("\xa2\xd8\x5e\xaf\xfb\x1e\x72\xb7\xad\x91\xec\xb5", otherExpired, otherExpired),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-decoded",
 			Sentence: "the HMAC was made with what base64 decoding makes of the secret key",
@@ -113,7 +113,7 @@ var keyRows = []row{
 	{
 		name:      "key decoded from hexadecimal digits", // by Node.js
 		signature: from("\xfa", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-decoded",
 			Sentence: "the HMAC was made with what hexadecimal decoding makes of the secret key",
@@ -123,7 +123,7 @@ var keyRows = []row{
 	{
 		name:      "secretId as key",
 		signature: from("fake-secret-id", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.key-is-secret-id",
 			Sentence: "the HMAC was made with the secretId as the secret key",
@@ -133,7 +133,7 @@ var keyRows = []row{
 	{
 		name:      "key and text swapped",
 		signature: from(textWith(), secretKey, textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.swapped",
 			Sentence: "secret key and text are swapped: the HMAC was made over the secret key, with the text as its key",
@@ -143,7 +143,7 @@ var keyRows = []row{
 	{
 		name:      "key of another tenant",
 		signature: from("other/secret key~1", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.other-key",
 			Sentence: `the HMAC was made with the secret key of secretId "other-secret-id", but the text names secretId "fake-secret-id"`,
@@ -153,7 +153,7 @@ var keyRows = []row{
 	{
 		name:      "wrong secret",
 		signature: from("wrong", textWith(), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-secret",
 			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,
@@ -164,7 +164,7 @@ var keyRows = []row{
 	{
 		name:      "more parameters than are put in order",
 		signature: from(secretKey, sorted(many()), many()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-secret",
 			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,
@@ -175,7 +175,7 @@ var keyRows = []row{
 	{
 		name:      "unknown secretId",
 		signature: from("wrong", textWith("secretId", "nobody"), textWith("secretId", "nobody")),
-		refusal:   "cme.unknown-secret-id: secretId",
+		failure:   "cme.unknown-secret-id: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unknown-secret-id",
 			Sentence: `no key has the secretId "nobody"`,
@@ -185,7 +185,7 @@ var keyRows = []row{
 	{
 		name:      "unknown secretId, known secret",
 		signature: sign(textWith("secretId", "nobody")),
-		refusal:   "cme.unknown-secret-id: secretId",
+		failure:   "cme.unknown-secret-id: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unknown-secret-id",
 			Sentence: `no key has the secretId "nobody"`,
@@ -195,7 +195,7 @@ var keyRows = []row{
 	{
 		name:      "secretId with white space",
 		signature: sign(textWith("secretId", "fake-secret-id%0A")),
-		refusal:   "cme.unknown-secret-id: secretId",
+		failure:   "cme.unknown-secret-id: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unknown-secret-id",
 			Sentence: `no key has the secretId "fake-secret-id\n"`,
@@ -205,7 +205,7 @@ var keyRows = []row{
 	{
 		name:      "secret key as secretId",
 		signature: sign(textWith("secretId", secretKey)),
-		refusal:   "cme.unknown-secret-id: secretId",
+		failure:   "cme.unknown-secret-id: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.secret-key-as-id",
 			Sentence: `the parameter secretId holds the secret key of secretId "fake-secret-id"`,
@@ -215,7 +215,7 @@ var keyRows = []row{
 	{
 		name:      "secret key among the values, wrong secret",
 		signature: from("wrong", textWith("userId", "other%2Fsecret+key~1"), textWith("userId", "other%2Fsecret+key~1")),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-secret",
 			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,

@@ -9,7 +9,7 @@ var madeRows = []row{
 	{
 		name:      "space encoded in another way",
 		signature: from(secretKey, textWith("userId", "user%20~1"), textWith("userId", "user+~1")),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-encoded",
 			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by Node.js querystring.stringify",
@@ -22,7 +22,7 @@ var madeRows = []row{
 	{
 		name:      "reserved characters of Node.js",
 		signature: from(secretKey, textWith("userId", "a%20~*'()!"), textWith("userId", "a+%7E%2A%27%28%29%21")),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-encoded",
 			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by Node.js querystring.stringify",
@@ -35,7 +35,7 @@ var madeRows = []row{
 	{
 		name:      "reserved characters of Java",
 		signature: from(secretKey, textWith("userId", "a+%7E*%27"), textWith("userId", "a%20~%2A%27")),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-encoded",
 			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by Java URLEncoder",
@@ -48,7 +48,7 @@ var madeRows = []row{
 	{
 		name:      "decoded after signing",
 		signature: from(secretKey, textWith("userId", "%E7%94%A8"), textWith("userId", "用")),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-encoded",
 			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by Go url.QueryEscape and Python urlencode",
@@ -61,7 +61,7 @@ var madeRows = []row{
 	{
 		name:      "%20 put for + before signing",
 		signature: from(secretKey, textWith("userId", "user%20%7E1"), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-encoded",
 			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by an encoder that writes '%20' for a space",
@@ -74,7 +74,7 @@ var madeRows = []row{
 	{
 		name:      "+ put for %20 before signing",
 		signature: from(secretKey, textWith("userId", "user+!1"), textWith("userId", "user%20!1")),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-encoded",
 			Sentence:  "the values are not encoded as when they were signed: the HMAC fits the text as written by an encoder that writes '+' for a space",
@@ -87,7 +87,7 @@ var madeRows = []row{
 	{
 		name:      "an '&' too many",
 		signature: from(secretKey, textWith(), textWith()+"&"),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-encoded",
 			Sentence:  "the text has an '&' too many: the HMAC fits the text without it",
@@ -100,7 +100,7 @@ var madeRows = []row{
 	{
 		name:      "sorted before sending",
 		signature: from(secretKey, textWith(), sorted(textWith())),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-ordered",
 			Sentence:  "the parameters are not in the order in which they were signed: the HMAC fits the text in the order of the documented template",
@@ -113,7 +113,7 @@ var madeRows = []row{
 	{
 		name:      "sorted before signing",
 		signature: from(secretKey, sorted(textWith()), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-ordered",
 			Sentence:  "the parameters are not in the order in which they were signed: the HMAC fits the text in alphabetical order (the Go sample)",
@@ -126,7 +126,7 @@ var madeRows = []row{
 	{
 		name:      "other order and other encoding",
 		signature: from(secretKey, sorted(textWith("userId", "user+~1")), textWith("userId", "user%20%7E1")),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-ordered",
 			Sentence:  "the parameters are not in the order in which they were signed: the HMAC fits the text in alphabetical order (the Go sample) as written by Go url.QueryEscape and Python urlencode",
@@ -139,7 +139,7 @@ var madeRows = []row{
 	{
 		name:      "other order, expired",
 		signature: from(secretKey, sorted(expired), expired),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.re-ordered",
 			Sentence:  "the parameters are not in the order in which they were signed: the HMAC fits the text in alphabetical order (the Go sample)",
@@ -152,7 +152,7 @@ var madeRows = []row{
 	{
 		name:      "signed before encoding",
 		signature: from(secretKey, textWith("userId", "user ~1"), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.signed-unencoded",
 			Sentence:  "the HMAC was made over the text before its values were URL-encoded",
@@ -165,7 +165,7 @@ var madeRows = []row{
 	{
 		name:      "signed before encoding and sorting",
 		signature: from(secretKey, sorted(textWith("userId", "user ~1")), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.signed-unencoded",
 			Sentence:  "the HMAC was made over the text in alphabetical order (the Go sample) before its values were URL-encoded",
@@ -178,7 +178,7 @@ var madeRows = []row{
 	{
 		name:      "signed with a line break",
 		signature: from(secretKey, textWith()+"\n", textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:      "cme.signed-line-break",
 			Sentence:  "the HMAC was made over the text followed by a line break",

@@ -11,7 +11,7 @@ var paddingRows = []row{
 	{
 		name:      "padding missing",
 		signature: strings.TrimRight(sign(textWith()), "="),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-padding",
 			Sentence: "the base64 text ends without the padding '=' that it needs at byte 208",
@@ -21,7 +21,7 @@ var paddingRows = []row{
 	{
 		name:      "end cut off",
 		signature: strings.TrimRight(sign(textWith()), "=")[:150],
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.cut-off",
 			Sentence: `the text ends after "platform="; 2 required parameters are missing (action, userId)` + doesNotFit,
@@ -32,27 +32,27 @@ var paddingRows = []row{
 	{
 		name:      "padding missing and trailing bits",
 		signature: strings.TrimRight(trailingBits(sign(textWith())), "="),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-padding",
 			Sentence: "the base64 text ends without the padding '=' that it needs at byte 208",
-			Fix:      padded + "; then it is still refused with cme.trailing-bits: the last base64 character, at byte 207, has bits set that belong to no byte",
+			Fix:      padded + "; then it is still rejected with cme.trailing-bits: the last base64 character, at byte 207, has bits set that belong to no byte",
 		},
 	},
 	{
 		name:      "trailing bits",
 		signature: "AB==",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.trailing-bits",
 			Sentence: "the last base64 character, at byte 2, has bits set that belong to no byte",
-			Fix:      "send the text as the encoder made it; then it is still refused with cme.too-short: the signature decodes to 1 bytes, fewer than the 20 of the HMAC",
+			Fix:      "send the text as the encoder made it; then it is still rejected with cme.too-short: the signature decodes to 1 bytes, fewer than the 20 of the HMAC",
 		},
 	},
 	{
 		name:      "trailing bits of a valid one",
 		signature: trailingBits(sign(textWith())),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.trailing-bits",
 			Sentence: "the last base64 character, at byte 207, has bits set that belong to no byte",
@@ -62,7 +62,7 @@ var paddingRows = []row{
 	{
 		name:      "lone character behind a whole signature",
 		signature: sign(textWith("userId", "user+%7E1~")) + "A",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.base64-length",
 			Sentence: "the base64 text ends with a lone character at byte 209, which makes no byte",
@@ -72,7 +72,7 @@ var paddingRows = []row{
 	{
 		name:      "lone character behind what is no signature",
 		signature: "AAAAA",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.base64-length",
 			Sentence: "5 base64 characters and 0 times the padding '=' are not a complete base64 text",
@@ -82,7 +82,7 @@ var paddingRows = []row{
 	{
 		name:      "too much padding",
 		signature: sign(textWith()) + "=",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.base64-length",
 			Sentence: "207 base64 characters and 2 times the padding '=' are not a complete base64 text",

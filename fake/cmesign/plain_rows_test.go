@@ -15,7 +15,7 @@ var plainRows = []row{
 	{
 		name:      "SHA-1 of key and text",
 		signature: put(plainSHA1(secretKey+textWith()), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plain-hash",
 			Sentence: "in front of the text stands SHA-1 of the secret key followed by the text as raw bytes, not HMAC-SHA1 as 20 raw bytes",
@@ -25,7 +25,7 @@ var plainRows = []row{
 	{
 		name:      "SHA-1 of text and key, in hexadecimal digits",
 		signature: put(hexOf(plainSHA1(textWith()+secretKey)), textWith()),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plain-hash",
 			Sentence: "in front of the text stands SHA-1 of the text followed by the secret key as hexadecimal digits, not HMAC-SHA1 as 20 raw bytes",
@@ -35,7 +35,7 @@ var plainRows = []row{
 	{
 		name:      "SHA-1 of key, '&' and text, in upper-case hexadecimal digits",
 		signature: put(bytes.ToUpper(hexOf(plainSHA1(secretKey+"&"+textWith()))), textWith()),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plain-hash",
 			Sentence: "in front of the text stands SHA-1 of secret key, '&' and text as upper-case hexadecimal digits, not HMAC-SHA1 as 20 raw bytes",
@@ -45,7 +45,7 @@ var plainRows = []row{
 	{
 		name:      "SHA-1 of text, '&' and key, in base64",
 		signature: put([]byte(base64.StdEncoding.EncodeToString(plainSHA1(textWith()+"&"+secretKey))), textWith()),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plain-hash",
 			Sentence: "in front of the text stands SHA-1 of text, '&' and secret key as base64, not HMAC-SHA1 as 20 raw bytes",
@@ -55,7 +55,7 @@ var plainRows = []row{
 	{
 		name:      "SHA-1 of the text, expired",
 		signature: put(plainSHA1(expired), expired),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plain-hash",
 			Sentence: "in front of the text stands SHA-1 of the text without any key as raw bytes, not HMAC-SHA1 as 20 raw bytes",
@@ -65,7 +65,7 @@ var plainRows = []row{
 	{
 		name:      "SHA-1 of an unknown key and text",
 		signature: put(plainSHA1("unknown"+textWith()), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-secret",
 			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,
@@ -76,7 +76,7 @@ var plainRows = []row{
 	{
 		name:      "SHA-1 of the secret key of another tenant and text",
 		signature: put(plainSHA1("other/secret key~1"+textWith()), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-secret",
 			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,

@@ -23,7 +23,7 @@ var shapeRows = []row{
 	{
 		name:      "empty",
 		signature: "",
-		refusal:   "cme.empty",
+		failure:   "cme.empty",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.empty",
 			Sentence: "the signature is empty or missing",
@@ -33,7 +33,7 @@ var shapeRows = []row{
 	{
 		name:      "too long",
 		signature: strings.Repeat("A", 1<<20),
-		refusal:   "cme.too-long",
+		failure:   "cme.too-long",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.too-long",
 			Sentence: "the signature has 1048576 bytes, more than the 65536 that are read",
@@ -43,7 +43,7 @@ var shapeRows = []row{
 	{
 		name:      "not base64",
 		signature: "c2lnbmF0dXJlŁ",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: "Ł" stands at byte 13`,
@@ -53,7 +53,7 @@ var shapeRows = []row{
 	{
 		name:      "not base64, with a space",
 		signature: "not a signature",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: " " stands at byte 4`,
@@ -63,7 +63,7 @@ var shapeRows = []row{
 	{
 		name:      "not base64, with a line break inside",
 		signature: "ab\n!",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: "\n" stands at byte 3`,
@@ -73,7 +73,7 @@ var shapeRows = []row{
 	{
 		name:      "percent-encoded twice",
 		signature: url.QueryEscape(sign(textWith())),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.percent-encoded",
 			Sentence: "the signature is still URL-encoded after one decoding, at byte 24",
@@ -83,27 +83,27 @@ var shapeRows = []row{
 	{
 		name:      "percent-encoded three times",
 		signature: escaped(sign(textWith()), 2),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.percent-encoded",
 			Sentence: "the signature is still URL-encoded after one decoding, at byte 24",
-			Fix:      onceOnly + "; then it is still refused with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 24",
+			Fix:      onceOnly + "; then it is still rejected with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 24",
 		},
 	},
 	{
 		name:      "percent-encoded as often as is undone",
 		signature: escaped(sign(textWith()), 5),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.percent-encoded",
 			Sentence: "the signature is still URL-encoded after one decoding, at byte 24",
-			Fix:      onceOnly + "; then it is still refused with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 24",
+			Fix:      onceOnly + "; then it is still rejected with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 24",
 		},
 	},
 	{
 		name:      "percent-encoded more often than is undone",
 		signature: escaped(sign(textWith()), 6),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: "%" stands at byte 24`,
@@ -113,7 +113,7 @@ var shapeRows = []row{
 	{
 		name:      "lines of 76 characters",
 		signature: lines(sign(textWith()), "\n"),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.line-breaks",
 			Sentence: "the base64 text has a line break at byte 77",
@@ -123,7 +123,7 @@ var shapeRows = []row{
 	{
 		name:      "lines of 76 characters, expired",
 		signature: lines(sign(textWith("currentTimeStamp", "1599990000", "expireTime", "1599999999")), "\r\n"),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.line-breaks",
 			Sentence: "the base64 text has a line break at byte 77",
@@ -133,7 +133,7 @@ var shapeRows = []row{
 	{
 		name:      "line break at the end",
 		signature: sign(textWith()) + "\n",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.line-breaks",
 			Sentence: "the base64 text has a line break at byte 209",
@@ -143,7 +143,7 @@ var shapeRows = []row{
 	{
 		name:      "carriage return in the middle",
 		signature: sign(textWith())[:76] + "\r" + sign(textWith())[76:],
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.line-breaks",
 			Sentence: "the base64 text has a line break at byte 77",
@@ -153,7 +153,7 @@ var shapeRows = []row{
 	{
 		name:      "space before",
 		signature: " " + sign(textWith()),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.surrounding-space",
 			Sentence: "there is white space around the base64 text, first at byte 1",
@@ -163,7 +163,7 @@ var shapeRows = []row{
 	{
 		name:      "spaces after",
 		signature: sign(textWith()) + " \t",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.surrounding-space",
 			Sentence: "there is white space around the base64 text, first at byte 209",
@@ -173,7 +173,7 @@ var shapeRows = []row{
 	{
 		name:      "plus arrived as space",
 		signature: strings.ReplaceAll(sign(withPlus()), "+", " "),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plus-as-space",
 			Sentence: "there is a space at byte 9 of the base64 text, as a '+' arrives when the query is not URL-encoded",
@@ -183,7 +183,7 @@ var shapeRows = []row{
 	{
 		name:      "first plus arrived as space",
 		signature: strings.ReplaceAll(sign(withLeadingPlus()), "+", " "),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plus-as-space",
 			Sentence: "there is a space at byte 1 of the base64 text, as a '+' arrives when the query is not URL-encoded",
@@ -193,7 +193,7 @@ var shapeRows = []row{
 	{
 		name:      "last plus arrived as space",
 		signature: strings.TrimRight(sign(textWith("userId", "user+%7E1~")), "+") + " ",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plus-as-space",
 			Sentence: "there is a space at byte 208 of the base64 text, as a '+' arrives when the query is not URL-encoded",
@@ -203,7 +203,7 @@ var shapeRows = []row{
 	{
 		name:      "plus arrived as space, expired",
 		signature: strings.ReplaceAll(sign(withPlus("currentTimeStamp", "1599990000", "expireTime", "1599999999")), "+", " "),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.plus-as-space",
 			Sentence: "there is a space at byte 12 of the base64 text, as a '+' arrives when the query is not URL-encoded",
@@ -213,7 +213,7 @@ var shapeRows = []row{
 	{
 		name:      "URL alphabet",
 		signature: strings.NewReplacer("+", "-", "/", "_").Replace(sign(withPlus())),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.url-alphabet",
 			Sentence: "a character of the URL alphabet of base64 stands at byte 9",
@@ -223,7 +223,7 @@ var shapeRows = []row{
 	{
 		name:      "URL alphabet in part",
 		signature: strings.Replace(sign(withTwoPluses()), "+", "-", 1),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.url-alphabet",
 			Sentence: "a character of the URL alphabet of base64 stands at byte 9",
@@ -233,17 +233,17 @@ var shapeRows = []row{
 	{
 		name:      "URL alphabet without padding",
 		signature: strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(sign(withPlus())), "="),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.url-alphabet",
 			Sentence: "a character of the URL alphabet of base64 stands at byte 9",
-			Fix:      standard + "; then it is still refused with cme.missing-padding: the base64 text ends without the padding '=' that it needs at byte 208",
+			Fix:      standard + "; then it is still rejected with cme.missing-padding: the base64 text ends without the padding '=' that it needs at byte 208",
 		},
 	},
 	{
 		name:      "HMAC and text encoded apart",
 		signature: base64.StdEncoding.EncodeToString(mac(sha1.New, secretKey, textWith())) + base64.StdEncoding.EncodeToString([]byte(textWith())),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.encoded-apart",
 			Sentence: "two base64 texts stand one after the other: the first ends at byte 28",
@@ -253,7 +253,7 @@ var shapeRows = []row{
 	{
 		name:      "padding in the middle",
 		signature: "AA==" + sign(textWith())[1:],
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: "=" stands at byte 3`,
@@ -263,7 +263,7 @@ var shapeRows = []row{
 	{
 		name:      "white space, nothing inside",
 		signature: " AAAA",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: " " stands at byte 1`,
@@ -273,17 +273,17 @@ var shapeRows = []row{
 	{
 		name:      "four damages",
 		signature: url.QueryEscape(url.QueryEscape(lines(strings.TrimRight(strings.ReplaceAll(sign(withPlus()), "+", "-"), "="), "\n"))),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.percent-encoded",
 			Sentence: "the signature is still URL-encoded after one decoding, at byte 77",
-			Fix:      onceOnly + "; then it is still refused with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 77",
+			Fix:      onceOnly + "; then it is still rejected with cme.percent-encoded: the signature is still URL-encoded after one decoding, at byte 77",
 		},
 	},
 	{
 		name:      "spaces in what decodes to no parameters",
 		signature: strings.ReplaceAll(put(bytes.Repeat([]byte{0xfb}, 20), "hello"), "+", " "),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: " " stands at byte 1`,
@@ -293,7 +293,7 @@ var shapeRows = []row{
 	{
 		name:      "damages upon nothing",
 		signature: url.QueryEscape(lines("AAA", "\n")),
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: "%" stands at byte 4`,
@@ -303,7 +303,7 @@ var shapeRows = []row{
 	{
 		name:      "a '%' that encodes nothing",
 		signature: "50%off",
-		refusal:   "cme.not-base64",
+		failure:   "cme.not-base64",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-base64",
 			Sentence: `the signature is not base64: "%" stands at byte 3`,

@@ -10,10 +10,10 @@ import (
 )
 
 // MaxLength is the longest signature that is read, in bytes. A real one has a few
-// hundred; a longer one than this is refused unread (derived).
+// hundred; a longer one than this is rejected unread (assumed).
 const MaxLength = 64 << 10
 
-// strictBase64 refuses bits that no byte uses, so a signature has one spelling only (derived:
+// strictBase64 rejects bits that no byte uses, so a signature has one spelling only (assumed:
 // every standard encoder leaves them zero).
 var strictBase64 = base64.StdEncoding.Strict()
 

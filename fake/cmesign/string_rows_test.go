@@ -23,7 +23,7 @@ var stringRows = []row{
 		signature: "D8OZZ8KdNiDDmwweJcKkw6MzwqfDkMKOScOnwqXCjHNlY3JldElkPWZha2Utc2VjcmV0LWlkJmN1cnJlbnRUaW1lU3RhbXA9MTYw" +
 			"MDAwMDAwMCZleHBpcmVUaW1lPTE2MDAwMDAzMDAmcmFuZG9tPTEmcGxhdGZvcm09ZmFrZS1wbGF0Zm9ybSZhY3Rpb249TG9naW4m" +
 			"dXNlcklkPXVzZXJfMDE=",
-		refusal: "cme.missing-parameter: secretId",
+		failure: "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "31 bytes: each byte became a Latin-1 character, and that UTF-8 (Node.js 'latin1' and 'binary', Java ISO_8859_1, Python latin-1)",
@@ -35,7 +35,7 @@ var stringRows = []row{
 		signature: "D++/vWfvv702IO+/vQweJe+/ve+/vTPvv73QjknnpYxzZWNyZXRJZD1mYWtlLXNlY3JldC1pZCZjdXJyZW50VGltZVN0YW1wPTE2" +
 			"MDAwMDAwMDAmZXhwaXJlVGltZT0xNjAwMDAwMzAwJnJhbmRvbT0xJnBsYXRmb3JtPWZha2UtcGxhdGZvcm0mYWN0aW9uPUxvZ2lu" +
 			"JnVzZXJJZD11c2VyXzAx",
-		refusal: "cme.not-utf8",
+		failure: "cme.not-utf8",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "32 bytes: what is not UTF-8 became U+FFFD (Node.js digest() + text, Java new String(mac), Python errors='replace')",
@@ -47,7 +47,7 @@ var stringRows = []row{
 		signature: "D++/vWfvv702IO+/vQweJe+/ve+/vTPvv73QjknnpYxzZWNyZXRJZD1mYWtlLXNlY3JldC1pZCZjdXJyZW50VGltZVN0YW1wPTE2" +
 			"MDAwMDAwMDAmZXhwaXJlVGltZT0xNjAwMDAwMzAwJnJhbmRvbT0xJnBsYXRmb3JtPWZha2UtcGxhdGZvcm0mYWN0aW9uPUxvZ2lu" +
 			"JnVzZXJJZD11c2VyXzAx",
-		refusal: "cme.not-utf8",
+		failure: "cme.not-utf8",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "32 bytes: what is not UTF-8 became U+FFFD (Node.js digest() + text, Java new String(mac), Python errors='replace')",
@@ -59,7 +59,7 @@ var stringRows = []row{
 		signature: "77+9VEjvv70cQSnvv73vv73vv70777+977+977+9O2jvv71zZWNyZXRJZD1mYWtlLXNlY3JldC1pZCZjdXJyZW50VGltZVN0YW1w" +
 			"PTE2MDAwMDAwMDAmZXhwaXJlVGltZT0xNjAwMDAwMzAwJnJhbmRvbT0yNzQmcGxhdGZvcm09ZmFrZS1wbGF0Zm9ybSZhY3Rpb249" +
 			"TG9naW4mdXNlcklkPXVzZXJfMDE=",
-		refusal: "cme.missing-parameter: secretId",
+		failure: "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "35 bytes: what is not UTF-8 became U+FFFD, with one for each surrogate (Java new String(mac))",
@@ -70,7 +70,7 @@ var stringRows = []row{
 		name: "Python mac.decode('utf-8', 'ignore') + text",
 		signature: "D2c2IAweJTPQjknnpYxzZWNyZXRJZD1mYWtlLXNlY3JldC1pZCZjdXJyZW50VGltZVN0YW1wPTE2MDAwMDAwMDAmZXhwaXJlVGlt" +
 			"ZT0xNjAwMDAwMzAwJnJhbmRvbT0xJnBsYXRmb3JtPWZha2UtcGxhdGZvcm0mYWN0aW9uPUxvZ2luJnVzZXJJZD11c2VyXzAx",
-		refusal: "cme.missing-parameter: secretId",
+		failure: "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "14 bytes: what is not UTF-8 was left out (Python errors='ignore')",
@@ -82,7 +82,7 @@ var stringRows = []row{
 		signature: "D++/vWfvv702IO+/vQweJe+/ve+/vTPvv73vv73vv71J77+977+977+9c2VjcmV0SWQ9ZmFrZS1zZWNyZXQtaWQmY3VycmVudFRp" +
 			"bWVTdGFtcD0xNjAwMDAwMDAwJmV4cGlyZVRpbWU9MTYwMDAwMDMwMCZyYW5kb209MSZwbGF0Zm9ybT1mYWtlLXBsYXRmb3JtJmFj" +
 			"dGlvbj1Mb2dpbiZ1c2VySWQ9dXNlcl8wMQ==",
-		refusal: "cme.not-utf8",
+		failure: "cme.not-utf8",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "42 bytes: each byte that is not ASCII became U+FFFD (Java US_ASCII, Python ascii with errors='replace')",
@@ -94,7 +94,7 @@ var stringRows = []row{
 		signature: "Dz9nPzYgPwweJT8/Mz8/P0k/Pz9zZWNyZXRJZD1mYWtlLXNlY3JldC1pZCZjdXJyZW50VGltZVN0YW1wPTE2MDAwMDAwMDAmZXhw" +
 			"aXJlVGltZT0xNjAwMDAwMzAwJnJhbmRvbT0xJnBsYXRmb3JtPWZha2UtcGxhdGZvcm0mYWN0aW9uPUxvZ2luJnVzZXJJZD11c2Vy" +
 			"XzAx",
-		refusal: "cme.wrong-mac",
+		failure: "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "20 bytes: each byte that is not ASCII became '?' (Java US_ASCII, as the default charset too)",
@@ -105,7 +105,7 @@ var stringRows = []row{
 		name: "Python mac.decode('ascii', 'ignore') + text",
 		signature: "D2c2IAweJTNJc2VjcmV0SWQ9ZmFrZS1zZWNyZXQtaWQmY3VycmVudFRpbWVTdGFtcD0xNjAwMDAwMDAwJmV4cGlyZVRpbWU9MTYw" +
 			"MDAwMDMwMCZyYW5kb209MSZwbGF0Zm9ybT1mYWtlLXBsYXRmb3JtJmFjdGlvbj1Mb2dpbiZ1c2VySWQ9dXNlcl8wMQ==",
-		refusal: "cme.missing-parameter: secretId",
+		failure: "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "9 bytes: each byte that is not ASCII was left out (Python ascii with errors='ignore')",
@@ -117,7 +117,7 @@ var stringRows = []row{
 		signature: "D1lnHTYgWwweJSRjMydQDklnJQxzZWNyZXRJZD1mYWtlLXNlY3JldC1pZCZjdXJyZW50VGltZVN0YW1wPTE2MDAwMDAwMDAmZXhw" +
 			"aXJlVGltZT0xNjAwMDAwMzAwJnJhbmRvbT0xJnBsYXRmb3JtPWZha2UtcGxhdGZvcm0mYWN0aW9uPUxvZ2luJnVzZXJJZD11c2Vy" +
 			"XzAx",
-		refusal: "cme.wrong-mac",
+		failure: "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "20 bytes: each byte lost its highest bit (Node.js 'ascii')",
@@ -129,7 +129,7 @@ var stringRows = []row{
 		signature: "YidceDBmXHhkOWdceDlkNiBceGRiXHgwY1x4MWUlXHhhNFx4ZTMzXHhhN1x4ZDBceDhlSVx4ZTdceGE1XHg4YydzZWNyZXRJZD1m" +
 			"YWtlLXNlY3JldC1pZCZjdXJyZW50VGltZVN0YW1wPTE2MDAwMDAwMDAmZXhwaXJlVGltZT0xNjAwMDAwMzAwJnJhbmRvbT0xJnBs" +
 			"YXRmb3JtPWZha2UtcGxhdGZvcm0mYWN0aW9uPUxvZ2luJnVzZXJJZD11c2VyXzAx",
-		refusal: "cme.missing-parameter: secretId",
+		failure: "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "65 bytes: Python wrote them as b'…' (str(mac) + text)",
@@ -139,7 +139,7 @@ var stringRows = []row{
 	{
 		name:      "string, expired",
 		signature: put(latin1(mac(sha1.New, secretKey, expired)), expired),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "27 bytes: each byte became a Latin-1 character, and that UTF-8 (Node.js 'latin1' and 'binary', Java ISO_8859_1, Python latin-1)",
@@ -149,7 +149,7 @@ var stringRows = []row{
 	{
 		name:      "string, action first",
 		signature: put(latin1(mac(sha1.New, secretKey, sorted(textWith()))), sorted(textWith())),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: wasString + "27 bytes: each byte became a Latin-1 character, and that UTF-8 (Node.js 'latin1' and 'binary', Java ISO_8859_1, Python latin-1)",
@@ -159,7 +159,7 @@ var stringRows = []row{
 	{
 		name:      "string of an unknown key",
 		signature: put(latin1(mac(sha1.New, "unknown", textWith())), textWith()),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: `the 27 bytes in front of "secretId=" are UTF-8 with characters beyond ASCII, not the 20 raw bytes of an HMAC`,
@@ -169,7 +169,7 @@ var stringRows = []row{
 	{
 		name:      "string of an unknown secretId",
 		signature: put([]byte(strings.Repeat("\uFFFD", 12)), sorted(textWith("secretId", "nobody"))),
-		refusal:   "cme.not-utf8",
+		failure:   "cme.not-utf8",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: `the 36 bytes in front of "action=" are UTF-8 with characters beyond ASCII, not the 20 raw bytes of an HMAC`,
@@ -179,7 +179,7 @@ var stringRows = []row{
 	{
 		name:      "string of 20 bytes",
 		signature: put([]byte(strings.Repeat("é", 10)), textWith()),
-		refusal:   "cme.wrong-mac",
+		failure:   "cme.wrong-mac",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-secret",
 			Sentence: `the HMAC was not made with the secret key of secretId "fake-secret-id" over this text, nor in another way that was tried`,
@@ -190,7 +190,7 @@ var stringRows = []row{
 	{
 		name:      "longest string",
 		signature: put([]byte(strings.Repeat("é", 41)+"e"), textWith()),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.mac-through-string",
 			Sentence: `the 83 bytes in front of "secretId=" are UTF-8 with characters beyond ASCII, not the 20 raw bytes of an HMAC`,
@@ -200,7 +200,7 @@ var stringRows = []row{
 	{
 		name:      "string longer than the longest",
 		signature: put([]byte(strings.Repeat("é", 42)), textWith()),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misplaced-text",
 			Sentence: `"secretId=" stands at byte 85 of the decoded signature, but no parameter begins there when the text is read from byte 21 on`,
@@ -210,7 +210,7 @@ var stringRows = []row{
 	{
 		name:      "bytes that are no string",
 		signature: put(mac(sha256.New, "unknown", textWith()), textWith()),
-		refusal:   "cme.not-utf8",
+		failure:   "cme.not-utf8",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-utf8",
 			Sentence: "what follows the first 20 decoded bytes is not UTF-8 at its byte 2",
@@ -220,7 +220,7 @@ var stringRows = []row{
 	{
 		name:      "string in front of a text not in UTF-8",
 		signature: put(latin1(mac(sha1.New, secretKey, textWith("userId", "\xd3"))), textWith("userId", "\xd3")),
-		refusal:   "cme.not-utf8",
+		failure:   "cme.not-utf8",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-utf8",
 			Sentence: "what follows the first 20 decoded bytes is not UTF-8 at its byte 1",

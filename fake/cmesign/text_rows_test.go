@@ -11,7 +11,7 @@ var textRows = []row{
 	{
 		name:      "escape without digits",
 		signature: sign(textWith("userId", "100%")),
-		refusal:   "cme.bad-escape: userId",
+		failure:   "cme.bad-escape: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.bad-escape",
 			Sentence: `in the parameter "userId" a '%' without two hexadecimal digits stands at byte 130 of the text`,
@@ -21,7 +21,7 @@ var textRows = []row{
 	{
 		name:      "byte that is not encoded",
 		signature: sign(textWith("userId", "a+b@example.com")),
-		refusal:   "cme.unescaped: userId",
+		failure:   "cme.unescaped: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unescaped",
 			Sentence: `the parameter "userId" is not URL-encoded: "@" stands at byte 130 of the text`,
@@ -31,7 +31,7 @@ var textRows = []row{
 	{
 		name:      "character that is not encoded",
 		signature: sign(textWith("userId", "用户")),
-		refusal:   "cme.unescaped: userId",
+		failure:   "cme.unescaped: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unescaped",
 			Sentence: `the parameter "userId" is not URL-encoded: "用" stands at byte 127 of the text`,
@@ -41,7 +41,7 @@ var textRows = []row{
 	{
 		name:      "second of two namesakes is not encoded",
 		signature: sign(textWith() + "&x=1&x=a/b"),
-		refusal:   "cme.unescaped: x",
+		failure:   "cme.unescaped: x",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unescaped",
 			Sentence: `the parameter "x" is not URL-encoded: "/" stands at byte 144 of the text`,
@@ -51,7 +51,7 @@ var textRows = []row{
 	{
 		name:      "value not in UTF-8",
 		signature: sign(textWith("userId", "%D3%C3")),
-		refusal:   "cme.not-utf8: userId",
+		failure:   "cme.not-utf8: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-utf8",
 			Sentence: `the parameter "userId" is not UTF-8 after URL decoding`,
@@ -61,7 +61,7 @@ var textRows = []row{
 	{
 		name:      "duplicate",
 		signature: sign(textWith() + "&userId=user_02"),
-		refusal:   "cme.duplicate-parameter: userId",
+		failure:   "cme.duplicate-parameter: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.duplicate-parameter",
 			Sentence: `the parameter "userId" is given twice`,
@@ -71,7 +71,7 @@ var textRows = []row{
 	{
 		name:      "nameless duplicate",
 		signature: sign(textWith() + "&=1&=2"),
-		refusal:   "cme.duplicate-parameter",
+		failure:   "cme.duplicate-parameter",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.duplicate-parameter",
 			Sentence: `the parameter "" is given twice`,
@@ -81,7 +81,7 @@ var textRows = []row{
 	{
 		name:      "missing",
 		signature: sign(strings.Replace(textWith(), "random=7&", "", 1)),
-		refusal:   "cme.missing-parameter: random",
+		failure:   "cme.missing-parameter: random",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "random" is missing`,
@@ -91,7 +91,7 @@ var textRows = []row{
 	{
 		name:      "missing secretId",
 		signature: sign(strings.Replace(textWith(), "secretId=fake-secret-id&", "", 1)),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "secretId" is missing`,
@@ -101,7 +101,7 @@ var textRows = []row{
 	{
 		name:      "name in wrong case",
 		signature: sign(strings.Replace(textWith(), "userId=", "userID=", 1)),
-		refusal:   "cme.missing-parameter: userId",
+		failure:   "cme.missing-parameter: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misnamed-parameter",
 			Sentence: `the parameter "userId" is missing, but there is one named "userID"`,
@@ -111,7 +111,7 @@ var textRows = []row{
 	{
 		name:      "secretId in wrong case",
 		signature: sign(strings.Replace(textWith(), "secretId=", "secretID=", 1)),
-		refusal:   "cme.missing-parameter: secretId",
+		failure:   "cme.missing-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misnamed-parameter",
 			Sentence: `the parameter "secretId" is missing, but there is one named "secretID"`,
@@ -121,7 +121,7 @@ var textRows = []row{
 	{
 		name:      "timestamp in wrong case",
 		signature: sign(strings.Replace(textWith(), "currentTimeStamp=", "currentTimestamp=", 1)),
-		refusal:   "cme.missing-parameter: currentTimeStamp",
+		failure:   "cme.missing-parameter: currentTimeStamp",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misnamed-parameter",
 			Sentence: `the parameter "currentTimeStamp" is missing, but there is one named "currentTimestamp"`,
@@ -131,7 +131,7 @@ var textRows = []row{
 	{
 		name:      "name with a typing error",
 		signature: sign(strings.Replace(textWith(), "platform=", "platfrom=", 1)),
-		refusal:   "cme.missing-parameter: platform",
+		failure:   "cme.missing-parameter: platform",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misnamed-parameter",
 			Sentence: `the parameter "platform" is missing, but there is one named "platfrom"`,
@@ -141,7 +141,7 @@ var textRows = []row{
 	{
 		name:      "name with three typing errors",
 		signature: sign(strings.Replace(textWith(), "platform=", "plotfurn=", 1)),
-		refusal:   "cme.missing-parameter: platform",
+		failure:   "cme.missing-parameter: platform",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "platform" is missing`,
@@ -151,7 +151,7 @@ var textRows = []row{
 	{
 		name:      "name with something before it",
 		signature: sign(strings.Replace(textWith(), "random=", "myVeryOwnRandom=", 1)),
-		refusal:   "cme.missing-parameter: random",
+		failure:   "cme.missing-parameter: random",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misnamed-parameter",
 			Sentence: `the parameter "random" is missing, but there is one named "myVeryOwnRandom"`,
@@ -161,7 +161,7 @@ var textRows = []row{
 	{
 		name:      "name as the end of another name",
 		signature: sign(strings.Replace(textWith(), "random=", "myrandom=", 1)),
-		refusal:   "cme.missing-parameter: random",
+		failure:   "cme.missing-parameter: random",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misnamed-parameter",
 			Sentence: `the parameter "random" is missing, but there is one named "myrandom"`,
@@ -171,7 +171,7 @@ var textRows = []row{
 	{
 		name:      "name cut short",
 		signature: sign(strings.Replace(textWith(), "currentTimeStamp=", "timestamp=", 1)),
-		refusal:   "cme.missing-parameter: currentTimeStamp",
+		failure:   "cme.missing-parameter: currentTimeStamp",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misnamed-parameter",
 			Sentence: `the parameter "currentTimeStamp" is missing, but there is one named "timestamp"`,
@@ -181,7 +181,7 @@ var textRows = []row{
 	{
 		name:      "name in capitals",
 		signature: sign(strings.Replace(textWith(), "platform=", "PLAT_FORM=", 1)),
-		refusal:   "cme.missing-parameter: platform",
+		failure:   "cme.missing-parameter: platform",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.misnamed-parameter",
 			Sentence: `the parameter "platform" is missing, but there is one named "PLAT_FORM"`,
@@ -191,7 +191,7 @@ var textRows = []row{
 	{
 		name:      "name unlike any other",
 		signature: sign(strings.Replace(textWith(), "platform=", "app=", 1)),
-		refusal:   "cme.missing-parameter: platform",
+		failure:   "cme.missing-parameter: platform",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "platform" is missing`,
@@ -201,7 +201,7 @@ var textRows = []row{
 	{
 		name:      "name too short to be like another",
 		signature: sign(strings.Replace(textWith(), "userId=", "id=", 1)),
-		refusal:   "cme.missing-parameter: userId",
+		failure:   "cme.missing-parameter: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "userId" is missing`,
@@ -211,7 +211,7 @@ var textRows = []row{
 	{
 		name:      "name too long to be like another",
 		signature: sign(strings.Replace(textWith(), "userId=", strings.Repeat("userId", 7)+"=", 1)),
-		refusal:   "cme.missing-parameter: userId",
+		failure:   "cme.missing-parameter: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.missing-parameter",
 			Sentence: `the parameter "userId" is missing`,
@@ -221,7 +221,7 @@ var textRows = []row{
 	{
 		name:      "empty parameter",
 		signature: sign(textWith("userId", "")),
-		refusal:   "cme.empty-parameter: userId",
+		failure:   "cme.empty-parameter: userId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.empty-parameter",
 			Sentence: `the parameter "userId" is empty`,
@@ -231,7 +231,7 @@ var textRows = []row{
 	{
 		name:      "empty secretId",
 		signature: sign(textWith("secretId", "")),
-		refusal:   "cme.empty-parameter: secretId",
+		failure:   "cme.empty-parameter: secretId",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.empty-parameter",
 			Sentence: `the parameter "secretId" is empty`,

@@ -4,12 +4,12 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// valueRows have a right HMAC over values that are refused.
+// valueRows have a right HMAC over values that are rejected.
 var valueRows = []row{
 	{
 		name:      "time that is no integer",
 		signature: sign(textWith("currentTimeStamp", "1.6E%2B9")),
-		refusal:   "cme.not-integer: currentTimeStamp",
+		failure:   "cme.not-integer: currentTimeStamp",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-integer",
 			Sentence: `currentTimeStamp is "1.6E+9", not whole Unix seconds in decimal digits`,
@@ -19,7 +19,7 @@ var valueRows = []row{
 	{
 		name:      "negative time",
 		signature: sign(textWith("expireTime", "-1")),
-		refusal:   "cme.not-integer: expireTime",
+		failure:   "cme.not-integer: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-integer",
 			Sentence: `expireTime is "-1", not whole Unix seconds in decimal digits`,
@@ -29,7 +29,7 @@ var valueRows = []row{
 	{
 		name:      "random that is no integer",
 		signature: sign(textWith("random", "0.25")),
-		refusal:   "cme.not-integer: random",
+		failure:   "cme.not-integer: random",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-integer",
 			Sentence: `random is "0.25", not an unsigned integer in decimal digits`,
@@ -39,7 +39,7 @@ var valueRows = []row{
 	{
 		name:      "random of Math.round",
 		signature: sign(textWith("random", "4294967296")),
-		refusal:   "cme.random-range: random",
+		failure:   "cme.random-range: random",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.random-range",
 			Sentence: "random is 4294967296, one more than the largest unsigned 32-bit integer",
@@ -49,7 +49,7 @@ var valueRows = []row{
 	{
 		name:      "random too large",
 		signature: sign(textWith("random", "99999999999999999999999")),
-		refusal:   "cme.random-range: random",
+		failure:   "cme.random-range: random",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.random-range",
 			Sentence: `random is "99999999999999999999999", more than 4294967295, the largest unsigned 32-bit integer`,
@@ -59,7 +59,7 @@ var valueRows = []row{
 	{
 		name:      "currentTimeStamp in milliseconds",
 		signature: sign(textWith("currentTimeStamp", "1600000000000")),
-		refusal:   "cme.not-seconds: currentTimeStamp",
+		failure:   "cme.not-seconds: currentTimeStamp",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-seconds",
 			Sentence: `currentTimeStamp is "1600000000000", too large for seconds, as milliseconds it is 2020-09-13T12:26:40Z`,
@@ -69,7 +69,7 @@ var valueRows = []row{
 	{
 		name:      "expireTime in milliseconds",
 		signature: sign(textWith("expireTime", "1600000300000")),
-		refusal:   "cme.not-seconds: expireTime",
+		failure:   "cme.not-seconds: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-seconds",
 			Sentence: `expireTime is "1600000300000", too large for seconds, as milliseconds it is 2020-09-13T12:31:40Z`,
@@ -79,7 +79,7 @@ var valueRows = []row{
 	{
 		name:      "expireTime in microseconds",
 		signature: sign(textWith("expireTime", "1600000300000000")),
-		refusal:   "cme.not-seconds: expireTime",
+		failure:   "cme.not-seconds: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-seconds",
 			Sentence: `expireTime is "1600000300000000", too large for seconds, as microseconds it is 2020-09-13T12:31:40Z`,
@@ -89,7 +89,7 @@ var valueRows = []row{
 	{
 		name:      "expireTime in nanoseconds",
 		signature: sign(textWith("expireTime", "1600000300000000000")),
-		refusal:   "cme.not-seconds: expireTime",
+		failure:   "cme.not-seconds: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-seconds",
 			Sentence: `expireTime is "1600000300000000000", too large for seconds, as nanoseconds it is 2020-09-13T12:31:40Z`,
@@ -99,7 +99,7 @@ var valueRows = []row{
 	{
 		name:      "expireTime beyond all units",
 		signature: sign(textWith("expireTime", "160000030000000000000")),
-		refusal:   "cme.not-seconds: expireTime",
+		failure:   "cme.not-seconds: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-seconds",
 			Sentence: `expireTime is "160000030000000000000", too large for seconds, and for nanoseconds too`,
@@ -109,7 +109,7 @@ var valueRows = []row{
 	{
 		name:      "negative validity",
 		signature: sign(textWith("expireTime", "1599999999")),
-		refusal:   "cme.negative-validity: expireTime",
+		failure:   "cme.negative-validity: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.negative-validity",
 			Sentence: "expireTime is 1s before currentTimeStamp",
@@ -119,7 +119,7 @@ var valueRows = []row{
 	{
 		name:      "duration",
 		signature: sign(textWith("expireTime", "300")),
-		refusal:   "cme.negative-validity: expireTime",
+		failure:   "cme.negative-validity: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.duration",
 			Sentence: "expireTime is 300, a moment in 1970: as a validity it would end at 2020-09-13T12:31:40Z",
@@ -129,7 +129,7 @@ var valueRows = []row{
 	{
 		name:      "duration of a year",
 		signature: sign(textWith("expireTime", "31536000")),
-		refusal:   "cme.negative-validity: expireTime",
+		failure:   "cme.negative-validity: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.duration",
 			Sentence: "expireTime is 31536000, a moment in 1971: as a validity it would end at 2021-09-13T12:26:40Z",
@@ -139,7 +139,7 @@ var valueRows = []row{
 	{
 		name:      "negative validity of long ago",
 		signature: sign(textWith("currentTimeStamp", "500", "expireTime", "300")),
-		refusal:   "cme.negative-validity: expireTime",
+		failure:   "cme.negative-validity: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.negative-validity",
 			Sentence: "expireTime is 3m20s before currentTimeStamp",
@@ -149,7 +149,7 @@ var valueRows = []row{
 	{
 		name:      "not yet valid",
 		signature: sign(textWith("currentTimeStamp", "1600000600", "expireTime", "1600000900")),
-		refusal:   "cme.not-yet-valid: currentTimeStamp",
+		failure:   "cme.not-yet-valid: currentTimeStamp",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-yet-valid",
 			Sentence: "currentTimeStamp is 10m0s ahead of the clock here, more than the 5m0s allowed",
@@ -159,7 +159,7 @@ var valueRows = []row{
 	{
 		name:      "expired by a second",
 		signature: sign(textWith("currentTimeStamp", "1599990000", "expireTime", "1599999999")),
-		refusal:   "cme.expired: expireTime",
+		failure:   "cme.expired: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.expired",
 			Sentence: "the signature expired 1s ago: expireTime is 2020-09-13T12:26:39Z, and here it is 2020-09-13T12:26:40Z",
@@ -169,7 +169,7 @@ var valueRows = []row{
 	{
 		name:      "expired by a second less than two days",
 		signature: sign(textWith("currentTimeStamp", "1599820000", "expireTime", "1599827201")),
-		refusal:   "cme.expired: expireTime",
+		failure:   "cme.expired: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.expired",
 			Sentence: "the signature expired 47h59m59s ago: expireTime is 2020-09-11T12:26:41Z, and here it is 2020-09-13T12:26:40Z",
@@ -179,7 +179,7 @@ var valueRows = []row{
 	{
 		name:      "expired by two days",
 		signature: sign(textWith("currentTimeStamp", "1599820000", "expireTime", "1599827200")),
-		refusal:   "cme.expired: expireTime",
+		failure:   "cme.expired: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.expired",
 			Sentence: "the signature expired 2 days ago: expireTime is 2020-09-11T12:26:40Z, and here it is 2020-09-13T12:26:40Z",
@@ -189,7 +189,7 @@ var valueRows = []row{
 	{
 		name:      "not valid for days",
 		signature: sign(textWith("currentTimeStamp", "1600300000", "expireTime", "1600300300")),
-		refusal:   "cme.not-yet-valid: currentTimeStamp",
+		failure:   "cme.not-yet-valid: currentTimeStamp",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.not-yet-valid",
 			Sentence: "currentTimeStamp is 3 days ahead of the clock here, more than the 5m0s allowed",
@@ -199,7 +199,7 @@ var valueRows = []row{
 	{
 		name:      "expired by years",
 		signature: sign(textWith("currentTimeStamp", "1500000000", "expireTime", "1500000300")),
-		refusal:   "cme.expired: expireTime",
+		failure:   "cme.expired: expireTime",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.expired",
 			Sentence: "the signature expired 1157 days ago: expireTime is 2017-07-14T02:45:00Z, and here it is 2020-09-13T12:26:40Z",
@@ -209,7 +209,7 @@ var valueRows = []row{
 	{
 		name:      "action of the old demo",
 		signature: sign(textWith("action", "CreateUploadMaterial")),
-		refusal:   "cme.undocumented-action: action",
+		failure:   "cme.undocumented-action: action",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.undocumented-action",
 			Sentence: `the action "CreateUploadMaterial" is not documented: the vendor's old Node.js demo uses it for uploads`,
@@ -219,7 +219,7 @@ var valueRows = []row{
 	{
 		name:      "action in wrong case",
 		signature: sign(textWith("action", "login")),
-		refusal:   "cme.undocumented-action: action",
+		failure:   "cme.undocumented-action: action",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.undocumented-action",
 			Sentence: `the action "login" is not documented`,
@@ -229,7 +229,7 @@ var valueRows = []row{
 	{
 		name:      "undocumented action",
 		signature: sign(textWith("action", "Preview")),
-		refusal:   "cme.undocumented-action: action",
+		failure:   "cme.undocumented-action: action",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.undocumented-action",
 			Sentence: `the action "Preview" is not documented`,
@@ -239,7 +239,7 @@ var valueRows = []row{
 	{
 		name:      "wrong action",
 		signature: sign(textWith("action", "OpenProject")),
-		refusal:   "cme.wrong-action: action",
+		failure:   "cme.wrong-action: action",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.wrong-action",
 			Sentence: `the action is "OpenProject", but this call demands "Login"`,
@@ -249,7 +249,7 @@ var valueRows = []row{
 	{
 		name:      "unknown platform",
 		signature: sign(textWith("platform", "fake-platfrom")),
-		refusal:   "cme.unknown-platform: platform",
+		failure:   "cme.unknown-platform: platform",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unknown-platform",
 			Sentence: `secretId "fake-secret-id" has no platform "fake-platfrom"`,
@@ -259,7 +259,7 @@ var valueRows = []row{
 	{
 		name:      "secret key as platform",
 		signature: sign(textWith("platform", secretKey)),
-		refusal:   "cme.unknown-platform: platform",
+		failure:   "cme.unknown-platform: platform",
 		want: diagnosis.Diagnosis{
 			Code:     "cme.unknown-platform",
 			Sentence: `secretId "fake-secret-id" has no platform "[secret key]"`,

@@ -130,7 +130,7 @@ func variants(sig Signature) iter.Seq[variant] {
 }
 
 // encodings are the texts of parameters in one order: as received, decoded, by every encoder, and
-// as received but for the spaces (replacing '+' by hand is a habit in Java and PHP).
+// as received but for the spaces (replacing '+' by hand is a warning in Java and PHP).
 func encodings(list []parameter) iter.Seq[variant] {
 	return func(yield func(variant) bool) {
 		asReceived := join(list, func(p parameter) string { return p.text })

@@ -7,7 +7,7 @@ import (
 )
 
 // DefaultSkew is how far ahead a signer's clock may be. The client API documents no
-// such rule; the vendor's server API allows 5 minutes (derived).
+// such rule; the vendor's server API allows 5 minutes (assumed).
 const DefaultSkew = 5 * time.Minute
 
 // Key is a pair of credentials that a server knows. A Key without a secret opens nothing.
@@ -37,7 +37,7 @@ type Claims struct {
 	Params
 }
 
-// Failure says by a stable code why a signature is refused. Explain says more, often with a
+// Failure says by a stable code why a signature is rejected. Explain says more, often with a
 // finer code.
 type Failure struct {
 	Code      string // such as "cme.expired"
@@ -54,11 +54,11 @@ func (f *Failure) Error() string {
 // Verify checks a signature, as it is after decoding the query once. The error is a *Failure.
 //
 // Documented are the format, the seven required parameters with their types, and the actions.
-// Derived, because no document says, are:
+// Assumed, because no document says, are:
 //   - a signature is valid up to and including the second expireTime, and not from expireTime+1 on;
 //   - currentTimeStamp may be Skew ahead, counted in whole seconds;
 //   - expireTime before currentTimeStamp, a parameter given twice, an empty one, and a moment from
-//     the year 5138 on (milliseconds, in truth) are refused;
+//     the year 5138 on (milliseconds, in truth) are rejected;
 //   - other parameters than the documented ones are allowed, and any validity, however long.
 func (v Verifier) Verify(signature string) (Claims, error) {
 	found := v.judge(signature)

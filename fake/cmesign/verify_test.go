@@ -141,7 +141,7 @@ func TestEveryFlippedBitIsRefused(t *testing.T) {
 			raw[bit/8] ^= 1 << (bit % 8)
 		}
 		if _, err := v.Verify(base64.StdEncoding.EncodeToString(raw)); err != nil {
-			t.Errorf("%s/%s: refused with no bit flipped: %v", vec.Name, vec.Encoder, err)
+			t.Errorf("%s/%s: rejected with no bit flipped: %v", vec.Name, vec.Encoder, err)
 		}
 	}
 }

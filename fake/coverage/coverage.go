@@ -1,10 +1,10 @@
-// Package coverage holds what of the contracts a client has exercised: operations, refusals, fields and values, of
+// Package coverage holds what of the contracts a client has covered: operations, errors, fields and values, of
 // those that are documented.
 //
 // A fake keeps it for each tenant, and with FAKECME_COVERAGE_DIR writes it into a file of its own when it ends;
-// [Read] adds the files of any number of processes. What a file leaves out was not exercised.
+// [Read] adds the files of any number of processes. What a file leaves out was not covered.
 //
-// What a source knows (documented, example, vendor-client) is counted apart from what is derived. A refusal
+// What a source knows (documented, example, vendor-client) is counted apart from what is assumed. An error
 // that all operations of a service or of a credential share counts once: a client handles it in one place.
 package coverage
 
@@ -19,29 +19,29 @@ import (
 // Version is that of the JSON form.
 const Version = 1
 
-// Coverage says what was exercised, and how often.
+// Coverage says what was covered, and how often.
 type Coverage struct {
 	Version int `json:"version"`
 	// Dialects are those that were served. What only other dialects answer does not count.
 	Dialects []string `json:"dialects"`
-	// Exercised are the totals of what a source knows, Derived those of the rest; see [Coverage.Sum].
-	Exercised  Totals      `json:"exercised,omitzero"`
-	Derived    Totals      `json:"derived,omitzero"`
+	// Covered are the totals of what a source knows, Assumed those of the rest; see [Coverage.Sum].
+	Covered    Totals      `json:"covered,omitzero"`
+	Assumed    Totals      `json:"assumed,omitzero"`
 	Operations []Operation `json:"operations"`
 }
 
 // Operation is one operation, and how often it was called.
 type Operation struct {
-	ID         string    `json:"operation"`
-	Service    string    `json:"service"`
-	Provenance string    `json:"provenance"`
-	Calls      int       `json:"calls"`
-	Refusals   []Refusal `json:"refusals"`
-	Fields     []Field   `json:"fields"`
+	ID         string  `json:"operation"`
+	Service    string  `json:"service"`
+	Provenance string  `json:"provenance"`
+	Calls      int     `json:"calls"`
+	Errors     []Error `json:"errors"`
+	Fields     []Field `json:"fields"`
 }
 
-// Refusal is a documented refusal of an operation, and how often it was answered.
-type Refusal struct {
+// Error is a documented error of an operation, and how often it was answered.
+type Error struct {
 	Code           string `json:"code"`
 	Message        string `json:"message"`
 	EnglishMessage string `json:"englishMessage,omitempty"`
@@ -55,7 +55,7 @@ type Refusal struct {
 	Times   int  `json:"times"`
 }
 
-// Field is a documented part of a request, or of an answer when that has one of a few values,
+// Field is a documented part of a request, or of a response when that has one of a few values,
 // and in how many calls it was.
 type Field struct {
 	// In is query, header, body or answer.
@@ -73,15 +73,15 @@ type Value struct {
 	Times int    `json:"times"`
 }
 
-// Documented returns all that the contracts document, as not exercised by a fake of these dialects. It
+// Documented returns all that the contracts document, as not covered by a fake of these dialects. It
 // parses the contract documents when nobody has yet. The error is a fault of the build.
 func Documented(dialects ...string) (Coverage, error) {
 	c := Coverage{Version: Version, Dialects: append([]string{}, dialects...)}
 	for _, o := range contracts.Operations() {
 		one := Of(o)
-		one.Refusals = []Refusal{}
-		for i := range o.Refusals {
-			one.Refusals = append(one.Refusals, RefusalOf(o, i))
+		one.Errors = []Error{}
+		for i := range o.Errors {
+			one.Errors = append(one.Errors, ErrorOf(o, i))
 		}
 		document, err := contracts.Load(o.Service)
 		if err != nil {
@@ -96,15 +96,15 @@ func Documented(dialects ...string) (Coverage, error) {
 	return c, nil
 }
 
-// Of is an operation of the contract without refusals and fields.
+// Of is an operation of the contract without errors and fields.
 func Of(o contracts.Operation) Operation {
-	return Operation{ID: o.ID, Service: o.Service, Provenance: o.Provenance, Refusals: []Refusal{}, Fields: []Field{}}
+	return Operation{ID: o.ID, Service: o.Service, Provenance: o.Provenance, Errors: []Error{}, Fields: []Field{}}
 }
 
-// RefusalOf is the refusal of that number.
-func RefusalOf(o contracts.Operation, number int) Refusal {
-	r := o.Refusals[number]
-	return Refusal{
+// RefusalOf is the error of that number.
+func ErrorOf(o contracts.Operation, number int) Error {
+	r := o.Errors[number]
+	return Error{
 		Code: r.Code, Message: r.Message, EnglishMessage: r.EnglishMessage, Dialect: r.Dialect,
 		Provenance: r.Provenance, Common: r.Common, ByFault: r.ByFault,
 	}
@@ -118,8 +118,8 @@ func fieldOf(f contracts.Field) Field {
 	return one
 }
 
-// Exercised are the fields that points, as contracts.Document.ReadRequest counts them, say were there.
-func Exercised(fields []contracts.Field, points []int) []Field {
+// Covered are the fields that points, as contracts.Document.ReadRequest counts them, say were there.
+func Covered(fields []contracts.Field, points []int) []Field {
 	found := []Field{}
 	for _, f := range fields {
 		if len(points) == 0 {
@@ -139,7 +139,7 @@ func Exercised(fields []contracts.Field, points []int) []Field {
 	return found
 }
 
-// Add adds what other says was exercised. It refuses what the contracts of this fakecme do not document, and may have added
+// Add adds what other says was covered. It rejects what the contracts of this fakecme do not document, and may have added
 // a part by then.
 func (c *Coverage) Add(other Coverage) error {
 	defer c.total()
@@ -170,12 +170,12 @@ func (o *Operation) add(other Operation) error {
 		return fmt.Errorf("%d calls", other.Calls)
 	}
 	o.Calls += other.Calls
-	for _, r := range other.Refusals {
-		i := slices.IndexFunc(o.Refusals, func(mine Refusal) bool { return mine.key() == r.key() })
+	for _, r := range other.Errors {
+		i := slices.IndexFunc(o.Errors, func(mine Error) bool { return mine.key() == r.key() })
 		if i < 0 || r.Times < 0 {
-			return fmt.Errorf("there is no refusal %s %q %d times", r.Code, r.EnglishMessage, r.Times)
+			return fmt.Errorf("there is no error %s %q %d times", r.Code, r.EnglishMessage, r.Times)
 		}
-		o.Refusals[i].Times += r.Times
+		o.Errors[i].Times += r.Times
 	}
 	for _, f := range other.Fields {
 		i := slices.IndexFunc(o.Fields, func(mine Field) bool { return mine.In == f.In && mine.Pointer == f.Pointer })
@@ -201,10 +201,10 @@ func (f *Field) add(other Field) error {
 	return nil
 }
 
-// key is what tells one refusal of an operation from another.
-func (r Refusal) key() [4]string { return [4]string{r.Code, r.Message, r.EnglishMessage, r.Dialect} }
+// key is what tells one error of an operation from another.
+func (r Error) key() [4]string { return [4]string{r.Code, r.Message, r.EnglishMessage, r.Dialect} }
 
-// DialectsOf names the presets whose refusals a fake of the dialect may answer with: the dialect itself if it
+// DialectsOf names the presets whose errors a fake of the dialect may answer with: the dialect itself if it
 // is a preset, else all of them.
 func DialectsOf(d dialect.Dialect) []string {
 	var all []string

@@ -18,9 +18,9 @@ import (
 
 // some is what a small test leaves behind.
 func some() coverage.Coverage {
-	return coverage.Coverage{Version: coverage.Version, Dialects: []string{"seed"}, Operations: []coverage.Operation{{
+	return coverage.Coverage{Version: coverage.Version, Dialects: []string{"original"}, Operations: []coverage.Operation{{
 		ID: "Material.CreateClass", Calls: 2,
-		Refusals: []coverage.Refusal{
+		Errors: []coverage.Error{
 			{Code: "OperationDenied.PermissionDeny", Message: "权限不足", EnglishMessage: "permission denied", Times: 1},
 			{Code: "AuthFailure.SessionInvalid", Message: "登录态失效", EnglishMessage: "session invalid", Times: 1},
 		},
@@ -52,19 +52,19 @@ func TestFilesAddUp(t *testing.T) {
 	if err != nil || files != writers {
 		t.Fatalf("%d files: %v", files, err)
 	}
-	exercised, derived := c.Sum("webpaas")
+	covered, assumed := c.Sum("webpaas")
 	want := coverage.Totals{
-		Operations: 1, OfOperations: 32, Refusals: 2, OfRefusals: 33, Fields: 1, OfFields: 180, Values: 1, OfValues: 82, OfAnswers: 404,
+		Operations: 1, OfOperations: 32, Errors: 2, OfErrors: 33, Fields: 1, OfFields: 180, Values: 1, OfValues: 82, OfResponses: 404,
 	}
-	if diff := cmp.Diff(want, exercised); diff != "" {
-		t.Errorf("exercised (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, covered); diff != "" {
+		t.Errorf("covered (-want +got):\n%s", diff)
 	}
-	if derived.Refusals != 0 || derived.OfRefusals < 40 || derived.Operations+derived.OfOperations != 0 {
-		t.Errorf("derived: %+v", derived)
+	if assumed.Errors != 0 || assumed.OfErrors < 40 || assumed.Operations+assumed.OfOperations != 0 {
+		t.Errorf("assumed: %+v", assumed)
 	}
-	whole, wholeDerived := c.Sum()
-	if c.Exercised != whole || c.Derived != wholeDerived || whole.OfOperations <= exercised.OfOperations {
-		t.Errorf("totals %+v and %+v, want %+v and %+v", c.Exercised, c.Derived, whole, wholeDerived)
+	whole, wholeAssumed := c.Sum()
+	if c.Covered != whole || c.Assumed != wholeAssumed || whole.OfOperations <= covered.OfOperations {
+		t.Errorf("totals %+v and %+v, want %+v and %+v", c.Covered, c.Assumed, whole, wholeAssumed)
 	}
 	var lines []string
 	for _, i := range c.Items() {
@@ -73,9 +73,9 @@ func TestFilesAddUp(t *testing.T) {
 		}
 	}
 	wantLines := []string{
-		`refusals "" AuthFailure.SessionInvalid (session invalid): 50`,
+		`errors "" AuthFailure.SessionInvalid (session invalid): 50`,
 		`operations "Material.CreateClass" Material.CreateClass: 100`,
-		`refusals "Material.CreateClass" OperationDenied.PermissionDeny (permission denied): 50`,
+		`errors "Material.CreateClass" OperationDenied.PermissionDeny (permission denied): 50`,
 		`fields "Material.CreateClass" body /Owner/Type: 100`,
 		`values "Material.CreateClass" body /Owner/Type "TEAM": 50`,
 	}
@@ -95,8 +95,8 @@ func TestReadRefuses(t *testing.T) {
 		{"a later version", `{"version":2,"more":1}`, "FILE: it has version 2, and this fakecme reads version 1" + again},
 		{"a field too many", `{"version":1,"more":1}`, `FILE: json: unknown field "more"` + again},
 		{"an operation too many", `{"version":1,"operations":[{"operation":"X"}]}`, `FILE: another fakecme wrote it: there is no operation "X"` + again},
-		{"a refusal too many", `{"version":1,"operations":[{"operation":"OpenCME.Login","refusals":[{"code":"X","times":1}]}]}`,
-			`FILE: another fakecme wrote it: OpenCME.Login: there is no refusal X "" 1 times` + again},
+		{"an error too many", `{"version":1,"operations":[{"operation":"OpenCME.Login","errors":[{"code":"X","times":1}]}]}`,
+			`FILE: another fakecme wrote it: OpenCME.Login: there is no error X "" 1 times` + again},
 		{"a parameter too many", `{"version":1,"operations":[{"operation":"OpenCME.Login","fields":[{"in":"query","field":"x","times":1}]}]}`,
 			`FILE: another fakecme wrote it: OpenCME.Login: there is no field query x 1 times` + again},
 		{"a value too many", `{"version":1,"operations":[{"operation":"Third.Login","fields":[{"in":"body","field":"/gender","times":1,"values":[{"value":"9","times":1}]}]}]}`,
@@ -144,7 +144,7 @@ func TestReadRefuses(t *testing.T) {
 // The whole form goes out and in unchanged.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
-	c, err := coverage.Documented("seed")
+	c, err := coverage.Documented("original")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,20 +164,20 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// Only the refusals of the dialects that were served count.
+// Only the errors of the dialects that were served count.
 func TestDialectsCount(t *testing.T) {
 	t.Parallel()
-	changed := dialect.Seed
+	changed := dialect.Original
 	changed.LoginExpired = dialect.Current.LoginExpired
 	tests := []struct {
 		name     string
 		dialect  dialect.Dialect
 		dialects []string
-		refusals int // of opencme, derived ones included
+		failures int // of opencme, assumed ones included
 	}{
-		{"seed", dialect.Seed, []string{"seed"}, 2},
+		{"original", dialect.Original, []string{"original"}, 2},
 		{"current", dialect.Current, []string{"current"}, 2},
-		{"between the two", changed, []string{"seed", "current"}, 3}, // both say InternalError (system error),
+		{"between the two", changed, []string{"original", "current"}, 3}, // both say InternalError (system error),
 	}
 	for _, test := range tests {
 		dialects := coverage.DialectsOf(test.dialect)
@@ -185,10 +185,10 @@ func TestDialectsCount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		exercised, derived := c.Sum("opencme")
-		if diff := cmp.Diff(test.dialects, dialects); diff != "" || exercised.OfRefusals+derived.OfRefusals != test.refusals {
-			t.Errorf("%s: %d and %d refusals, want %d together; dialects (-want +got):\n%s",
-				test.name, exercised.OfRefusals, derived.OfRefusals, test.refusals, diff)
+		covered, assumed := c.Sum("opencme")
+		if diff := cmp.Diff(test.dialects, dialects); diff != "" || covered.OfErrors+assumed.OfErrors != test.failures {
+			t.Errorf("%s: %d and %d errors, want %d together; dialects (-want +got):\n%s",
+				test.name, covered.OfErrors, assumed.OfErrors, test.failures, diff)
 		}
 	}
 }
@@ -196,7 +196,7 @@ func TestDialectsCount(t *testing.T) {
 // Every kind can be asked for, and what only a fault provokes says so.
 func TestItems(t *testing.T) {
 	t.Parallel()
-	c, err := coverage.Documented("seed")
+	c, err := coverage.Documented("original")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,12 +208,12 @@ func TestItems(t *testing.T) {
 			byFault = append(byFault, i.Operation+" "+i.Name)
 		}
 	}
-	exercised, derived := c.Sum("webpaas")
+	covered, assumed := c.Sum("webpaas")
 	for _, kind := range coverage.Kinds() {
-		_, of := exercised.Of(kind)
-		_, ofDerived := derived.Of(kind)
-		if of == 0 || of+ofDerived != counts[kind] {
-			t.Errorf("%s: %d and %d, of %d", kind, of, ofDerived, counts[kind])
+		_, of := covered.Of(kind)
+		_, ofAssumed := assumed.Of(kind)
+		if of == 0 || of+ofAssumed != counts[kind] {
+			t.Errorf("%s: %d and %d, of %d", kind, of, ofAssumed, counts[kind])
 		}
 	}
 	if diff := cmp.Diff([]string{" InternalError (system error)", "Team.DescribeTeams InternalError (system error)"}, byFault); diff != "" {

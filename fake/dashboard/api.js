@@ -55,7 +55,7 @@ export function listen(on) {
       on.live(false);
       if (source.readyState !== EventSource.CLOSED || stopped) return;
       again = setTimeout(open, 2000);
-      on.lost(); // there is an answer, and it is a refusal
+      on.lost(); // there is a response, and it is an error
     };
     // The ids of these two say which server it is: one that was started anew counts from 1 again.
     const hear = (name, tell) => source.addEventListener(name, (e) => {
@@ -112,7 +112,7 @@ export async function run(operation, user, request, step) {
     step(login.step, operation.security === 'cmeTicket' ? 'OpenCME.Login' : 'Third.Login');
     if (login.ticket) path += '?auth=' + encodeURIComponent(login.ticket);
     else if (login.token) headers.Authorization = login.token;
-    else return; // refused: there is nothing to call with
+    else return; // rejected: there is nothing to call with
   } else if (operation.security === 'h5dsSign') {
     Object.assign(headers, (await admin('POST', 'sign', { user })).h5ds.headers);
   }

@@ -71,14 +71,14 @@ function drawClock() {
 
 // refresh asks for what the header and the counters show.
 async function refresh() {
-  const [clock, laid, found] = await Promise.all([admin('GET', 'clock'), admin('GET', 'faults'), admin('GET', 'findings')]);
+  const [clock, injected, found] = await Promise.all([admin('GET', 'clock'), admin('GET', 'faults'), admin('GET', 'findings')]);
   page.clock = clock;
   page.asked = Date.now();
   const count = (id, n, warn) => {
     $(id).textContent = n || '';
     $(id).className = 'count' + (n && warn ? ' warn' : '');
   };
-  count('count-faults', laid.faults.length);
+  count('count-faults', injected.faults.length);
   count('count-findings', found.findings.length + found.bugs.length, true);
   drawClock();
   if (['faults', 'findings', 'coverage'].includes(page.view)) await views[page.view].show($('view-' + page.view), page.argument, page.info, true);

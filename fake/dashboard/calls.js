@@ -22,9 +22,9 @@ function row(c) {
 }
 
 function matches(c) {
-  if (view.only === 'refused' && !failing(c)) return false;
+  if (view.only === 'errors' && !failing(c)) return false;
   if (view.only === 'findings' && !c.findings) return false;
-  const text = [c.operation, c.method, c.host, c.url, c.status, c.refusal, c.user, c.fault, c.service, c.diagnosis && c.diagnosis.code].join(' ').toLowerCase();
+  const text = [c.operation, c.method, c.host, c.url, c.status, c.error, c.user, c.fault, c.service, c.diagnosis && c.diagnosis.code].join(' ').toLowerCase();
   return view.filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
@@ -118,7 +118,7 @@ function keys(e) {
 }
 
 function toolbar() {
-  const only = el('div', { class: 'seg', role: 'group', 'aria-label': t('calls') }, ['all', 'refused', 'findings'].map((key) =>
+  const only = el('div', { class: 'seg', role: 'group', 'aria-label': t('calls') }, ['all', 'errors', 'findings'].map((key) =>
     el('button', { type: 'button', 'aria-pressed': String(view.only === key), onclick: (e) => {
       view.only = key;
       for (const b of only.children) b.setAttribute('aria-pressed', String(b === e.target));

@@ -1,4 +1,4 @@
-// What of the contract has been exercised.
+// What of the contract has been covered.
 import { admin, operations } from './api.js';
 import { chip, el, t } from './dom.js';
 
@@ -9,11 +9,11 @@ function meter(label, n, all) {
     el('p', { class: 'big' }, String(n), ' ', el('small', {}, t('of', all))), el('progress', { max: all, value: n, 'aria-label': label }));
 }
 
-// item shows the refusals that can come in the dialect, and those that came.
+// item shows the errors that can come in the dialect, and those that came.
 function item(o, dialect) {
-  const refusals = o.refusals.filter((r) => r.times || !r.dialect || !dialect || r.dialect === dialect);
+  const errors = o.errors.filter((r) => r.times || !r.dialect || !dialect || r.dialect === dialect);
   return el('li', { class: 'cover' + (o.calls ? '' : ' no') }, el('b', {}, o.operation), el('span', { class: 'times' }, String(o.calls)),
-    o.calls ? el('div', { class: 'row' }, refusals.map((r) => chip(r.times ? 'bad' : 'quiet', r.code + (r.times ? ' × ' + r.times : ''), [r.englishMessage, r.provenance].filter(Boolean).join(' · ')))) : null);
+    o.calls ? el('div', { class: 'row' }, errors.map((r) => chip(r.times ? 'bad' : 'quiet', r.code + (r.times ? ' × ' + r.times : ''), [r.englishMessage, r.provenance].filter(Boolean).join(' · ')))) : null);
 }
 
 export async function show(root, argument, info, onlyList) {
@@ -35,8 +35,8 @@ export async function show(root, argument, info, onlyList) {
         el('button', { type: 'button', 'aria-pressed': String(view.used), onclick: (e) => { view.used = !view.used; e.target.setAttribute('aria-pressed', String(view.used)); view.fill(); } }, t('only.used'))),
       view.list);
   }
-  const e = got.exercised;
-  const kinds = ['operations', 'refusals', 'fields', 'values', 'answers'].map((kind) => [kind, e['of' + kind[0].toUpperCase() + kind.slice(1)]]);
+  const e = got.covered;
+  const kinds = ['operations', 'errors', 'fields', 'values', 'answers'].map((kind) => [kind, e['of' + kind[0].toUpperCase() + kind.slice(1)]]);
   view.meters.replaceChildren(...kinds.filter(([, of]) => of !== undefined).map(([kind, of]) => meter(t('covered.' + kind), e[kind], of)));
   view.fill = fill;
   fill();

@@ -56,7 +56,7 @@ const again = (c) => '#try/' + encodeURIComponent(c.operation) + '/' + c.number;
 function actions(c) {
   const row = el('div', { class: 'row' });
   if (c.operation && !c.callback) {
-    row.append(el('a', { class: 'button', href: again(c) }, t('call.again')), el('a', { class: 'button', href: '#faults/' + encodeURIComponent(c.operation) }, t('lay.here')));
+    row.append(el('a', { class: 'button', href: again(c) }, t('call.again')), el('a', { class: 'button', href: '#faults/' + encodeURIComponent(c.operation) }, t('inject.here')));
   }
   // The command is signed anew, so it is made only when it is asked for.
   if (!c.callback) row.prepend(copyButton(() => curl(c.number), t('copy.curl')));
@@ -77,6 +77,6 @@ export function detail(c, close) {
       c.diagnosis ? note(c.fault ? 'odd' : 'bad', c.fault ? t('fault') : t('why'), c.diagnosis) : null,
       (c.findings || []).filter((f) => !c.diagnosis || f.diagnosis.code !== c.diagnosis.code).map((f) => note('warn', t('finding'), f.diagnosis)),
       part(t('request'), c.requestHeader, c.requestBody),
-      part(t('answer'), c.answerHeader, c.answerBody)),
+      part(t('answer'), c.responseHeader, c.responseBody)),
   ];
 }

@@ -1,4 +1,4 @@
-// Faults: laid here, listed with how often they were met, removed.
+// Faults: injected here, listed with how often they were met, removed.
 import { admin, operations } from './api.js';
 import { chip, el, failed, field, t, toast } from './dom.js';
 import { picker } from './try.js';
@@ -12,9 +12,9 @@ function item(f) {
   const rule = [f.skip ? `${t('skip.first')} ${f.skip}` : '', f.times ? `${t('times')} ${f.times}` : ''].filter(Boolean).join(' · ');
   return el('li', { class: 'item' },
     el('div', { class: 'row' }, el('b', {}, f.operation), chip('odd', f.kind), more.map((m) => chip('', String(m))), el('span', { class: 'spacer' }),
-      f.struck ? chip('good', t('struck')) : chip('quiet', t('waiting')),
+      f.fired ? chip('good', t('fired')) : chip('quiet', t('waiting')),
       el('button', { type: 'button', class: 'danger', 'aria-label': `${t('remove')}: ${f.operation} ${f.kind}`, onclick: () => admin('DELETE', 'faults/' + f.id).then(changed).catch(failed) }, t('remove'))),
-    el('p', { class: 'soft' }, t('seen.struck', f.seen || 0, f.struck || 0), rule ? ' · ' + rule : ''));
+    el('p', { class: 'soft' }, t('seen.fired', f.seen || 0, f.fired || 0), rule ? ' · ' + rule : ''));
 }
 
 async function drawList(onlyNew) {
@@ -40,28 +40,28 @@ function form(all, kinds, chosen) {
     bytes: field(t('bytes'), input('bytes', { type: 'number', min: '0', value: '10' })),
     contentType: field(t('contentType'), input('contentType', { value: 'text/html' })),
   };
-  const uses = { refuse: ['code'], status: ['status'], delay: ['wait'], drip: ['wait'], truncate: ['bytes'], 'content-type': ['contentType'] };
+  const uses = { error: ['code'], status: ['status'], delay: ['wait'], drip: ['wait'], truncate: ['bytes'], 'content-type': ['contentType'] };
   const codes = () => {
-    const refusals = (all.find((o) => o.id === operation.value) || {}).refusals || [];
-    const list = [...new Set(refusals.map((r) => r.code))];
-    code.replaceChildren(...list.map((c) => el('option', { value: c, title: (refusals.find((r) => r.code === c) || {}).when }, c)));
+    const errors = (all.find((o) => o.id === operation.value) || {}).errors || [];
+    const list = [...new Set(errors.map((r) => r.code))];
+    code.replaceChildren(...list.map((c) => el('option', { value: c, title: (errors.find((r) => r.code === c) || {}).when }, c)));
   };
   const needed = () => { for (const [name, part] of Object.entries(parts)) part.hidden = !(uses[kind.value] || []).includes(name); };
   codes();
   needed();
   const node = el('form', { class: 'card steps', onsubmit: (e) => {
     e.preventDefault();
-    const laid = { operation: operation.value, kind: kind.value };
-    for (const name of uses[kind.value] || []) laid[name] = ['status', 'bytes'].includes(name) ? Number(node.elements[name].value) : node.elements[name].value;
-    for (const name of ['skip', 'times']) if (Number(node.elements[name].value)) laid[name] = Number(node.elements[name].value);
-    admin('POST', 'faults', laid).then(() => {
-      toast(t('laid', laid.operation));
+    const injected = { operation: operation.value, kind: kind.value };
+    for (const name of uses[kind.value] || []) injected[name] = ['status', 'bytes'].includes(name) ? Number(node.elements[name].value) : node.elements[name].value;
+    for (const name of ['skip', 'times']) if (Number(node.elements[name].value)) injected[name] = Number(node.elements[name].value);
+    admin('POST', 'faults', injected).then(() => {
+      toast(t('injected', injected.operation));
       changed();
     }).catch(failed);
   } },
   el('div', { class: 'grid' }, field(t('operation'), operation), field(t('kind'), kind), Object.values(parts)),
   el('div', { class: 'grid' }, field(t('skip.first'), input('skip', { type: 'number', min: '0', value: '0' })), field(t('times'), input('times', { type: 'number', min: '1', value: '1' })),
-    el('button', { type: 'submit', class: 'primary' }, t('lay'))));
+    el('button', { type: 'submit', class: 'primary' }, t('inject'))));
   return node;
 }
 

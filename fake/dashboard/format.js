@@ -6,10 +6,10 @@ export function title(c) {
   return c.operation || (c.stored ? t('stored') : c.handOff ? t('handOff') : c.sdk ? t('sdk') : t('unknown'));
 }
 
-// failing says that a call was refused, or got no answer.
-export const failing = (c) => Boolean(c.refusal) || c.status === 0 || c.status >= 400;
+// failing says that a call was rejected, or got no response.
+export const failing = (c) => Boolean(c.error) || c.status === 0 || c.status >= 400;
 
-// verdict sorts calls into those that went well, were refused, were spoiled on purpose, or found fault with.
+// verdict sorts calls into those that went well, were rejected, were spoiled on purpose, or found fault with.
 export function verdict(c) {
   if (c.fault) return 'odd';
   if (failing(c)) return 'bad';
@@ -23,7 +23,7 @@ export function span(nanoseconds) {
 }
 
 export function marks(c) {
-  const outcome = c.status === 0 ? t('no.answer') : c.refusal || String(c.status);
+  const outcome = c.status === 0 ? t('no.answer') : c.error || String(c.status);
   return [
     c.fault ? chip('odd', c.fault, t('fault')) : null,
     c.findings ? chip('warn', t('finding') + (c.findings.length > 1 ? ' ' + c.findings.length : '')) : null,

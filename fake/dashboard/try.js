@@ -21,8 +21,8 @@ function outcome(step, name, label) {
   let good = step.status < 400;
   try {
     const body = JSON.parse(step.text);
-    const refused = body.Response ? body.Response.Error && body.Response.Error.Code : body.Code !== undefined ? body.Code !== 'Success' && body.Code : body.code !== 0 && body.code;
-    if (refused || refused === 0) { good = false; code0 = String(refused); }
+    const rejected = body.Response ? body.Response.Error && body.Response.Error.Code : body.Code !== undefined ? body.Code !== 'Success' && body.Code : body.code !== 0 && body.code;
+    if (rejected || rejected === 0) { good = false; code0 = String(rejected); }
   } catch { /* no JSON: the status says it */ }
   return el('section', { class: 'card part' },
     el('div', { class: 'row' }, el('h3', {}, label), el('span', { class: 'soft' }, name), el('span', { class: 'spacer' }), chip(good ? 'good' : 'bad', code0)),

@@ -1,7 +1,7 @@
-// Package diagnosis holds the explanation that goes with a refusal.
+// Package diagnosis holds the explanation that goes with an error.
 //
-// The vendors' error answers say only that something is wrong. A diagnosis says
-// what, and what to do about it. It travels beside the documented answer, never
+// The vendors' error responses say only that something is wrong. A diagnosis says
+// what, and what to do about it. It travels beside the documented response, never
 // inside it: in the journal, in a test's failure text, in the log of the binary
 // and in the header X-Fakecme-Why. It never holds a secret.
 package diagnosis
@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Diagnosis explains one refusal.
+// Diagnosis explains one error.
 type Diagnosis struct {
 	// Code is stable and short, for programs: "cme.expired".
 	Code string `json:"code"`

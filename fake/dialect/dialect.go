@@ -2,7 +2,7 @@
 //
 // Where two documents of a vendor disagree, both readings are kept. Each
 // contradiction is one field of [Dialect]; its zero value is the reading of the
-// two documents this project began from, the dialect "seed". A test can start
+// two documents this project began from, the dialect "original". A test can start
 // from a preset and change single fields.
 package dialect
 
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Dialect chooses one reading for each known contradiction. The zero value is [Seed].
+// Dialect chooses one reading for each known contradiction. The zero value is [Original].
 type Dialect struct {
 	// Name is the preset this dialect came from; a label only.
 	Name string `json:"name"`
@@ -24,7 +24,7 @@ type Dialect struct {
 	// say "JSON"; a client of the vendor's own web pages observed text/plain.
 	CMEContentType ContentType `json:"cmeContentType"`
 
-	// MaterialKeys are the names of the parts of a material in answers.
+	// MaterialKeys are the names of the parts of a material in responses.
 	MaterialKeys MaterialKeys `json:"materialKeys"`
 
 	// DescribeMaterialsShape is the Data of Material.DescribeMaterials.
@@ -39,10 +39,10 @@ type Dialect struct {
 	// ProjectCategory is the name and type of the category filter of Project.DescribeProjects.
 	ProjectCategory ProjectCategory `json:"projectCategory"`
 
-	// CategoryShape is the type of Category in answers about projects.
+	// CategoryShape is the type of Category in responses about projects.
 	CategoryShape CategoryShape `json:"categoryShape"`
 
-	// StreamConnectName is the Category of stream relay projects in answers. Requests name it
+	// StreamConnectName is the Category of stream relay projects in responses. Requests name it
 	// StreamConnect on every page.
 	StreamConnectName StreamConnectName `json:"streamConnectName"`
 
@@ -72,16 +72,16 @@ type Dialect struct {
 	NetResult NetResult `json:"netResult"`
 }
 
-// TicketEnvelope is a shape of the answer of OpenCME.Login.
+// TicketEnvelope is a shape of the response of OpenCME.Login.
 type TicketEnvelope string
 
 // Known shapes of the ticket answer.
 const (
-	TicketPlain    TicketEnvelope = ""         // Code, Message, EnglishMessage, Data{…UserId…}: the seed document
+	TicketPlain    TicketEnvelope = ""         // Code, Message, EnglishMessage, Data{…UserId…}: the original document
 	TicketResponse TicketEnvelope = "Response" // Response{…TfUid…}: page 1156/50898 of 2025-06-11
 )
 
-// ContentType is a reading of "the answer is JSON".
+// ContentType is a reading of "the response is JSON".
 type ContentType string
 
 // Known content types of CME answers.
@@ -140,14 +140,14 @@ const (
 // ProjectCategory is the name of a filter.
 type ProjectCategory string
 
-// Known names of the category filter. A request with the other one is refused, so that no filter
-// goes unnoticed; derived.
+// Known names of the category filter. A request with the other one is rejected, so that no filter
+// goes unnoticed; assumed.
 const (
 	CategorySet ProjectCategory = ""         // CategorySet, an array: every repository version
 	Category    ProjectCategory = "Category" // Category, one string: the published page of 2023-01-09
 )
 
-// CategoryShape is a type of Category in answers.
+// CategoryShape is a type of Category in responses.
 type CategoryShape string
 
 // Known types of Category.
@@ -203,7 +203,7 @@ const (
 	LoginExpired1    LoginExpired = "1"    // client of 2026-07
 )
 
-// Code is the number as it stands in the answer.
+// Code is the number as it stands in the response.
 func (l LoginExpired) Code() string {
 	if l == LoginExpired1001 {
 		return "1001"
@@ -230,17 +230,17 @@ const (
 	NetPromise NetCreate = "promise" // a promise of the instance, or of an object with Error: page 1156/50899 of 2022-11-01
 )
 
-// NetResult is a reading of "the result of the answer".
+// NetResult is a reading of "the result of the response".
 type NetResult string
 
 // Known readings of fetch.
 const (
 	NetData     NetResult = ""         // Data; any Code but Success rejects: the vendor's own web client does so
-	NetEnvelope NetResult = "envelope" // the whole answer, whatever its Code
+	NetEnvelope NetResult = "envelope" // the whole response, whatever its Code
 )
 
-// Seed follows the two documents this project began from.
-var Seed = Dialect{Name: "seed"}
+// Original follows the two documents this project began from.
+var Original = Dialect{Name: "original"}
 
 // Current follows the newest published pages and clients.
 var Current = Dialect{
@@ -256,7 +256,7 @@ var Current = Dialect{
 }
 
 // All returns the presets, the default first.
-func All() []Dialect { return []Dialect{Seed, Current} }
+func All() []Dialect { return []Dialect{Original, Current} }
 
 // Named returns the preset of that name. The error lists the names there are.
 func Named(name string) (Dialect, error) {
@@ -270,7 +270,7 @@ func Named(name string) (Dialect, error) {
 	return Dialect{}, fmt.Errorf("dialect: no dialect %q; there are: %s", name, strings.Join(names, ", "))
 }
 
-// Check refuses readings that nobody knows, and a preset's name on a dialect that has none of
+// Check rejects readings that nobody knows, and a preset's name on a dialect that has none of
 // the preset's readings: a name alone chooses nothing.
 func (d Dialect) Check() error {
 	for _, f := range []struct {

@@ -13,7 +13,7 @@ import (
 // A field that is added must leave the zero value with the seed reading.
 func TestZeroValueIsSeed(t *testing.T) {
 	t.Parallel()
-	if diff := cmp.Diff(dialect.Dialect{Name: "seed"}, dialect.Seed); diff != "" {
+	if diff := cmp.Diff(dialect.Dialect{Name: "original"}, dialect.Original); diff != "" {
 		t.Errorf("seed (-want +got):\n%s", diff)
 	}
 }
@@ -27,12 +27,12 @@ func TestNamed(t *testing.T) {
 		}
 	}
 	_, err := dialect.Named("latest")
-	if err == nil || err.Error() != `dialect: no dialect "latest"; there are: seed, current` {
+	if err == nil || err.Error() != `dialect: no dialect "latest"; there are: original, current` {
 		t.Errorf("unknown name: %v", err)
 	}
 }
 
-// Every field is known to Check: a value that nobody knows is refused in each.
+// Every field is known to Check: a value that nobody knows is rejected in each.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	for _, d := range dialect.All() {

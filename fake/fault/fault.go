@@ -1,10 +1,10 @@
 // Package fault holds misbehaviour as values: what goes wrong, and at which calls.
 //
-// A fault is laid on an operation with Server.Inject. It strikes once, at the next call,
+// A fault is injected on an operation with Server.Inject. It fires once, at the next call,
 // unless Skip, Times, Every, Percent or Always say otherwise:
 //
-//	srv.Inject("Material.CreateClass", fault.LoseAnswer())
-//	srv.Inject("Material.ListMedia", fault.Refuse("InternalError").Skip(1).Times(2))
+//	srv.Inject("Material.CreateClass", fault.LoseResponse())
+//	srv.Inject("Material.ListMedia", fault.Reject("InternalError").Skip(1).Times(2))
 package fault
 
 import (
@@ -18,24 +18,24 @@ type Kind string
 
 // The kinds of faults.
 const (
-	KindRefuse      Kind = "refuse"       // a documented error answer; nothing happens
-	KindStatus      Kind = "status"       // an HTTP status such as 429 or 503; nothing happens
-	KindDrop        Kind = "drop"         // the connection closes before anything happens
-	KindLoseAnswer  Kind = "lose-answer"  // it happens, the client never hears of it
-	KindHang        Kind = "hang"         // no answer until the client leaves; nothing happens
-	KindDelay       Kind = "delay"        // the right answer, late
-	KindTruncate    Kind = "truncate"     // it happens, the body of the answer is cut
-	KindGarbage     Kind = "garbage"      // it happens, the body is bytes without sense
-	KindContentType Kind = "content-type" // it happens, the answer has another Content-Type
-	KindReset       Kind = "reset"        // the connection is reset before anything happens
-	KindDrip        Kind = "drip"         // it happens, the answer comes a byte at a time
+	KindError        Kind = "error"         // a documented error response; nothing happens
+	KindStatus       Kind = "status"        // an HTTP status such as 429 or 503; nothing happens
+	KindDrop         Kind = "drop"          // the connection closes before anything happens
+	KindLoseResponse Kind = "lose-response" // it happens, the client never hears of it
+	KindHang         Kind = "hang"          // no response until the client leaves; nothing happens
+	KindDelay        Kind = "delay"         // the right response, late
+	KindTruncate     Kind = "truncate"      // it happens, the body of the response is cut
+	KindGarbage      Kind = "garbage"       // it happens, the body is bytes without sense
+	KindContentType  Kind = "content-type"  // it happens, the response has another Content-Type
+	KindReset        Kind = "reset"         // the connection is reset before anything happens
+	KindDrip         Kind = "drip"          // it happens, the response comes a byte at a time
 )
 
 // Fault is one misbehaviour. It is a value: each method returns a changed copy.
 type Fault struct {
 	Kind Kind `json:"kind"`
 
-	// Code, Message and EnglishMessage are the refusal of KindRefuse. Empty texts stand for the
+	// Code, Message and EnglishMessage are the error of KindRefuse. Empty texts stand for the
 	// documented ones of the code.
 	Code           string `json:"code,omitempty"`
 	Message        string `json:"message,omitempty"`
@@ -43,7 +43,7 @@ type Fault struct {
 	// Forced allows a code that no document lists for the operation.
 	Forced bool `json:"forced,omitempty"`
 
-	// Status and RetryAfter (whole seconds; zero for no header) are the answer of KindStatus.
+	// Status and RetryAfter (whole seconds; zero for no header) are the response of KindStatus.
 	Status     int      `json:"status,omitempty"`
 	RetryAfter Duration `json:"retryAfter,omitzero"`
 	// Wait is the delay, or the pause between two bytes; real time, not that of the clock.
@@ -57,11 +57,11 @@ type Fault struct {
 
 	// SkipFirst is how many calls go well before.
 	SkipFirst int `json:"skip,omitempty"`
-	// Strikes is how often it strikes; zero means once, or without end with Every or Percentage.
+	// Strikes is how often it fires; zero means once, or without end with Every or Percentage.
 	Strikes int `json:"times,omitempty"`
-	// Unlimited lets it strike without end.
+	// Unlimited lets it fire without end.
 	Unlimited bool `json:"always,omitempty"`
-	// EveryNth lets it strike at every n-th call.
+	// EveryNth lets it fire at every n-th call.
 	EveryNth int `json:"every,omitempty"`
 	// Percentage of calls, 0 to 100, chosen by Seed; never more than InARow in a row.
 	Percentage float64 `json:"percent,omitempty"`
@@ -69,9 +69,9 @@ type Fault struct {
 	InARow     int     `json:"inARow,omitempty"`
 }
 
-// Refuse answers with a documented error code of the operation. An undocumented one is an
-// error when the fault is laid, unless it is forced.
-func Refuse(code string) Fault { return Fault{Kind: KindRefuse, Code: code} }
+// Reject answers with a documented error code of the operation. An undocumented one is an
+// error when the fault is injected, unless it is forced.
+func Error(code string) Fault { return Fault{Kind: KindError, Code: code} }
 
 // Status answers with a bare HTTP status, such as 503, and Retry-After unless that is zero.
 func Status(status int, retryAfter time.Duration) Fault {
@@ -82,22 +82,22 @@ func Status(status int, retryAfter time.Duration) Fault {
 // was dropped on a reused connection by itself: count with Times.
 func Drop() Fault { return Fault{Kind: KindDrop} }
 
-// LoseAnswer lets the operation happen and closes the connection instead of answering.
-func LoseAnswer() Fault { return Fault{Kind: KindLoseAnswer} }
+// LoseResponse lets the operation happen and closes the connection instead of answering.
+func LoseResponse() Fault { return Fault{Kind: KindLoseResponse} }
 
-// Hang gives no answer until the client leaves. Nothing happens.
+// Hang gives no response until the client leaves. Nothing happens.
 func Hang() Fault { return Fault{Kind: KindHang} }
 
-// Delay gives the right answer after so much real time.
+// Delay gives the right response after so much real time.
 func Delay(d time.Duration) Fault { return Fault{Kind: KindDelay, Wait: Duration(d)} }
 
 // Truncate lets the operation happen and closes the connection after so many bytes of the body.
 func Truncate(bytes int) Fault { return Fault{Kind: KindTruncate, Bytes: bytes} }
 
-// Garbage lets the operation happen and answers with bytes without sense.
+// Garbage lets the operation happen and responses with bytes without sense.
 func Garbage() Fault { return Fault{Kind: KindGarbage} }
 
-// ContentType lets the operation happen and answers with another Content-Type.
+// ContentType lets the operation happen and responses with another Content-Type.
 func ContentType(contentType string) Fault {
 	return Fault{Kind: KindContentType, ContentType: contentType}
 }
@@ -111,16 +111,16 @@ func Drip(pause time.Duration) Fault { return Fault{Kind: KindDrip, Wait: Durati
 // Skip lets n calls go well first.
 func (f Fault) Skip(n int) Fault { f.SkipFirst = n; return f }
 
-// Times lets it strike n times.
+// Times lets it fire n times.
 func (f Fault) Times(n int) Fault { f.Strikes = n; return f }
 
-// Always lets it strike without end.
+// Always lets it fire without end.
 func (f Fault) Always() Fault { f.Unlimited = true; return f }
 
-// Every lets it strike at every n-th call: Every(3) at the third, the sixth, …
+// Every lets it fire at every n-th call: Every(3) at the third, the sixth, …
 func (f Fault) Every(n int) Fault { f.EveryNth = n; return f }
 
-// Percent lets it strike at about so many of a hundred calls, the same ones in every run with
+// Percent lets it fire at about so many of a hundred calls, the same ones in every run with
 // the same seed, and never more than inARow in a row, so that a client that retries gets on.
 func (f Fault) Percent(percent float64, seed uint64, inARow int) Fault {
 	f.Percentage, f.Seed, f.InARow = percent, seed, inARow
@@ -130,7 +130,7 @@ func (f Fault) Percent(percent float64, seed uint64, inARow int) Fault {
 // WithJitter adds up to d to a delay, the same in every run.
 func (f Fault) WithJitter(d time.Duration) Fault { f.Jitter = Duration(d); return f }
 
-// Text gives a refusal its texts, where a code is documented with several.
+// Text gives an error its texts, where a code is documented with several.
 func (f Fault) Text(message, englishMessage string) Fault {
 	f.Message, f.EnglishMessage = message, englishMessage
 	return f
@@ -148,7 +148,7 @@ func (f Fault) Check() error {
 		return fmt.Errorf("fault %s: %v percent; allowed are 0 to 100", f.Kind, f.Percentage)
 	}
 	if f.Percentage > 0 && f.InARow == 0 {
-		return fmt.Errorf("fault %s: a percentage needs a budget: how many strikes in a row at most", f.Kind)
+		return fmt.Errorf("fault %s: a percentage needs a budget: how many fires in a row at most", f.Kind)
 	}
 	if f.Percentage > 0 && f.EveryNth > 0 {
 		return fmt.Errorf("fault %s: choose one of every and percent", f.Kind)
@@ -158,9 +158,9 @@ func (f Fault) Check() error {
 
 func (f Fault) checkKind() error {
 	switch f.Kind {
-	case KindRefuse:
+	case KindError:
 		if f.Code == "" {
-			return errors.New("fault refuse: the code is missing")
+			return errors.New("fault error: the code is missing")
 		}
 	case KindStatus:
 		if f.Status < 400 || f.Status > 599 {
@@ -174,7 +174,7 @@ func (f Fault) checkKind() error {
 		if f.ContentType == "" {
 			return errors.New("fault content-type: the contentType is missing")
 		}
-	case KindDrop, KindLoseAnswer, KindHang, KindTruncate, KindGarbage, KindReset:
+	case KindDrop, KindLoseResponse, KindHang, KindTruncate, KindGarbage, KindReset:
 	default:
 		return fmt.Errorf("fault: there is no kind %q; there are: %v", f.Kind, Kinds())
 	}
@@ -184,16 +184,16 @@ func (f Fault) checkKind() error {
 // Kinds returns all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		KindRefuse, KindStatus, KindDrop, KindLoseAnswer, KindHang, KindDelay, KindTruncate,
+		KindError, KindStatus, KindDrop, KindLoseResponse, KindHang, KindDelay, KindTruncate,
 		KindGarbage, KindContentType, KindReset, KindDrip,
 	}
 }
 
-// StrikesAt says whether the fault strikes at the call of that number, counted from 1 since it
-// was laid, when it has struck so often, the last inARow calls of them. It reads nothing else, so
+// StrikesAt says whether the fault fires at the call of that number, counted from 1 since it
+// was injected, when it has fired so often, the last inARow calls of them. It reads nothing else, so
 // a run can be repeated.
-func (f Fault) StrikesAt(call, struck, inARow int) bool {
-	if call <= f.SkipFirst || f.spent(struck) {
+func (f Fault) StrikesAt(call, fired, inARow int) bool {
+	if call <= f.SkipFirst || f.spent(fired) {
 		return false
 	}
 	n := call - f.SkipFirst
@@ -207,17 +207,17 @@ func (f Fault) StrikesAt(call, struck, inARow int) bool {
 	}
 }
 
-// spent says whether it has struck as often as it may.
-func (f Fault) spent(struck int) bool {
+// spent says whether it has fired as often as it may.
+func (f Fault) spent(fired int) bool {
 	switch {
 	case f.Unlimited:
 		return false
 	case f.Strikes > 0:
-		return struck >= f.Strikes
+		return fired >= f.Strikes
 	case f.EveryNth > 0 || f.Percentage > 0:
 		return false
 	default:
-		return struck >= 1
+		return fired >= 1
 	}
 }
 
@@ -226,7 +226,7 @@ func (f Fault) chance(n int) float64 {
 	return float64(mix(f.Seed^mix(uint64(n)))>>11) / (1 << 53)
 }
 
-// Pause is the delay of the n-th strike, jitter included.
+// Pause is the delay of the n-th fire, jitter included.
 func (f Fault) Pause(n int) time.Duration {
 	return time.Duration(f.Wait) + time.Duration(f.chance(n)*float64(f.Jitter))
 }
@@ -242,8 +242,8 @@ func mix(x uint64) uint64 {
 // String is the fault in a few words.
 func (f Fault) String() string {
 	switch f.Kind {
-	case KindRefuse:
-		return "refuse with " + f.Code
+	case KindError:
+		return "error " + f.Code
 	case KindStatus:
 		return fmt.Sprintf("status %d", f.Status)
 	default:

@@ -10,13 +10,13 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
-// strikes plays so many calls and marks those that are struck.
-func strikes(f fault.Fault, calls int) string {
-	marks, struck, inARow := "", 0, 0
+// fires plays so many calls and marks those that are fired.
+func fires(f fault.Fault, calls int) string {
+	marks, fired, inARow := "", 0, 0
 	for n := 1; n <= calls; n++ {
-		if f.StrikesAt(n, struck, inARow) {
+		if f.StrikesAt(n, fired, inARow) {
 			marks += "x"
-			struck++
+			fired++
 			inARow++
 			continue
 		}
@@ -48,8 +48,8 @@ func TestWhichCallsAreStruck(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := strikes(tt.give, 8); got != tt.want {
-				t.Errorf("strikes %s, want %s", got, tt.want)
+			if got := fires(tt.give, 8); got != tt.want {
+				t.Errorf("fires %s, want %s", got, tt.want)
 			}
 		})
 	}
@@ -58,12 +58,12 @@ func TestWhichCallsAreStruck(t *testing.T) {
 func TestPercentIsRepeatableAndAboutRight(t *testing.T) {
 	t.Parallel()
 	f := fault.Drop().Percent(30, 7, 5)
-	first := strikes(f, 1000)
-	if first != strikes(f, 1000) {
-		t.Error("another run strikes other calls")
+	first := fires(f, 1000)
+	if first != fires(f, 1000) {
+		t.Error("another run fires other calls")
 	}
-	if first == strikes(fault.Drop().Percent(30, 8, 5), 1000) {
-		t.Error("another seed strikes the same calls")
+	if first == fires(fault.Drop().Percent(30, 8, 5), 1000) {
+		t.Error("another seed fires the same calls")
 	}
 	n := 0
 	for _, mark := range first {
@@ -72,7 +72,7 @@ func TestPercentIsRepeatableAndAboutRight(t *testing.T) {
 		}
 	}
 	if n < 250 || n > 350 {
-		t.Errorf("%d of 1000 calls are struck, want about 300", n)
+		t.Errorf("%d of 1000 calls are fired, want about 300", n)
 	}
 }
 
@@ -95,19 +95,19 @@ func TestCheck(t *testing.T) {
 		give fault.Fault
 		want string
 	}{
-		{"refuse", fault.Refuse("InternalError"), ""},
-		{"refuse without a code", fault.Refuse(""), "fault refuse: the code is missing"},
+		{"error", fault.Error("InternalError"), ""},
+		{"error without a code", fault.Error(""), "fault error: the code is missing"},
 		{"status", fault.Status(429, time.Second), ""},
 		{"status of success", fault.Status(200, 0), "fault status: 200; allowed are 400 to 599"},
 		{"delay", fault.Delay(time.Second), ""},
 		{"delay of nothing", fault.Delay(0), "fault delay: wait is missing; write it like 200ms"},
 		{"negative", fault.Drop().Skip(-1), "fault drop: a number is negative"},
 		{"percent", fault.Drop().Percent(50, 1, 1), ""},
-		{"percent without a budget", fault.Drop().Percent(50, 1, 0), "fault drop: a percentage needs a budget: how many strikes in a row at most"},
+		{"percent without a budget", fault.Drop().Percent(50, 1, 0), "fault drop: a percentage needs a budget: how many fires in a row at most"},
 		{"too many percent", fault.Drop().Percent(101, 1, 1), "fault drop: 101 percent; allowed are 0 to 100"},
 		{"every and percent", fault.Drop().Every(2).Percent(5, 1, 1), "fault drop: choose one of every and percent"},
 		{"content type", fault.ContentType(""), "fault content-type: the contentType is missing"},
-		{"unknown kind", fault.Fault{Kind: "explode"}, `fault: there is no kind "explode"; there are: [refuse status drop lose-answer hang delay truncate garbage content-type reset drip]`},
+		{"unknown kind", fault.Fault{Kind: "explode"}, `fault: there is no kind "explode"; there are: [error status drop lose-response hang delay truncate garbage content-type reset drip]`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 )
 
 var accountOps = []op.Op[State]{
-	op.Read("User.Info", accountInfo),    // documented, its answer is not
+	op.Read("User.Info", accountInfo),    // documented, its response is not
 	op.Read("Account.Info", accountInfo), // vendor clients
 	op.Write("Account.Logout", logout),
 	op.Write("Account.LogoutPost", logout), // clients disagree about the method
@@ -35,9 +35,9 @@ type User struct {
 	Mobile   string `json:"mobile,omitempty" yaml:"mobile,omitempty"`
 	Email    string `json:"email,omitempty" yaml:"email,omitempty"`
 	Avatar   string `json:"avatar,omitempty" yaml:"avatar,omitempty"`
-	// Gender is 0 female, 1 male or 2 other; nil when nobody said. No answer tells it.
+	// Gender is 0 female, 1 male or 2 other; nil when nobody said. No response tells it.
 	Gender *int `json:"gender,omitempty" yaml:"gender,omitempty"`
-	// Credits are those that no [Credit] stands for. An answer tells the sum.
+	// Credits are those that no [Credit] stands for. A response tells the sum.
 	Credits float64 `json:"credits,omitempty" yaml:"credits,omitempty"`
 	// VIPLevel is 0 none, 1 VIP or 2 SVIP. It ends at VIPExpire, or never when that is zero. What
 	// the user has ordered comes on top.
@@ -62,9 +62,9 @@ const thirdParty = "userId "
 
 func isGender(n int) bool { return n >= 0 && n <= 2 }
 
-// accountAnswer holds the fields that the vendor's clients read, and no other: none reads the
+// accountResponse holds the fields that the vendor's clients read, and no other: none reads the
 // gender.
-type accountAnswer struct {
+type accountResponse struct {
 	ID        string  `json:"id"`
 	Name      string  `json:"name"`
 	NickName  string  `json:"nick_name"`
@@ -77,10 +77,10 @@ type accountAnswer struct {
 	VIPExpire stamp   `json:"vip_expire"`
 }
 
-func accountInfo(c *op.Call, st *State, _ op.None) (accountAnswer, error) {
+func accountInfo(c *op.Call, st *State, _ op.None) (accountResponse, error) {
 	user, err := st.caller(c)
 	if err != nil {
-		return accountAnswer{}, err
+		return accountResponse{}, err
 	}
 	return st.account(user, c.Now), nil
 }
@@ -95,10 +95,10 @@ func (st *State) caller(c *op.Call) (User, error) {
 }
 
 // account is the user as clients see it at a time. That status and level of a VIP fall to 0 at
-// vip_expire is derived.
-func (st *State) account(user User, now time.Time) accountAnswer {
+// vip_expire is assumed.
+func (st *State) account(user User, now time.Time) accountResponse {
 	level, end := st.vip(user, now)
-	return accountAnswer{
+	return accountResponse{
 		ID: user.ID, NickName: user.NickName, Avatar: user.Avatar, Mobile: user.Mobile, Email: user.Email,
 		Name: user.shownName(), Credits: st.balance(user, now),
 		VIPStatus: min(level, 1), VIPLevel: level, VIPExpire: stamp(end),
@@ -106,7 +106,7 @@ func (st *State) account(user User, now time.Time) accountAnswer {
 }
 
 // shownName is never empty: a login sends only nick_name, yet clients show name, and fail without
-// one (derived).
+// one (assumed).
 func (u User) shownName() string {
 	return cmp.Or(u.Name, u.NickName, u.UserID, u.Username, u.Mobile, u.Email, u.ID)
 }
@@ -117,7 +117,7 @@ type updateAccountRequest struct {
 	Avatar *text `json:"avatar"` // a storage path
 }
 
-// updateAccount changes what was sent. That the name must not become empty is derived: it is what
+// updateAccount changes what was sent. That the name must not become empty is assumed: it is what
 // clients show.
 func updateAccount(c *op.Call, st *State, req updateAccountRequest) (done, error) {
 	user, err := st.caller(c)
@@ -137,7 +137,7 @@ func updateAccount(c *op.Call, st *State, req updateAccountRequest) (done, error
 	return true, nil
 }
 
-// logout ends the session of the call's token. That the user's other sessions go on is derived.
+// logout ends the session of the call's token. That the user's other sessions go on is assumed.
 func logout(c *op.Call, st *State, _ op.None) (op.None, error) {
 	session, there := st.Sessions.get(c.Session)
 	if !there || session.User != c.User || !session.LoggedOut.IsZero() {

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestAccountRefusals holds the refusals of the operations around an account that need no more
-// than a state with users: the answer, why, and that state and ids stay as they were.
-func TestAccountRefusals(t *testing.T) {
+// TestAccountErrors holds the errors of the operations around an account that need no more
+// than a state with users: the response, why, and that state and ids stay as they were.
+func TestAccountErrors(t *testing.T) {
 	t.Parallel()
 	const lost = `{"code":404,"message":"数据不存在","data":null}`
 	const expired = `{"code":1001,"message":"登录失效","data":null}`
@@ -102,20 +102,20 @@ func TestAccountRefusals(t *testing.T) {
 			key := strings.Split(solved, `"`)[3]
 			request := strings.NewReplacer("CAPTCHAKEY", key, "CAPTCHA", solved).Replace(test.request)
 			before, ids := encoded(t, v.st), encoded(t, v.c.IDs)
-			got, refusal := run(t, v.c, v.st, test.operation, request)
+			got, failure := run(t, v.c, v.st, test.operation, request)
 			diff(t, "answer", test.want, got)
 			diff(t, "state", before, encoded(t, v.st))
 			diff(t, "ids", ids, encoded(t, v.c.IDs))
-			if refusal == nil {
-				t.Fatal("it was not refused")
+			if failure == nil {
+				t.Fatal("it was not rejected")
 			}
-			diff(t, "diagnosis", test.why, refusal.Diagnosis.Code)
-			if refusal.Diagnosis.Sentence == "" || refusal.Diagnosis.Fix == "" {
-				t.Errorf("the diagnosis says too little: %+v", refusal.Diagnosis)
+			diff(t, "diagnosis", test.why, failure.Diagnosis.Code)
+			if failure.Diagnosis.Sentence == "" || failure.Diagnosis.Fix == "" {
+				t.Errorf("the diagnosis says too little: %+v", failure.Diagnosis)
 			}
 			for _, secret := range []string{alicePassword, "another horse 2"} {
-				if strings.Contains(refusal.Diagnosis.String(), secret) {
-					t.Errorf("the diagnosis shows a password: %s", refusal.Diagnosis)
+				if strings.Contains(failure.Diagnosis.String(), secret) {
+					t.Errorf("the diagnosis shows a password: %s", failure.Diagnosis)
 				}
 			}
 		})

@@ -29,7 +29,7 @@ func (a *Attrs) UnmarshalJSON(b []byte) error {
 }
 
 // apart returns a copy that shares nothing with a, and is never nil: clients read fields of it
-// without asking whether it is there. It refuses what JSON cannot write.
+// without asking whether it is there. It rejects what JSON cannot write.
 func (a Attrs) apart() (Attrs, error) {
 	if len(a) == 0 {
 		return Attrs{}, nil

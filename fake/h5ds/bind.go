@@ -25,8 +25,8 @@ type Bind struct {
 	Bound time.Time `json:"bound"`
 }
 
-// Kinds of a [Bind]. That of a login name and of QQ are derived; the others stand in requests
-// and answers of the vendor's clients.
+// Kinds of a [Bind]. That of a login name and of QQ are assumed; the others stand in requests
+// and responses of the vendor's clients.
 const (
 	kindUsername = "username"
 	kindMobile   = "mobile"
@@ -95,7 +95,7 @@ func (st *State) release(user, kind string) {
 }
 
 // listBinds answers the kinds, in one fixed order. Clients look for wechat and password; that
-// the others are in the list too is derived.
+// the others are in the list too is assumed.
 func listBinds(c *op.Call, st *State, _ op.None) ([]string, error) {
 	user, err := st.caller(c)
 	if err != nil {
@@ -166,10 +166,10 @@ func (st *State) bindByCode(c *op.Call, kind, name string, purpose purpose, sent
 	return true, nil
 }
 
-// free refuses a name that is bound to somebody else than the user.
+// free rejects a name that is bound to somebody else than the user.
 func (st *State) free(kind, name, user string) error {
 	if other, taken := st.boundTo(kind, name); taken && other.ID != user {
-		return refusalOfName[kind].Because("bind.taken", "use another one, or unbind it there first",
+		return errorOfName[kind].Because("bind.taken", "use another one, or unbind it there first",
 			"the %s is bound to another user already", kind)
 	}
 	return nil

@@ -46,7 +46,7 @@ func TestBindByCode(t *testing.T) {
 	}
 }
 
-// Two users who prove one number at the same time: the second bind is refused.
+// Two users who prove one number at the same time: the second bind is rejected.
 func TestBindTaken(t *testing.T) {
 	t.Parallel()
 	const mobile = "15800000000"
@@ -78,7 +78,7 @@ func TestUnbind(t *testing.T) {
 
 func bindWechat(v *visit, user, account string) {
 	v.t.Helper()
-	var qr qrAnswer
+	var qr qrResponse
 	v.as(user).ok("Account.Wechat.Wqr", ``, &qr)
 	if err := v.st.ApproveQR(v.c, qr.SN, account); err != nil {
 		v.t.Fatal(err)
@@ -92,7 +92,7 @@ func TestSignInByQR(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, withAlice(t), "")
 			bindWechat(v, aliceID, "wx")
-			var qr qrAnswer
+			var qr qrResponse
 			v.ok("Account.Login.Wqr", ``, &qr)
 			diff(t, "picture", []string{"fakecme", "ApproveQR", qr.SN}, textsOf(t, qr.URL))
 			poll := `{"sn":"` + qr.SN + `"}`
@@ -102,7 +102,7 @@ func TestSignInByQR(t *testing.T) {
 			if err := v.st.ApproveQR(v.c, qr.SN, who); err != nil {
 				t.Fatal(err)
 			}
-			var got tokenAnswer
+			var got tokenResponse
 			v.ok("Account.Login.Wset", poll, &got)
 			diff(t, "token", "Bearer "+aliceID, got.Token[:len("Bearer ")+len(aliceID)])
 			diff(t, "again", "qr.used", v.why("Account.Login.Wset", poll))
@@ -116,7 +116,7 @@ func TestBindByQR(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, withAlice(t), wtoneID)
-			var qr qrAnswer
+			var qr qrResponse
 			v.ok(operation+".Wqr", ``, &qr)
 			poll := `{"sn":"` + qr.SN + `"}`
 			diff(t, "before", "qr.waiting", v.why(operation+".Wset", poll))
@@ -137,7 +137,7 @@ func TestApproveQRErrors(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t, withAlice(t), wtoneID)
 	bindWechat(v, aliceID, "taken")
-	var login, bind qrAnswer
+	var login, bind qrResponse
 	v.ok("Account.Login.Wqr", ``, &login)
 	v.ok("Account.Wechat.Wqr", ``, &bind)
 	late := v.later(qrLife)
@@ -227,7 +227,7 @@ func TestPasswordsAreHashed(t *testing.T) {
 	diff(t, "none", "password.wrong", v.why("Account.Login", request("")))
 }
 
-// Neither a print nor a refusal shows a password.
+// Neither a print nor an error shows a password.
 func TestPasswordIsNotShown(t *testing.T) {
 	t.Parallel()
 	var req changePasswordRequest
@@ -241,8 +241,8 @@ func TestPasswordIsNotShown(t *testing.T) {
 	}
 	for _, bad := range []string{`{"password":["s3cr3t"]}`, `{"password":53237}`, `{"password":{"a":"s3cr3t"}}`} {
 		err := json.Unmarshal([]byte(bad), &req)
-		var refusal *op.Refusal
-		if !errors.As(err, &refusal) || strings.Contains(refusal.Diagnosis.String(), "s3cr3t") || strings.Contains(refusal.Diagnosis.String(), "53237") {
+		var failure *op.Failure
+		if !errors.As(err, &failure) || strings.Contains(failure.Diagnosis.String(), "s3cr3t") || strings.Contains(failure.Diagnosis.String(), "53237") {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}

@@ -20,7 +20,7 @@ var bizTaskOps = []op.Op[State]{
 
 // BizTask makes an image or a video out of words and images.
 type BizTask struct {
-	// ID is a small number, unlike all other ids: a vendor client shows an answer with 47. A new
+	// ID is a small number, unlike all other ids: a vendor client shows a response with 47. A new
 	// one when a seed leaves it out.
 	ID string `json:"id" yaml:"id,omitempty"`
 	// Owner is the platform id of a user. A seed may give the user's userId instead.
@@ -31,7 +31,7 @@ type BizTask struct {
 	Params Project `json:"params,omitempty" yaml:"params,omitempty"`
 	// File is the storage path of the result; one like those of uploads, when a seed leaves it out.
 	File string `json:"file,omitempty" yaml:"file,omitempty"`
-	// Cancelled tasks were deleted: no page lists them, but their status is still told (derived).
+	// Cancelled tasks were deleted: no page lists them, but their status is still told (assumed).
 	Cancelled bool      `json:"cancelled,omitempty" yaml:"cancelled,omitempty"`
 	DeletedAt time.Time `json:"deletedAt,omitzero" yaml:"deletedAt,omitempty"`
 	Plan      Plan      `json:"plan,omitzero" yaml:"plan,omitempty"`
@@ -44,17 +44,17 @@ func (t BizTask) key() (id, owner string) { return t.ID, t.Owner }
 var bizTypes = map[string]string{"huoshan_video": "mp4", "huoshan_cv_video": "mp4", "huoshan_image": "png"}
 
 // bizCancelled is the status of a deleted task. 0, not queued yet, is never answered: a task is
-// queued when it is created (derived).
+// queued when it is created (assumed).
 const bizCancelled = 5
 
 var bizStates = map[job.State]int{job.Waiting: 1, job.Running: 2, job.Done: 3, job.Failed: 4}
 
-// bizTaskRow is what the vendor's newest client reads, of every answer about a task: it puts the
+// bizTaskRow is what the vendor's newest client reads, of every response about a task: it puts the
 // rows of a status in place of those of a page.
 type bizTaskRow struct {
 	ID json.Number `json:"id"`
 	// TaskID is the task of the service behind. Clients use it as a key where it is not empty. It is
-	// empty for images in what was seen; that it has the digits of the id elsewhere is derived.
+	// empty for images in what was seen; that it has the digits of the id elsewhere is assumed.
 	TaskID    string    `json:"task_id"`
 	TaskType  string    `json:"task_type"`
 	Status    int       `json:"status"`
@@ -158,7 +158,7 @@ func bizTaskInfo(c *op.Call, st *State, req bizTaskInfoRequest) (bizTaskRow, err
 	return task.row(c.Now), nil
 }
 
-// bizTaskStatus answers a poll. Tasks that are not there, or another user's, are left out (derived).
+// bizTaskStatus answers a poll. Tasks that are not there, or another user's, are left out (assumed).
 func bizTaskStatus(c *op.Call, st *State, req idsRequest) ([]bizTaskRow, error) {
 	rows := []bizTaskRow{}
 	count := func(t *BizTask) bool { return !t.Cancelled && t.Plan.Poll(&t.Run, c.Now) }

@@ -10,7 +10,7 @@ import (
 
 // Callback is what the service owes to the address that a task was created with. As JSON it is
 // the body to send there: {"id","status","result"}, as User.App.Tasks.Status tells them. Nothing is
-// known of what the real server sends (derived).
+// known of what the real server sends (assumed).
 type Callback struct {
 	URL    string       `json:"-"`
 	ID     string       `json:"id"` // of the task

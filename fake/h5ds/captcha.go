@@ -21,7 +21,7 @@ const nobody = "nobody"
 
 func (p Captcha) key() (id, owner string) { return p.Key, nobody }
 
-// captchaLife is how long a captcha is good. Derived, as is that it is good once.
+// captchaLife is how long a captcha is good. Assumed, as is that it is good once.
 const captchaLife = 5 * time.Minute
 
 // CaptchaText is the text in the picture of a captcha. In this fake it is always the last four
@@ -30,14 +30,14 @@ func CaptchaText(key string) string { return key[max(0, len(key)-4):] }
 
 func (p Captcha) over(now time.Time) bool { return now.Sub(p.Made) >= captchaLife }
 
-// captchaAnswer is what the vendor's clients read; captcha_code is the src of an image.
-type captchaAnswer struct {
+// captchaResponse is what the vendor's clients read; captcha_code is the src of an image.
+type captchaResponse struct {
 	CaptchaKey  string `json:"captcha_key"`
 	CaptchaCode string `json:"captcha_code"`
 }
 
 // newCaptcha also forgets those that are over: a page asks for one whenever it is opened.
-func newCaptcha(c *op.Call, st *State, _ op.None) (captchaAnswer, error) {
+func newCaptcha(c *op.Call, st *State, _ op.None) (captchaResponse, error) {
 	var over []string
 	for old := range st.Captchas.of(nobody) {
 		if old.over(c.Now) {
@@ -49,7 +49,7 @@ func newCaptcha(c *op.Call, st *State, _ op.None) (captchaAnswer, error) {
 	}
 	captcha := Captcha{Key: st.Captchas.newID(c), Made: c.Now}
 	st.Captchas.put(captcha)
-	return captchaAnswer{CaptchaKey: captcha.Key, CaptchaCode: drawing(CaptchaText(captcha.Key))}, nil
+	return captchaResponse{CaptchaKey: captcha.Key, CaptchaCode: drawing(CaptchaText(captcha.Key))}, nil
 }
 
 const captchaRule = "ask for a new captcha; its text is the last four characters of its captcha_key"

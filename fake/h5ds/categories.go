@@ -38,7 +38,7 @@ type Category struct {
 	Name  string `json:"name" yaml:"name"`
 	// PID is the category that this one is in, of the same type; "0" is the root.
 	PID string `json:"pid,omitempty" yaml:"pid,omitempty"`
-	// CreatedAt and UpdatedAt are told by no answer.
+	// CreatedAt and UpdatedAt are told by no response.
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 	UpdatedAt time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }
@@ -58,7 +58,7 @@ type categoryRow struct {
 func (g Category) row() categoryRow { return categoryRow{ID: g.ID, Name: g.Name} }
 
 // categoryPage lists the categories of a type, those within others too. That it lists all types
-// without one, and the newest first, is derived.
+// without one, and the newest first, is assumed.
 func categoryPage(c *op.Call, st *State, req categoryPageRequest) (page[categoryRow], error) {
 	if req.Type != "" && !isCategoryType(string(req.Type)) {
 		return page[categoryRow]{}, unknownCategoryType(req.Type)
@@ -76,20 +76,20 @@ type categoryInfoRequest struct {
 	ID text `json:"id"`
 }
 
-// categoryInfoAnswer is what the category was made with (derived): its client reads no field.
-type categoryInfoAnswer struct {
+// categoryInfoResponse is what the category was made with (assumed): its client reads no field.
+type categoryInfoResponse struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Type string `json:"type"`
 	PID  string `json:"pid"`
 }
 
-func categoryInfo(c *op.Call, st *State, req categoryInfoRequest) (categoryInfoAnswer, error) {
+func categoryInfo(c *op.Call, st *State, req categoryInfoRequest) (categoryInfoResponse, error) {
 	category, err := mine(c, &st.Categories, "category", string(req.ID))
 	if err != nil {
-		return categoryInfoAnswer{}, err
+		return categoryInfoResponse{}, err
 	}
-	return categoryInfoAnswer{ID: category.ID, Name: category.Name, Type: category.Type, PID: category.PID}, nil
+	return categoryInfoResponse{ID: category.ID, Name: category.Name, Type: category.Type, PID: category.PID}, nil
 }
 
 type createCategoryRequest struct {
@@ -117,7 +117,7 @@ func createCategory(c *op.Call, st *State, req createCategoryRequest) (done, err
 	return true, nil
 }
 
-// categoryName refuses an empty name (derived).
+// categoryName rejects an empty name (assumed).
 func categoryName(name string) (string, error) {
 	if strings.TrimSpace(name) == "" {
 		return "", errName.Because("category.name", "send a name that is not empty", "the name of the category is missing or empty")
@@ -125,7 +125,7 @@ func categoryName(name string) (string, error) {
 	return name, nil
 }
 
-// updateCategoryRequest changes what is sent. The type of a category stays (derived).
+// updateCategoryRequest changes what is sent. The type of a category stays (assumed).
 type updateCategoryRequest struct {
 	ID   text  `json:"id"`
 	Name *text `json:"name"`
@@ -157,7 +157,7 @@ type deleteCategoriesRequest struct {
 }
 
 // deleteCategories deletes all of the categories, or none. What is in them goes to the root:
-// derived, a careful vendor loses nothing that he was not told to delete.
+// assumed, a careful vendor loses nothing that he was not told to delete.
 func deleteCategories(c *op.Call, st *State, req deleteCategoriesRequest) (done, error) {
 	gone, err := allMine(c, &st.Categories, "category", req.ID, errID)
 	if err != nil {
@@ -189,16 +189,16 @@ func deleteCategories(c *op.Call, st *State, req deleteCategoriesRequest) (done,
 }
 
 // categoryFor returns the category that something of the caller may go to: the root when none
-// is given, else one of the caller's of one of the types. The refusal is that of the parameter
-// with the id. That others are refused is derived.
-func (st *State) categoryFor(c *op.Call, id string, refusal *op.Error, types ...string) (string, error) {
+// is given, else one of the caller's of one of the types. The error is that of the parameter
+// with the id. That others are rejected is assumed.
+func (st *State) categoryFor(c *op.Call, id string, failure *op.Error, types ...string) (string, error) {
 	id = cmp.Or(id, rootCategory)
 	if id == rootCategory {
 		return id, nil
 	}
 	category, there := st.Categories.get(id)
 	if !there || category.Owner != c.User || !slices.Contains(types, category.Type) {
-		return "", refusal.Because("category.unknown", "make the category first with User.Categories.Create, seed it, or send 0 for the root",
+		return "", failure.Because("category.unknown", "make the category first with User.Categories.Create, seed it, or send 0 for the root",
 			"user %s has no category %q of type %s", c.User, id, strings.Join(types, " or "))
 	}
 	return id, nil

@@ -151,8 +151,8 @@ func TestCircle(t *testing.T) {
 			t.Errorf("isWithin(%q, %q) is %v", test.id, test.other, got)
 		}
 	}
-	_, refusal := run(t, callOf("9"), &st, "User.Categories.Update", `{"id":"1","name":"x"}`)
-	if refusal == nil || refusal.Diagnosis.Code != "category.circle" {
-		t.Errorf("got %v", fmt.Sprint(refusal))
+	_, failure := run(t, callOf("9"), &st, "User.Categories.Update", `{"id":"1","name":"x"}`)
+	if failure == nil || failure.Diagnosis.Code != "category.circle" {
+		t.Errorf("got %v", fmt.Sprint(failure))
 	}
 }

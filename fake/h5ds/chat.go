@@ -8,7 +8,7 @@ import (
 )
 
 // Both answer the same: how the stream of the real server looks on the wire is not known, no
-// client takes it apart, and a made-up one would be believed (derived).
+// client takes it apart, and a made-up one would be believed (assumed).
 var chatOps = []op.Op[State]{
 	op.Read("Common.Openai.Completion", complete),
 	op.Read("Common.Openai.Stream", complete),
@@ -24,8 +24,8 @@ type completeRequest struct {
 	Messages []json.RawMessage `json:"messages"`
 }
 
-// completeAnswer is what clients read: choices[0].message.content.
-type completeAnswer struct {
+// completeResponse is what clients read: choices[0].message.content.
+type completeResponse struct {
 	Choices []choice `json:"choices"`
 }
 
@@ -40,17 +40,17 @@ type chatMessage struct {
 
 // complete answers the reply of the settings, or a made-up sentence that depends only on the
 // model and the messages.
-func complete(c *op.Call, st *State, req completeRequest) (completeAnswer, error) {
+func complete(c *op.Call, st *State, req completeRequest) (completeResponse, error) {
 	switch {
 	case req.Model == "":
-		return completeAnswer{}, errModel.Because("chat.model", "send the name of a model as model", "the model is missing or empty")
+		return completeResponse{}, errModel.Because("chat.model", "send the name of a model as model", "the model is missing or empty")
 	case len(req.Messages) == 0:
-		return completeAnswer{}, errMessages.Because("chat.messages", "send at least one message", "there are no messages")
+		return completeResponse{}, errMessages.Because("chat.messages", "send at least one message", "there are no messages")
 	}
 	asked, err := json.Marshal(req)
 	if err != nil {
-		return completeAnswer{}, err
+		return completeResponse{}, err
 	}
 	reply := cmp.Or(st.Settings.Reply, c.Faker("reply to "+string(asked)).Sentence(12))
-	return completeAnswer{Choices: []choice{{Message: chatMessage{Role: "assistant", Content: reply}}}}, nil
+	return completeResponse{Choices: []choice{{Message: chatMessage{Role: "assistant", Content: reply}}}}, nil
 }

@@ -8,7 +8,7 @@ import (
 func TestChat(t *testing.T) {
 	t.Parallel()
 	say := func(st *State, operation, request string) string {
-		var got completeAnswer
+		var got completeResponse
 		if err := json.Unmarshal([]byte(answered(t, callOf(wtoneID), st, operation, request)), &got); err != nil {
 			t.Fatal(err)
 		}

@@ -54,7 +54,7 @@ func (k Code) key() (id, owner string) { return k.ID, k.To }
 
 func (k Code) expires() time.Time { return k.Sent.Add(codeLife) }
 
-// codeLife is how long a code is good. Derived, as is that it is good once, and only until the
+// codeLife is how long a code is good. Assumed, as is that it is good once, and only until the
 // next one for the same purpose.
 const codeLife = 5 * time.Minute
 
@@ -112,9 +112,9 @@ func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) 
 	_, known := st.boundTo(kind, to)
 	switch {
 	case why == forRegister && known:
-		return false, refusalOfName[kind].Because("bind.taken", "log in with it", "the %s is a user's already", kind)
+		return false, errorOfName[kind].Because("bind.taken", "log in with it", "the %s is a user's already", kind)
 	case why == forRecover && !known:
-		return false, refusalOfName[kind].Because("account.unknown", "bind it first, or register with it", "the %s is no user's", kind)
+		return false, errorOfName[kind].Because("account.unknown", "bind it first, or register with it", "the %s is no user's", kind)
 	}
 	number := 0
 	if last, sent := st.lastCode(to, c.Now); sent {
@@ -163,8 +163,8 @@ var (
 	emailForm  = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`) // that of the vendor's newest client
 )
 
-// checkName refuses what is no mobile number or no e-mail address. Clients check both before
-// they send; that the server does too is derived.
+// checkName rejects what is no mobile number or no e-mail address. Clients check both before
+// they send; that the server does too is assumed.
 func checkName(kind, name string) error {
 	switch {
 	case kind == kindMobile && !mobileForm.MatchString(name):

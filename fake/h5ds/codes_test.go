@@ -91,7 +91,7 @@ func TestBindMailWithoutCaptcha(t *testing.T) {
 func TestCaptcha(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t, &State{}, "")
-	var first, second captchaAnswer
+	var first, second captchaResponse
 	v.ok("Account.Captcha", ``, &first)
 	v.ok("Account.Captcha", ``, &second)
 	if first.CaptchaKey == second.CaptchaKey {

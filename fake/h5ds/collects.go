@@ -37,7 +37,7 @@ type collectRequest struct {
 	Type     text `json:"type"`
 }
 
-// collect collects a thing once, however often it is told to (derived).
+// collect collects a thing once, however often it is told to (assumed).
 func collect(c *op.Call, st *State, req collectRequest) (done, error) {
 	like := Collect{User: c.User, SourceID: string(req.SourceID), Type: string(req.Type), CreatedAt: c.Now}
 	if like.Type == "" {
@@ -61,7 +61,7 @@ type cancelCollectsRequest struct {
 }
 
 // cancelCollects forgets the collected things, those of the type when one is sent. One that was
-// not collected is no mistake (derived).
+// not collected is no mistake (assumed).
 func cancelCollects(c *op.Call, st *State, req cancelCollectsRequest) (done, error) {
 	if len(req.SourceID) == 0 {
 		return false, errSourceID.Because("collect.no-ids", "send a list of at least one id as source_id", "there is no id to cancel")

@@ -1,5 +1,5 @@
 package h5ds
 
-// done is the answer of an operation that has nothing to tell. The vendor's clients test only
-// whether it is truthy; that it is true is derived.
+// done is the response of an operation that has nothing to tell. The vendor's clients test only
+// whether it is truthy; that it is true is assumed.
 type done bool

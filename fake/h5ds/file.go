@@ -160,7 +160,7 @@ func (st *State) workAt(at string) (Work, bool) {
 }
 
 // newPath returns a storage path that nothing stands at, in one of the two forms that are seen:
-// <root>/20250919/<id>.png, and <root>/<user>/20250919/<id>.png. The day is that of UTC (derived).
+// <root>/20250919/<id>.png, and <root>/<user>/20250919/<id>.png. The day is that of UTC (assumed).
 // With an original name the id becomes a folder, as in .../649887060480684032/convert.mp4.
 func (st *State) newPath(c *op.Call, root, user, name, extension string) string {
 	for {
@@ -177,7 +177,7 @@ func (st *State) newPath(c *op.Call, root, user, name, extension string) string 
 }
 
 // PutFile adds a file, or replaces the one at the same path and of the same owner. It returns
-// the file with all defaults filled. It refuses a path that does not begin with /video or is not
+// the file with all defaults filled. It rejects a path that does not begin with /video or is not
 // clean, an owner who is not there, another owner's file, and a sample that there is none of.
 func (st *State) PutFile(_ *op.Call, f File) (File, error) {
 	full, err := st.completeFile(f)

@@ -105,7 +105,7 @@ func loadAll[T owned](c *op.Call, list string, seeds []T, put func(*op.Call, T) 
 }
 
 // PutWork adds a work, or replaces the one of the same id and owner. It returns the work with
-// all defaults filled, and Owner as a platform id. It refuses an owner who is not there, an
+// all defaults filled, and Owner as a platform id. It rejects an owner who is not there, an
 // id that is another owner's or not decimal digits, negative sizes, and data that is not a
 // JSON object. Data left out becomes an empty project.
 func (st *State) PutWork(c *op.Call, w Work) (Work, error) {

@@ -2,8 +2,8 @@
 // with the token of that login.
 //
 // The vendor documents the login and shows two user calls. Everything else is read from the
-// vendor's own clients, which tell requests for certain and answers only as far as they read
-// them. What neither tells is marked derived where it stands.
+// vendor's own clients, which tell requests for certain and responses only as far as they read
+// them. What neither tells is marked assumed where it stands.
 package h5ds
 
 import (
@@ -17,7 +17,7 @@ import (
 // State is what a tenant's h5ds remembers.
 type State struct {
 	// Users have an owner each; see [User]. A state is that of one appid, so two applications never
-	// share a user (derived).
+	// share a user (assumed).
 	Users shelf[User] `json:"users,omitzero"`
 	// Sessions and Works belong to the platform id of a user.
 	Sessions shelf[Session] `json:"sessions,omitzero"`
@@ -75,17 +75,17 @@ var Service = op.Service[State]{
 	Broken:      errBroken,
 }
 
-// answer is the envelope of every answer. The documented samples read only code and message
-// of a refusal; that data is there and null, then and where an operation has none, is derived.
+// answer is the envelope of every response. The documented samples read only code and message
+// of an error; that data is there and null, then and where an operation has none, is assumed.
 type answer struct {
 	Code    json.Number `json:"code"`
 	Message string      `json:"message"`
 	Data    any         `json:"data"`
 }
 
-func envelope(_ *op.Call, data any, refusal *op.Error) any {
-	if refusal != nil {
-		return answer{Code: json.Number(refusal.Code), Message: refusal.Message}
+func envelope(_ *op.Call, data any, failure *op.Error) any {
+	if failure != nil {
+		return answer{Code: json.Number(failure.Code), Message: failure.Message}
 	}
 	return answer{Code: "0", Message: "success", Data: data}
 }

@@ -74,8 +74,8 @@ func seeded(t *testing.T) *State {
 	return st
 }
 
-// run gives the answer as the client gets it, and the refusal in it, if it is one.
-func run(t *testing.T, c *op.Call, st *State, operation, request string) (string, *op.Refusal) {
+// run gives the response as the client gets it, and the error in it, if it is one.
+func run(t *testing.T, c *op.Call, st *State, operation, request string) (string, *op.Failure) {
 	t.Helper()
 	for _, o := range Service.Ops {
 		if o.ID != operation {
@@ -85,11 +85,11 @@ func run(t *testing.T, c *op.Call, st *State, operation, request string) (string
 		if err == nil {
 			return encoded(t, Service.Envelope(c, data, nil)), nil
 		}
-		refusal, ok := op.AsRefusal(err)
+		failure, ok := op.AsFailure(err)
 		if !ok {
 			t.Fatalf("%s %s: %v", operation, request, err)
 		}
-		return encoded(t, Service.Envelope(c, nil, refusal.Err)), refusal
+		return encoded(t, Service.Envelope(c, nil, failure.Err)), failure
 	}
 	t.Fatalf("there is no operation %s", operation)
 	return "", nil
@@ -165,7 +165,7 @@ func TestEnvelope(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		data    any
-		refusal *op.Error
+		failure *op.Error
 		want    string
 	}{
 		{"answer", map[string]int{"a": 1}, nil, `{"code":0,"message":"success","data":{"a":1}}`},
@@ -176,14 +176,14 @@ func TestEnvelope(t *testing.T) {
 		{"bad signature", nil, ErrBadSignature, `{"code":401,"message":"签名错误","data":null}`},
 		{"not found", nil, Service.NotFound, `{"code":404,"message":"数据不存在","data":null}`},
 		{"broken", nil, Service.Broken, `{"code":500,"message":"服务器错误","data":null}`},
-		{"login expired, seed", nil, LoginExpired(dialect.Seed), `{"code":1001,"message":"登录失效","data":null}`},
+		{"login expired, seed", nil, LoginExpired(dialect.Original), `{"code":1001,"message":"登录失效","data":null}`},
 		{"login expired, current", nil, LoginExpired(dialect.Current), `{"code":1,"message":"登录失效","data":null}`},
 		{"login expired, 1002", nil, LoginExpired(dialect.Dialect{LoginExpired: dialect.LoginExpired1002}),
 			`{"code":1002,"message":"登录失效","data":null}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			diff(t, "answer", test.want, encoded(t, Service.Envelope(newCall(), test.data, test.refusal)))
+			diff(t, "answer", test.want, encoded(t, Service.Envelope(newCall(), test.data, test.failure)))
 		})
 	}
 }
@@ -192,14 +192,14 @@ func TestLoginExpiredIsOneVariable(t *testing.T) {
 	t.Parallel()
 	for _, d := range append(dialect.All(), dialect.Dialect{LoginExpired: dialect.LoginExpired1002}) {
 		if !errors.Is(LoginExpired(d).Because("code", "fix", "sentence"), LoginExpired(d)) {
-			t.Errorf("errors.Is does not find the refusal of dialect %q", d.Name)
+			t.Errorf("errors.Is does not find the error of dialect %q", d.Name)
 		}
 	}
 }
 
-// TestRefusals holds every refusal of every operation: the answer, why, and that the state and
+// TestErrors holds every error of every operation: the response, why, and that the state and
 // the count of ids stay as they were.
-func TestRefusals(t *testing.T) {
+func TestErrors(t *testing.T) {
 	t.Parallel()
 	const bad, lost = `{"code":400,"message":"参数错误%s","data":null}`, `{"code":404,"message":"数据不存在","data":null}`
 	work := func(fields string) string { return `{"data":{"title":"x"},` + fields + `}` }
@@ -245,16 +245,16 @@ func TestRefusals(t *testing.T) {
 				c.User = test.user
 			}
 			before := encoded(t, st)
-			got, refusal := run(t, c, st, test.operation, test.request)
+			got, failure := run(t, c, st, test.operation, test.request)
 			diff(t, "answer", test.want, got)
 			diff(t, "state", before, encoded(t, st))
 			diff(t, "ids", map[string]int64(nil), c.IDs.Counts)
-			if refusal == nil {
-				t.Fatal("it was not refused")
+			if failure == nil {
+				t.Fatal("it was not rejected")
 			}
-			diff(t, "diagnosis", test.why, refusal.Diagnosis.Code)
-			if refusal.Diagnosis.Sentence == "" || refusal.Diagnosis.Fix == "" {
-				t.Errorf("the diagnosis says too little: %+v", refusal.Diagnosis)
+			diff(t, "diagnosis", test.why, failure.Diagnosis.Code)
+			if failure.Diagnosis.Sentence == "" || failure.Diagnosis.Fix == "" {
+				t.Errorf("the diagnosis says too little: %+v", failure.Diagnosis)
 			}
 		})
 	}

@@ -19,7 +19,7 @@ type (
 	//   - Immediate: it ends at once.
 	//   - After: it ends when so much of the tenant's time, a [time.Duration], has passed since its start.
 	//   - Polls: it ends at this poll. The first poll finds it at its start, the one of this number
-	//     at its end. A poll is an answer of the calls that clients poll with: User.App.Tasks.Status,
+	//     at its end. A poll is a response of the calls that clients poll with: User.App.Tasks.Status,
 	//     Common.Filetrans.HuoshanInfo, Common.BizTasks.Status, User.Materials.Status.
 	//   - Manual: the test moves it and ends it; see [State.PutProgress].
 	//   - Fail: it fails on its way, whichever that is; at once when no way is given.
@@ -33,7 +33,7 @@ type (
 	//	plan: {after: 30s, fail: {at: 60%, code: 10001, message: 违规}}
 	Plan = job.Plan
 	// Failure is how a job fails: At which progress, 0 to 100 percent, and with which Code and
-	// Message, where the answers of the job have a place for them.
+	// Message, where the responses of the job have a place for them.
 	Failure = job.Failure
 	// Run holds the facts of a job under way: when it Started, how many polls have found it under way
 	// (Polled), the Percent that a test has set, and when the last of the two Changed. A seed may
@@ -50,7 +50,7 @@ const (
 )
 
 // defaultPlans are for jobs that a call starts, where State.Plans has none. How long the real
-// ones take is not known for any (derived).
+// ones take is not known for any (assumed).
 var defaultPlans = map[string]Plan{
 	RenderJobs:        {After: 30 * time.Second},
 	TranscriptionJobs: {After: 5 * time.Second},
@@ -110,7 +110,7 @@ type Progress struct {
 	Percent int
 }
 
-// PutProgress sets how far a job is. It refuses a job that is not there, and one whose plan is
+// PutProgress sets how far a job is. It rejects a job that is not there, and one whose plan is
 // not manual: that one's progress is told by something else.
 func (st *State) PutProgress(c *op.Call, p Progress) (Progress, error) {
 	var plan *Plan

@@ -148,7 +148,7 @@ func TestJobSeeds(t *testing.T) {
 	}
 }
 
-func TestJobSeedErrors(t *testing.T) {
+func TestJobOriginalErrors(t *testing.T) {
 	t.Parallel()
 	const noOwner = "there is no such owner; put the user first"
 	const both = "plan.polls: it stands beside manual; a job comes to its end in one way"

@@ -10,7 +10,7 @@ import (
 
 // PutRenderTask adds a render task, or replaces the one of the same id and owner. It returns the
 // task with all defaults filled: 30 fps, 1080P, begun now, done at once, with a result of its own.
-// It refuses an owner or a work who is not there, an id that is another owner's or not decimal digits,
+// It rejects an owner or a work who is not there, an id that is another owner's or not decimal digits,
 // parameters that the API does not have, and a plan that contradicts itself.
 func (st *State) PutRenderTask(c *op.Call, t RenderTask) (RenderTask, error) {
 	full, err := st.completeRender(c, t)
@@ -41,7 +41,7 @@ func (st *State) completeRender(c *op.Call, t RenderTask) (RenderTask, error) {
 	case t.JSONURL == "":
 		return t, errors.New("it names neither a source_id nor a jsonUrl")
 	}
-	if refusal, reason := t.fault(); refusal != nil {
+	if failure, reason := t.fault(); failure != nil {
 		return t, errors.New(reason)
 	}
 	if !st.freeFor(t.Owner, t.StorageURL) {
@@ -69,7 +69,7 @@ func (st *State) jobOwner(id, name, old string, taken bool) (string, error) {
 }
 
 // PutTranscription adds a transcription, or replaces the one of the same id and owner. It returns
-// it with all defaults filled: begun now, done at once. It refuses what PutRenderTask does.
+// it with all defaults filled: begun now, done at once. It rejects what PutRenderTask does.
 func (st *State) PutTranscription(c *op.Call, t Transcription) (Transcription, error) {
 	old, taken := st.Transcriptions.get(t.ID)
 	owner, err := st.jobOwner(t.ID, t.Owner, old.Owner, taken)
@@ -89,7 +89,7 @@ func (st *State) PutTranscription(c *op.Call, t Transcription) (Transcription, e
 }
 
 // PutBizTask adds a task, or replaces the one of the same id and owner. It returns it with all
-// defaults filled: no parameters, begun now, done at once, with a result of its own. It refuses what
+// defaults filled: no parameters, begun now, done at once, with a result of its own. It rejects what
 // PutRenderTask does, and an id of more than 15 digits: the API has numbers here.
 func (st *State) PutBizTask(c *op.Call, t BizTask) (BizTask, error) {
 	full, err := st.completeBizTask(c, t)

@@ -74,9 +74,9 @@ func library(t *testing.T) *State {
 // answered runs an operation of the user that must succeed, and gives what it answers as data.
 func answered(t *testing.T, c *op.Call, st *State, operation, request string) string {
 	t.Helper()
-	got, refusal := run(t, c, st, operation, request)
-	if refusal != nil {
-		t.Fatalf("%s %s: %s", operation, request, refusal.Diagnosis)
+	got, failure := run(t, c, st, operation, request)
+	if failure != nil {
+		t.Fatalf("%s %s: %s", operation, request, failure.Diagnosis)
 	}
 	data, whole := strings.CutPrefix(got, `{"code":0,"message":"success","data":`)
 	if !whole {
@@ -106,9 +106,9 @@ func listed(t *testing.T, c *op.Call, st *State, operation, request string) stri
 	return fmt.Sprintf("%s of %d", strings.Join(ids, " "), p.Total)
 }
 
-// TestLibraryRefusals holds every refusal of the library: the answer, why, and that the state and
+// TestLibraryErrors holds every error of the library: the response, why, and that the state and
 // the count of ids stay as they were.
-func TestLibraryRefusals(t *testing.T) {
+func TestLibraryErrors(t *testing.T) {
 	t.Parallel()
 	const lost = `{"code":404,"message":"数据不存在","data":null}`
 	bad := func(field string) string { return `{"code":400,"message":"参数错误: ` + field + `","data":null}` }
@@ -226,20 +226,20 @@ func TestLibraryRefusals(t *testing.T) {
 	}
 }
 
-// refused proves that an operation is refused so, for that reason, and changes nothing.
+// rejected proves that an operation is rejected so, for that reason, and changes nothing.
 func refused(t *testing.T, st *State, c *op.Call, operation, request, want, why string) {
 	t.Helper()
 	before := encoded(t, st)
-	got, refusal := run(t, c, st, operation, request)
+	got, failure := run(t, c, st, operation, request)
 	diff(t, "answer", want, got)
 	diff(t, "state", before, encoded(t, st))
 	diff(t, "ids", map[string]int64(nil), c.IDs.Counts)
-	if refusal == nil {
-		t.Fatal("it was not refused")
+	if failure == nil {
+		t.Fatal("it was not rejected")
 	}
-	diff(t, "diagnosis", why, refusal.Diagnosis.Code)
-	if refusal.Diagnosis.Sentence == "" || refusal.Diagnosis.Fix == "" {
-		t.Errorf("the diagnosis says too little: %+v", refusal.Diagnosis)
+	diff(t, "diagnosis", why, failure.Diagnosis.Code)
+	if failure.Diagnosis.Sentence == "" || failure.Diagnosis.Fix == "" {
+		t.Errorf("the diagnosis says too little: %+v", failure.Diagnosis)
 	}
 }
 

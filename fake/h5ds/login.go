@@ -12,10 +12,10 @@ var loginOps = []op.Op[State]{
 	op.Write("Third.Login", login),
 }
 
-// tokenLife is how long a token is good. Derived: expires_at is documented, the span is not.
+// tokenLife is how long a token is good. Assumed: expires_at is documented, the span is not.
 const tokenLife = 7 * 24 * time.Hour
 
-// loginRequest is documented. That a userId may also be a number is derived.
+// loginRequest is documented. That a userId may also be a number is assumed.
 type loginRequest struct {
 	UserID   text    `json:"userId"`
 	NickName *text   `json:"nick_name"`
@@ -25,7 +25,7 @@ type loginRequest struct {
 	Gender   *number `json:"gender"`
 }
 
-type loginAnswer struct {
+type loginResponse struct {
 	UserID    string `json:"user_id"`
 	Token     string `json:"token"`
 	ExpiresAt int64  `json:"expires_at"` // milliseconds since 1970
@@ -33,26 +33,26 @@ type loginAnswer struct {
 
 // login runs only after the signature has been verified. Every call creates or updates the
 // user of the userId (documented), and opens a session of its own beside those there are
-// (derived).
-func login(c *op.Call, st *State, req loginRequest) (loginAnswer, error) {
+// (assumed).
+func login(c *op.Call, st *State, req loginRequest) (loginResponse, error) {
 	user, err := st.userOfLogin(c, req)
 	if err != nil {
-		return loginAnswer{}, err
+		return loginResponse{}, err
 	}
 	if user.ID == "" {
 		user.ID = st.Users.newID(c)
 	}
 	session, token, err := st.openSession(c, user.ID)
 	if err != nil {
-		return loginAnswer{}, fmt.Errorf("third login: %w", err)
+		return loginResponse{}, fmt.Errorf("third login: %w", err)
 	}
 	st.Users.put(user)
 	keep(&st.Sessions, session, c.Now)
-	return loginAnswer{UserID: user.ID, Token: token, ExpiresAt: session.Expires.UnixMilli()}, nil
+	return loginResponse{UserID: user.ID, Token: token, ExpiresAt: session.Expires.UnixMilli()}, nil
 }
 
 // userOfLogin returns the user as the login wants it, without an id when it is a new one.
-// Optional fields left out keep what was there, those sent empty become empty: derived, the
+// Optional fields left out keep what was there, those sent empty become empty: assumed, the
 // documents say only that every login updates the user.
 func (st *State) userOfLogin(c *op.Call, req loginRequest) (User, error) {
 	userID := string(req.UserID)
@@ -65,7 +65,7 @@ func (st *State) userOfLogin(c *op.Call, req loginRequest) (User, error) {
 		user = User{UserID: userID, CreatedAt: c.Now}
 	}
 	if req.Gender != nil {
-		// That other numbers are refused is derived.
+		// That other numbers are rejected is assumed.
 		gender := int(*req.Gender)
 		if float64(gender) != float64(*req.Gender) || !isGender(gender) {
 			return User{}, errGender.Because("login.gender", "send 0 for female, 1 for male or 2 for other, or leave it out",

@@ -46,9 +46,9 @@ func TestLogin(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := seeded(t)
-			got, refusal := run(t, newCall(), st, "Third.Login", test.request)
-			if refusal != nil {
-				t.Fatal(refusal.Diagnosis)
+			got, failure := run(t, newCall(), st, "Third.Login", test.request)
+			if failure != nil {
+				t.Fatal(failure.Diagnosis)
 			}
 			user, there := st.userOf(test.want.UserID)
 			if !there {
@@ -73,7 +73,7 @@ func TestOneUserIDIsOneUser(t *testing.T) {
 	c := newCall()
 	ids := map[string]bool{}
 	for _, request := range []string{`{"userId":7}`, `{"userId":"7","nick_name":"n"}`, `{"userId":"7"}`} {
-		var got struct{ Data loginAnswer }
+		var got struct{ Data loginResponse }
 		answer, _ := run(t, c, st, "Third.Login", request)
 		if err := json.Unmarshal([]byte(answer), &got); err != nil {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestLoginClaims(t *testing.T) {
 		{"whole seconds", second, second.Add(tokenLife), second.Add(tokenLife)},
 		{"the token lasts until the session ends", second.Add(116 * time.Millisecond),
 			second.Add(tokenLife + time.Second), second.Add(tokenLife + 116*time.Millisecond)},
-		{"the session ends when its answer says, in milliseconds", second.Add(116999 * time.Microsecond),
+		{"the session ends when its response says, in milliseconds", second.Add(116999 * time.Microsecond),
 			second.Add(tokenLife + time.Second), second.Add(tokenLife + 116*time.Millisecond)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -138,8 +138,8 @@ func TestLoginWithoutToken(t *testing.T) {
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v, want %v", err, broken)
 	}
-	if refusal, ok := op.AsRefusal(err); ok {
-		t.Errorf("a bug in the fake became a refusal: %v", refusal)
+	if failure, ok := op.AsFailure(err); ok {
+		t.Errorf("a bug in the fake became an error: %v", failure)
 	}
 	diff(t, "state", before, encoded(t, st))
 }
@@ -232,9 +232,9 @@ func TestLogout(t *testing.T) {
 				}
 
 				before := encoded(t, st)
-				_, refusal := run(t, c, st, operation, `{}`)
-				if refusal == nil || refusal.Err != LoginExpired(d) {
-					t.Errorf("a second logout: got %v, want %v", refusal, LoginExpired(d))
+				_, failure := run(t, c, st, operation, `{}`)
+				if failure == nil || failure.Err != LoginExpired(d) {
+					t.Errorf("a second logout: got %v, want %v", failure, LoginExpired(d))
 				}
 				diff(t, "state", before, encoded(t, st))
 			})

@@ -106,7 +106,7 @@ type materialStatusRow struct {
 }
 
 // materialStatus tells how conversions and reversals go. It leaves out what is unknown, and
-// materials of the system that the caller did not have reversed (derived: a poll may come later
+// materials of the system that the caller did not have reversed (assumed: a poll may come later
 // than a deletion). The urls stay what they were: the fake converts nothing.
 func materialStatus(c *op.Call, st *State, req statusRequest) ([]materialStatusRow, error) {
 	rows := []materialStatusRow{}
@@ -134,7 +134,7 @@ type reverseRequest struct {
 	SourceID text `json:"source_id"`
 }
 
-// reverseMaterial has a video turned round. Its answer is unknown; clients poll
+// reverseMaterial has a video turned round. Its response is unknown; clients poll
 // User.Materials.Status afterwards, with the id of the material.
 func reverseMaterial(c *op.Call, st *State, req reverseRequest) (done, error) {
 	id := string(req.SourceID)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// polledStatus gives the status of one material, and -9 when the answer leaves it out.
+// polledStatus gives the status of one material, and -9 when the response leaves it out.
 func polledStatus(t *testing.T, st *State, user, id string, at time.Time) int {
 	t.Helper()
 	c := callOf(user)

@@ -37,7 +37,7 @@ type Material struct {
 	Name       string `json:"name,omitempty" yaml:"name,omitempty"`
 	// Type is image, audio, video, text or another word; guessed when a seed leaves it out.
 	Type string `json:"type,omitempty" yaml:"type,omitempty"`
-	// From is user, system or ai. No answer tells it.
+	// From is user, system or ai. No response tells it.
 	From  string  `json:"from,omitempty" yaml:"from,omitempty"`
 	URLs  URLs    `json:"urls" yaml:"urls"`
 	Attrs Attrs   `json:"attrs" yaml:"attrs,omitempty"`
@@ -94,7 +94,7 @@ type materialPageRequest struct {
 	PID        text `json:"pid"`
 }
 
-// materialPage lists the materials of the caller, the newest first. Derived: an app_id finds
+// materialPage lists the materials of the caller, the newest first. Assumed: an app_id finds
 // what was made for that work, as in the newest client; a pid finds what is in that category or
 // below it.
 func materialPage(c *op.Call, st *State, req materialPageRequest) (page[materialRow], error) {
@@ -124,7 +124,7 @@ type materialRequest struct {
 }
 
 // over returns the material as the request wants it. That urls and attrs are changed field by
-// field is as in the newest client, where it keeps materials itself (derived).
+// field is as in the newest client, where it keeps materials itself (assumed).
 func (req materialRequest) over(c *op.Call, st *State, m Material) (Material, error) {
 	var err error
 	if req.CategoryID != nil {
@@ -168,7 +168,7 @@ func (req materialRequest) over(c *op.Call, st *State, m Material) (Material, er
 }
 
 // createMaterial makes a material of the caller. A video is converted, unless the client says
-// that it need not be (derived from the client that says so).
+// that it need not be (assumed from the client that says so).
 func createMaterial(c *op.Call, st *State, req materialRequest) (materialRow, error) {
 	m, err := req.over(c, st, Material{Owner: c.User, CategoryID: rootCategory, CreatedAt: c.Now})
 	if err != nil {
@@ -249,7 +249,7 @@ var extensions = map[string][]string{
 }
 
 // guessType says what a material is whose type was not sent, as the clients of the editors do
-// not: by the media type in its attrs, which they send, or the extension of its file (derived).
+// not: by the media type in its attrs, which they send, or the extension of its file (assumed).
 func guessType(m Material) string {
 	if media, ok := m.Attrs["type"].(string); ok && extensions[typeWord(media)] != nil {
 		return typeWord(media)

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestMediaRefusals holds the refusals of tasks, uploads and media services: the answer, why, and that
+// TestMediaErrors holds the errors of tasks, uploads and media services: the response, why, and that
 // the state and the count of ids stay as they were. Those of upload/form stand with its tests.
-func TestMediaRefusals(t *testing.T) {
+func TestMediaErrors(t *testing.T) {
 	t.Parallel()
 	const lost = `{"code":404,"message":"数据不存在","data":null}`
 	bad := func(field string) string { return `{"code":400,"message":"参数错误: ` + field + `","data":null}` }

@@ -65,7 +65,7 @@ func rowOfMessage(m Message) messageRow {
 	return row
 }
 
-// countMessages answers how many are not read. That the answer is the bare number is derived: no
+// countMessages answers how many are not read. That the response is the bare number is assumed: no
 // client is seen to read it.
 func countMessages(c *op.Call, st *State, _ op.None) (int, error) {
 	unread := 0
@@ -91,7 +91,7 @@ type messageInfoRequest struct {
 	ID text `json:"id"`
 }
 
-// messageInfo shows one message, which is read from then on (derived: clients mark read ones, and
+// messageInfo shows one message, which is read from then on (assumed: clients mark read ones, and
 // have no other call for a single one).
 func messageInfo(c *op.Call, st *State, req messageInfoRequest) (messageRow, error) {
 	message, err := mine(c, &st.Messages, "message", string(req.ID))

@@ -11,7 +11,7 @@ import (
 const system = VendorFiles
 
 // mine finds a thing of the caller; what is its name in a diagnosis. Somebody else's is
-// answered like one that is not there (derived); only the diagnosis tells them apart.
+// answered like one that is not there (assumed); only the diagnosis tells them apart.
 func mine[T owned](c *op.Call, s *shelf[T], what, id string) (T, error) {
 	var none T
 	if id == "" {
@@ -28,11 +28,11 @@ func mine[T owned](c *op.Call, s *shelf[T], what, id string) (T, error) {
 	return thing, nil
 }
 
-// allMine finds things of the caller: all of them, or none at all (derived). The refusal is
+// allMine finds things of the caller: all of them, or none at all (assumed). The error is
 // that of the parameter with the ids.
-func allMine[T owned](c *op.Call, s *shelf[T], what string, ids texts, refusal *op.Error) ([]T, error) {
+func allMine[T owned](c *op.Call, s *shelf[T], what string, ids texts, failure *op.Error) ([]T, error) {
 	if len(ids) == 0 {
-		return nil, refusal.Because(what+".no-ids", "send a list of at least one id", "there is no id of a %s", what)
+		return nil, failure.Because(what+".no-ids", "send a list of at least one id", "there is no id of a %s", what)
 	}
 	things := make([]T, 0, len(ids))
 	for _, id := range ids {
@@ -56,7 +56,7 @@ func only[T any](things iter.Seq[T], keep func(T) bool) iter.Seq[T] {
 	}
 }
 
-// named says whether a name has the keyword in it, in upper or lower case (derived). An empty
+// named says whether a name has the keyword in it, in upper or lower case (assumed). An empty
 // keyword is in every name.
 func named(name string, keyword text) bool {
 	return strings.Contains(strings.ToLower(name), strings.ToLower(string(keyword)))

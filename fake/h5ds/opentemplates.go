@@ -47,7 +47,7 @@ func (t Template) description() string {
 }
 
 // openTemplatePage lists templates, the newest first, or those on top first: which way round the
-// two orders go is derived.
+// two orders go is assumed.
 func openTemplatePage(_ *op.Call, st *State, req openTemplatePageRequest) (page[openTemplateRow], error) {
 	switch req.OrderColumn {
 	case "", "id", "is_top":
@@ -76,16 +76,16 @@ type openTemplateRequest struct {
 	TemplateID text `json:"templateId"`
 }
 
-// openTemplateAnswer has the project as a text: its client parses one.
-type openTemplateAnswer struct {
+// openTemplateResponse has the project as a text: its client parses one.
+type openTemplateResponse struct {
 	openTemplateRow
 	AppData string `json:"appData"`
 }
 
-func openTemplate(_ *op.Call, st *State, req openTemplateRequest) (openTemplateAnswer, error) {
+func openTemplate(_ *op.Call, st *State, req openTemplateRequest) (openTemplateResponse, error) {
 	t, there := st.Templates.get(string(req.TemplateID))
 	if !there {
-		return openTemplateAnswer{}, errNotFound.Because("template.unknown", "seed the template", "there is no template %q", req.TemplateID)
+		return openTemplateResponse{}, errNotFound.Because("template.unknown", "seed the template", "there is no template %q", req.TemplateID)
 	}
-	return openTemplateAnswer{openTemplateRow: t.openRow(), AppData: string(t.Data)}, nil
+	return openTemplateResponse{openTemplateRow: t.openRow(), AppData: string(t.Data)}, nil
 }

@@ -90,8 +90,8 @@ func (o Order) Status(now time.Time) int {
 	return OrderDone
 }
 
-// orderAnswer is what the vendor's newest client reads. The end stands twice, as it is read.
-type orderAnswer struct {
+// orderResponse is what the vendor's newest client reads. The end stands twice, as it is read.
+type orderResponse struct {
 	ID               string       `json:"id"`
 	Status           int          `json:"status"`
 	ExpireAt         stamp        `json:"expire_at"`
@@ -111,23 +111,23 @@ type orderRequest struct {
 	VIPLevel  *number `json:"vip_level"`
 }
 
-func createCreditOrder(c *op.Call, st *State, req orderRequest) (orderAnswer, error) {
+func createCreditOrder(c *op.Call, st *State, req orderRequest) (orderResponse, error) {
 	all := st.creditPackages()
 	i := slices.IndexFunc(all, func(p CreditPackage) bool { return p.ID == string(req.PackageID) })
 	if i < 0 {
-		return orderAnswer{}, noPackage(req.PackageID, "User.CreditPackages.List")
+		return orderResponse{}, noPackage(req.PackageID, "User.CreditPackages.List")
 	}
 	return st.order(c, Order{Credit: &all[i]}), nil
 }
 
-func createVIPOrder(c *op.Call, st *State, req orderRequest) (orderAnswer, error) {
+func createVIPOrder(c *op.Call, st *State, req orderRequest) (orderResponse, error) {
 	all := st.vipPackages()
 	i := slices.IndexFunc(all, func(p VIPPackage) bool { return p.ID == string(req.PackageID) })
 	if i < 0 {
-		return orderAnswer{}, noPackage(req.PackageID, "User.VipPackages.List")
+		return orderResponse{}, noPackage(req.PackageID, "User.VipPackages.List")
 	}
 	if req.VIPLevel != nil && *req.VIPLevel != number(all[i].VIPLevel) {
-		return orderAnswer{}, errVIPLevel.Because("order.vip-level", "send the vip_level of the package, or none",
+		return orderResponse{}, errVIPLevel.Because("order.vip-level", "send the vip_level of the package, or none",
 			"the package is of level %d, the order of level %v", all[i].VIPLevel, *req.VIPLevel)
 	}
 	return st.order(c, Order{VIP: &all[i]}), nil
@@ -137,14 +137,14 @@ func noPackage(id text, list string) error {
 	return errPackage.Because("order.package", "send the id of a package of "+list, "there is no package %q", string(id))
 }
 
-func (st *State) order(c *op.Call, o Order) orderAnswer {
+func (st *State) order(c *op.Call, o Order) orderResponse {
 	o = o.apart()
 	o.ID, o.Owner, o.CreatedAt, o.Plan = st.Orders.newID(c), c.User, c.Now, st.PayPlan
 	st.Orders.put(o)
 	if o.Plan.Immediate {
 		o = st.pay(c, o)
 	}
-	ans := orderAnswer{
+	ans := orderResponse{
 		ID: o.ID, Status: o.Status(c.Now), ExpireAt: stamp(o.expires()), RemainingSeconds: int(orderLife / time.Second),
 		PayURL: drawing("fakecme", "PayOrder", o.ID),
 	}
@@ -165,7 +165,7 @@ func (o Order) apart() Order {
 	return o
 }
 
-// PayOrder does what a buyer does who scans the code of the order and pays. It refuses an order
+// PayOrder does what a buyer does who scans the code of the order and pays. It rejects an order
 // that is not there, paid already, or closed.
 func (st *State) PayOrder(c *op.Call, id string) (Order, error) {
 	o, there := st.Orders.get(id)
@@ -202,7 +202,7 @@ func (st *State) pay(c *op.Call, o Order) Order {
 
 // vip says what the user is at a time, and until when; a zero end is none. One order goes on
 // where the last one ends, as the vendor's page promises; that the highest level holds for all of
-// that time is derived.
+// that time is assumed.
 func (st *State) vip(user User, now time.Time) (level int, end time.Time) {
 	var granted []Order
 	for o := range st.Orders.of(user.ID) {
@@ -233,26 +233,26 @@ type orderStatusRequest struct {
 	ID text `json:"id"`
 }
 
-type orderStatusAnswer struct {
+type orderStatusResponse struct {
 	Status int `json:"status"`
 }
 
-func creditOrderStatus(c *op.Call, st *State, req orderStatusRequest) (orderStatusAnswer, error) {
+func creditOrderStatus(c *op.Call, st *State, req orderStatusRequest) (orderStatusResponse, error) {
 	return st.orderStatus(c, req, func(o Order) bool { return o.Credit != nil })
 }
 
-func vipOrderStatus(c *op.Call, st *State, req orderStatusRequest) (orderStatusAnswer, error) {
+func vipOrderStatus(c *op.Call, st *State, req orderStatusRequest) (orderStatusResponse, error) {
 	return st.orderStatus(c, req, func(o Order) bool { return o.VIP != nil })
 }
 
-func (st *State) orderStatus(c *op.Call, req orderStatusRequest, ofKind func(Order) bool) (orderStatusAnswer, error) {
+func (st *State) orderStatus(c *op.Call, req orderStatusRequest, ofKind func(Order) bool) (orderStatusResponse, error) {
 	o, err := mine(c, &st.Orders, "order", string(req.ID))
 	if err != nil {
-		return orderStatusAnswer{}, err
+		return orderStatusResponse{}, err
 	}
 	if !ofKind(o) {
-		return orderStatusAnswer{}, errNotFound.Because("order.other-kind", "credits and VIP have orders of their own: ask where the order was made",
+		return orderStatusResponse{}, errNotFound.Because("order.other-kind", "credits and VIP have orders of their own: ask where the order was made",
 			"the order %q is of the other kind", o.ID)
 	}
-	return orderStatusAnswer{Status: o.Status(c.Now)}, nil
+	return orderStatusResponse{Status: o.Status(c.Now)}, nil
 }

@@ -27,7 +27,7 @@ func TestDefaultPackages(t *testing.T) {
 		v.says("User.VipPackages.List", ``))
 }
 
-func TestOrderAnswer(t *testing.T) {
+func TestOrderResponse(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, operation, request string }{
 		{"credits", "User.CreditOrders.Create", `{"package_id":"` + creditPackage + `"}`},
@@ -38,7 +38,7 @@ func TestOrderAnswer(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, seeded(t), wtoneID)
-			var got orderAnswer
+			var got orderResponse
 			answer := v.says(test.operation, test.request)
 			for order := range v.st.Orders.of(wtoneID) {
 				got.ID, got.PayURL = order.ID, drawing("fakecme", "PayOrder", order.ID)

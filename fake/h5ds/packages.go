@@ -68,7 +68,7 @@ func (p Period) after(t time.Time) time.Time {
 }
 
 // Packages that are there when none is seeded, so that the vendor's pages have something to show.
-// All of them is derived: which ones the vendor sells changes and is written nowhere.
+// All of them is assumed: which ones the vendor sells changes and is written nowhere.
 var (
 	defaultCreditPackages = []CreditPackage{
 		{ID: "310000000000000001", Name: "100 积分", Price: 10, Credits: 100, Description: "fakecme"},

@@ -12,7 +12,7 @@ type pageRequest struct {
 	PageSize *number `json:"page_size"`
 }
 
-// Bounds of a page. The vendor's clients ask for 999 at most; all else is derived.
+// Bounds of a page. The vendor's clients ask for 999 at most; all else is assumed.
 const (
 	defaultPageSize = 20
 	mostPageSize    = 999

@@ -43,11 +43,11 @@ func TestPageOf(t *testing.T) {
 			}
 			got, err := pageOf(req, slices.Values(test.things), strconv.Itoa)
 			if test.why != "" {
-				var refusal *op.Refusal
-				if !errors.As(err, &refusal) {
-					t.Fatalf("it was not refused: %v", err)
+				var failure *op.Failure
+				if !errors.As(err, &failure) {
+					t.Fatalf("it was not rejected: %v", err)
 				}
-				diff(t, "diagnosis", test.why, refusal.Diagnosis.Code)
+				diff(t, "diagnosis", test.why, failure.Diagnosis.Code)
 				return
 			}
 			if err != nil {
@@ -78,7 +78,7 @@ func TestTexts(t *testing.T) {
 			got := texts{"before"}
 			err := json.Unmarshal([]byte(test.json), &got)
 			if test.bad {
-				if _, refused := op.AsRefusal(err); !refused {
+				if _, refused := op.AsFailure(err); !refused {
 					t.Errorf("got %v, %v", got, err)
 				}
 				return

@@ -12,12 +12,12 @@ type passing interface {
 const (
 	// fewPassing things of one kind need no sweep.
 	fewPassing = 1024
-	// remembered is how long a thing that has expired is still known: meanwhile an answer or a
+	// remembered is how long a thing that has expired is still known: meanwhile a response or a
 	// diagnosis can tell that it has.
 	remembered = 24 * time.Hour
 )
 
-// isForgotten says that a thing expired so long ago that no answer may depend on it: whether it is
+// isForgotten says that a thing expired so long ago that no response may depend on it: whether it is
 // still on its shelf depends on how many others there are.
 func isForgotten(thing passing, now time.Time) bool { return now.Sub(thing.expires()) > remembered }
 

@@ -96,7 +96,7 @@ func TestEveryLoginSweeps(t *testing.T) {
 			v.ok("Account.Login", `{"type":"mobile_code","mobile":"`+aliceMobile+`","code":"`+code+`"}`, nil)
 		}},
 		{"picture", func(v *visit) {
-			var qr qrAnswer
+			var qr qrResponse
 			v.ok("Account.Login.Wqr", ``, &qr)
 			if err := v.st.ApproveQR(v.c, qr.SN, aliceID); err != nil {
 				v.t.Fatal(err)
@@ -122,7 +122,7 @@ func TestForgotten(t *testing.T) {
 	t.Parallel()
 	const mobile, life = "15800000000", 5*time.Minute + 24*time.Hour
 	v := newVisit(t, withAlice(t), "")
-	var qr qrAnswer
+	var qr qrResponse
 	v.ok("Account.Login.Wqr", ``, &qr)
 	first := v.code("Account.Sms.Login", "mobile", mobile)
 	logIn := `{"type":"mobile_code","mobile":"` + mobile + `","code":"` + first + `"}`

@@ -62,7 +62,7 @@ func (u User) hasPassword(p password) bool {
 const leastPassword = 8
 
 // checkPassword holds a new password to the rule that the vendor's newest client keeps before it
-// sends one. That the server holds it too is derived.
+// sends one. That the server holds it too is assumed.
 func checkPassword(p password) error {
 	letter := strings.ContainsAny(strings.ToLower(string(p)), "abcdefghijklmnopqrstuvwxyz")
 	if len([]rune(string(p))) < leastPassword || !letter || !strings.ContainsAny(string(p), "0123456789") {
@@ -78,7 +78,7 @@ type changePasswordRequest struct {
 }
 
 // changePassword also sets the first password of a user who has none; the old one is not looked
-// at then. That all sessions go on is derived.
+// at then. That all sessions go on is assumed.
 func changePassword(c *op.Call, st *State, req changePasswordRequest) (done, error) {
 	user, err := st.caller(c)
 	if err != nil {

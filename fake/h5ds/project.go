@@ -14,7 +14,7 @@ import (
 type Project []byte
 
 // readProject takes a JSON object, or a JSON string that holds one: a form can send nothing
-// else (derived).
+// else (assumed).
 func readProject(b []byte) (Project, error) {
 	b = bytes.TrimSpace(b)
 	if len(b) > 0 && b[0] == '"' {

@@ -7,7 +7,7 @@ import (
 )
 
 // The newest client has these three calls. It reads the rows of the first, and shows of the
-// requests only that they are objects: which fields they have is derived.
+// requests only that they are objects: which fields they have is assumed.
 var projectMaterialOps = []op.Op[State]{
 	op.Read("User.Project.Materials.Page", projectMaterialPage),
 	op.Write("User.Project.Materials.Batch", addProjectMaterials),

@@ -31,33 +31,35 @@ type QR struct {
 
 func (q QR) key() (id, owner string) { return q.SN, q.Binder }
 
-// qrLife is how long a code can be scanned and used. Derived, as is that it logs in once.
+// qrLife is how long a code can be scanned and used. Assumed, as is that it logs in once.
 const qrLife = 5 * time.Minute
 
 func (q QR) over(now time.Time) bool { return now.Sub(q.Made) >= qrLife }
 
 func (q QR) expires() time.Time { return q.Made.Add(qrLife) }
 
-// qrAnswer is what the vendor's clients read; url is the src of an image.
-type qrAnswer struct {
+// qrResponse is what the vendor's clients read; url is the src of an image.
+type qrResponse struct {
 	URL string `json:"url"`
 	SN  string `json:"sn"`
 }
 
-func newLoginQR(c *op.Call, st *State, _ op.None) (qrAnswer, error) { return st.newQR(c, nobody), nil }
+func newLoginQR(c *op.Call, st *State, _ op.None) (qrResponse, error) {
+	return st.newQR(c, nobody), nil
+}
 
-func newBindQR(c *op.Call, st *State, _ op.None) (qrAnswer, error) {
+func newBindQR(c *op.Call, st *State, _ op.None) (qrResponse, error) {
 	user, err := st.caller(c)
 	if err != nil {
-		return qrAnswer{}, err
+		return qrResponse{}, err
 	}
 	return st.newQR(c, user.ID), nil
 }
 
-func (st *State) newQR(c *op.Call, binder string) qrAnswer {
+func (st *State) newQR(c *op.Call, binder string) qrResponse {
 	qr := QR{SN: st.QRs.newID(c), Binder: binder, Made: c.Now}
 	keep(&st.QRs, qr, c.Now)
-	return qrAnswer{URL: drawing("fakecme", "ApproveQR", qr.SN), SN: qr.SN}
+	return qrResponse{URL: drawing("fakecme", "ApproveQR", qr.SN), SN: qr.SN}
 }
 
 // ApproveQR does what a person does who scans the code of that sn. For a login, who is the user
@@ -95,13 +97,13 @@ type snRequest struct {
 	SN text `json:"sn"`
 }
 
-// qrOf finds a code of the binder. Until it is approved the answer is a refusal: clients go on
+// qrOf finds a code of the binder. Until it is approved the response is an error: clients go on
 // asking while they get no result, and make a result of every success, even of an empty one.
 func (st *State) qrOf(c *op.Call, sn, binder string) (QR, error) {
 	qr, there := st.QRs.get(sn)
 	switch {
 	case sn == "":
-		return QR{}, errSN.Because("qr.no-sn", "send the sn of the answer that had the picture", "there is no sn")
+		return QR{}, errSN.Because("qr.no-sn", "send the sn of the response that had the picture", "there is no sn")
 	case !there || qr.Binder != binder || isForgotten(qr, c.Now):
 		return QR{}, errNotFound.Because("qr.unknown", "ask for a new one", "there is no such code, it expired more than a day ago, or it is another user's")
 	case !qr.Used.IsZero():
@@ -114,19 +116,19 @@ func (st *State) qrOf(c *op.Call, sn, binder string) (QR, error) {
 	return qr, nil
 }
 
-func signInByQR(c *op.Call, st *State, req snRequest) (tokenAnswer, error) {
+func signInByQR(c *op.Call, st *State, req snRequest) (tokenResponse, error) {
 	qr, err := st.qrOf(c, string(req.SN), nobody)
 	if err != nil {
-		return tokenAnswer{}, err
+		return tokenResponse{}, err
 	}
 	session, token, err := st.openSession(c, qr.Approved)
 	if err != nil {
-		return tokenAnswer{}, err
+		return tokenResponse{}, err
 	}
 	qr.Used = c.Now
 	st.QRs.put(qr)
 	keep(&st.Sessions, session, c.Now)
-	return tokenAnswer{Token: token}, nil
+	return tokenResponse{Token: token}, nil
 }
 
 func boundByQR(c *op.Call, st *State, req snRequest) (done, error) {

@@ -8,7 +8,7 @@ import (
 )
 
 // No source names a code but those of an expired login, nor any message of the server. So all
-// codes and messages here are derived, if nothing else is said; that a code other than 0 is an
+// codes and messages here are assumed, if nothing else is said; that a code other than 0 is an
 // error, and message the text for the user, is documented.
 var (
 	// ErrBadSignature answers a login whose headers appid, sign and timestamp do not verify.
@@ -20,7 +20,7 @@ var (
 	errTooManyWorks = &op.Error{Code: "403", Message: "作品数量已达上限"}
 	errNotAdmin     = &op.Error{Code: "403", Message: "没有权限"}
 
-	errParameter = badRequest("") // of a name that is not known where it is refused
+	errParameter = badRequest("") // of a name that is not known where it is rejected
 	errUserID    = badRequest("userId")
 	errGender    = badRequest("gender")
 	errID        = badRequest("id")
@@ -42,7 +42,7 @@ var (
 	errOrderColumn   = badRequest("order_column")
 )
 
-// Refusals of accounts, messages and orders.
+// Errors of accounts, messages and orders.
 var (
 	// errWaiting is what a client gets that asks for a login before anybody has scanned its code:
 	// any code but 0 and those of an expired login lets it go on asking.
@@ -62,11 +62,11 @@ var (
 	errUsername    = badRequest("username")
 	errVIPLevel    = badRequest("vip_level")
 
-	// refusalOfName is the refusal of what can be bound, by its kind.
-	refusalOfName = map[string]*op.Error{kindMobile: errMobile, kindEmail: errEmail, kindUsername: errUsername}
+	// errorOfName is the error of what can be bound, by its kind.
+	errorOfName = map[string]*op.Error{kindMobile: errMobile, kindEmail: errEmail, kindUsername: errUsername}
 )
 
-// badRequest is the refusal of a parameter, given by its name or its JSON pointer.
+// badRequest is the error of a parameter, given by its name or its JSON pointer.
 func badRequest(parameter string) *op.Error {
 	message := "参数错误"
 	if parameter = strings.TrimPrefix(parameter, "/"); parameter != "" {
@@ -87,7 +87,7 @@ func loginExpired(code dialect.LoginExpired) *op.Error {
 	return &op.Error{Code: code.Code(), Message: "登录失效"}
 }
 
-// LoginExpired is the answer to a token that is missing, wrong, expired or logged out. The
+// LoginExpired is the response to a token that is missing, wrong, expired or logged out. The
 // vendor's clients disagree about its code, so the dialect chooses.
 func LoginExpired(d dialect.Dialect) *op.Error {
 	switch d.LoginExpired {

@@ -51,7 +51,7 @@ var renderStates = map[job.State]int{job.Waiting: 0, job.Running: 1, job.Done: 2
 // renderResult is the result of a task: its progress while it goes on, and the path of the video
 // when it has succeeded. Clients take it for there in every state.
 type renderResult struct {
-	Progress   int    `json:"progress"` // percent (derived)
+	Progress   int    `json:"progress"` // percent (assumed)
 	StorageURL string `json:"storageUrl,omitempty"`
 }
 
@@ -92,35 +92,35 @@ type createRenderRequest struct {
 	Params   *renderParams `json:"params"`
 }
 
-type createRenderAnswer struct {
+type createRenderResponse struct {
 	ID string `json:"id"`
 }
 
-func createRender(c *op.Call, st *State, req createRenderRequest) (createRenderAnswer, error) {
+func createRender(c *op.Call, st *State, req createRenderRequest) (createRenderResponse, error) {
 	task := RenderTask{Owner: c.User, Plan: st.planOf(RenderJobs), Run: Run{Started: c.Now}}
 	params := req.renderParams
 	if req.Params != nil {
 		params = *req.Params
 		if req.Source != "user_app" {
-			return createRenderAnswer{}, errSource.Because("render.source", "send user_app as source, and the id of a work as source_id",
+			return createRenderResponse{}, errSource.Because("render.source", "send user_app as source, and the id of a work as source_id",
 				"the source is %.40q", req.Source)
 		}
 		work, err := st.workOf(c, string(req.SourceID))
 		if err != nil {
-			return createRenderAnswer{}, err
+			return createRenderResponse{}, err
 		}
 		task.Work = work.ID
 	}
 	if err := params.fill(&task); err != nil {
-		return createRenderAnswer{}, err
+		return createRenderResponse{}, err
 	}
 	if !st.freeFor(c.User, task.StorageURL) {
-		return createRenderAnswer{}, errStorageURL.Because("render.storage-taken", "send another storageUrl, or none",
+		return createRenderResponse{}, errStorageURL.Because("render.storage-taken", "send another storageUrl, or none",
 			"the storage path %.80q is that of a project, or of somebody else's file", task.StorageURL)
 	}
 	task.ID = st.Renders.newID(c)
 	st.putRender(c, task)
-	return createRenderAnswer{ID: task.ID}, nil
+	return createRenderResponse{ID: task.ID}, nil
 }
 
 // fill judges the parameters, and puts them into the task.
@@ -130,11 +130,11 @@ func (p renderParams) fill(task *RenderTask) error {
 	if p.FPS != nil && float64(int(*p.FPS)) == float64(*p.FPS) {
 		task.FPS = int(*p.FPS)
 	}
-	refusal, reason := task.fault()
-	if refusal == nil {
+	failure, reason := task.fault()
+	if failure == nil {
 		return nil
 	}
-	return refusal.Because("render.parameter", "see User.App.Tasks.Create in the contract for what is allowed", "%s", reason)
+	return failure.Because("render.parameter", "see User.App.Tasks.Create in the contract for what is allowed", "%s", reason)
 }
 
 // fault says what about a task the API does not have.
@@ -145,7 +145,7 @@ func (t RenderTask) fault() (*op.Error, string) {
 	case !slices.Contains([]string{"480P", "720P", "1080P", "2K", "4K", "4k"}, t.Resolution):
 		return errResolution, "the resolution is none of 480P, 720P, 1080P, 2K and 4K"
 	case !isAddress(t.JSONURL) && !strings.HasPrefix(t.JSONURL, "/"):
-		return errJSONURL, "the jsonUrl is no address of a project" // a path is accepted too (derived)
+		return errJSONURL, "the jsonUrl is no address of a project" // a path is accepted too (assumed)
 	case t.StorageURL != "" && !isStoragePath(t.StorageURL):
 		return errStorageURL, `the storageUrl is no storage path such as "/videos/1/output.mp4"`
 	case t.Callback != "" && !isAddress(t.Callback):
@@ -185,7 +185,7 @@ type renderStatusRow struct {
 	Result renderResult `json:"result"`
 }
 
-// renderStatus answers a poll. Tasks that are not there, or another user's, are left out (derived).
+// renderStatus answers a poll. Tasks that are not there, or another user's, are left out (assumed).
 func renderStatus(c *op.Call, st *State, req idsRequest) ([]renderStatusRow, error) {
 	rows := []renderStatusRow{}
 	for task := range polled(c, &st.Renders, req.IDs, func(t *RenderTask) bool { return t.Plan.Poll(&t.Run, c.Now) }) {
@@ -196,7 +196,7 @@ func renderStatus(c *op.Call, st *State, req idsRequest) ([]renderStatusRow, err
 }
 
 // polled gives the caller's jobs of those ids, each once, in the order of the ids. A job whose
-// plan counts polls counts this one, after the answer has shown what it was before.
+// plan counts polls counts this one, after the response has shown what it was before.
 func polled[T owned](c *op.Call, jobs *shelf[T], ids []string, count func(*T) bool) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for i, id := range ids {
@@ -257,7 +257,7 @@ func renderPage(c *op.Call, st *State, req renderPageRequest) (page[renderRow], 
 }
 
 // renderRow describes a task. What it says of the work is what the work is now; of a work that
-// is gone, or never was known, nothing (derived).
+// is gone, or never was known, nothing (assumed).
 func (st *State) renderRow(t RenderTask, now time.Time) renderRow {
 	row := renderRow{
 		ID: t.ID, UpdatedAt: stamp(t.Plan.Updated(t.Run, now)),

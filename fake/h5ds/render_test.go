@@ -11,7 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/sample"
 )
 
-// created runs an operation that makes something, and gives the id in its answer.
+// created runs an operation that makes something, and gives the id in its response.
 func created(t *testing.T, st *State, operation, request string) string {
 	t.Helper()
 	var got struct{ ID json.Number }

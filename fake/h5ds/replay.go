@@ -7,7 +7,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// SignIn opens a session for a login whose answer comes from elsewhere: for the user of a third party's
+// SignIn opens a session for a login whose response comes from elsewhere: for the user of a third party's
 // userId, who is made when there is none, or, without a userId, for a new user of the platform. It
 // returns the token, and when that is over.
 func (st *State) SignIn(c *op.Call, userID string) (token string, expires time.Time, err error) {

@@ -10,14 +10,14 @@ import (
 )
 
 // The vendor says that calls signed by headers can list the users and the works of a whole
-// application, and gives no path, field or answer of them. These are derived from end to end, on
+// application, and gives no path, field or response of them. These are assumed from end to end, on
 // paths that say so, and are off unless the fake is told otherwise.
 var saasOps = []op.Op[State]{
 	op.Read("Fakecme.Saas.Users", saasUsers),
 	op.Read("Fakecme.Saas.Works", saasWorks),
 }
 
-// IsSAAS says whether an operation is one of the derived calls for a whole application.
+// IsSAAS says whether an operation is one of the assumed calls for a whole application.
 func IsSAAS(operation string) bool { return strings.HasPrefix(operation, "Fakecme.Saas.") }
 
 // saasRequest has keyword for part of a name.
@@ -28,7 +28,7 @@ type saasRequest struct {
 
 // saasUserRow is the user of a third party, or one of the platform's own with an empty userId.
 type saasUserRow struct {
-	accountAnswer
+	accountResponse
 	UserID    string `json:"userId"`
 	Gender    *int   `json:"gender"`
 	CreatedAt stamp  `json:"createdAt"`

@@ -64,8 +64,8 @@ func isNumber(b []byte) bool {
 	return json.Valid(b)
 }
 
-// stamp is a time in an answer. Clients hand it to dayjs; that it is ISO 8601 in UTC with
-// milliseconds, and null when there is none, is derived.
+// stamp is a time in a response. Clients hand it to dayjs; that it is ISO 8601 in UTC with
+// milliseconds, and null when there is none, is assumed.
 type stamp time.Time
 
 // MarshalJSON writes "2025-09-19T08:21:31.116Z" or null.

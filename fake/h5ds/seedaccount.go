@@ -11,7 +11,7 @@ import (
 )
 
 // Each Put adds a thing, or replaces the one of the same id, and returns it with what was left out
-// filled in. It refuses an id that is not decimal digits or another owner's, an owner who is not
+// filled in. It rejects an id that is not decimal digits or another owner's, an owner who is not
 // there, and values that the API does not have.
 
 // PutMessage adds a message to a user, platform news if nothing else is said.
@@ -155,7 +155,7 @@ func (st *State) PlanOrders(p PayPlan) error {
 	return nil
 }
 
-// checkOwner finds the owner of a seed, and refuses an id that is somebody else's.
+// checkOwner finds the owner of a seed, and rejects an id that is somebody else's.
 func checkOwner[T owned](st *State, s *shelf[T], seed *T, owner *string) error {
 	user, there := st.seedOwner(*owner)
 	if !there {

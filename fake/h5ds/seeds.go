@@ -12,7 +12,7 @@ import (
 
 var errNoOwner = errors.New("there is no such owner; put the user first")
 
-// checkID refuses an id that is not decimal digits, and one that is somebody else's.
+// checkID rejects an id that is not decimal digits, and one that is somebody else's.
 func checkID[T owned](s *shelf[T], seed T) error {
 	id, owner := seed.key()
 	if !isID(id) {
@@ -37,7 +37,7 @@ func (st *State) checkCategory(owner, id string, types ...string) error {
 }
 
 // PutCategory adds a category, or replaces the one of the same id and owner. It returns the
-// category with all defaults filled, and Owner as a platform id. It refuses an owner who is not
+// category with all defaults filled, and Owner as a platform id. It rejects an owner who is not
 // there, an id that is another owner's or not decimal digits, a type that the API does not have,
 // an empty name, and a parent that is not there, of another type, or within the category.
 func (st *State) PutCategory(c *op.Call, g Category) (Category, error) {
@@ -79,7 +79,7 @@ func (st *State) completeCategory(c *op.Call, g Category) (Category, error) {
 
 // PutMaterial adds a material, or replaces the one of the same id and owner; without an owner it
 // is one of the system, for all users. It returns the material with all defaults filled, and
-// Owner as a platform id. It refuses an owner who is not there, an id that is another owner's or
+// Owner as a platform id. It rejects an owner who is not there, an id that is another owner's or
 // not decimal digits, a material without a URL, a negative size, a convert_status that the API
 // does not have, and a category that is not there.
 func (st *State) PutMaterial(c *op.Call, m Material) (Material, error) {
@@ -144,7 +144,7 @@ func (m Material) apart() (Material, error) {
 }
 
 // PutTypeItem adds a category of materials of the system, or replaces the one of the same id and
-// type. It refuses an id that is not decimal digits or that of another type, and a type or a
+// type. It rejects an id that is not decimal digits or that of another type, and a type or a
 // name that is empty.
 func (st *State) PutTypeItem(c *op.Call, i TypeItem) (TypeItem, error) {
 	i.TypeID = typeOf(i.TypeID)
@@ -167,7 +167,7 @@ func (st *State) PutTypeItem(c *op.Call, i TypeItem) (TypeItem, error) {
 }
 
 // PutTemplateCategory adds a category of templates, or replaces the one of the same id. It
-// refuses an id that is not decimal digits, and an empty name.
+// rejects an id that is not decimal digits, and an empty name.
 func (st *State) PutTemplateCategory(c *op.Call, t TemplateCategory) (TemplateCategory, error) {
 	err := checkID(&st.TemplateCategories, t)
 	if err == nil && t.Name == "" {
@@ -184,7 +184,7 @@ func (st *State) PutTemplateCategory(c *op.Call, t TemplateCategory) (TemplateCa
 }
 
 // PutTemplate adds a template, or replaces the one of the same id. It returns the template with
-// all defaults filled. It refuses an id that is not decimal digits, negative sizes, data that is
+// all defaults filled. It rejects an id that is not decimal digits, negative sizes, data that is
 // not a JSON object, and a category that is not there. Data left out becomes an empty project.
 func (st *State) PutTemplate(c *op.Call, t Template) (Template, error) {
 	full, err := st.completeTemplate(c, t)

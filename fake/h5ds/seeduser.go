@@ -11,7 +11,7 @@ import (
 
 // PutUser adds a user, or replaces the one of the same userId, or of the same login name, mobile
 // number or e-mail address if it is one of the platform's own; the user keeps the id. It returns
-// the user with all defaults filled and the password hashed. It refuses an id or a name that is
+// the user with all defaults filled and the password hashed. It rejects an id or a name that is
 // another user's, an id that is not decimal digits, and values that the API does not have.
 func (st *State) PutUser(c *op.Call, u User) (User, error) {
 	known, err := st.completeUser(&u)

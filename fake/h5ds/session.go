@@ -31,7 +31,7 @@ func (s Session) claims() op.TokenClaims {
 	return op.TokenClaims{UserID: s.User, Serial: s.Serial, Issued: s.Issued, Expire: expire}
 }
 
-const logInAgain = "log in again with third/login and use the token of its answer"
+const logInAgain = "log in again with third/login and use the token of its response"
 
 // Authenticate judges claims whose token has been verified already. It returns nil when their
 // session is there, belongs to the user, and is neither over nor logged out.

@@ -61,8 +61,8 @@ type configRequest struct {
 
 var errKey = badRequest("key")
 
-// configValue tells one value. What the real answer looks like was not seen: that the value
-// itself is the data is derived, and so is the refusal of other keys.
+// configValue tells one value. What the real response looks like was not seen: that the value
+// itself is the data is assumed, and so is the error of other keys.
 func configValue(_ *op.Call, st *State, req configRequest) (any, error) {
 	if req.Key == "" {
 		return nil, errKey.Because("config.no-key", "send the name of a value as key", "the key is missing or empty")

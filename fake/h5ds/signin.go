@@ -15,9 +15,9 @@ var signInOps = []op.Op[State]{
 	op.Write("Account.Login.Provider.Qq.User", signInByQQ),
 }
 
-// tokenAnswer is what clients read of a login. That the token begins with "Bearer ", as that of
-// the documented login does, is derived: clients send both unchanged.
-type tokenAnswer struct {
+// tokenResponse is what clients read of a login. That the token begins with "Bearer ", as that of
+// the documented login does, is assumed: clients send both unchanged.
+type tokenResponse struct {
 	Token string `json:"token"`
 }
 
@@ -68,7 +68,7 @@ type signInRequest struct {
 // signInKinds are the kinds of [Bind] that can be an account.
 var signInKinds = []string{kindUsername, kindMobile, kindEmail}
 
-func signIn(c *op.Call, st *State, req signInRequest) (tokenAnswer, error) {
+func signIn(c *op.Call, st *State, req signInRequest) (tokenResponse, error) {
 	switch req.Type {
 	case "":
 		return st.signInByPassword(c, req)
@@ -77,18 +77,18 @@ func signIn(c *op.Call, st *State, req signInRequest) (tokenAnswer, error) {
 	case "email_code":
 		return st.signInByCode(c, kindEmail, string(req.Email), string(req.Code))
 	}
-	return tokenAnswer{}, errType.Because("account.type", "send mobile_code or email_code as type, or no type with a password",
+	return tokenResponse{}, errType.Because("account.type", "send mobile_code or email_code as type, or no type with a password",
 		"there is no such type of login")
 }
 
 // signInByPassword answers a wrong account like a wrong password, as a careful service does
-// (derived); only the diagnosis tells them apart.
-func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenAnswer, error) {
+// (assumed); only the diagnosis tells them apart.
+func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenResponse, error) {
 	if req.Account == "" {
-		return tokenAnswer{}, errAccount.Because("account.missing", "send the account and its password", "there is no account")
+		return tokenResponse{}, errAccount.Because("account.missing", "send the account and its password", "there is no account")
 	}
 	if err := st.checkCaptcha(c, req.CaptchaKey, req.CaptchaCode); err != nil {
-		return tokenAnswer{}, err
+		return tokenResponse{}, err
 	}
 	var user User
 	known := false
@@ -99,36 +99,36 @@ func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenAnswer, e
 	}
 	switch {
 	case !known:
-		return tokenAnswer{}, errPassword.Because("account.unknown", "register the account first, or seed a user with that username",
+		return tokenResponse{}, errPassword.Because("account.unknown", "register the account first, or seed a user with that username",
 			"there is no such account")
 	case !user.hasPassword(req.Password):
-		return tokenAnswer{}, errPassword.Because("password.wrong", "send the password of the account", "the password is not that of the account")
+		return tokenResponse{}, errPassword.Because("password.wrong", "send the password of the account", "the password is not that of the account")
 	}
 	session, token, err := st.openSession(c, user.ID)
 	if err != nil {
-		return tokenAnswer{}, err
+		return tokenResponse{}, err
 	}
 	st.Captchas.remove(string(req.CaptchaKey))
 	keep(&st.Sessions, session, c.Now)
-	return tokenAnswer{Token: token}, nil
+	return tokenResponse{Token: token}, nil
 }
 
 // signInByCode makes the user at the first login: the vendor's newest client has no page to
-// register on, so a code must do (derived).
-func (st *State) signInByCode(c *op.Call, kind, name, sent string) (tokenAnswer, error) {
+// register on, so a code must do (assumed).
+func (st *State) signInByCode(c *op.Call, kind, name, sent string) (tokenResponse, error) {
 	if err := checkName(kind, name); err != nil {
-		return tokenAnswer{}, err
+		return tokenResponse{}, err
 	}
 	code, err := st.checkCode(c, name, forLogin, sent)
 	if err != nil {
-		return tokenAnswer{}, err
+		return tokenResponse{}, err
 	}
 	_, token, err := st.enter(c, kind, name)
 	if err != nil {
-		return tokenAnswer{}, err
+		return tokenResponse{}, err
 	}
 	st.use(c, code)
-	return tokenAnswer{Token: token}, nil
+	return tokenResponse{Token: token}, nil
 }
 
 // enter logs in the user whom the name is bound to, a new one when there is none.
@@ -182,7 +182,7 @@ type registerRequest struct {
 
 // register makes a user with a password. The client sends a captchaCode without the key of a
 // captcha. So it is taken for the code that was sent to the mobile number or the e-mail address
-// that is the username; or, when none was, for the text of any captcha that is good (derived).
+// that is the username; or, when none was, for the text of any captcha that is good (assumed).
 func register(c *op.Call, st *State, req registerRequest) (done, error) {
 	name := string(req.Username)
 	if name == "" {
@@ -216,7 +216,7 @@ func (st *State) checkRegistration(c *op.Call, kind, name, sent string) (spend f
 	if _, wasSent := st.lastCode(name, c.Now); wasSent && kind != kindUsername {
 		code, err := st.checkCode(c, name, forRegister, sent)
 		if err != nil {
-			return nil, errCaptchaCode.With(err.(*op.Refusal).Diagnosis)
+			return nil, errCaptchaCode.With(err.(*op.Failure).Diagnosis)
 		}
 		return func() { st.use(c, code) }, nil
 	}
@@ -232,21 +232,21 @@ type qqRequest struct {
 	Code text `json:"code"`
 }
 
-// qqAnswer is what clients read; that user is like the answer of account/info is derived.
-type qqAnswer struct {
-	Token string        `json:"token"`
-	User  accountAnswer `json:"user"`
+// qqResponse is what clients read; that user is like the response of account/info is assumed.
+type qqResponse struct {
+	Token string          `json:"token"`
+	User  accountResponse `json:"user"`
 }
 
 // signInByQQ takes each code for a QQ account of its own, and makes its user at the first login
-// (derived): the real code comes from a window of QQ, and is good once.
-func signInByQQ(c *op.Call, st *State, req qqRequest) (qqAnswer, error) {
+// (assumed): the real code comes from a window of QQ, and is good once.
+func signInByQQ(c *op.Call, st *State, req qqRequest) (qqResponse, error) {
 	if req.Code == "" {
-		return qqAnswer{}, errCode.Because("qq.no-code", "send any code; in this fake each one is a QQ account of its own", "there is no code")
+		return qqResponse{}, errCode.Because("qq.no-code", "send any code; in this fake each one is a QQ account of its own", "there is no code")
 	}
 	user, token, err := st.enter(c, kindQQ, string(req.Code))
 	if err != nil {
-		return qqAnswer{}, err
+		return qqResponse{}, err
 	}
-	return qqAnswer{Token: token, User: st.account(user, c.Now)}, nil
+	return qqResponse{Token: token, User: st.account(user, c.Now)}, nil
 }

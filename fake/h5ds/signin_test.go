@@ -18,7 +18,7 @@ func TestSignInByPassword(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, withAlice(t), "")
 			sessions := v.st.Sessions.count(aliceID)
-			var got tokenAnswer
+			var got tokenResponse
 			request := `{"account":"` + account + `","password":"` + alicePassword + `",` + v.captcha() + `}`
 			v.ok("Account.Login", request, &got)
 			diff(t, "token", "Bearer "+aliceID+" until 1758270092000", got.Token)
@@ -39,7 +39,7 @@ func TestSignInByCode(t *testing.T) {
 			v := newVisit(t, withAlice(t), "")
 			signIn := func(to string) (string, string) {
 				request := `{"type":"` + test.kind + `","` + test.field + `":"` + to + `","code":"` + v.code(test.send, test.field, to) + `"}`
-				var got tokenAnswer
+				var got tokenResponse
 				v.ok("Account.Login", request, &got)
 				return strings.Fields(got.Token)[1], request
 			}
@@ -63,13 +63,13 @@ func TestThirdPartyDetailsLogNobodyIn(t *testing.T) {
 	v := newVisit(t, seeded(t), "")
 	user := wtone()
 	request := `{"type":"mobile_code","mobile":"` + user.Mobile + `","code":"` + v.code("Account.Sms.Login", "mobile", user.Mobile) + `"}`
-	var got tokenAnswer
+	var got tokenResponse
 	v.ok("Account.Login", request, &got)
 	if strings.Contains(got.Token, wtoneID) {
 		t.Errorf("a code to the number that a third party gave logs in as its user: %s", got.Token)
 	}
 	// The third party's user is still that of its userId.
-	var login loginAnswer
+	var login loginResponse
 	v.ok("Third.Login", `{"userId":"user_01"}`, &login)
 	diff(t, "user of third/login", wtoneID, login.UserID)
 }
@@ -81,7 +81,7 @@ func TestUserIDsNeverMeetAccounts(t *testing.T) {
 	before := len(v.st.Users.byID)
 	ids := map[string]bool{aliceID: true}
 	for _, userID := range []string{aliceID, "own " + aliceID, "alice", aliceMobile, "userId user_01", "username:alice"} {
-		var got loginAnswer
+		var got loginResponse
 		v.ok("Third.Login", `{"userId":"`+userID+`"}`, &got)
 		if ids[got.UserID] {
 			t.Errorf("userId %q is user %s, who is somebody else", userID, got.UserID)
@@ -123,7 +123,7 @@ func TestRegister(t *testing.T) {
 			request := `{"username":"` + test.username + `","password":"` + password + `","captchaCode":"` + test.proof(v) + `"}`
 			diff(t, "answer", `true`, v.says("Account.Register", request))
 			diff(t, "again", "bind.taken", v.why("Account.Register", request))
-			var got tokenAnswer
+			var got tokenResponse
 			v.ok("Account.Login", `{"account":"`+test.username+`","password":"`+password+`",`+v.captcha()+`}`, &got)
 			user := strings.Fields(got.Token)[1]
 			diff(t, "binds", test.binds, v.as(user).says("Account.Binds", ``))
@@ -161,7 +161,7 @@ func lastFour(v *visit) string {
 func TestSignInByQQ(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t, withAlice(t), "")
-	var first, again, other qqAnswer
+	var first, again, other qqResponse
 	v.ok("Account.Login.Provider.Qq.User", `{"code":"A1"}`, &first)
 	v.ok("Account.Login.Provider.Qq.User", `{"code":"A1"}`, &again)
 	v.ok("Account.Login.Provider.Qq.User", `{"code":"B2"}`, &other)
@@ -189,7 +189,7 @@ func TestSignInWithoutToken(t *testing.T) {
 		},
 		"QQ": func(v *visit) error { _, err := signInByQQ(v.c, v.st, qqRequest{"x"}); return err },
 		"QR": func(v *visit) error {
-			var qr qrAnswer
+			var qr qrResponse
 			v.ok("Account.Login.Wqr", ``, &qr)
 			if err := v.st.ApproveQR(v.c, qr.SN, "alice"); err != nil {
 				return err
@@ -213,7 +213,7 @@ func TestSignInWithoutToken(t *testing.T) {
 
 func captchaKey(v *visit) text {
 	v.t.Helper()
-	var got captchaAnswer
+	var got captchaResponse
 	v.ok("Account.Captcha", ``, &got)
 	return text(got.CaptchaKey)
 }

@@ -34,27 +34,27 @@ type speakRequest struct {
 	} `json:"config"`
 }
 
-type speakAnswer struct {
+type speakResponse struct {
 	StoragePath string `json:"storage_path"`
 }
 
 // speak answers at once, with a second of silence, whatever the text: an MP3, since clients name
-// no format (derived).
-func speak(c *op.Call, st *State, req speakRequest) (speakAnswer, error) {
+// no format (assumed).
+func speak(c *op.Call, st *State, req speakRequest) (speakResponse, error) {
 	for _, ratio := range []struct {
 		sent        *number
 		least, most number
-		refusal     *op.Error
+		failure     *op.Error
 	}{
 		{req.Config.SpeedRatio, 0.8, 2, errSpeed}, {req.Config.LoudnessRatio, 0.5, 2, errLoudness},
 	} {
 		if ratio.sent != nil && (*ratio.sent < ratio.least || *ratio.sent > ratio.most) {
-			return speakAnswer{}, ratio.refusal.Because("speech.ratio", "send a ratio within its bounds, or none",
+			return speakResponse{}, ratio.failure.Because("speech.ratio", "send a ratio within its bounds, or none",
 				"a ratio is %v; allowed are %v to %v", *ratio.sent, ratio.least, ratio.most)
 		}
 	}
 	if req.Config.VoiceType == "" {
-		return speakAnswer{}, errVoice.Because("speech.voice", "send the name of a voice as config.voice_type", "the voice_type is missing or empty")
+		return speakResponse{}, errVoice.Because("speech.voice", "send the name of a voice as config.voice_type", "the voice_type is missing or empty")
 	}
 	return st.spoken(c, req.Text, "mp3", defaultRate)
 }
@@ -71,31 +71,31 @@ type speakV3Request struct {
 }
 
 // speakV3 answers like speak, in the format and the sample rate that the client wants.
-func speakV3(c *op.Call, st *State, req speakV3Request) (speakAnswer, error) {
+func speakV3(c *op.Call, st *State, req speakV3Request) (speakResponse, error) {
 	format, rate := cmp.Or(string(req.Config.AudioParams.Format), "mp3"), number(defaultRate)
 	if req.Config.AudioParams.SampleRate != nil {
 		rate = *req.Config.AudioParams.SampleRate
 	}
 	switch {
 	case req.Config.Speaker == "":
-		return speakAnswer{}, errSpeaker.Because("speech.voice", "send the name of a voice as config.speaker", "the speaker is missing or empty")
+		return speakResponse{}, errSpeaker.Because("speech.voice", "send the name of a voice as config.speaker", "the speaker is missing or empty")
 	case format != "mp3" && format != "wav":
-		return speakAnswer{}, errFormat.Because("speech.format", "send mp3 or wav", "the format is %.20q", format)
+		return speakResponse{}, errFormat.Because("speech.format", "send mp3 or wav", "the format is %.20q", format)
 	case !slices.Contains(sample.Rates, int(rate)) || number(int(rate)) != rate:
-		return speakAnswer{}, errSampleRate.Because("speech.rate", "send 24000, as the vendor's clients do, or another usual rate",
+		return speakResponse{}, errSampleRate.Because("speech.rate", "send 24000, as the vendor's clients do, or another usual rate",
 			"the sample_rate is %v; the fake has %v", rate, sample.Rates)
 	}
 	return st.spoken(c, req.Text, format, int(rate))
 }
 
-func (st *State) spoken(c *op.Call, words text, format string, rate int) (speakAnswer, error) {
+func (st *State) spoken(c *op.Call, words text, format string, rate int) (speakResponse, error) {
 	if strings.TrimSpace(string(words)) == "" {
-		return speakAnswer{}, errText.Because("speech.text", "send what is to be said as text", "the text is missing or empty")
+		return speakResponse{}, errText.Because("speech.text", "send what is to be said as text", "the text is missing or empty")
 	}
 	f := File{
 		Path: st.newPath(c, uploadRoot, c.User, "", "."+format), Owner: c.User,
 		ContentType: fileTypes["."+format].contentType, Sample: format, Rate: rate,
 	}
 	st.Files.put(f)
-	return speakAnswer{StoragePath: f.Path}, nil
+	return speakResponse{StoragePath: f.Path}, nil
 }

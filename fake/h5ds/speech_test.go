@@ -23,7 +23,7 @@ func TestSpeech(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := seeded(t)
-			var got speakAnswer
+			var got speakResponse
 			if err := json.Unmarshal([]byte(answered(t, callOf(wtoneID), st, test.operation, test.request)), &got); err != nil {
 				t.Fatal(err)
 			}

@@ -22,7 +22,7 @@ type systemMaterialPageRequest struct {
 	ConvertStatus *number `json:"convert_status"`
 }
 
-// systemMaterialPage lists the materials that all users see, the newest first. Derived: category
+// systemMaterialPage lists the materials that all users see, the newest first. Assumed: category
 // 0 is all of them, since a type item is never 0; a pid is the type of the category, or the
 // category itself.
 func systemMaterialPage(c *op.Call, st *State, req systemMaterialPageRequest) (page[materialRow], error) {
@@ -73,7 +73,7 @@ type TypeItem struct {
 // key makes the type the owner: items are always asked for by type.
 func (i TypeItem) key() (id, owner string) { return i.ID, i.TypeID }
 
-// typeOf takes the two ids that clients have for texts for one (derived).
+// typeOf takes the two ids that clients have for texts for one (assumed).
 func typeOf(typeID string) string {
 	if typeID == "211" {
 		return "311"
@@ -94,7 +94,7 @@ type typeItemRow struct {
 func (i TypeItem) row() typeItemRow { return typeItemRow{ID: i.ID, Name: i.Name} }
 
 // typeItemPage lists the items of a type in the order of the seeds. Without a type, which clients
-// send for a type that they do not know, there are none (derived).
+// send for a type that they do not know, there are none (assumed).
 func typeItemPage(_ *op.Call, st *State, req typeItemPageRequest) (page[typeItemRow], error) {
 	return pageOf(req.pageRequest, oldestFirst(&st.TypeItems, typeOf(string(req.TypeID))), TypeItem.row)
 }

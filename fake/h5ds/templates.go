@@ -45,7 +45,7 @@ type Template struct {
 
 func (t Template) key() (id, owner string) { return t.ID, system }
 
-// url is the storage path of the project. Its form is derived: none was seen.
+// url is the storage path of the project. Its form is assumed: none was seen.
 func (t Template) url() string { return "/video/templates/" + t.ID + ".json" }
 
 // templateAt finds the template whose project stands at the path.
@@ -87,7 +87,7 @@ func (st *State) templateRow(c *op.Call, t Template) templateRow {
 	}
 }
 
-// templatePage lists the templates, the newest first; category 0 is all of them (derived).
+// templatePage lists the templates, the newest first; category 0 is all of them (assumed).
 func templatePage(c *op.Call, st *State, req templatePageRequest) (page[templateRow], error) {
 	templates := only(st.Templates.of(system), func(t Template) bool {
 		return isAsked(notRoot(req.CategoryID), t.CategoryID) && named(t.Name, req.Keyword)
@@ -113,21 +113,21 @@ type adminTemplateRequest struct {
 	ID text `json:"id"`
 }
 
-// adminTemplateAnswer is all that the newest client reads.
-type adminTemplateAnswer struct {
+// adminTemplateResponse is all that the newest client reads.
+type adminTemplateResponse struct {
 	URL string `json:"url"`
 }
 
-func adminTemplateInfo(c *op.Call, st *State, req adminTemplateRequest) (adminTemplateAnswer, error) {
+func adminTemplateInfo(c *op.Call, st *State, req adminTemplateRequest) (adminTemplateResponse, error) {
 	t, err := st.adminTemplate(c, string(req.ID))
 	if err != nil {
-		return adminTemplateAnswer{}, err
+		return adminTemplateResponse{}, err
 	}
-	return adminTemplateAnswer{URL: t.url()}, nil
+	return adminTemplateResponse{URL: t.url()}, nil
 }
 
 // adminTemplate finds a template for an administrator. That the token of one is the token of a
-// user with that right, and how others are refused, is derived.
+// user with that right, and how others are rejected, is assumed.
 func (st *State) adminTemplate(c *op.Call, id string) (Template, error) {
 	if user, _ := st.Users.get(c.User); !user.Admin {
 		return Template{}, errNotAdmin.Because("admin.not", "seed the user with admin: true",
@@ -154,28 +154,28 @@ type updateTemplateRequest struct {
 	Duration *number         `json:"duration"`
 }
 
-func updateTemplate(c *op.Call, st *State, req updateTemplateRequest) (adminTemplateAnswer, error) {
+func updateTemplate(c *op.Call, st *State, req updateTemplateRequest) (adminTemplateResponse, error) {
 	t, err := st.adminTemplate(c, string(req.ID))
 	if err != nil {
-		return adminTemplateAnswer{}, err
+		return adminTemplateResponse{}, err
 	}
 	if t.Width, err = size(req.Width, t.Width, errWidth, "width"); err != nil {
-		return adminTemplateAnswer{}, err
+		return adminTemplateResponse{}, err
 	}
 	if t.Height, err = size(req.Height, t.Height, errHeight, "height"); err != nil {
-		return adminTemplateAnswer{}, err
+		return adminTemplateResponse{}, err
 	}
 	if t.Duration, err = size(req.Duration, t.Duration, errDuration, "duration"); err != nil {
-		return adminTemplateAnswer{}, err
+		return adminTemplateResponse{}, err
 	}
 	if len(req.Data) > 0 && string(req.Data) != "null" {
 		if t.Data, err = readProject(req.Data); err != nil {
-			return adminTemplateAnswer{}, badProject(err)
+			return adminTemplateResponse{}, badProject(err)
 		}
 	}
 	t.Name = cmp.Or(req.Name.over(t.Name), unnamed)
 	t.Thumb = req.Thumb.over(t.Thumb)
 	t.UpdatedAt = c.Now
 	st.Templates.put(t)
-	return adminTemplateAnswer{URL: t.url()}, nil
+	return adminTemplateResponse{URL: t.url()}, nil
 }

@@ -29,7 +29,7 @@ type Transcription struct {
 
 func (t Transcription) key() (id, owner string) { return t.ID, t.Owner }
 
-// Sentence is what is said from one time to another, in milliseconds (derived: clients round
+// Sentence is what is said from one time to another, in milliseconds (assumed: clients round
 // them to whole numbers and show no unit).
 type Sentence struct {
 	Text      string `json:"text" yaml:"text"`
@@ -51,48 +51,48 @@ type transcribeRequest struct {
 	URL text `json:"url"`
 }
 
-type transcribeAnswer struct {
+type transcribeResponse struct {
 	TaskID string `json:"TaskId"`
 }
 
-func transcribe(c *op.Call, st *State, req transcribeRequest) (transcribeAnswer, error) {
+func transcribe(c *op.Call, st *State, req transcribeRequest) (transcribeResponse, error) {
 	if req.URL == "" {
-		return transcribeAnswer{}, errURL.Because("transcription.url", "upload the sound, and send its storage_path as url", "the url is missing or empty")
+		return transcribeResponse{}, errURL.Because("transcription.url", "upload the sound, and send its storage_path as url", "the url is missing or empty")
 	}
 	task := Transcription{
 		ID: st.Transcriptions.newID(c), Owner: c.User, URL: string(req.URL),
 		Plan: st.planOf(TranscriptionJobs), Run: Run{Started: c.Now},
 	}
 	st.Transcriptions.put(task)
-	return transcribeAnswer{TaskID: task.ID}, nil
+	return transcribeResponse{TaskID: task.ID}, nil
 }
 
 type transcriptionRequest struct {
 	TaskID text `json:"TaskId"`
 }
 
-type transcriptionAnswer struct {
+type transcriptionResponse struct {
 	StatusCode string     `json:"StatusCode"`
 	Sentences  []Sentence `json:"Sentences"`
 }
 
 var errTaskID = badRequest("TaskId")
 
-// transcription answers a poll. A task that is not there, or another user's, is refused (derived).
-func transcription(c *op.Call, st *State, req transcriptionRequest) (transcriptionAnswer, error) {
+// transcription answers a poll. A task that is not there, or another user's, is rejected (assumed).
+func transcription(c *op.Call, st *State, req transcriptionRequest) (transcriptionResponse, error) {
 	if req.TaskID == "" {
-		return transcriptionAnswer{}, errTaskID.Because("transcription.no-id", "send the TaskId that Common.Filetrans.Huoshan answered", "the TaskId is missing or empty")
+		return transcriptionResponse{}, errTaskID.Because("transcription.no-id", "send the TaskId that Common.Filetrans.Huoshan answered", "the TaskId is missing or empty")
 	}
 	task, there := st.Transcriptions.get(string(req.TaskID))
 	if !there || task.Owner != c.User {
-		return transcriptionAnswer{}, errNotFound.Because("transcription.unknown", "send the TaskId that Common.Filetrans.Huoshan answered",
+		return transcriptionResponse{}, errNotFound.Because("transcription.unknown", "send the TaskId that Common.Filetrans.Huoshan answered",
 			"the user has no transcription %.40q", req.TaskID)
 	}
 	state, _ := task.Plan.Progress(task.Run, c.Now)
 	if task.Plan.Poll(&task.Run, c.Now) {
 		st.Transcriptions.put(task)
 	}
-	ans := transcriptionAnswer{Sentences: []Sentence{}}
+	ans := transcriptionResponse{Sentences: []Sentence{}}
 	switch state {
 	case job.Waiting:
 		ans.StatusCode = statusQueued

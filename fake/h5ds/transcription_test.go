@@ -9,15 +9,15 @@ import (
 func TestTranscription(t *testing.T) {
 	t.Parallel()
 	st := seeded(t)
-	var made transcribeAnswer
+	var made transcribeResponse
 	const request = `{"audio":{"format":"mp3","codec":"pcm"},"url":"/video/uploads/20250912/1.mp3"}`
 	if err := json.Unmarshal([]byte(answered(t, callOf(wtoneID), st, "Common.Filetrans.Huoshan", request)), &made); err != nil {
 		t.Fatal(err)
 	}
-	poll := func(after time.Duration) transcriptionAnswer {
+	poll := func(after time.Duration) transcriptionResponse {
 		c := callOf(wtoneID)
 		c.Now = later(after)
-		var got transcriptionAnswer
+		var got transcriptionResponse
 		if err := json.Unmarshal([]byte(answered(t, c, st, "Common.Filetrans.HuoshanInfo", `{"TaskId":"`+made.TaskID+`"}`)), &got); err != nil {
 			t.Fatal(err)
 		}

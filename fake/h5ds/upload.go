@@ -36,7 +36,7 @@ type fileType struct {
 }
 
 // fileTypes are what may be uploaded: the extensions that the vendor's clients accept, those of
-// the names that they send, and fonts, which are a file_type. That others are refused is derived.
+// the names that they send, and fonts, which are a file_type. That others are rejected is assumed.
 var fileTypes = map[string]fileType{
 	".gif": {"image/gif", "image"}, ".png": {"image/png", "image"}, ".svg": {"image/svg+xml", "image"},
 	".jpeg": {"image/jpeg", "image"}, ".jpg": {"image/jpeg", "image"},
@@ -76,17 +76,17 @@ type upload struct {
 	root      string // of the path
 	user      string // in the path; empty for none
 	keepName  bool
-	refusal   *op.Error // of the parameter that holds the content
+	failure   *op.Error // of the parameter that holds the content
 }
 
-// uploadAnswer is what clients read: storage_path all of them, url one, of a form.
-type uploadAnswer struct {
+// uploadResponse is what clients read: storage_path all of them, url one, of a form.
+type uploadResponse struct {
 	StoragePath string `json:"storage_path"`
 	URL         string `json:"url"`
 }
 
 // store puts the file into the storage, if it may be there.
-func (st *State) store(c *op.Call, u upload) (uploadAnswer, error) {
+func (st *State) store(c *op.Call, u upload) (uploadResponse, error) {
 	name := path.Base(strings.ReplaceAll(u.name, `\`, "/"))
 	extension := strings.ToLower(path.Ext(name))
 	if extension == "" || extension == "." {
@@ -95,19 +95,19 @@ func (st *State) store(c *op.Call, u upload) (uploadAnswer, error) {
 	known, accepted := fileTypes[extension]
 	switch limit := st.Settings.maxUpload(); {
 	case len(u.content) == 0:
-		return uploadAnswer{}, u.refusal.Because("upload.empty", "send a file with something in it", "the file %.60q is empty", u.name)
+		return uploadResponse{}, u.failure.Because("upload.empty", "send a file with something in it", "the file %.60q is empty", u.name)
 	case int64(len(u.content)) > limit:
-		return uploadAnswer{}, u.refusal.Because("upload.too-large", "send less, or raise h5ds.settings.maxUpload in the fixtures",
+		return uploadResponse{}, u.failure.Because("upload.too-large", "send less, or raise h5ds.settings.maxUpload in the fixtures",
 			"the file %.60q has %d bytes; %d are allowed", u.name, len(u.content), limit)
 	case !accepted:
-		return uploadAnswer{}, u.refusal.Because("upload.type",
+		return uploadResponse{}, u.failure.Because("upload.type",
 			"send a file with one of the extensions "+strings.Join(slices.Sorted(maps.Keys(fileTypes)), " "),
 			"the name %.60q and the type %.60q tell no extension that is accepted", u.name, u.mediaType)
 	case u.fileType != "" && known.kind != "" && known.kind != u.fileType:
-		return uploadAnswer{}, errFileType.Because("upload.file-type", "send the file_type that goes with the name, or none",
+		return uploadResponse{}, errFileType.Because("upload.file-type", "send the file_type that goes with the name, or none",
 			"a file %s is of the file_type %s, not %.20q", extension, known.kind, u.fileType)
 	case u.keepName && (len(name) > 200 || !isStoragePath(uploadRoot+"/"+name)):
-		return uploadAnswer{}, errName.Because("upload.name", "send a shorter name, of characters that print",
+		return uploadResponse{}, errName.Because("upload.name", "send a shorter name, of characters that print",
 			"the name %.60q makes no path", u.name)
 	}
 	if !u.keepName {
@@ -118,21 +118,21 @@ func (st *State) store(c *op.Call, u upload) (uploadAnswer, error) {
 		ContentType: known.contentType, Content: slices.Clone(u.content),
 	}
 	st.Files.put(f)
-	return uploadAnswer{StoragePath: f.Path, URL: (&url.URL{Scheme: "https", Host: FileHost, Path: f.Path}).String()}, nil
+	return uploadResponse{StoragePath: f.Path, URL: (&url.URL{Scheme: "https", Host: FileHost, Path: f.Path}).String()}, nil
 }
 
 // uploadForm takes the file of a form, whatever its field is called: clients disagree. Its path
-// has the user in it, as those of videos do in what was seen (derived).
-func uploadForm(c *op.Call, st *State, _ op.None) (uploadAnswer, error) {
+// has the user in it, as those of videos do in what was seen (assumed).
+func uploadForm(c *op.Call, st *State, _ op.None) (uploadResponse, error) {
 	if len(c.Files) != 1 {
-		// Derived: an answer that names several files was not seen.
-		return uploadAnswer{}, errFile.Because("upload.files", "send one file in each call, with a filename; its field may have any name",
+		// Assumed: a response that names several files was not seen.
+		return uploadResponse{}, errFile.Because("upload.files", "send one file in each call, with a filename; its field may have any name",
 			"there are %d files in the form", len(c.Files))
 	}
 	sent := c.Files[0]
 	return st.store(c, upload{
 		name: sent.Name, mediaType: sent.ContentType, content: sent.Content,
-		root: uploadRoot, user: c.User, refusal: errFile,
+		root: uploadRoot, user: c.User, failure: errFile,
 	})
 }
 
@@ -140,28 +140,28 @@ func uploadForm(c *op.Call, st *State, _ op.None) (uploadAnswer, error) {
 const uploadRoot = "/video/uploads"
 
 // uploadBase64Request is what the vendor's clients send: sometimes content and name only, or
-// content alone. Disk and client are accepted and change nothing (derived).
+// content alone. Disk and client are accepted and change nothing (assumed).
 type uploadBase64Request struct {
 	Content        text   `json:"content"`
 	Name           text   `json:"name"`
 	FileType       text   `json:"file_type"`
-	IsOriginalName number `json:"is_original_name"` // 1 keeps the name (derived)
+	IsOriginalName number `json:"is_original_name"` // 1 keeps the name (assumed)
 	PrefixPath     text   `json:"prefix_path"`
 }
 
-func uploadBase64(c *op.Call, st *State, req uploadBase64Request) (uploadAnswer, error) {
+func uploadBase64(c *op.Call, st *State, req uploadBase64Request) (uploadResponse, error) {
 	root, err := rootOf(string(req.PrefixPath))
 	if err != nil {
-		return uploadAnswer{}, err
+		return uploadResponse{}, err
 	}
 	mediaType, content, err := readDataURL(string(req.Content))
 	if err != nil {
-		return uploadAnswer{}, errContent.Because("upload.data-url", "send a data URL such as data:image/png;base64,iVBORw0KGgo=",
+		return uploadResponse{}, errContent.Because("upload.data-url", "send a data URL such as data:image/png;base64,iVBORw0KGgo=",
 			"the content is no data URL: %s", err)
 	}
 	return st.store(c, upload{
 		name: string(req.Name), mediaType: mediaType, fileType: string(req.FileType), content: content,
-		root: root, keepName: req.IsOriginalName == 1 && req.Name != "", refusal: errContent,
+		root: root, keepName: req.IsOriginalName == 1 && req.Name != "", failure: errContent,
 	})
 }
 
@@ -206,16 +206,16 @@ type uploadContentRequest struct {
 	PrefixPath text            `json:"prefix_path"`
 }
 
-func uploadContent(c *op.Call, st *State, req uploadContentRequest) (uploadAnswer, error) {
+func uploadContent(c *op.Call, st *State, req uploadContentRequest) (uploadResponse, error) {
 	root, err := rootOf(string(req.PrefixPath))
 	if err != nil {
-		return uploadAnswer{}, err
+		return uploadResponse{}, err
 	}
 	content := bytes.TrimSpace(req.Content)
 	if len(content) > 0 && content[0] == '"' {
 		var held string
 		if err := json.Unmarshal(content, &held); err != nil {
-			return uploadAnswer{}, fmt.Errorf("read content: %w", err)
+			return uploadResponse{}, fmt.Errorf("read content: %w", err)
 		}
 		content = []byte(held)
 	}
@@ -223,9 +223,9 @@ func uploadContent(c *op.Call, st *State, req uploadContentRequest) (uploadAnswe
 		content = nil
 	}
 	if len(content) > 0 && !json.Valid(content) {
-		// Derived: what is stored becomes a .json, and the clients read it back as one.
-		return uploadAnswer{}, errContent.Because("upload.json", "send JSON as content, or a text that holds it",
+		// Assumed: what is stored becomes a .json, and the clients read it back as one.
+		return uploadResponse{}, errContent.Because("upload.json", "send JSON as content, or a text that holds it",
 			"the content is a text that is no JSON")
 	}
-	return st.store(c, upload{mediaType: "application/json", content: content, root: root, refusal: errContent})
+	return st.store(c, upload{mediaType: "application/json", content: content, root: root, failure: errContent})
 }

@@ -16,10 +16,10 @@ func dataURL(mediaType, content string) string {
 	return "data:" + mediaType + ";base64," + base64.StdEncoding.EncodeToString([]byte(content))
 }
 
-// uploaded runs an upload of wtone, and proves that the answer leads to the content.
+// uploaded runs an upload of wtone, and proves that the response leads to the content.
 func uploaded(t *testing.T, c *op.Call, st *State, operation, request, wantPath, wantType, wantContent string) {
 	t.Helper()
-	var got uploadAnswer
+	var got uploadResponse
 	if err := json.Unmarshal([]byte(answered(t, c, st, operation, request)), &got); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ type Sign struct {
 
 func (s Sign) key() (id, owner string) { return s.User + "/" + s.Day, s.User }
 
-// china is where the vendor's days begin and end (derived).
+// china is where the vendor's days begin and end (assumed).
 var china = time.FixedZone("UTC+8", 8*60*60)
 
 type userSignsRequest struct {
@@ -29,7 +29,7 @@ type userSignsRequest struct {
 }
 
 // userSigns answers the days since stDate on which the user signed, the newest first. What the
-// answer is like is derived: no client reads it.
+// answer is like is assumed: no client reads it.
 func userSigns(c *op.Call, st *State, req userSignsRequest) ([]string, error) {
 	start := req.Start.over("")
 	if _, err := time.Parse(time.DateOnly, start); err != nil && start != "" {
@@ -46,7 +46,7 @@ func userSigns(c *op.Call, st *State, req userSignsRequest) ([]string, error) {
 	return days, nil
 }
 
-// userSign signs for today; again changes nothing (derived).
+// userSign signs for today; again changes nothing (assumed).
 func userSign(c *op.Call, st *State, _ op.None) (done, error) {
 	st.Signs.put(Sign{User: c.User, Day: c.Now.In(china).Format(time.DateOnly)})
 	return true, nil

@@ -58,9 +58,9 @@ func (v *visit) later(d time.Duration) *visit {
 // ok makes a call that must succeed, and reads its data.
 func (v *visit) ok(operation, request string, data any) {
 	v.t.Helper()
-	answer, refusal := run(v.t, v.c, v.st, operation, request)
-	if refusal != nil {
-		v.t.Fatalf("%s %s: %s", operation, request, refusal.Diagnosis)
+	answer, failure := run(v.t, v.c, v.st, operation, request)
+	if failure != nil {
+		v.t.Fatalf("%s %s: %s", operation, request, failure.Diagnosis)
 	}
 	if data == nil {
 		return
@@ -78,24 +78,24 @@ func (v *visit) says(operation, request string) string {
 	return string(data)
 }
 
-// why makes a call, and returns the code of the diagnosis; empty for success. A refused call must
+// why makes a call, and returns the code of the diagnosis; empty for success. A rejected call must
 // change nothing.
 func (v *visit) why(operation, request string) string {
 	v.t.Helper()
 	before, ids := encoded(v.t, v.st), encoded(v.t, v.c.IDs)
-	_, refusal := run(v.t, v.c, v.st, operation, request)
-	if refusal == nil {
+	_, failure := run(v.t, v.c, v.st, operation, request)
+	if failure == nil {
 		return ""
 	}
 	diff(v.t, operation+": state", before, encoded(v.t, v.st))
 	diff(v.t, operation+": ids", ids, encoded(v.t, v.c.IDs))
-	return refusal.Diagnosis.Code
+	return failure.Diagnosis.Code
 }
 
 // captcha returns the two fields of a captcha that is solved, as the middle of an object.
 func (v *visit) captcha() string {
 	v.t.Helper()
-	var got captchaAnswer
+	var got captchaResponse
 	v.ok("Account.Captcha", ``, &got)
 	return `"captchaKey":"` + got.CaptchaKey + `","captchaCode":"` + CaptchaText(got.CaptchaKey) + `"`
 }

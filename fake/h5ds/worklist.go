@@ -34,7 +34,7 @@ func (w Work) row() workRow {
 }
 
 // workPage lists the works of a category, of all without one. The newest client, where it keeps
-// its works itself, lists those first that were changed last; so does this (derived).
+// its works itself, lists those first that were changed last; so does this (assumed).
 func workPage(c *op.Call, st *State, req workPageRequest) (page[workRow], error) {
 	works := slices.SortedStableFunc(only(st.Works.of(c.User), func(w Work) bool {
 		return isAsked(req.CategoryID, w.CategoryID) && named(w.Name, req.Keyword)
@@ -42,13 +42,13 @@ func workPage(c *op.Call, st *State, req workPageRequest) (page[workRow], error)
 	return pageOf(req.pageRequest, slices.Values(works), Work.row)
 }
 
-// mostWorks is how many works a user may have, where the fixtures say nothing. Derived: it is
+// mostWorks is how many works a user may have, where the fixtures say nothing. Assumed: it is
 // what the newest client says itself when it does not ask.
 const mostWorks = 999
 
 func (st *State) maxWorks() int { return cmp.Or(st.Settings.MaxWorks, mostWorks) }
 
-// roomForWork refuses one work too many. That the maximum is kept to is derived.
+// roomForWork rejects one work too many. That the maximum is kept to is assumed.
 func (st *State) roomForWork(c *op.Call) error {
 	if st.Works.count(c.User) < st.maxWorks() {
 		return nil
@@ -57,12 +57,12 @@ func (st *State) roomForWork(c *op.Call) error {
 		"user %s has %d works already, and may have %d", c.User, st.Works.count(c.User), st.maxWorks())
 }
 
-type countInfoAnswer struct {
+type countInfoResponse struct {
 	Max int `json:"max"`
 }
 
-func workCountInfo(_ *op.Call, st *State, _ op.None) (countInfoAnswer, error) {
-	return countInfoAnswer{Max: st.maxWorks()}, nil
+func workCountInfo(_ *op.Call, st *State, _ op.None) (countInfoResponse, error) {
+	return countInfoResponse{Max: st.maxWorks()}, nil
 }
 
 // updateWorkRequest changes what is sent.
@@ -79,28 +79,28 @@ type updateWorkRequest struct {
 	Data        json.RawMessage `json:"data"`
 }
 
-func updateWork(c *op.Call, st *State, req updateWorkRequest) (createWorkAnswer, error) {
+func updateWork(c *op.Call, st *State, req updateWorkRequest) (createWorkResponse, error) {
 	work, err := st.workOf(c, string(req.ID))
 	if err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	if work.Width, err = size(req.Width, work.Width, errWidth, "width"); err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	if work.Height, err = size(req.Height, work.Height, errHeight, "height"); err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	if work.Duration, err = size(req.Duration, work.Duration, errDuration, "duration"); err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	if req.CategoryID != nil {
 		if work.CategoryID, err = st.categoryFor(c, string(*req.CategoryID), errCategoryID, ProjectCategory); err != nil {
-			return createWorkAnswer{}, err
+			return createWorkResponse{}, err
 		}
 	}
 	if len(req.Data) > 0 && string(req.Data) != "null" {
 		if work.Data, err = readProject(req.Data); err != nil {
-			return createWorkAnswer{}, badProject(err)
+			return createWorkResponse{}, badProject(err)
 		}
 	}
 	work.Name = cmp.Or(req.Name.over(work.Name), unnamed)
@@ -109,7 +109,7 @@ func updateWork(c *op.Call, st *State, req updateWorkRequest) (createWorkAnswer,
 	work.SourceID = req.SourceID.over(work.SourceID)
 	work.UpdatedAt = c.Now
 	st.Works.put(work)
-	return createWorkAnswer{ID: work.ID, URL: work.url()}, nil
+	return createWorkResponse{ID: work.ID, URL: work.url()}, nil
 }
 
 // deleteWorkRequest has the id in one of two places: the clients of 2025-12 wrap it, as if it
@@ -130,7 +130,7 @@ func deleteWork(c *op.Call, st *State, req deleteWorkRequest) (done, error) {
 	return true, nil
 }
 
-// publishWorkRequest is derived: which fields clients send was not seen, but they must say which
+// publishWorkRequest is assumed: which fields clients send was not seen, but they must say which
 // work.
 type publishWorkRequest struct {
 	ID text `json:"id"`
@@ -175,20 +175,20 @@ type copyWorkRequest struct {
 // copySuffix is what the newest client adds to the name, where it copies works itself.
 const copySuffix = " - 副本"
 
-// copyWork makes a work of its own from a work. Its answer, its name and that it is not
-// published are derived.
-func copyWork(c *op.Call, st *State, req copyWorkRequest) (createWorkAnswer, error) {
+// copyWork makes a work of its own from a work. Its response, its name and that it is not
+// published are assumed.
+func copyWork(c *op.Call, st *State, req copyWorkRequest) (createWorkResponse, error) {
 	work, err := st.workOf(c, string(req.ID))
 	if err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	if err := st.roomForWork(c); err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	work.SourceID, work.ID = work.ID, st.Works.newID(c)
 	work.Name += copySuffix
 	work.Published = false
 	work.CreatedAt, work.UpdatedAt = c.Now, c.Now
 	st.Works.put(work)
-	return createWorkAnswer{ID: work.ID, URL: work.url()}, nil
+	return createWorkResponse{ID: work.ID, URL: work.url()}, nil
 }

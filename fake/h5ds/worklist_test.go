@@ -67,7 +67,7 @@ func TestDeleteWork(t *testing.T) {
 			diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Apps.Delete", request))
 			diff(t, "works", 0, st.Works.count(wtoneID))
 			diff(t, "works of others", 1, st.Works.count(otherID))
-			if _, refusal := run(t, callOf(wtoneID), st, "User.Apps.Delete", request); refusal == nil {
+			if _, failure := run(t, callOf(wtoneID), st, "User.Apps.Delete", request); failure == nil {
 				t.Error("it was deleted twice")
 			}
 		})

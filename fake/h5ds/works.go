@@ -52,7 +52,7 @@ func (w Work) key() (id, owner string) { return w.ID, w.Owner }
 func (w Work) url() string { return "/video/u/" + w.Owner + "/apps/" + w.ID + ".json" }
 
 // Defaults of a work: the values of the documented example. That they stand in for what a
-// request leaves out is derived.
+// request leaves out is assumed.
 const (
 	unnamed       = "未命名"
 	defaultWidth  = 1920
@@ -73,36 +73,36 @@ type createWorkRequest struct {
 	Data        json.RawMessage `json:"data"`
 }
 
-// createWorkAnswer is what the vendor's clients read.
-type createWorkAnswer struct {
+// createWorkResponse is what the vendor's clients read.
+type createWorkResponse struct {
 	ID  string `json:"id"`
 	URL string `json:"url"`
 }
 
-func createWork(c *op.Call, st *State, req createWorkRequest) (createWorkAnswer, error) {
+func createWork(c *op.Call, st *State, req createWorkRequest) (createWorkResponse, error) {
 	width, err := size(req.Width, defaultWidth, errWidth, "width")
 	if err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	height, err := size(req.Height, defaultHeight, errHeight, "height")
 	if err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	duration, err := size(&req.Duration, 0, errDuration, "duration")
 	if err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	project, err := readProject(req.Data)
 	if err != nil {
-		// Derived: a work without a project cannot be opened, and every known client sends one.
-		return createWorkAnswer{}, badProject(err)
+		// Assumed: a work without a project cannot be opened, and every known client sends one.
+		return createWorkResponse{}, badProject(err)
 	}
 	category, err := st.categoryFor(c, string(req.CategoryID), errCategoryID, ProjectCategory)
 	if err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	if err := st.roomForWork(c); err != nil {
-		return createWorkAnswer{}, err
+		return createWorkResponse{}, err
 	}
 	work := Work{
 		ID: st.Works.newID(c), Owner: c.User,
@@ -112,20 +112,20 @@ func createWork(c *op.Call, st *State, req createWorkRequest) (createWorkAnswer,
 		Data: project, CreatedAt: c.Now, UpdatedAt: c.Now,
 	}
 	st.Works.put(work)
-	return createWorkAnswer{ID: work.ID, URL: work.url()}, nil
+	return createWorkResponse{ID: work.ID, URL: work.url()}, nil
 }
 
 func badProject(err error) error {
 	return errData.Because("work.data", "send the project, a JSON object, as data", "the data of the work does not fit: %s", err)
 }
 
-// size returns a size, the default when it was not sent. That negative ones are refused is derived.
-func size(sent *number, byDefault float64, refusal *op.Error, name string) (float64, error) {
+// size returns a size, the default when it was not sent. That negative ones are rejected is assumed.
+func size(sent *number, byDefault float64, failure *op.Error, name string) (float64, error) {
 	if sent == nil {
 		return byDefault, nil
 	}
 	if *sent < 0 {
-		return 0, refusal.Because("work.size", "send zero or more", "the %s %v is negative", name, *sent)
+		return 0, failure.Because("work.size", "send zero or more", "the %s %v is negative", name, *sent)
 	}
 	return float64(*sent), nil
 }
@@ -134,21 +134,21 @@ type workInfoRequest struct {
 	ID text `json:"id"`
 }
 
-// workInfoAnswer tells where the project is in one of three ways: the vendor's clients read
+// workInfoResponse tells where the project is in one of three ways: the vendor's clients read
 // url, draft_url, or the project itself, and nothing else but the id.
-type workInfoAnswer struct {
+type workInfoResponse struct {
 	ID       string  `json:"id"`
 	URL      string  `json:"url,omitempty"`
 	DraftURL string  `json:"draft_url,omitempty"`
 	Data     Project `json:"data,omitempty"`
 }
 
-func workInfo(c *op.Call, st *State, req workInfoRequest) (workInfoAnswer, error) {
+func workInfo(c *op.Call, st *State, req workInfoRequest) (workInfoResponse, error) {
 	work, err := st.workOf(c, string(req.ID))
 	if err != nil {
-		return workInfoAnswer{}, err
+		return workInfoResponse{}, err
 	}
-	ans := workInfoAnswer{ID: work.ID}
+	ans := workInfoResponse{ID: work.ID}
 	switch c.Dialect.WorkLocation {
 	case dialect.WorkInline:
 		ans.Data = work.Data

@@ -49,9 +49,9 @@ func TestCreateWork(t *testing.T) {
 			t.Parallel()
 			st := seeded(t)
 			before := st.Works.count(wtoneID)
-			answer, refusal := run(t, callOf(wtoneID), st, "User.Apps.Create", test.request)
-			if refusal != nil {
-				t.Fatal(refusal.Diagnosis)
+			answer, failure := run(t, callOf(wtoneID), st, "User.Apps.Create", test.request)
+			if failure != nil {
+				t.Fatal(failure.Diagnosis)
 			}
 			var got struct{ Data map[string]string }
 			if err := json.Unmarshal([]byte(answer), &got); err != nil {
@@ -110,7 +110,7 @@ func TestWorkInfo(t *testing.T) {
 		dialect dialect.Dialect
 		want    string
 	}{
-		{"seed", dialect.Seed, head + `"url":` + path},
+		{"original", dialect.Original, head + `"url":` + path},
 		{"current", dialect.Current, head + html},
 		{"draft", dialect.Dialect{WorkLocation: dialect.WorkDraftURL}, head + `"draft_url":` + path},
 	} {

@@ -10,7 +10,7 @@ import (
 // encoding is how a client may have written the digest.
 type encoding struct {
 	name string
-	// match reports whether the sign is this digest in this encoding. It need not refuse
+	// match reports whether the sign is this digest in this encoding. It need not reject
 	// what an encoding before it accepts.
 	match func(sign spelling, sum []byte, digits string) bool
 	flaw  flaw

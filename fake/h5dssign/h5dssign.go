@@ -6,7 +6,7 @@
 // SAAS page, its three samples agree.)
 //
 // The vendor does not document what makes a timestamp acceptable. What this package decides
-// there is marked derived.
+// there is marked assumed.
 //
 // Verify answers yes or no, Explain says why not. Both ask the same judge.
 package h5dssign
@@ -35,7 +35,7 @@ type Headers struct {
 	Repeated []string
 }
 
-// FromHeader reads the three headers of a request. It never fails: Verify refuses what is
+// FromHeader reads the three headers of a request. It never fails: Verify rejects what is
 // missing, empty or repeated, and Explain says which it was. The names in header must be in
 // canonical form, as net/http delivers them.
 func FromHeader(header http.Header) Headers {

@@ -9,7 +9,7 @@ import (
 )
 
 // DefaultWindow is how far a timestamp may be from the server's clock, before or after it.
-// It is derived: the vendor documents neither a window nor that there is one.
+// It is assumed: the vendor documents neither a window nor that there is one.
 const DefaultWindow = 5 * time.Minute
 
 // Verifier holds what the judge knows.
@@ -26,7 +26,7 @@ type Verifier struct {
 	Window time.Duration
 }
 
-// Failure says by a stable code why a call is refused. Explain says more, often with a finer
+// Failure says by a stable code why a call is rejected. Explain says more, often with a finer
 // code.
 type Failure struct {
 	Code   string // such as "h5ds.unknown-appid"
@@ -39,12 +39,12 @@ func (f *Failure) Error() string {
 
 // Verify returns the key that signed the call. The error is a *Failure.
 //
-// Documented are the three headers, and how the sign is made. Derived, because no document
+// Documented are the three headers, and how the sign is made. Assumed, because no document
 // says, are:
 //   - a header may be there only once;
 //   - a timestamp is 13 digits and the first is not 0: each millisecond from 2001 to 2286;
 //   - it may be Window away from Now;
-//   - upper-case hex is refused;
+//   - upper-case hex is rejected;
 //   - the same headers are good for any number of calls, whatever their path and body.
 func (v Verifier) Verify(h Headers) (Key, error) {
 	key, failure := v.judge(h)

@@ -219,7 +219,7 @@ func TestBitFlips(t *testing.T) {
 		}
 	}
 	v := newVerifier()
-	v.Window = math.MaxInt64 // so that the timestamp is refused for its sign, not for its distance
+	v.Window = math.MaxInt64 // so that the timestamp is rejected for its sign, not for its distance
 	for _, flipped := range flips(good.AppID) {
 		refused(v, h5dssign.Headers{AppID: flipped, Sign: good.Sign, Timestamp: good.Timestamp})
 	}

@@ -39,16 +39,16 @@ var Service = op.Service[State]{
 	Broken:      errInternal,
 }
 
-// ErrSignatureVerifyFail is the documented answer to any signature that does not verify
-// (seed document; dialect "current" has the texts of page 1156/50898 instead).
+// ErrSignatureVerifyFail is the documented response to any signature that does not verify
+// (original document; dialect "current" has the texts of page 1156/50898 instead).
 var ErrSignatureVerifyFail = &op.Error{
 	Code: "SignatureVerifyFail", Message: "签名校验失败", EnglishMessage: "Signature Verify Fail",
 }
 
-// errInternal is documented for Team.DescribeTeams only; here it is derived.
+// errInternal is documented for Team.DescribeTeams only; here it is assumed.
 var errInternal = &op.Error{Code: "InternalError", Message: "服务器内部错误", EnglishMessage: "system error"}
 
-type ticketAnswer struct {
+type ticketResponse struct {
 	AppID         int64
 	Platform      string
 	UserID        string
@@ -57,9 +57,9 @@ type ticketAnswer struct {
 }
 
 // login runs only after the signature has been verified.
-func login(c *op.Call, st *State, _ op.None) (ticketAnswer, error) {
+func login(c *op.Call, st *State, _ op.None) (ticketResponse, error) {
 	text := st.NewTicket(c)
-	answer := ticketAnswer{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
+	answer := ticketResponse{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
 	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
 		answer.RequestID = c.NewID(op.RequestID)
 	}
@@ -138,8 +138,8 @@ func TenantOf(ticket string) (uint32, bool) {
 	return uint32(n), err == nil
 }
 
-// The envelope of the seed document.
-type plainAnswer struct {
+// The envelope of the original document.
+type plainResponse struct {
 	Code           string
 	Message        string
 	EnglishMessage string
@@ -154,7 +154,7 @@ type plainTicket struct {
 }
 
 // The envelope of page 1156/50898.
-type responseAnswer struct{ Response any }
+type responseResponse struct{ Response any }
 
 type responseTicket struct {
 	AppID         int64 `json:"AppId"`
@@ -171,40 +171,40 @@ type responseError struct {
 
 type codeAndMessage struct{ Code, Message string }
 
-func envelope(c *op.Call, answer any, refusal *op.Error) any {
+func envelope(c *op.Call, answer any, failure *op.Error) any {
 	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
-		return responseEnvelope(c, answer, refusal)
+		return responseEnvelope(c, answer, failure)
 	}
-	if refusal != nil {
-		return plainAnswer{Code: refusal.Code, Message: refusal.Message, EnglishMessage: refusal.EnglishMessage}
+	if failure != nil {
+		return plainResponse{Code: failure.Code, Message: failure.Message, EnglishMessage: failure.EnglishMessage}
 	}
-	t := answer.(ticketAnswer)
-	return plainAnswer{
+	t := answer.(ticketResponse)
+	return plainResponse{
 		Code: "Success", Message: "成功", EnglishMessage: "OK",
 		Data: &plainTicket{AppID: t.AppID, Platform: t.Platform, UserID: t.UserID, Authorization: t.Authorization},
 	}
 }
 
 // platformNotExist is the only failure that page 1156/50898 shows. It stands there for a
-// signature that does not verify; for causes other than the platform it is derived.
+// signature that does not verify; for causes other than the platform it is assumed.
 var platformNotExist = codeAndMessage{Code: "InvalidParameterValue.Platform", Message: "platform not exist"}
 
-func responseEnvelope(c *op.Call, answer any, refusal *op.Error) any {
+func responseEnvelope(c *op.Call, answer any, failure *op.Error) any {
 	switch {
-	case refusal == nil:
-		t := answer.(ticketAnswer)
-		return responseAnswer{responseTicket{
+	case failure == nil:
+		t := answer.(ticketResponse)
+		return responseResponse{responseTicket{
 			AppID: t.AppID, Authorization: t.Authorization, Platform: t.Platform,
 			RequestID: t.RequestID, TfUID: t.UserID,
 		}}
-	case refusal == ErrSignatureVerifyFail:
-		return responseAnswer{responseError{platformNotExist, requestIDOfRefusal(c)}}
+	case failure == ErrSignatureVerifyFail:
+		return responseResponse{responseError{platformNotExist, requestIDOfError(c)}}
 	default:
-		return responseAnswer{responseError{codeAndMessage{refusal.Code, cmp.Or(refusal.EnglishMessage, refusal.Message)}, requestIDOfRefusal(c)}}
+		return responseResponse{responseError{codeAndMessage{failure.Code, cmp.Or(failure.EnglishMessage, failure.Message)}, requestIDOfError(c)}}
 	}
 }
 
-// requestIDOfRefusal is a UUID made from what is at hand: a refused call must not count an id.
-func requestIDOfRefusal(c *op.Call) string {
-	return c.Faker("refusal " + c.Now.Format(time.RFC3339Nano)).UUID()
+// requestIDOfError is a UUID made from what is at hand: a rejected call must not count an id.
+func requestIDOfError(c *op.Call) string {
+	return c.Faker("error " + c.Now.Format(time.RFC3339Nano)).UUID()
 }

@@ -23,13 +23,13 @@ func newCall(envelope dialect.TicketEnvelope) *op.Call {
 	}
 }
 
-func logIn(t *testing.T, c *op.Call, st *State) ticketAnswer {
+func logIn(t *testing.T, c *op.Call, st *State) ticketResponse {
 	t.Helper()
 	answer, err := Service.Ops[0].Run(c, st, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.(ticketAnswer)
+	return answer.(ticketResponse)
 }
 
 func diff(t *testing.T, what string, want, got any) {
@@ -47,7 +47,7 @@ func TestLogin(t *testing.T) {
 		envelope dialect.TicketEnvelope
 		want     string // %s stands for the ticket; a regular expression
 	}{
-		{"seed document", dialect.TicketPlain, `\{"Code":"Success","Message":"成功","EnglishMessage":"OK",` +
+		{"original document", dialect.TicketPlain, `\{"Code":"Success","Message":"成功","EnglishMessage":"OK",` +
 			`"Data":\{"AppId":1200000001,"Platform":"fake-platform","UserId":"user_01","Authorization":"%s"\}\}`},
 		{"page 1156/50898", dialect.TicketResponse, `\{"Response":\{"AppId":1200000001,"Authorization":"%s",` +
 			`"Platform":"fake-platform","RequestId":"` + uuid + `","TfUid":"user_01"\}\}`},
@@ -71,17 +71,17 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-func TestRefusal(t *testing.T) {
+func TestError(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name     string
 		envelope dialect.TicketEnvelope
-		refusal  *op.Error
+		failure  *op.Error
 		want     string
 	}{
-		{"signature, seed document", dialect.TicketPlain, ErrSignatureVerifyFail,
+		{"signature, original document", dialect.TicketPlain, ErrSignatureVerifyFail,
 			`{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`},
-		{"broken, seed document", dialect.TicketPlain, errInternal,
+		{"broken, original document", dialect.TicketPlain, errInternal,
 			`{"Code":"InternalError","Message":"服务器内部错误","EnglishMessage":"system error"}`},
 		{"signature, page 1156/50898", dialect.TicketResponse, ErrSignatureVerifyFail,
 			`{"Response":{"Error":{"Code":"InvalidParameterValue.Platform","Message":"platform not exist"},"RequestId":"ID"}}`},
@@ -93,7 +93,7 @@ func TestRefusal(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			c := newCall(test.envelope)
-			got, err := json.Marshal(Service.Envelope(c, nil, test.refusal))
+			got, err := json.Marshal(Service.Envelope(c, nil, test.failure))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -34,12 +34,12 @@ type Config struct {
 	// Allow are other hosts, to which calls are let through; see [ParseAllowed].
 	Allow []Allowed
 	// User is told the user name that the client gave to the proxy, if any; what it returns is the
-	// context of the client's calls. An error refuses them, and its text says why. The password is
+	// context of the client's calls. An error rejects them, and its text says why. The password is
 	// not looked at. Without User no name means anything.
 	User func(ctx context.Context, name string) (context.Context, error)
-	// Refused is told of each call that was not let out: CONNECT or another method, "host:port",
+	// Rejected is told of each call that was not let out: CONNECT or another method, "host:port",
 	// and why. It may be nil.
-	Refused func(ctx context.Context, method, address string, why Refusal)
+	Rejected func(ctx context.Context, method, address string, why Rejection)
 	// NewServer makes the servers for connections to the proxy, and for those inside it; nil is
 	// for a plain http.Server. Handler, TLSConfig, ConnContext and ConnState are set afterwards.
 	NewServer func() *http.Server
@@ -47,14 +47,14 @@ type Config struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Refusal is why a call was not let out, and what to do about it.
-type Refusal struct {
+// Error is why a call was not let out, and what to do about it.
+type Rejection struct {
 	Status        int
 	Sentence, Fix string
 }
 
-// String is the refusal in one line.
-func (r Refusal) String() string { return r.Sentence + "; " + r.Fix }
+// String is the error in one line.
+func (r Rejection) String() string { return r.Sentence + "; " + r.Fix }
 
 // Proxy is a forward proxy. Connections through it that end at the handler are served by an
 // http.Server, so that the handler can hijack and reset them, and HTTP/2 works.

@@ -63,7 +63,7 @@ func start(t *testing.T, allow ...string) *running {
 			}
 			return context.WithValue(ctx, user{}, name), nil
 		},
-		Refused: func(_ context.Context, method, address string, why proxy.Refusal) {
+		Rejected: func(_ context.Context, method, address string, why proxy.Rejection) {
 			note(&refused, fmt.Sprint(method, " ", address, " ", why.Status))
 		},
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -159,7 +159,7 @@ func TestPlayed(t *testing.T) {
 	})
 }
 
-// raw sends bytes to the proxy and returns the status and the text of its answer.
+// raw sends bytes to the proxy and returns the status and the text of its response.
 func (r *running) raw(t *testing.T, text string) (status int, body string, header http.Header) {
 	t.Helper()
 	conn, err := net.Dial("tcp", r.address)
@@ -212,7 +212,7 @@ func TestNothingGetsOut(t *testing.T) {
 			status, body, header := r.raw(t, tt.request)
 			refused := r.refused()
 			if status != http.StatusForbidden || len(refused) == 0 || refused[len(refused)-1] != tt.refused {
-				t.Errorf("got status %d, refused %v, want 403 and %q", status, refused, tt.refused)
+				t.Errorf("got status %d, rejected %v, want 403 and %q", status, refused, tt.refused)
 			}
 			if why := header.Get("X-Fakecme-Why"); !strings.Contains(body, "--proxy-allow") && !strings.Contains(body, "leave out the port") || strings.ReplaceAll(body, "İ", "?") != "fakecme: "+why+"\n" {
 				t.Errorf("got body %q and header %q", body, why)

@@ -12,7 +12,7 @@ import (
 )
 
 func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, host, port string) {
-	why := Refusal{
+	why := Rejection{
 		Status:   http.StatusForbidden,
 		Sentence: fmt.Sprintf("the proxy lets no call out to %s", net.JoinHostPort(host, port)),
 		Fix: fmt.Sprintf("allow it with --proxy-allow %s, or keep it away from the proxy with NO_PROXY=%s; the proxy plays %s",
@@ -21,8 +21,8 @@ func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, host, port string
 	if slices.Contains(p.config.Hosts, host) {
 		why.Sentence, why.Fix = fmt.Sprintf("%s is played at ports 80 and 443, not at %s", host, port), "leave out the port"
 	}
-	if p.config.Refused != nil {
-		p.config.Refused(r.Context(), r.Method, net.JoinHostPort(host, port), why)
+	if p.config.Rejected != nil {
+		p.config.Rejected(r.Context(), r.Method, net.JoinHostPort(host, port), why)
 	}
 	p.answer(w, r, why.Status, why.String())
 }
@@ -35,7 +35,7 @@ func joined(host, port string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// answer writes a text in the proxy's own name, and into a header. Clients show neither body nor header of an answer
+// answer writes a text in the proxy's own name, and into a header. Clients show neither body nor header of a response
 // to CONNECT, only its status line, so the reason stands there too.
 func (p *Proxy) answer(w http.ResponseWriter, r *http.Request, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -49,7 +49,7 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request, status int, text 
 	_, _ = io.WriteString(w, body)
 }
 
-// lingering is how long the client may take to read an answer before its connection is closed.
+// lingering is how long the client may take to read a response before its connection is closed.
 const lingering = time.Second
 
 // answerConnect takes the connection from the server, which cannot write a reason of its own.
@@ -74,7 +74,7 @@ func (p *Proxy) answerConnect(w http.ResponseWriter, status int, reason, body st
 	if half, ok := conn.(interface{ CloseWrite() error }); ok {
 		_ = half.CloseWrite()
 	}
-	_, _ = io.Copy(io.Discard, conn) // bytes that nobody reads would make the kernel throw the answer away
+	_, _ = io.Copy(io.Discard, conn) // bytes that nobody reads would make the kernel throw the response away
 }
 
 // longestReason bounds what is written into a status line, in bytes.

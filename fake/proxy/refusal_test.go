@@ -34,7 +34,7 @@ func (r *running) line(t *testing.T, text string) (status, rest string) {
 	return strings.TrimSuffix(first, "\r\n"), "\r\n" + string(behind)
 }
 
-// Clients show nothing of an answer to CONNECT but its status line, so the reason stands there.
+// Clients show nothing of a response to CONNECT but its status line, so the reason stands there.
 func TestReasonInStatusLine(t *testing.T) {
 	t.Parallel()
 	r := start(t)
@@ -60,7 +60,7 @@ func TestReasonInStatusLine(t *testing.T) {
 	}
 }
 
-// What users see of a refusal in their clients.
+// What users see of an error in their clients.
 func TestClientsShowTheReason(t *testing.T) {
 	t.Parallel()
 	const want = "fakecme: the proxy lets no call out to example.com:443"

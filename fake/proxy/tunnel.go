@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// established is the answer to a CONNECT after which the connection is the client's.
+// established is the response to a CONNECT after which the connection is the client's.
 const established = "HTTP/1.1 200 Connection established\r\n\r\n"
 
 // inner is a connection inside the proxy that the handler is to serve.

@@ -19,24 +19,24 @@ type createClassRequest struct {
 	Owner         wireEntity
 }
 
-type createClassAnswer struct {
+type createClassResponse struct {
 	ClassID int64 `json:"ClassId"`
 }
 
 // createClass makes a class below one that the caller may write to. Presets take classes too: the documents
 // only say that they themselves cannot be changed.
-func createClass(c *op.Call, st *State, req createClassRequest) (createClassAnswer, error) {
+func createClass(c *op.Call, st *State, req createClassRequest) (createClassResponse, error) {
 	parent, err := st.openClass(c, req.Owner.entity(), int64(req.ParentClassID), toWrite)
 	if err != nil {
-		return createClassAnswer{}, err
+		return createClassResponse{}, err
 	}
 	class := Class{Owner: parent.Owner, ParentID: parent.ID, Name: req.Name}
 	if err := st.mayPlace(class); err != nil {
-		return createClassAnswer{}, placementRefusal(err, class)
+		return createClassResponse{}, placementError(err, class)
 	}
 	class.ID = st.newClassID(c)
 	st.putClass(class)
-	return createClassAnswer{class.ID}, nil
+	return createClassResponse{class.ID}, nil
 }
 
 // The Owner of the published page of 2023-01-09, which no older version has, may be left out.
@@ -76,17 +76,17 @@ type describeClassRequest struct {
 	FirstLevel  bool
 }
 
-type describeClassAnswer struct {
+type describeClassResponse struct {
 	PathInfoSet  []classInfo `json:",omitempty"`
 	ClassInfoSet []classInfo
 }
 
 // describeClass lists what is below a class, parents before their children: the class itself is in the path
 // alone. Without a class it lists from the root on, which the documented example shows to be in the
-// list. That FirstLevel is false by default, and the order, are derived.
-func describeClass(c *op.Call, st *State, req describeClassRequest) (describeClassAnswer, error) {
+// list. That FirstLevel is false by default, and the order, are assumed.
+func describeClass(c *op.Call, st *State, req describeClassRequest) (describeClassResponse, error) {
 	if err := ownPlatform(c, req.Platform); err != nil {
-		return describeClassAnswer{}, err
+		return describeClassResponse{}, err
 	}
 	base, opened := int64(aboveRoot), int64(RootClassID)
 	if req.BaseClassID != nil && *req.BaseClassID != aboveRoot {
@@ -95,9 +95,9 @@ func describeClass(c *op.Call, st *State, req describeClassRequest) (describeCla
 	}
 	class, err := st.openClass(c, req.Owner.entity(), opened, toRead)
 	if err != nil {
-		return describeClassAnswer{}, err
+		return describeClassResponse{}, err
 	}
-	ans := describeClassAnswer{ClassInfoSet: []classInfo{}}
+	ans := describeClassResponse{ClassInfoSet: []classInfo{}}
 	for _, above := range st.lineage(class.Owner, base) { // none without a class
 		ans.PathInfoSet = append(ans.PathInfoSet, st.classInfo(c, above))
 	}
@@ -129,7 +129,7 @@ type modifyClassRequest struct {
 }
 
 // modifyClass renames a class and moves it, with all below it. A class that stays where it is needs no
-// right on its parent. To change nothing succeeds (both derived).
+// right on its parent. To change nothing succeeds (both assumed).
 func modifyClass(c *op.Call, st *State, req modifyClassRequest) (op.None, error) {
 	class, err := st.changeableClass(c, req.Owner.entity(), int64(req.ClassID))
 	if err != nil {
@@ -146,14 +146,14 @@ func modifyClass(c *op.Call, st *State, req modifyClassRequest) (op.None, error)
 		class.ParentID = parent.ID
 	}
 	if err := st.mayPlace(class); err != nil {
-		return op.None{}, placementRefusal(err, class)
+		return op.None{}, placementError(err, class)
 	}
 	st.putClass(class)
 	return op.None{}, nil
 }
 
 // changeableClass returns a class that the caller may change or delete. Nobody may change a preset: so that is
-// refused as a missing right (derived).
+// rejected as a missing right (assumed).
 func (s *State) changeableClass(c *op.Call, owner Entity, id int64) (Class, error) {
 	class, err := s.openClass(c, owner, id, toWrite)
 	if err == nil && isPreset(id) {
@@ -163,9 +163,9 @@ func (s *State) changeableClass(c *op.Call, owner Entity, id int64) (Class, erro
 	return class, err
 }
 
-// placementRefusal is what clients hear of an error of mayPlace. Other errors than these would be a bug: that
+// placementError is what clients hear of an error of mayPlace. Other errors than these would be a bug: that
 // the parent is there is known by then, and that the class is no preset.
-func placementRefusal(err error, class Class) error {
+func placementError(err error, class Class) error {
 	switch {
 	case errors.Is(err, errClassName):
 		return badValue("Name", `send a name that is not empty and has no "/"`, "%v", err)

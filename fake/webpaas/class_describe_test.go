@@ -10,7 +10,7 @@ import (
 	"github.com/fakecme/fakecme/fake/dialect"
 )
 
-// classIDs lists the ids of an answer of DescribeClass: those of the path, nil without one, and those found.
+// classIDs lists the ids of a response of DescribeClass: those of the path, nil without one, and those found.
 func classIDs(t *testing.T, text string) (path, found []int64) {
 	t.Helper()
 	type class struct {

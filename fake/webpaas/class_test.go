@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Refusals of classes as outcome.Refusal has them.
+// Errors of classes as outcome.Error has them.
 const (
 	classExist    = "InvalidParameterValue.ClassExist|分类已存在|class already exists"
 	classNotEmpty = "InvalidParameterValue.ClassNotEmpty|分类不为空|class not empty"
@@ -54,7 +54,7 @@ func badParameter(name string) outcome {
 	return outcome{Refusal: invalid(name), Why: "webpaas.parameter"}
 }
 
-// withoutBody leaves what a table says of a success and of a refusal.
+// withoutBody leaves what a table says of a success and of an error.
 func withoutBody(o outcome) outcome { return outcome{Refusal: o.Refusal, Why: o.Why} }
 
 func TestClassExamples(t *testing.T) {

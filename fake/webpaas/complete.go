@@ -105,7 +105,7 @@ func (s *State) completeLink(m *Material) error {
 	return nil
 }
 
-// completeTemplate and completeChannel make a value up where there is none; all of it is derived.
+// completeTemplate and completeChannel make a value up where there is none; all of it is assumed.
 func (m *Material) completeTemplate() error {
 	fill(&m.Template, &Template{})
 	fill(&m.Template.AspectRatio, "16:9")

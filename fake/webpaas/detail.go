@@ -183,7 +183,7 @@ func (m Material) image(c *op.Call) *imageMaterial {
 }
 
 // sprites are small pictures of the video, one a second. Size and number are those of the example: 1874
-// pictures of 142x80 for 1873.5 s, in two files; that a file holds up to 1000 is derived.
+// pictures of 142x80 for 1873.5 s, in two files; that a file holds up to 1000 is assumed.
 func sprites(c *op.Call, m Material) *imageSprite {
 	const perFile = 1000
 	count := int64(math.Ceil(m.Media.Duration))
@@ -194,7 +194,7 @@ func sprites(c *op.Call, m Material) *imageSprite {
 	return sprite
 }
 
-// link says where a link leads as the caller may see it. Which state means what is derived from the names.
+// link says where a link leads as the caller may see it. Which state means what is assumed from the names.
 func (s *State) link(c *op.Call, m Material) *linkMaterial {
 	to := m.Link.Resource
 	info := &linkMaterial{LinkType: to.Type, LinkStatus: linkNotFound}

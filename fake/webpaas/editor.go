@@ -28,7 +28,7 @@ type EditingMaterial struct {
 const editorPage = 20
 
 // Edit returns a project that the caller may open. The media named in first come on top, those
-// that the caller may not read, or that are gone, are left out (derived).
+// that the caller may not read, or that are gone, are left out (assumed).
 func (s *State) Edit(c *op.Call, id string, first []string) (Editing, error) {
 	p, err := s.openProject(c, id, toRead)
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *State) Edit(c *op.Call, id string, first []string) (Editing, error) {
 }
 
 // SaveTracks puts other tracks into a project, as the editor does when it is told to. The version
-// of the tracks is a Unix time, as in the documented example; that it moves here is derived.
+// of the tracks is a Unix time, as in the documented example; that it moves here is assumed.
 func (s *State) SaveTracks(c *op.Call, id, tracks string) error {
 	p, err := s.openProject(c, id, toWrite)
 	if err != nil {

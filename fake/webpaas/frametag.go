@@ -46,7 +46,7 @@ type FrameTag struct {
 const manualVersion = "manual"
 
 // currentTags are all frame tags of a material at one time. Manual tags and those of the newest recognition stand
-// side by side: a new recognition replaces its own kind only (derived).
+// side by side: a new recognition replaces its own kind only (assumed).
 type currentTags struct {
 	manual []FrameTag
 	// version, made and taskID are of the newest recognition; version is empty without one.
@@ -78,8 +78,8 @@ func (s *State) tagsOf(c *op.Call, m Material) currentTags {
 	return tags
 }
 
-// accepts refuses a Version that is neither "manual" nor that of the newest recognition. That a change needs the
-// current one is documented, how another one is refused is derived.
+// accepts rejects a Version that is neither "manual" nor that of the newest recognition. That a change needs the
+// current one is documented, how another one is rejected is assumed.
 func (t currentTags) accepts(m Material, version string) error {
 	switch {
 	case version == manualVersion, version == t.version && version != "":
@@ -131,23 +131,23 @@ type addFrameTagRequest struct {
 	Version string
 }
 
-type addFrameTagAnswer struct {
+type addFrameTagResponse struct {
 	ItemID string `json:"ItemId"`
 }
 
 // addFrameTag adds to the manual tags, or to those of the newest recognition if Version names it. It needs the
-// right to write (derived). A stretch may reach beyond the end of the material: no document forbids it.
-func addFrameTag(c *op.Call, st *State, req addFrameTagRequest) (addFrameTagAnswer, error) {
+// right to write (assumed). A stretch may reach beyond the end of the material: no document forbids it.
+func addFrameTag(c *op.Call, st *State, req addFrameTagRequest) (addFrameTagResponse, error) {
 	m, err := st.openMaterial(c, req.MaterialID, toWrite)
 	if err != nil {
-		return addFrameTagAnswer{}, err
+		return addFrameTagResponse{}, err
 	}
 	if err := req.validate(); err != nil {
-		return addFrameTagAnswer{}, err
+		return addFrameTagResponse{}, err
 	}
 	current := st.tagsOf(c, m)
 	if err := current.accepts(m, req.Version); err != nil {
-		return addFrameTagAnswer{}, err
+		return addFrameTagResponse{}, err
 	}
 	tag := FrameTag{ID: c.NewID(op.ItemID), Start: req.StartTimeOffset, End: req.EndTimeOffset, Tags: notNil(req.Tags)}
 	for current.taken(tag.ID) {
@@ -158,7 +158,7 @@ func addFrameTag(c *op.Call, st *State, req addFrameTagRequest) (addFrameTagAnsw
 	} else {
 		st.putMade(m, current.taskID, inOrder(current.made, tag))
 	}
-	return addFrameTagAnswer{tag.ID}, nil
+	return addFrameTagResponse{tag.ID}, nil
 }
 
 // inOrder returns new tags with one more, in the order of their start; of one start, in the order they came.
@@ -175,9 +175,9 @@ type modifyFrameTagRequest struct {
 	Version    string
 }
 
-// modifyFrameTag replaces the labels of one tag (derived: nothing says whether it adds). A recognised tag needs the
-// current Version. A manual one takes "manual" and the current Version too, because an answer that has both kinds has
-// one Version and does not tell them apart (derived). An unknown tag is refused like an unknown task (derived).
+// modifyFrameTag replaces the labels of one tag (assumed: nothing says whether it adds). A recognised tag needs the
+// current Version. A manual one takes "manual" and the current Version too, because a response that has both kinds has
+// one Version and does not tell them apart (assumed). An unknown tag is rejected like an unknown task (assumed).
 func modifyFrameTag(c *op.Call, st *State, req modifyFrameTagRequest) (op.None, error) {
 	m, err := st.openForTags(c, req.MaterialID)
 	if err != nil {
@@ -204,14 +204,14 @@ func modifyFrameTag(c *op.Call, st *State, req modifyFrameTagRequest) (op.None, 
 	return op.None{}, nil
 }
 
-// openForTags is openMaterial for Material.ModifyMaterialFrameTag alone. Its documented refusal is that of a missing
+// openForTags is openMaterial for Material.ModifyMaterialFrameTag alone. Its documented error is that of a missing
 // right, for an id of 21 digits where ids have 20. Whether that id is unknown or somebody else's is not said, so both
-// are refused alike (derived).
+// are rejected alike (assumed).
 func (s *State) openForTags(c *op.Call, id string) (Material, error) {
 	if _, ok := s.Materials[id]; !ok {
 		return Material{}, errPermissionDeny.Because("webpaas.material-unknown",
-			"take a MaterialId from an answer of this fake, or seed the material",
-			"there is no material %q; this operation has no refusal of its own for that", id)
+			"take a MaterialId from a response of this fake, or seed the material",
+			"there is no material %q; this operation has no error of its own for that", id)
 	}
 	return s.openMaterial(c, id, toWrite)
 }
@@ -227,7 +227,7 @@ type materialRequest struct {
 }
 
 // deleteFrameTags deletes all frame tags of a material, manual and recognised: the request cannot name one of them. A
-// recognition that succeeds later makes new ones. To delete where there are none succeeds (all derived).
+// recognition that succeeds later makes new ones. To delete where there are none succeeds (all assumed).
 func deleteFrameTags(c *op.Call, st *State, req materialRequest) (op.None, error) {
 	m, err := st.openMaterial(c, req.MaterialID, toWrite)
 	if err != nil {
@@ -249,7 +249,7 @@ type describeFrameTagsRequest struct {
 	OnlyManual bool
 }
 
-type describeFrameTagsAnswer struct{ FrameTagInfo frameTagInfo }
+type describeFrameTagsResponse struct{ FrameTagInfo frameTagInfo }
 
 type frameTagInfo struct {
 	Version        string
@@ -265,19 +265,19 @@ type frameTagItem struct {
 }
 
 // describeFrameTags answers with manual and recognised tags and the Version of the recognition, or with the manual
-// ones and "manual" if there is none or OnlyManual says so. It is refused without tags of any kind; OnlyManual
-// does not change that (all derived but the refusal).
-func describeFrameTags(c *op.Call, st *State, req describeFrameTagsRequest) (describeFrameTagsAnswer, error) {
+// ones and "manual" if there is none or OnlyManual says so. It is rejected without tags of any kind; OnlyManual
+// does not change that (all assumed but the error).
+func describeFrameTags(c *op.Call, st *State, req describeFrameTagsRequest) (describeFrameTagsResponse, error) {
 	m, err := st.openMaterial(c, req.MaterialID, toRead)
 	if err != nil {
-		return describeFrameTagsAnswer{}, err
+		return describeFrameTagsResponse{}, err
 	}
 	if err := req.validate(); err != nil {
-		return describeFrameTagsAnswer{}, err
+		return describeFrameTagsResponse{}, err
 	}
 	current := st.tagsOf(c, m)
 	if current.version == "" && len(current.manual) == 0 {
-		return describeFrameTagsAnswer{}, current.why
+		return describeFrameTagsResponse{}, current.why
 	}
 	info := frameTagInfo{Version: manualVersion, FrameTagSet: []frameTagItem{}}
 	tags := current.manual
@@ -288,5 +288,5 @@ func describeFrameTags(c *op.Call, st *State, req describeFrameTagsRequest) (des
 	for _, t := range tags {
 		info.FrameTagSet = append(info.FrameTagSet, frameTagItem{t.ID, t.Start, t.End, notNil(t.Tags)})
 	}
-	return describeFrameTagsAnswer{info}, nil
+	return describeFrameTagsResponse{info}, nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Refusals of frame tags and recognitions as outcome.Refusal has them.
+// Errors of frame tags and recognitions as outcome.Error has them.
 const (
 	notFound   = "ResourceNotFound|资源不存在|resource not found"
 	notCurrent = "InvalidParameterValue|参数值错误|version is not current"
@@ -31,16 +31,16 @@ func tagWorld(t *testing.T) *world {
 	})
 }
 
-// tagLine is a frame tag of an answer in short.
+// tagLine is a frame tag of a response in short.
 type tagLine struct {
 	ID   string
 	Tags []string
 }
 
-// tagsIn returns Version and tags of an answer of Material.DescribeMaterialFrameTag.
+// tagsIn returns Version and tags of a response of Material.DescribeMaterialFrameTag.
 func tagsIn(t *testing.T, data string) (version string, lines []tagLine, last float64) {
 	t.Helper()
-	var answer describeFrameTagsAnswer
+	var answer describeFrameTagsResponse
 	if err := json.Unmarshal([]byte(data), &answer); err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestModifyFrameTag(t *testing.T) {
 		tags                              []tagLine // of v1 afterwards
 	}{
 		{"manual", "alice", "m1", `["x","y"]`, "manual", outcome{Body: success}, after(0, "x", "y")},
-		{"manual, version of the whole answer", "alice", "m2", `["x"]`, "ai", outcome{Body: success}, after(2, "x")},
+		{"manual, version of the whole response", "alice", "m2", `["x"]`, "ai", outcome{Body: success}, after(2, "x")},
 		{"recognised", "alice", "r2", `["x"]`, "ai", outcome{Body: success}, after(3, "x")},
 		{"without labels", "alice", "r1", `[]`, "ai", outcome{Body: success}, after(1)},
 		{"granted to write", "dora", "m1", `["x"]`, "manual", outcome{Body: success}, after(0, "x")},
@@ -176,7 +176,7 @@ func TestModifyFrameTag(t *testing.T) {
 	}
 }
 
-// The documented refusal of an id with 21 digits: unknown and somebody else's are refused alike.
+// The documented error of an id with 21 digits: unknown and somebody else's are rejected alike.
 func TestModifyFrameTagOfUnknownMaterial(t *testing.T) {
 	t.Parallel()
 	const long = exampleID + "0"
@@ -275,7 +275,7 @@ func TestDescribeFrameTags(t *testing.T) {
 			}
 		})
 	}
-	refusals := []struct {
+	failures := []struct {
 		name, user, material, rest string
 		want                       outcome
 	}{
@@ -286,7 +286,7 @@ func TestDescribeFrameTags(t *testing.T) {
 		{"stranger", "carol", "v1", wholeRange, outcome{Refusal: permissionDeny, Why: "webpaas.material-foreign"}},
 		{"unknown", "alice", "v9", wholeRange, outcome{Refusal: materialNotExist, Why: "webpaas.material-unknown"}},
 	}
-	for _, tt := range refusals {
+	for _, tt := range failures {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := tagWorld(t).run(tt.user, describe, `{"MaterialId":"`+tt.material+`",`+tt.rest+`}`)
@@ -295,7 +295,7 @@ func TestDescribeFrameTags(t *testing.T) {
 	}
 }
 
-// With tags of a recognition alone, OnlyManual finds none, and that is no refusal.
+// With tags of a recognition alone, OnlyManual finds none, and that is no error.
 func TestOnlyManualOfRecognised(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", MaterialID: "v1"}}})

@@ -57,15 +57,15 @@ func (w *world) load(f Fixtures) *world {
 
 // outcome is what became of a call.
 type outcome struct {
-	// Refusal is the documented refusal: "Code|Message|EnglishMessage"; empty for a success.
+	// Error is the documented error: "Code|Message|EnglishMessage"; empty for a success.
 	Refusal string
 	// Why is the code of the diagnosis.
 	Why string
-	// Body is the whole answer.
+	// Body is the whole response.
 	Body string
 }
 
-// run calls an operation and checks what must hold of all of them: a refusal changes nothing and has
+// run calls an operation and checks what must hold of all of them: an error changes nothing and has
 // no Data, a Read changes nothing, a Write keeps the index right.
 func (w *world) run(user, operation, request string) outcome {
 	w.t.Helper()
@@ -76,24 +76,24 @@ func (w *world) run(user, operation, request string) outcome {
 	c, before := w.as(user), w.snapshot()
 	c.Operation = operation
 	data, err := Service.Ops[i].Run(c, w.st, []byte(request))
-	var refusal *op.Error
+	var failure *op.Error
 	var out outcome
 	if err != nil {
-		r, ok := op.AsRefusal(err)
+		r, ok := op.AsFailure(err)
 		if !ok {
 			w.t.Fatalf("%s %s: a bug in the fake: %v", operation, request, err)
 		}
-		refusal = r.Err
+		failure = r.Err
 		out.Refusal = r.Err.Code + "|" + r.Err.Message + "|" + r.Err.EnglishMessage
 		out.Why = r.Diagnosis.Code
 	}
 	if err != nil || !Service.Ops[i].Writes {
 		if after := w.snapshot(); before != after {
-			w.t.Errorf("%s %s: refused or a Read, and changed the state (-before +after):\n%s", operation, request, cmp.Diff(before, after))
+			w.t.Errorf("%s %s: rejected or a Read, and changed the state (-before +after):\n%s", operation, request, cmp.Diff(before, after))
 		}
 	}
 	w.checkIndex()
-	out.Body = encode(w.t, Service.Envelope(c, data, refusal))
+	out.Body = encode(w.t, Service.Envelope(c, data, failure))
 	return out
 }
 
@@ -102,7 +102,7 @@ func (w *world) must(user, operation, request string) string {
 	w.t.Helper()
 	out := w.run(user, operation, request)
 	if out.Refusal != "" {
-		w.t.Fatalf("%s %s: refused: %s (%s)", operation, request, out.Refusal, out.Why)
+		w.t.Fatalf("%s %s: rejected: %s (%s)", operation, request, out.Refusal, out.Why)
 	}
 	var envelope struct{ Data json.RawMessage }
 	if err := json.Unmarshal([]byte(out.Body), &envelope); err != nil {
@@ -163,7 +163,7 @@ func encode(t testing.TB, value any) string {
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
-// Refusals as outcome.Refusal has them.
+// Errors as outcome.Error has them.
 const (
 	materialNotExist = "InvalidParameterValue.MaterialId|媒体不存在|material not exist"
 	permissionDeny   = "OperationDenied.PermissionDeny|权限不足|permission denied"
@@ -177,10 +177,10 @@ func invalid(parameter string) string {
 	return "InvalidParameterValue|参数值错误|param " + parameter + " invalid"
 }
 
-// success is the whole answer of an operation without data.
+// success is the whole response of an operation without data.
 const success = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
 
-// ids returns the MaterialIds in an answer, in its order.
+// ids returns the MaterialIds in a response, in its order.
 func ids(t *testing.T, data string) []string {
 	t.Helper()
 	var answer struct {

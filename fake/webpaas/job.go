@@ -30,7 +30,7 @@ type Task struct {
 	CreateTime time.Time `json:"createTime" yaml:"createTime"`
 	// Plan says how it comes to its end: at once when the zero Plan.
 	Plan Plan `json:"plan,omitzero" yaml:"plan"`
-	// Polled is how many answers of Task.DescribeTasks have shown it under way; only a plan with Polls counts them.
+	// Polled is how many responses of Task.DescribeTasks have shown it under way; only a plan with Polls counts them.
 	Polled int `json:"polled,omitempty" yaml:"polled"`
 	// Percent, 0 to 100, is how far a test has moved it; only with the plan Manual.
 	Percent int `json:"percent,omitempty" yaml:"percent"`
@@ -39,7 +39,7 @@ type Task struct {
 // Types of a [Task].
 const (
 	TaskExport  = "VIDEO_EDIT_PROJECT_EXPORT" // documented example
-	TaskProcess = "MATERIAL_PROCESS"          // derived: no document lists the values
+	TaskProcess = "MATERIAL_PROCESS"          // assumed: no document lists the values
 )
 
 // States of a [Task], documented for TaskInfo.Status.

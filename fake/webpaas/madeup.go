@@ -13,7 +13,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Results that are made up, all derived: their content depends on seed, material and kind alone, their ids on the
+// Results that are made up, all assumed: their content depends on seed, material and kind alone, their ids on the
 // Version too. Half of the texts are Chinese, half English. What has no picture has nothing to see in it, and what
 // has no length has no time to find anything at.
 

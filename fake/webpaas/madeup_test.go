@@ -23,7 +23,7 @@ func decode(t *testing.T, data string, into any) {
 
 func diagnosisOf(t *testing.T, err error) diagnosis.Diagnosis {
 	t.Helper()
-	r, ok := op.AsRefusal(err)
+	r, ok := op.AsFailure(err)
 	if !ok {
 		t.Fatalf("a bug in the fake: %v", err)
 	}

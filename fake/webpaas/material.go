@@ -118,7 +118,7 @@ func (m Material) isImage() bool  { return m.Type == typeImage || m.Type == type
 func (m Material) isAudio() bool  { return m.Type == typeAudio }
 
 // resolution is the documented class of a picture's size, empty without a picture. Where one class
-// ends and the next begins is derived; the example has FHD for 1980x1080.
+// ends and the next begins is assumed; the example has FHD for 1980x1080.
 func (m Material) resolution() string {
 	if !m.hasVideo() && !m.isImage() {
 		return ""
@@ -139,7 +139,7 @@ func (m Material) resolution() string {
 	}
 }
 
-// usualClass is the preset for a type of material; derived.
+// usualClass is the preset for a type of material; assumed.
 func usualClass(materialType string) int64 {
 	switch materialType {
 	case typeVideo:
@@ -204,7 +204,7 @@ func (m Material) complete(media *Media, made Media) {
 	fill(&media.Size, int64(media.Duration*float64(media.VideoBitrate+media.AudioBitrate)/8))
 }
 
-// checkName says why a text cannot be the name of a material. That it cannot be empty is derived.
+// checkName says why a text cannot be the name of a material. That it cannot be empty is assumed.
 func checkName(name string) error {
 	if n := characters(name); n == 0 || n > maxName {
 		return fmt.Errorf("it has %d characters; 1 to %d are allowed", n, maxName)

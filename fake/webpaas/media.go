@@ -11,7 +11,7 @@ import (
 var mediaOps = []op.Op[State]{
 	op.Write("Material.DeleteMaterial", deleteMaterial),
 	op.Write("Material.ModifyMaterial", modifyMaterial),
-	op.Read("Material.ListMedia", listMedia).Refuse("/Limit", "maximum", errLimit),
+	op.Read("Material.ListMedia", listMedia).Fails("/Limit", "maximum", errLimit),
 	op.Read("Material.DescribeMaterials", describeMaterials),
 }
 
@@ -28,7 +28,7 @@ func deleteMaterial(c *op.Call, st *State, req deleteMaterialRequest) (op.None, 
 	return op.None{}, nil
 }
 
-// A part that is absent stays as it is. A list that is there, empty or not, replaces the old one (derived).
+// A part that is absent stays as it is. A list that is there, empty or not, replaces the old one (assumed).
 type modifyMaterialRequest struct {
 	MaterialID   string    `json:"MaterialId"`
 	ClassID      *classRef `json:"ClassId"`
@@ -55,9 +55,9 @@ func (r modifyMaterialRequest) isEmpty() bool {
 	return r.ClassID == nil && r.Name == nil && r.PresetTagIDs == nil && r.Tags == nil
 }
 
-// modifyMaterial looks for the material first: a documented example refuses an unknown one although
+// modifyMaterial looks for the material first: a documented example rejects an unknown one although
 // nothing is to be changed. To change nothing of a known one succeeds and leaves its
-// UpdateTime alone (derived).
+// UpdateTime alone (assumed).
 func modifyMaterial(c *op.Call, st *State, req modifyMaterialRequest) (op.None, error) {
 	m, err := st.openMaterial(c, req.MaterialID, toWrite)
 	if err != nil {
@@ -100,7 +100,7 @@ type listMediaRequest struct {
 	paging
 }
 
-type listMediaAnswer struct {
+type listMediaResponse struct {
 	ClassInfoSet       []classInfo
 	MaterialTotalCount int
 	MaterialInfoSet    []materialInfo
@@ -113,21 +113,21 @@ const (
 )
 
 // listMedia lists what is directly in a class, media newest first. Paging and the total are of the media;
-// all classes stand on every page. Order and both meanings are derived.
-func listMedia(c *op.Call, st *State, req listMediaRequest) (listMediaAnswer, error) {
+// all classes stand on every page. Order and both meanings are assumed.
+func listMedia(c *op.Call, st *State, req listMediaRequest) (listMediaResponse, error) {
 	if err := ownPlatform(c, req.Platform); err != nil {
-		return listMediaAnswer{}, err
+		return listMediaResponse{}, err
 	}
 	class, err := st.openClass(c, req.Owner.entity(), int64(req.ClassID), toRead)
 	if err != nil {
-		return listMediaAnswer{}, err
+		return listMediaResponse{}, err
 	}
 	media := st.index.byPlace[place{class.Owner, class.ID}]
 	from, to, err := req.page(len(media), listMediaLimit, listMediaMaxLimit)
 	if err != nil {
-		return listMediaAnswer{}, err
+		return listMediaResponse{}, err
 	}
-	ans := listMediaAnswer{
+	ans := listMediaResponse{
 		ClassInfoSet: []classInfo{}, MaterialTotalCount: len(media), MaterialInfoSet: []materialInfo{},
 	}
 	for _, child := range st.children(class.Owner, class.ID) {
@@ -146,13 +146,13 @@ type describeMaterialsRequest struct {
 	Sort        *sortBy
 }
 
-type describeMaterialsAnswer struct {
+type describeMaterialsResponse struct {
 	MaterialInfoSet       []materialInfo
 	FailedMaterialInfoSet []failedMaterial
 }
 
 // describeMaterials answers for each id once, in the order of the request unless a Sort is given
-// (derived). An unknown id fails alone; a missing right fails the whole call, as the documented
+// (assumed). An unknown id fails alone; a missing right fails the whole call, as the documented
 // example has it. Image sprites are there unless the filter says no, because the example has
 // them without a filter.
 func describeMaterials(c *op.Call, st *State, req describeMaterialsRequest) (any, error) {
@@ -171,7 +171,7 @@ func describeMaterials(c *op.Call, st *State, req describeMaterialsRequest) (any
 	if c.Dialect.DescribeMaterialsShape == dialect.DescribeFlat {
 		return describeFlat(c, st, found, unknown, sprite)
 	}
-	ans := describeMaterialsAnswer{MaterialInfoSet: []materialInfo{}, FailedMaterialInfoSet: []failedMaterial{}}
+	ans := describeMaterialsResponse{MaterialInfoSet: []materialInfo{}, FailedMaterialInfoSet: []failedMaterial{}}
 	for _, m := range found {
 		ans.MaterialInfoSet = append(ans.MaterialInfoSet, st.described(c, m, sprite))
 	}
@@ -204,7 +204,7 @@ func (s *State) readable(c *op.Call, ids []string) (found []Material, unknown []
 
 // describeFlat is the shape of the documented example: Data is the one material, its basic part
 // MaterialBasicInfo whatever lists call it. Of several materials it can hold only the first, and
-// of an unknown one nothing (both derived).
+// of an unknown one nothing (both assumed).
 func describeFlat(c *op.Call, st *State, found []Material, unknown []string, sprite bool) (any, error) {
 	if len(found) == 0 {
 		return nil, unknownMaterial(unknown[0])
@@ -229,7 +229,7 @@ const (
 	descending   = "Desc"
 )
 
-// validate refuses what the contract does not list. No Sort, and an empty part, mean the default.
+// validate rejects what the contract does not list. No Sort, and an empty part, mean the default.
 func (s *sortBy) validate(fields ...string) error {
 	switch {
 	case s == nil:

@@ -57,7 +57,7 @@ func TestDeleteMaterial(t *testing.T) {
 	}
 }
 
-// checkOutcome compares a whole success, or code and reason of a refusal.
+// checkOutcome compares a whole success, or code and reason of an error.
 func checkOutcome(t *testing.T, want, got outcome) {
 	t.Helper()
 	if want.Body == "" {

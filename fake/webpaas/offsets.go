@@ -3,8 +3,8 @@ package webpaas
 // offsets is StartTimeOffset and EndTimeOffset of a request, in seconds from the material's beginning.
 type offsets struct{ StartTimeOffset, EndTimeOffset float64 }
 
-// validate refuses a range that ends before it starts: documented for Material.AddMaterialFrameTag, derived
-// for the others. One that ends where it starts is a moment, and may be (derived).
+// validate rejects a range that ends before it starts: documented for Material.AddMaterialFrameTag, assumed
+// for the others. One that ends where it starts is a moment, and may be (assumed).
 func (r offsets) validate() error {
 	switch {
 	case r.StartTimeOffset < 0:
@@ -16,14 +16,14 @@ func (r offsets) validate() error {
 	return nil
 }
 
-// itemPage is how many items an answer that is read by time has, unless a [Recognition] says otherwise. No
-// document has a number; this one is the default of the searches (derived).
+// itemPage is how many items a response that is read by time has, unless a [Recognition] says otherwise. No
+// document has a number; this one is the default of the searches (assumed).
 const itemPage = 50
 
-// lastOffset is the LastTimeOffset of an answer after which there is nothing more (documented).
+// lastOffset is the LastTimeOffset of a response after which there is nothing more (documented).
 const lastOffset = -1
 
-// timed is an item of an answer that is read by time.
+// timed is an item of a response that is read by time.
 type timed interface{ begins() float64 }
 
 // read returns the items that begin within the range, bounds included, and the LastTimeOffset: where the next
@@ -31,7 +31,7 @@ type timed interface{ begins() float64 }
 // each item once. Items that begin together stay together, however many, for the same reason.
 //
 // Both documented examples that go on fit: their LastTimeOffset, 5.0, is the end of the last item in one and later
-// than it in the other. That an item belongs where it begins is derived.
+// than it in the other. That an item belongs where it begins is assumed.
 func read[T timed](items []T, r offsets, page int) (some []T, last float64) {
 	if page == 0 {
 		page = itemPage

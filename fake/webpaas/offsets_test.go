@@ -125,7 +125,7 @@ func TestOffsets(t *testing.T) {
 			t.Parallel()
 			got := ""
 			if err := (offsets{tt.from, tt.to}).validate(); err != nil {
-				got = refusalText(t, err)
+				got = errorText(t, err)
 			}
 			if got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
@@ -134,10 +134,10 @@ func TestOffsets(t *testing.T) {
 	}
 }
 
-// refusalText is a refusal as outcome.Refusal has it.
-func refusalText(t *testing.T, err error) string {
+// errorText is an error as outcome.Error has it.
+func errorText(t *testing.T, err error) string {
 	t.Helper()
-	r, ok := op.AsRefusal(err)
+	r, ok := op.AsFailure(err)
 	if !ok {
 		t.Fatalf("a bug in the fake: %v", err)
 	}

@@ -8,7 +8,7 @@ import "github.com/fakecme/fakecme/fake/internal/job"
 //   - Immediate: it ends at once.
 //   - After: it ends when so much of the tenant's time, a [time.Duration], has passed since its start.
 //   - Polls: it ends at this poll. The first poll finds it at its start, the one of this number at its
-//     end; a poll is an answer that shows the task.
+//     end; a poll is a response that shows the task.
 //   - Manual: the test moves it and ends it; see [State.SetProgress].
 //   - Fail: it fails on its way, whichever that is; at once when no way is given.
 //
@@ -25,5 +25,5 @@ import "github.com/fakecme/fakecme/fake/internal/job"
 type Plan = job.Plan
 
 // Failure is how a task fails: At which progress, 0 to 100 percent, and with which Code, where an
-// answer has a place for it. No answer of this service shows its Message.
+// answer has a place for it. No response of this service shows its Message.
 type Failure = job.Failure

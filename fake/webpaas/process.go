@@ -16,16 +16,16 @@ type processMaterialRequest struct {
 	VerifySign string
 }
 
-type processMaterialAnswer struct {
+type processMaterialResponse struct {
 	TaskID string `json:"TaskId"`
 }
 
 // processMaterial starts the recognition of a video. It writes to what is known of the material, so it needs
-// the right to write (derived). How the task comes to its end is the plan for its type in State.Plans.
-func processMaterial(c *op.Call, st *State, req processMaterialRequest) (processMaterialAnswer, error) {
+// the right to write (assumed). How the task comes to its end is the plan for its type in State.Plans.
+func processMaterial(c *op.Call, st *State, req processMaterialRequest) (processMaterialResponse, error) {
 	m, err := st.openMaterial(c, req.MaterialID, toWrite)
 	if err != nil {
-		return processMaterialAnswer{}, err
+		return processMaterialResponse{}, err
 	}
 	// Required by the table, but half of the documented examples succeed without it.
 	definition := int64(definitionAll)
@@ -33,14 +33,14 @@ func processMaterial(c *op.Call, st *State, req processMaterialRequest) (process
 		definition = *req.Definition
 	}
 	if definition != definitionAll && definition != definitionSubtitle {
-		return processMaterialAnswer{}, badValue("Definition", "send 20 or 30", "it is %d", definition)
+		return processMaterialResponse{}, badValue("Definition", "send 20 or 30", "it is %d", definition)
 	}
 	if m.Type != typeVideo {
-		return processMaterialAnswer{}, errNotVideo.Because("webpaas.not-video",
+		return processMaterialResponse{}, errNotVideo.Because("webpaas.not-video",
 			"process a material of type VIDEO", "material %s is of type %s", m.ID, m.Type)
 	}
 	if err := checkVerifySign(c, req.VerifySign); err != nil {
-		return processMaterialAnswer{}, err
+		return processMaterialResponse{}, err
 	}
 	task := Task{
 		ID: unusedID(c, op.TaskID, st.Tasks), Type: TaskProcess, Owner: m.Owner, User: c.User,
@@ -48,7 +48,7 @@ func processMaterial(c *op.Call, st *State, req processMaterialRequest) (process
 		CreateTime: c.Now.UTC().Truncate(time.Millisecond), Plan: st.Plans[TaskProcess],
 	}
 	st.putTask(task)
-	return processMaterialAnswer{TaskID: task.ID}, nil
+	return processMaterialResponse{TaskID: task.ID}, nil
 }
 
 // unusedID counts past ids that fixtures have taken.

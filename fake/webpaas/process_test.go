@@ -85,7 +85,7 @@ func TestProcessMakesATask(t *testing.T) {
 	if !taskIDForm.MatchString(data) {
 		t.Errorf("Data = %s, want %s", data, taskIDForm)
 	}
-	var answer processMaterialAnswer
+	var answer processMaterialResponse
 	if err := json.Unmarshal([]byte(data), &answer); err != nil {
 		t.Fatal(err)
 	}

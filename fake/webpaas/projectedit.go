@@ -41,7 +41,7 @@ type switcherInfoForUpdate struct {
 type streamConnectInfoForUpdate struct{ StopTime *string }
 
 // modifyProject changes what is given. Version stays: it is that of the tracks. To change nothing succeeds
-// and leaves UpdateTime alone (both derived).
+// and leaves UpdateTime alone (both assumed).
 func modifyProject(c *op.Call, st *State, req modifyProjectRequest) (op.None, error) {
 	p, err := st.openProject(c, req.ProjectID, toWrite)
 	if err != nil {
@@ -76,7 +76,7 @@ func change[T any](field, value *T) {
 	}
 }
 
-// validate: that a name cannot be empty is derived.
+// validate: that a name cannot be empty is assumed.
 func (r modifyProjectRequest) validate() error {
 	if r.Name != nil {
 		if n := characters(*r.Name); n == 0 || n > maxProjectName {
@@ -93,7 +93,7 @@ func (r modifyProjectRequest) validate() error {
 }
 
 // change returns the settings as the request leaves them. Only a project of the category has such
-// settings (derived: the page calls them changes to a switcher project).
+// settings (assumed: the page calls them changes to a switcher project).
 func (i *switcherInfoForUpdate) change(p Project) (*SwitcherSettings, error) {
 	if i == nil {
 		return p.Switcher, nil

@@ -36,8 +36,8 @@ var projectRightsRequests = map[string]string{
 }
 
 // Who may call what on teams, projects and tasks: yes, - for OperationDenied.PermissionDeny, or none for what is
-// not shown. Documented are that only its user opens a project of a person, and the refusal of
-// DescribeProjectMaterials; the rest is derived.
+// not shown. Documented are that only its user opens a project of a person, and the error of
+// DescribeProjectMaterials; the rest is assumed.
 const projectRights = `
 of a person                        owner  stranger
 Project.AddMaterialToProject       yes    -
@@ -89,7 +89,7 @@ func TestProjectRights(t *testing.T) {
 				case out.Refusal == "":
 					cells = append(cells, "yes")
 				default:
-					t.Errorf("%s as %s: refused with %s", operation, user, out.Refusal)
+					t.Errorf("%s as %s: rejected with %s", operation, user, out.Refusal)
 				}
 			}
 			fmt.Fprintln(w, strings.Join(cells, "\t"))

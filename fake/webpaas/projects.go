@@ -20,7 +20,7 @@ var projectOps = []op.Op[State]{
 const maxProjectMaterials = 10
 
 // projectRights are a user's rights on a project. That only the user opens a project of a person is
-// documented; that a team's roles have the rights on its projects that they have on its media is derived.
+// documented; that a team's roles have the rights on its projects that they have on its media is assumed.
 func (s *State) projectRights(user string, p Project) Rights { return s.defaultRights(user, p.Owner) }
 
 // openProject returns a project on which the caller has the rights.
@@ -52,7 +52,7 @@ func (r projectMaterialsRequest) validate() error {
 }
 
 // addMaterialToProject attaches media that the caller may use. All of them or none; one that is attached
-// already stays where it is. What an unknown media gets is not documented: all of this is derived.
+// already stays where it is. What an unknown media gets is not documented: all of this is assumed.
 func addMaterialToProject(c *op.Call, st *State, req projectMaterialsRequest) (op.None, error) {
 	p, err := st.openProject(c, req.ProjectID, toWrite)
 	if err != nil {
@@ -74,8 +74,8 @@ func addMaterialToProject(c *op.Call, st *State, req projectMaterialsRequest) (o
 	return op.None{}, nil
 }
 
-// deleteMaterialFromProject detaches media. An id that is not attached is no reason to refuse: nothing is
-// left to do for it (derived).
+// deleteMaterialFromProject detaches media. An id that is not attached is no reason to reject: nothing is
+// left to do for it (assumed).
 func deleteMaterialFromProject(c *op.Call, st *State, req projectMaterialsRequest) (op.None, error) {
 	p, err := st.openProject(c, req.ProjectID, toWrite)
 	if err != nil {
@@ -91,7 +91,7 @@ func deleteMaterialFromProject(c *op.Call, st *State, req projectMaterialsReques
 	return op.None{}, nil
 }
 
-// attach changes what is attached to a project. Changing nothing leaves its UpdateTime alone (derived).
+// attach changes what is attached to a project. Changing nothing leaves its UpdateTime alone (assumed).
 func (s *State) attach(c *op.Call, p Project, attached []string) {
 	if slices.Equal(p.MaterialIDs, attached) {
 		return
@@ -104,18 +104,18 @@ type projectRequest struct {
 	ProjectID string `json:"ProjectId"`
 }
 
-type describeProjectMaterialsAnswer struct {
+type describeProjectMaterialsResponse struct {
 	MaterialIDSet []string `json:"MaterialIdSet"`
 }
 
-// describeProjectMaterials lists media in the order they were attached (derived). An unknown project is
-// refused like one that is not accessible: here, and only here, the documents do so.
-func describeProjectMaterials(c *op.Call, st *State, req projectRequest) (describeProjectMaterialsAnswer, error) {
+// describeProjectMaterials lists media in the order they were attached (assumed). An unknown project is
+// rejected like one that is not accessible: here, and only here, the documents do so.
+func describeProjectMaterials(c *op.Call, st *State, req projectRequest) (describeProjectMaterialsResponse, error) {
 	p, err := st.openProject(c, req.ProjectID, toRead)
-	if refusal, ok := op.AsRefusal(err); ok {
-		return describeProjectMaterialsAnswer{}, errPermissionDeny.With(refusal.Diagnosis)
+	if failure, ok := op.AsFailure(err); ok {
+		return describeProjectMaterialsResponse{}, errPermissionDeny.With(failure.Diagnosis)
 	}
-	ans := describeProjectMaterialsAnswer{MaterialIDSet: []string{}}
+	ans := describeProjectMaterialsResponse{MaterialIDSet: []string{}}
 	for _, id := range p.MaterialIDs {
 		if _, ok := st.Materials[id]; ok {
 			ans.MaterialIDSet = append(ans.MaterialIDSet, id)
@@ -124,7 +124,7 @@ func describeProjectMaterials(c *op.Call, st *State, req projectRequest) (descri
 	return ans, nil
 }
 
-// deleteProject leaves the media and the tasks of the project (derived).
+// deleteProject leaves the media and the tasks of the project (assumed).
 func deleteProject(c *op.Call, st *State, req projectRequest) (op.None, error) {
 	p, err := st.openProject(c, req.ProjectID, toWrite)
 	if err != nil {

@@ -74,21 +74,21 @@ func basicProject(c *op.Call, p Project) projectInfo {
 	return info
 }
 
-type describeProjectsAnswer struct {
+type describeProjectsResponse struct {
 	TotalCount     int
 	ProjectInfoSet []projectInfo
 }
 
 // describeProjects returns the projects that the caller may see and that fit all that is asked for. Name
-// is the whole name (derived: this page does not call it fuzzy, that of SearchProject does). That none
-// fits is refused (documented).
-func describeProjects(c *op.Call, st *State, req describeProjectsRequest) (describeProjectsAnswer, error) {
+// is the whole name (assumed: this page does not call it fuzzy, that of SearchProject does). That none
+// fits is rejected (documented).
+func describeProjects(c *op.Call, st *State, req describeProjectsRequest) (describeProjectsResponse, error) {
 	if err := req.validate(c.Dialect); err != nil {
-		return describeProjectsAnswer{}, err
+		return describeProjectsResponse{}, err
 	}
 	found, visible := st.findProjects(c, req.admits)
 	if len(found) == 0 {
-		return describeProjectsAnswer{}, errNotFound.Because("webpaas.projects-none",
+		return describeProjectsResponse{}, errNotFound.Because("webpaas.projects-none",
 			"ask for less, use a ticket of somebody who may see the project, or seed one",
 			"user %q may see %d projects, and none fits", c.User, visible)
 	}
@@ -97,9 +97,9 @@ func describeProjects(c *op.Call, st *State, req describeProjectsRequest) (descr
 	}
 	from, to, err := req.page(len(found), projectsLimit, 0)
 	if err != nil {
-		return describeProjectsAnswer{}, err
+		return describeProjectsResponse{}, err
 	}
-	ans := describeProjectsAnswer{TotalCount: len(found), ProjectInfoSet: []projectInfo{}}
+	ans := describeProjectsResponse{TotalCount: len(found), ProjectInfoSet: []projectInfo{}}
 	for _, p := range found[from:to] {
 		info := basicProject(c, p)
 		info.Description, info.FusionData, info.Version = p.Description, p.FusionData, p.Version
@@ -108,7 +108,7 @@ func describeProjects(c *op.Call, st *State, req describeProjectsRequest) (descr
 	return ans, nil
 }
 
-// findProjects returns what the caller may see of what fits, newest first (derived), and how many
+// findProjects returns what the caller may see of what fits, newest first (assumed), and how many
 // projects the caller may see at all.
 func (s *State) findProjects(c *op.Call, fits func(Project) bool) (found []Project, visible int) {
 	for _, p := range s.Projects {
@@ -169,7 +169,7 @@ type searchProjectRequest struct {
 	paging
 }
 
-type searchProjectAnswer struct {
+type searchProjectResponse struct {
 	TotalCount          int
 	ProjectBasicInfoSet []projectInfo
 }
@@ -180,31 +180,31 @@ func searchedCategories() []string { return ProjectCategories()[:3] }
 
 // searchProject finds projects by a part of their name, in any case of letters. With a Name the better
 // match comes first and Sort has no effect: the page says so of "Text", and Name is the only text
-// there is (derived). That none fits is an empty list: this page shows no refusal for it.
-func searchProject(c *op.Call, st *State, req searchProjectRequest) (searchProjectAnswer, error) {
+// there is (assumed). That none fits is an empty list: this page shows no error for it.
+func searchProject(c *op.Call, st *State, req searchProjectRequest) (searchProjectResponse, error) {
 	if len(req.CategorySet) == 0 && req.Name == "" {
-		return searchProjectAnswer{}, errNothingToSearch.Because("webpaas.nothing-to-search",
+		return searchProjectResponse{}, errNothingToSearch.Because("webpaas.nothing-to-search",
 			"send one of them, not empty", "the request has neither CategorySet nor Name")
 	}
 	if n := characters(req.Name); n > maxProjectSearched {
-		return searchProjectAnswer{}, badValue("Name", "send at most 15 characters", "it has %d characters", n)
+		return searchProjectResponse{}, badValue("Name", "send at most 15 characters", "it has %d characters", n)
 	}
 	if err := cmp.Or(knownCategories(req.CategorySet, searchedCategories()), req.Sort.validate(byCreateTime)); err != nil {
-		return searchProjectAnswer{}, err
+		return searchProjectResponse{}, err
 	}
 	found := st.searchProjects(c, req)
 	from, to, err := req.page(len(found), projectsLimit, 0)
 	if err != nil {
-		return searchProjectAnswer{}, err
+		return searchProjectResponse{}, err
 	}
-	ans := searchProjectAnswer{TotalCount: len(found), ProjectBasicInfoSet: []projectInfo{}}
+	ans := searchProjectResponse{TotalCount: len(found), ProjectBasicInfoSet: []projectInfo{}}
 	for _, p := range found[from:to] {
 		ans.ProjectBasicInfoSet = append(ans.ProjectBasicInfoSet, basicProject(c, p))
 	}
 	return ans, nil
 }
 
-// searchProjects returns what fits, in the order of the answer.
+// searchProjects returns what fits, in the order of the response.
 func (s *State) searchProjects(c *op.Call, req searchProjectRequest) []Project {
 	text := fold(req.Name)
 	score := func(p Project) int { return scoreOf(fold(p.Name), text) }

@@ -27,7 +27,7 @@ func libraryWorld(t *testing.T) *world {
 	return newWorld(t).load(f)
 }
 
-// projectIDs returns TotalCount and the ids in an answer, in its order.
+// projectIDs returns TotalCount and the ids in a response, in its order.
 func projectIDs(t *testing.T, body string) string {
 	t.Helper()
 	var answer struct {
@@ -190,7 +190,7 @@ func TestProjectPages(t *testing.T) {
 	}
 }
 
-// The readings of a project in answers, and its parts that are there only when they are set.
+// The readings of a project in responses, and its parts that are there only when they are set.
 func TestProjectInfo(t *testing.T) {
 	t.Parallel()
 	whole := Project{

@@ -65,8 +65,8 @@ func bound(text string) (time.Time, error) {
 	return t, nil
 }
 
-// matches are in the order of the answer: by score when there is a text (documented), and newest first or
-// as Sort says otherwise; of one score newest first (derived).
+// matches are in the order of the response: by score when there is a text (documented), and newest first or
+// as Sort says otherwise; of one score newest first (assumed).
 func (q query) matches(candidates []*entry) matches {
 	candidates = q.inTime(candidates)
 	ascends := q.text == "" && q.Sort.ascends()
@@ -82,13 +82,13 @@ func (q query) matches(candidates []*entry) matches {
 	return matches{slices.Concat(byScore[:]...), ascends}
 }
 
-// matches are entries from the last to the first of the answer, or the other way round.
+// matches are entries from the last to the first of the response, or the other way round.
 type matches struct {
 	entries []*entry
 	ascends bool
 }
 
-// at returns the i-th of the answer.
+// at returns the i-th of the response.
 func (m matches) at(i int) *entry {
 	if m.ascends {
 		return m.entries[i]
@@ -101,7 +101,7 @@ func (q query) admitsAll() bool {
 	return q.text == "" && len(q.MaterialTypes)+len(q.Resolutions)+len(q.tags)+len(q.PresetTagIDs) == 0 && q.DurationRange == nil
 }
 
-// inTime cuts candidates to the time asked for, bounds included (derived).
+// inTime cuts candidates to the time asked for, bounds included (assumed).
 func (q query) inTime(candidates []*entry) []*entry {
 	after := func(e *entry, t time.Time) int { return e.created.Compare(t) }
 	if !q.to.IsZero() {
@@ -116,7 +116,7 @@ func (q query) inTime(candidates []*entry) []*entry {
 }
 
 // admits says whether all but text and time hold: one of the types and resolutions, the duration within
-// its bounds, and every tag (that tags are joined by "and" is derived).
+// its bounds, and every tag (that tags are joined by "and" is assumed).
 func (q query) admits(e *entry) bool {
 	if len(q.MaterialTypes) > 0 && !slices.Contains(q.MaterialTypes, e.kind) {
 		return false
@@ -134,7 +134,7 @@ func (q query) admits(e *entry) bool {
 }
 
 // How well a text matches a name or a description. The documents speak of a score and do not say how
-// it is made: all of this is derived.
+// it is made: all of this is assumed.
 const (
 	noMatch = iota
 	containsMatch

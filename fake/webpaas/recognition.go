@@ -16,7 +16,7 @@ type Recognition struct {
 	// AfterTask hides what is given here until a process task that finds it has succeeded. Without it,
 	// it is there at once.
 	AfterTask bool `json:"afterTask,omitempty" yaml:"afterTask"`
-	// PageSize is how many items an answer that is read by time has; 50 when zero.
+	// PageSize is how many items a response that is read by time has; 50 when zero.
 	PageSize  int              `json:"pageSize,omitempty" yaml:"pageSize"`
 	Faces     *Found[Face]     `json:"faces,omitempty" yaml:"faces"`
 	Subtitles *Found[Subtitle] `json:"subtitles,omitempty" yaml:"subtitles"`
@@ -100,7 +100,7 @@ const (
 )
 
 // kind is one of the things that a recognition can find. Its text is the word that the documented
-// refusals have for it.
+// errors have for it.
 type kind string
 
 const (
@@ -111,7 +111,7 @@ const (
 	kindObject   kind = "object"
 )
 
-// none is the documented refusal of a material without results of the kind.
+// none is the documented error of a material without results of the kind.
 func (k kind) none() *op.Error {
 	return map[kind]*op.Error{
 		kindFrameTag: errNoFrameTag, kindFace: errNoFace, kindSubtitle: errNoSubtitle,
@@ -128,7 +128,7 @@ func (k kind) isFoundBy(definition int64) bool {
 // that were given and wait for no task. What was given wins over what is made up.
 //
 // The newest task that succeeded counts, by when it was started. Each task gives made-up results a new Version
-// and new ids, and their content stays the same (derived).
+// and new ids, and their content stays the same (assumed).
 func recognised[T any](
 	c *op.Call, s *State, m Material, k kind, given *Found[T], makeUp func(*op.Call, Material, string) []T,
 ) (Found[T], string, error) {
@@ -175,7 +175,7 @@ func (s *State) tasksFor(m Material, k kind) []Task {
 	return tasks
 }
 
-// notRecognised refuses for want of results, and says what is missing.
+// notRecognised rejects for want of results, and says what is missing.
 func (s *State) notRecognised(c *op.Call, m Material, k kind) error {
 	fix := "call Material.ProcessMaterial with Definition 20 and wait for its success, " +
 		"or seed a task or a recognition of the material"
@@ -196,7 +196,7 @@ func (s *State) notRecognised(c *op.Call, m Material, k kind) error {
 }
 
 // deleteTask removes a task. What it has found by now stays found: results belong to the material, not to
-// the task (derived).
+// the task (assumed).
 func (s *State) deleteTask(c *op.Call, t Task) {
 	delete(s.Tasks, t.ID)
 	known, ok := s.Recognitions[t.MaterialID] // is gone with its material

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// found lists which kinds of results of v1 are there, by the word of their refusal.
+// found lists which kinds of results of v1 are there, by the word of their error.
 func (w *world) found() []string {
 	w.t.Helper()
 	found := []string{}
@@ -22,7 +22,7 @@ func (w *world) found() []string {
 			found = append(found, read.index)
 		case noneOf(read.index):
 		default:
-			w.t.Errorf("%s: refused with %s", operation, out.Refusal)
+			w.t.Errorf("%s: rejected with %s", operation, out.Refusal)
 		}
 	}
 	return found
@@ -120,8 +120,8 @@ func TestWhyNothingIsRecognised(t *testing.T) {
 func TestNewTaskNewVersion(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", MaterialID: "v1"}}})
-	read := func() (describeSubtitlesAnswer, string) {
-		var answer describeSubtitlesAnswer
+	read := func() (describeSubtitlesResponse, string) {
+		var answer describeSubtitlesResponse
 		decode(t, w.must("alice", "Material.DescribeMaterialSubtitle", `{"MaterialId":"v1","StartTimeOffset":0,"EndTimeOffset":1e9}`), &answer)
 		version := answer.SubtitleInfo.Version
 		answer.SubtitleInfo.Version = ""

@@ -2,9 +2,9 @@ package webpaas
 
 import "github.com/fakecme/fakecme/fake/internal/op"
 
-// The documented refusals, with the exact texts of the documents' examples.
+// The documented errors, with the exact texts of the documents' examples.
 var (
-	// Material.DeleteMaterial, ModifyMaterial, DeleteMaterialFrameTag; elsewhere derived.
+	// Material.DeleteMaterial, ModifyMaterial, DeleteMaterialFrameTag; elsewhere assumed.
 	errMaterialNotExist = &op.Error{
 		Code: "InvalidParameterValue.MaterialId", Message: "媒体不存在", EnglishMessage: "material not exist",
 	}
@@ -12,7 +12,7 @@ var (
 	errPermissionDeny = &op.Error{
 		Code: "OperationDenied.PermissionDeny", Message: "权限不足", EnglishMessage: "permission denied",
 	}
-	// Team.DescribeJoinTeams, misspelling included; for other operations derived.
+	// Team.DescribeJoinTeams, misspelling included; for other operations assumed.
 	errLimit = &op.Error{
 		Code: "InvalidParameterValue.Limit", Message: "参数错误，Limit 参数值超过限制", EnglishMessage: "Limit greate than max",
 	}
@@ -20,7 +20,7 @@ var (
 	errUploadContext = &op.Error{
 		Code: "InvalidParameterValue.UploadContext", Message: "非法上传上下文", EnglishMessage: "invalid upload context",
 	}
-	// Material.AddMaterialFrameTag; for other ranges of time derived.
+	// Material.AddMaterialFrameTag; for other ranges of time assumed.
 	errStartAfterEnd = &op.Error{
 		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "starttime bigger than endtime",
 	}
@@ -40,29 +40,29 @@ var (
 		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "param lack of CategorySet or Name",
 	}
 	// Project.DescribeProjects, Task.DescribeTasks and Task.DeleteTask; for a call that no
-	// operation answers derived.
+	// operation answers assumed.
 	errNotFound = &op.Error{
 		Code: "ResourceNotFound", Message: "资源不存在", EnglishMessage: "resource not found",
 	}
-	// Team.DescribeTeams; elsewhere derived.
+	// Team.DescribeTeams; elsewhere assumed.
 	errInternal = &op.Error{
 		Code: "InternalError", Message: "服务器内部错误", EnglishMessage: "system error",
 	}
 )
 
-// ErrSessionInvalid refuses a missing, foreign or expired ticket. The code is known from clients of
-// the sister host; its texts are derived.
+// ErrSessionInvalid rejects a missing, foreign or expired ticket. The code is known from clients of
+// the sister host; its texts are assumed.
 var ErrSessionInvalid = &op.Error{
 	Code: "AuthFailure.SessionInvalid", Message: "登录态失效", EnglishMessage: "session invalid",
 }
 
-// Refusals that no document shows.
+// Errors that no document shows.
 var (
 	// The texts are documented for opencme only.
 	errSignatureVerifyFail = &op.Error{
 		Code: "SignatureVerifyFail", Message: "签名校验失败", EnglishMessage: "Signature Verify Fail",
 	}
-	// The codes of these are those of the vendor's server SDK; their texts are derived. The SDK has none
+	// The codes of these are those of the vendor's server SDK; their texts are assumed. The SDK has none
 	// for depth alone.
 	errClassExist = &op.Error{
 		Code: "InvalidParameterValue.ClassExist", Message: "分类已存在", EnglishMessage: "class already exists",
@@ -80,13 +80,13 @@ var (
 	errNotVideo = &op.Error{
 		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "material is not a video",
 	}
-	// The table of Material.AddMaterialFrameTag asks for the current version and has no refusal of another one.
+	// The table of Material.AddMaterialFrameTag asks for the current version and has no error of another one.
 	errVersion = &op.Error{
 		Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: "version is not current",
 	}
 )
 
-// noIndex is the refusal for want of results, with the blank before the colon that every example has.
+// noIndex is the error for want of results, with the blank before the colon that every example has.
 func noIndex(of kind) *op.Error {
 	return &op.Error{
 		Code: "ResourceNotFound", Message: "资源不存在", EnglishMessage: "resource not found : no " + string(of) + " index",

@@ -6,7 +6,7 @@ import (
 )
 
 // What Material.ProcessMaterial finds, but for frame tags. All of it may be read by whoever may read the material
-// (derived). Faces and objects come whole, subtitles and texts are read by time.
+// (assumed). Faces and objects come whole, subtitles and texts are read by time.
 var resultOps = []op.Op[State]{
 	op.Read("Material.DescribeFaceInMaterial", describeFaces),
 	op.Read("Material.DescribeMaterialSubtitle", describeSubtitles),
@@ -14,7 +14,7 @@ var resultOps = []op.Op[State]{
 	op.Read("Material.DescribeObjectInMaterial", describeObjects),
 }
 
-type describeFacesAnswer struct{ FaceInfo faceInfo }
+type describeFacesResponse struct{ FaceInfo faceInfo }
 
 type faceInfo struct {
 	Version string
@@ -37,14 +37,14 @@ type faceSegment struct {
 	Confidence      float64
 }
 
-func describeFaces(c *op.Call, st *State, req materialRequest) (describeFacesAnswer, error) {
+func describeFaces(c *op.Call, st *State, req materialRequest) (describeFacesResponse, error) {
 	m, err := st.openMaterial(c, req.MaterialID, toRead)
 	if err != nil {
-		return describeFacesAnswer{}, err
+		return describeFacesResponse{}, err
 	}
 	found, _, err := recognised(c, st, m, kindFace, st.Recognitions[m.ID].Faces, madeFaces)
 	if err != nil {
-		return describeFacesAnswer{}, err
+		return describeFacesResponse{}, err
 	}
 	info := faceInfo{Version: found.Version, FaceSet: []faceItem{}}
 	for _, f := range found.Items {
@@ -57,10 +57,10 @@ func describeFaces(c *op.Call, st *State, req materialRequest) (describeFacesAns
 		}
 		info.FaceSet = append(info.FaceSet, item)
 	}
-	return describeFacesAnswer{info}, nil
+	return describeFacesResponse{info}, nil
 }
 
-type describeObjectsAnswer struct{ ObjectInfo objectInfo }
+type describeObjectsResponse struct{ ObjectInfo objectInfo }
 
 type objectInfo struct {
 	Version   string
@@ -80,14 +80,14 @@ type objectSegment struct {
 	AreaCoordSet    Area
 }
 
-func describeObjects(c *op.Call, st *State, req materialRequest) (describeObjectsAnswer, error) {
+func describeObjects(c *op.Call, st *State, req materialRequest) (describeObjectsResponse, error) {
 	m, err := st.openMaterial(c, req.MaterialID, toRead)
 	if err != nil {
-		return describeObjectsAnswer{}, err
+		return describeObjectsResponse{}, err
 	}
 	found, _, err := recognised(c, st, m, kindObject, st.Recognitions[m.ID].Objects, madeObjects)
 	if err != nil {
-		return describeObjectsAnswer{}, err
+		return describeObjectsResponse{}, err
 	}
 	info := objectInfo{Version: found.Version, ObjectSet: []objectItem{}}
 	for _, o := range found.Items {
@@ -97,7 +97,7 @@ func describeObjects(c *op.Call, st *State, req materialRequest) (describeObject
 		}
 		info.ObjectSet = append(info.ObjectSet, item)
 	}
-	return describeObjectsAnswer{info}, nil
+	return describeObjectsResponse{info}, nil
 }
 
 type timedRequest struct {
@@ -126,7 +126,7 @@ func readResults[T timed](
 	return found.Version, items, last, nil
 }
 
-type describeSubtitlesAnswer struct{ SubtitleInfo subtitleInfo }
+type describeSubtitlesResponse struct{ SubtitleInfo subtitleInfo }
 
 type subtitleInfo struct {
 	Version        string
@@ -141,20 +141,20 @@ type subtitleItem struct {
 	Text            string
 }
 
-func describeSubtitles(c *op.Call, st *State, req timedRequest) (describeSubtitlesAnswer, error) {
+func describeSubtitles(c *op.Call, st *State, req timedRequest) (describeSubtitlesResponse, error) {
 	given := func(r Recognition) *Found[Subtitle] { return r.Subtitles }
 	version, items, last, err := readResults(c, st, req, kindSubtitle, given, madeSubtitles)
 	if err != nil {
-		return describeSubtitlesAnswer{}, err
+		return describeSubtitlesResponse{}, err
 	}
 	info := subtitleInfo{Version: version, SubtitleSet: []subtitleItem{}, LastTimeOffset: last}
 	for _, s := range items {
 		info.SubtitleSet = append(info.SubtitleSet, subtitleItem{s.ID, s.Start, s.End, s.Text})
 	}
-	return describeSubtitlesAnswer{info}, nil
+	return describeSubtitlesResponse{info}, nil
 }
 
-type describeTextsAnswer struct{ TextInfo textInfo }
+type describeTextsResponse struct{ TextInfo textInfo }
 
 type textInfo struct {
 	Version        string
@@ -174,11 +174,11 @@ type textSegment struct {
 	AreaCoordSet Area
 }
 
-func describeTexts(c *op.Call, st *State, req timedRequest) (describeTextsAnswer, error) {
+func describeTexts(c *op.Call, st *State, req timedRequest) (describeTextsResponse, error) {
 	given := func(r Recognition) *Found[Text] { return r.Texts }
 	version, items, last, err := readResults(c, st, req, kindText, given, madeTexts)
 	if err != nil {
-		return describeTextsAnswer{}, err
+		return describeTextsResponse{}, err
 	}
 	info := textInfo{Version: version, TextSet: []textItem{}, LastTimeOffset: last}
 	for _, t := range items {
@@ -188,5 +188,5 @@ func describeTexts(c *op.Call, st *State, req timedRequest) (describeTextsAnswer
 		}
 		info.TextSet = append(info.TextSet, item)
 	}
-	return describeTextsAnswer{info}, nil
+	return describeTextsResponse{info}, nil
 }

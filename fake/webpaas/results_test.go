@@ -132,9 +132,9 @@ var resultReads = map[string]struct {
 	"Material.DescribeObjectInMaterial": {"object", "", false},
 }
 
-func TestResultRefusals(t *testing.T) {
+func TestResultErrors(t *testing.T) {
 	t.Parallel()
-	refused := func(refusal, why string) outcome { return outcome{Refusal: refusal, Why: why} }
+	refused := func(failure, why string) outcome { return outcome{Refusal: failure, Why: why} }
 	for operation, read := range resultReads {
 		tests := []struct {
 			name, user, material, rest string

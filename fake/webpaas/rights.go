@@ -87,7 +87,7 @@ func (s *State) materialRights(user string, m Material) Rights {
 	return rights.and(s.granted(user, m.Owner, resources))
 }
 
-// classResources are a class and those it stands in: a grant on a class holds below it (derived).
+// classResources are a class and those it stands in: a grant on a class holds below it (assumed).
 func (s *State) classResources(owner Entity, class int64) []Resource {
 	var resources []Resource
 	for _, c := range s.lineage(owner, class) {
@@ -108,8 +108,8 @@ func (s *State) granted(user string, owner Entity, resources []Resource) Rights 
 
 const fixGrant = "use a ticket of somebody who has the right, or seed a grant or a team role that gives it"
 
-// openClass returns a class on which the caller has the rights. An unknown class is refused like
-// one that is not accessible: the documents have no other refusal for it.
+// openClass returns a class on which the caller has the rights. An unknown class is rejected like
+// one that is not accessible: the documents have no other error for it.
 func (s *State) openClass(c *op.Call, owner Entity, id int64, rights Rights) (Class, error) {
 	class, ok := s.class(owner, id)
 	if !ok {
@@ -139,11 +139,11 @@ func (s *State) openMaterial(c *op.Call, id string, rights Rights) (Material, er
 
 func unknownMaterial(id string) error {
 	return errMaterialNotExist.Because("webpaas.material-unknown",
-		"take a MaterialId from an answer of this fake, or seed the material",
+		"take a MaterialId from a response of this fake, or seed the material",
 		"there is no material %q", id)
 }
 
-// ownPlatform refuses a platform other than the ticket's; derived: the documents say only that
+// ownPlatform rejects a platform other than the ticket's; assumed: the documents say only that
 // platforms are completely isolated.
 func ownPlatform(c *op.Call, platform string) error {
 	if platform == c.Tenant.Platform {

@@ -109,12 +109,12 @@ func rightsRun(t *testing.T, user, operation, base string) outcome {
 	body := rightsRequests[operation](base, classText(class.ID), encode(t, class.Owner.wire()))
 	out := w.run(user, operation, strings.ReplaceAll(body, "USER", user))
 	if out.Refusal != "" && out.Refusal != permissionDeny {
-		t.Errorf("%s as %s: refused with %s", operation, user, out.Refusal)
+		t.Errorf("%s as %s: rejected with %s", operation, user, out.Refusal)
 	}
 	return out
 }
 
-// TestRights tries each operation as everybody. "all" and so on name who may; everybody else is refused.
+// TestRights tries each operation as everybody. "all" and so on name who may; everybody else is rejected.
 func TestRights(t *testing.T) {
 	t.Parallel()
 	write := []string{

@@ -31,26 +31,26 @@ type searchScope struct {
 	SearchOneDepth bool
 }
 
-type searchAnswer struct {
+type searchResponse struct {
 	TotalCount      int
 	MaterialInfoSet []materialInfo
 }
 
-// searchMaterial searches its scopes as one: a material in two of them is found once (derived). A
+// searchMaterial searches its scopes as one: a material in two of them is found once (assumed). A
 // scope without a right fails the whole call (documented example of one scope).
-func searchMaterial(c *op.Call, st *State, req searchMaterialRequest) (searchAnswer, error) {
+func searchMaterial(c *op.Call, st *State, req searchMaterialRequest) (searchResponse, error) {
 	if n := len(req.SearchScopes); n == 0 || n > maxScopes {
-		return searchAnswer{}, badValue("SearchScopes", "send 1 to 5 scopes", "there are %d", n)
+		return searchResponse{}, badValue("SearchScopes", "send 1 to 5 scopes", "there are %d", n)
 	}
 	q, err := req.query(req.Tags)
 	if err != nil {
-		return searchAnswer{}, err
+		return searchResponse{}, err
 	}
 	var lists [][]*entry
 	for _, scope := range req.SearchScopes {
 		list, err := st.inScope(c, scope)
 		if err != nil {
-			return searchAnswer{}, err
+			return searchResponse{}, err
 		}
 		lists = append(lists, list)
 	}
@@ -133,21 +133,21 @@ type searchSharedRequest struct {
 }
 
 // searchSharedMaterial searches what the authorizer granted to the authorizee to read. The caller must be
-// one of the two, or in one of the two teams (derived). Nothing granted is refused (documented).
-func searchSharedMaterial(c *op.Call, st *State, req searchSharedRequest) (searchAnswer, error) {
+// one of the two, or in one of the two teams (assumed). Nothing granted is rejected (documented).
+func searchSharedMaterial(c *op.Call, st *State, req searchSharedRequest) (searchResponse, error) {
 	from, to := req.Authorizer.entity(), req.Authorizee.entity()
 	if !st.isOrIn(c.User, to) && !st.isOrIn(c.User, from) {
-		return searchAnswer{}, errPermissionDeny.Because("webpaas.share-foreign",
+		return searchResponse{}, errPermissionDeny.Because("webpaas.share-foreign",
 			"call as the authorizee, a member of its team, or the authorizer",
 			"user %q belongs to neither %s nor %s", c.User, from, to)
 	}
 	q, err := req.query(nil)
 	if err != nil {
-		return searchAnswer{}, err
+		return searchResponse{}, err
 	}
 	lists := st.shared(from, to)
 	if len(lists) == 0 {
-		return searchAnswer{}, errPermissionDeny.Because("webpaas.share-none",
+		return searchResponse{}, errPermissionDeny.Because("webpaas.share-none",
 			"seed a grant with the right R",
 			"%s granted %s nothing to read", from, to)
 	}
@@ -174,14 +174,14 @@ func (s *State) shared(from, to Entity) [][]*entry {
 }
 
 // search answers with a page of what a query admits of candidates, which are oldest first.
-func (s *State) search(c *op.Call, q query, candidates []*entry, p paging) (searchAnswer, error) {
+func (s *State) search(c *op.Call, q query, candidates []*entry, p paging) (searchResponse, error) {
 	found := q.matches(candidates)
 	total := len(found.entries)
 	from, to, err := p.page(total, searchLimit, 0)
 	if err != nil {
-		return searchAnswer{}, err
+		return searchResponse{}, err
 	}
-	ans := searchAnswer{TotalCount: total, MaterialInfoSet: []materialInfo{}}
+	ans := searchResponse{TotalCount: total, MaterialInfoSet: []materialInfo{}}
 	for i := from; i < to; i++ {
 		ans.MaterialInfoSet = append(ans.MaterialInfoSet, s.listed(c, s.Materials[found.at(i).id]))
 	}

@@ -5,11 +5,11 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// VerifySignAction is the action a VerifySign must be signed with; derived: the pages that list
+// VerifySignAction is the action a VerifySign must be signed with; assumed: the pages that list
 // VerifySign name none, and the overview of signatures knows only upload as a sensitive operation.
 const VerifySignAction = "Upload"
 
-// CheckVerifySign judges the VerifySign of a call whose answer comes from elsewhere.
+// CheckVerifySign judges the VerifySign of a call whose response comes from elsewhere.
 func CheckVerifySign(c *op.Call, sign string) error { return checkVerifySign(c, sign) }
 
 // checkVerifySign judges the VerifySign of a request. The newest pages list it, older ones do not: the
@@ -17,7 +17,7 @@ func CheckVerifySign(c *op.Call, sign string) error { return checkVerifySign(c, 
 // documented example succeeds with the placeholder "xxxxxxxx": a fake that takes anything
 // finds no mistake.
 //
-// Operations call it after their own checks of rights, because a documented example refuses a
+// Operations call it after their own checks of rights, because a documented example rejects a
 // request with that placeholder for its missing right.
 func checkVerifySign(c *op.Call, sign string) error {
 	if sign == "" {

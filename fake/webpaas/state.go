@@ -37,10 +37,10 @@ type State struct {
 	// Plans of tasks that a call starts, by task type; see SetPlan.
 	Plans map[string]Plan `json:"plans,omitempty"`
 
-	index index // derived from Classes, Materials and Uploads
+	index index // assumed from Classes, Materials and Uploads
 }
 
-// UnmarshalJSON replaces the state and rebuilds what is derived from it.
+// UnmarshalJSON replaces the state and rebuilds what is assumed from it.
 func (s *State) UnmarshalJSON(data []byte) error {
 	type plain State // has no methods, so that this is not called again
 	var p plain

@@ -9,11 +9,11 @@ import (
 )
 
 var taskOps = []op.Op[State]{
-	op.Write("Task.DescribeTasks", describeTasks).Refuse("/Limit", "maximum", errLimit), // counts polls
+	op.Write("Task.DescribeTasks", describeTasks).Fails("/Limit", "maximum", errLimit), // counts polls
 	op.Write("Task.DeleteTask", deleteTask),
 }
 
-// tasksMaxLimit is documented for Task.DescribeTasks. That it is the default too is derived: the page
+// tasksMaxLimit is documented for Task.DescribeTasks. That it is the default too is assumed: the page
 // states none.
 const tasksMaxLimit = 30
 
@@ -28,7 +28,7 @@ type describeTasksRequest struct {
 	paging
 }
 
-type describeTasksAnswer struct {
+type describeTasksResponse struct {
 	TotalCount  int
 	TaskInfoSet []taskInfo
 }
@@ -43,11 +43,11 @@ type taskInfo struct {
 }
 
 // describeTasks returns the tasks that the caller may see and that fit all that is asked for; all of them
-// when nothing is (derived). Each task that the answer shows was polled once. That none fits is
-// refused (documented), and no poll.
-func describeTasks(c *op.Call, st *State, req describeTasksRequest) (describeTasksAnswer, error) {
+// when nothing is (assumed). Each task that the response shows was polled once. That none fits is
+// rejected (documented), and no poll.
+func describeTasks(c *op.Call, st *State, req describeTasksRequest) (describeTasksResponse, error) {
 	if err := req.validate(); err != nil {
-		return describeTasksAnswer{}, err
+		return describeTasksResponse{}, err
 	}
 	selected := st.selectTasks(c, req)
 	found := slices.DeleteFunc(slices.Clone(selected), func(t Task) bool {
@@ -55,16 +55,16 @@ func describeTasks(c *op.Call, st *State, req describeTasksRequest) (describeTas
 		return !anyOrOneOf(req.StatusSet, status)
 	})
 	if len(found) == 0 {
-		return describeTasksAnswer{}, noTasks(c, selected)
+		return describeTasksResponse{}, noTasks(c, selected)
 	}
 	if req.Sort.ascends() {
 		slices.Reverse(found)
 	}
 	from, to, err := req.page(len(found), tasksMaxLimit, tasksMaxLimit)
 	if err != nil {
-		return describeTasksAnswer{}, err
+		return describeTasksResponse{}, err
 	}
-	ans := describeTasksAnswer{TotalCount: len(found), TaskInfoSet: []taskInfo{}}
+	ans := describeTasksResponse{TotalCount: len(found), TaskInfoSet: []taskInfo{}}
 	for _, t := range found[from:to] {
 		ans.TaskInfoSet = append(ans.TaskInfoSet, t.wire(c))
 		st.countPoll(c.Now, t)
@@ -81,8 +81,8 @@ func (r describeTasksRequest) validate() error {
 	return r.Sort.validate(byCreateTime)
 }
 
-// selectTasks returns what fits but for its status, newest first (derived). ProjectName is the whole name of
-// a project that is there (derived).
+// selectTasks returns what fits but for its status, newest first (assumed). ProjectName is the whole name of
+// a project that is there (assumed).
 func (s *State) selectTasks(c *op.Call, r describeTasksRequest) []Task {
 	var tasks []Task
 	for _, t := range s.Tasks {
@@ -120,7 +120,7 @@ func (t Task) wire(c *op.Call) taskInfo {
 // wireMillis is an ISO time in milliseconds of UTC, as in the example of tasks alone.
 func wireMillis(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
 
-// countPoll notes that an answer shows a task, if its plan counts polls and has not come to its end.
+// countPoll notes that a response shows a task, if its plan counts polls and has not come to its end.
 func (s *State) countPoll(now time.Time, t Task) {
 	if run := t.run(); t.Plan.Poll(&run, now) {
 		t.Polled = run.Polled
@@ -129,7 +129,7 @@ func (s *State) countPoll(now time.Time, t Task) {
 }
 
 // taskRights are a user's rights on a task: those on what its owner has, and all on what the user
-// started (derived).
+// started (assumed).
 func (s *State) taskRights(user string, t Task) Rights {
 	if user != "" && t.User == user {
 		return allRights
@@ -141,7 +141,7 @@ type deleteTaskRequest struct {
 	TaskID string `json:"TaskId"`
 }
 
-// deleteTask takes a task in any state (derived).
+// deleteTask takes a task in any state (assumed).
 func deleteTask(c *op.Call, st *State, req deleteTaskRequest) (op.None, error) {
 	t, ok := st.Tasks[req.TaskID]
 	if !ok {

@@ -70,7 +70,7 @@ func taskWorld(t *testing.T) *world {
 	return newWorld(t).load(f)
 }
 
-// taskLines returns TotalCount and what is said of each task in an answer, in its order.
+// taskLines returns TotalCount and what is said of each task in a response, in its order.
 func taskLines(t *testing.T, body string) string {
 	t.Helper()
 	var answer struct {
@@ -188,7 +188,7 @@ func TestTaskByTime(t *testing.T) {
 	}
 }
 
-// A poll is an answer that shows the task: no other task's, no refused one, no page without it.
+// A poll is a response that shows the task: no other task's, no rejected one, no page without it.
 func TestTaskByPolls(t *testing.T) {
 	t.Parallel()
 	start := func() *world {
@@ -266,11 +266,11 @@ func TestNoTasksExplains(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := describeTasks(w.as("alice"), w.st, req)
-		refusal, ok := op.AsRefusal(err)
-		if !ok || refusal.Err != errNotFound {
+		failure, ok := op.AsFailure(err)
+		if !ok || failure.Err != errNotFound {
 			t.Fatalf("%s: got %v", request, err)
 		}
-		if got := refusal.Diagnosis.String(); got != "webpaas.tasks-none: "+want {
+		if got := failure.Diagnosis.String(); got != "webpaas.tasks-none: "+want {
 			t.Errorf("%s: got %s\nwant %s", request, got, want)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 var teamOps = []op.Op[State]{
-	op.Read("Team.DescribeTeams", describeTeams).Refuse("/Limit", "maximum", errLimit),
-	op.Read("Team.DescribeJoinTeams", describeJoinTeams).Refuse("/Limit", "maximum", errLimit),
+	op.Read("Team.DescribeTeams", describeTeams).Fails("/Limit", "maximum", errLimit),
+	op.Read("Team.DescribeJoinTeams", describeJoinTeams).Fails("/Limit", "maximum", errLimit),
 }
 
 // Documented for Team.DescribeJoinTeams, and for Team.DescribeTeams by its published page.
@@ -25,8 +25,8 @@ type describeTeamsRequest struct {
 	paging
 }
 
-// describeTeamsAnswer counts only in the dialect that pages.
-type describeTeamsAnswer struct {
+// describeTeamsResponse counts only in the dialect that pages.
+type describeTeamsResponse struct {
 	TotalCount *int `json:",omitempty"`
 	TeamSet    []teamInfo
 }
@@ -40,11 +40,11 @@ type teamInfo struct {
 }
 
 // describeTeams answers for each id of a team once, in the order of the request, and leaves out ids
-// of none. Anybody may ask. All of that is derived: the page shows two teams that are there. It also shows
+// of none. Anybody may ask. All of that is assumed: the page shows two teams that are there. It also shows
 // errInternal, which no request can provoke.
-func describeTeams(c *op.Call, st *State, req describeTeamsRequest) (describeTeamsAnswer, error) {
+func describeTeams(c *op.Call, st *State, req describeTeamsRequest) (describeTeamsResponse, error) {
 	if len(req.TeamIDs) == 0 {
-		return describeTeamsAnswer{}, badValue("TeamIds", "send at least one id", "the list is empty")
+		return describeTeamsResponse{}, badValue("TeamIds", "send at least one id", "the list is empty")
 	}
 	var found []Team
 	for i, id := range req.TeamIDs {
@@ -52,12 +52,12 @@ func describeTeams(c *op.Call, st *State, req describeTeamsRequest) (describeTea
 			found = append(found, t)
 		}
 	}
-	ans := describeTeamsAnswer{TeamSet: []teamInfo{}}
+	ans := describeTeamsResponse{TeamSet: []teamInfo{}}
 	if c.Dialect.TeamPaging == dialect.TeamsPaged {
 		total := len(found)
 		from, to, err := req.page(total, teamsLimit, teamsMaxLimit)
 		if err != nil {
-			return describeTeamsAnswer{}, err
+			return describeTeamsResponse{}, err
 		}
 		ans.TotalCount, found = &total, found[from:to]
 	}
@@ -78,7 +78,7 @@ type describeJoinTeamsRequest struct {
 	Offset int64
 }
 
-type describeJoinTeamsAnswer struct {
+type describeJoinTeamsResponse struct {
 	TotalCount int
 	TeamSet    []joinTeamInfo
 }
@@ -90,14 +90,14 @@ type joinTeamInfo struct {
 	Role        string
 }
 
-// describeJoinTeams lists the teams that the user is in, newest first (derived), none for most users.
-func describeJoinTeams(c *op.Call, st *State, req describeJoinTeamsRequest) (describeJoinTeamsAnswer, error) {
+// describeJoinTeams lists the teams that the user is in, newest first (assumed), none for most users.
+func describeJoinTeams(c *op.Call, st *State, req describeJoinTeamsRequest) (describeJoinTeamsResponse, error) {
 	joined := st.joined(c.User)
 	from, to, err := req.paging(c.Dialect).page(len(joined), teamsLimit, teamsMaxLimit)
 	if err != nil {
-		return describeJoinTeamsAnswer{}, err
+		return describeJoinTeamsResponse{}, err
 	}
-	ans := describeJoinTeamsAnswer{TotalCount: len(joined), TeamSet: []joinTeamInfo{}}
+	ans := describeJoinTeamsResponse{TotalCount: len(joined), TeamSet: []joinTeamInfo{}}
 	for _, t := range joined[from:to] {
 		ans.TeamSet = append(ans.TeamSet, joinTeamInfo{
 			TeamID: t.ID, Name: t.Name, MemberCount: t.memberCount(), Role: st.role(c.User, t.ID),
@@ -130,7 +130,7 @@ func (s *State) joined(user string) []Team {
 	return teams
 }
 
-// newerFirst orders by the time, and what is of one time by id, so that every answer has the same order.
+// newerFirst orders by the time, and what is of one time by id, so that every response has the same order.
 func newerFirst(a, b time.Time, idA, idB string) int {
 	return cmp.Or(b.Compare(a), cmp.Compare(idA, idB))
 }

@@ -87,7 +87,7 @@ func manyTeams(t *testing.T) *world {
 	return newWorld(t).load(f)
 }
 
-// teamIDs returns the ids in an answer, and TotalCount where there is one.
+// teamIDs returns the ids in a response, and TotalCount where there is one.
 func teamIDs(t *testing.T, body string) string {
 	t.Helper()
 	var found []string

@@ -22,14 +22,14 @@ type Class struct {
 	Name string `json:"name" yaml:"name"`
 }
 
-// RootClassID is the root of every owner. That it has one id for all owners is derived: the documents
+// RootClassID is the root of every owner. That it has one id for all owners is assumed: the documents
 // and a client of the sister host, with different users, both have 9 for /个人.
 const RootClassID = 9
 
 // aboveRoot is the ParentClassId of a root (documented example).
 const aboveRoot = -1
 
-// MaxClassLevels is how deep a tree may be (documented); that the root counts is derived.
+// MaxClassLevels is how deep a tree may be (documented); that the root counts is assumed.
 const MaxClassLevels = 10
 
 const (
@@ -37,7 +37,7 @@ const (
 	firstMadeClassID = 12514 // the one of the documented example
 )
 
-// Ids of the presets; derived.
+// Ids of the presets; assumed.
 const (
 	classMediaLibrary int64 = 10 + iota
 	classAssets
@@ -52,7 +52,7 @@ const (
 )
 
 // presets are the classes that nobody can change or delete. Their names are documented as server paths
-// (/媒资, /素材/视频, …, "基础媒资管理"); that they stand below the client's root /个人 is derived,
+// (/媒资, /素材/视频, …, "基础媒资管理"); that they stand below the client's root /个人 is assumed,
 // because the documented first level of a person is /个人 alone. /个人/视频 itself cannot be one:
 // the documented example of Material.ModifyClass gives that name to a class of the user.
 var presets = []Class{
@@ -91,7 +91,7 @@ func presetOf(owner Entity, preset Class) Class {
 	if preset.ID == RootClassID {
 		preset.Name = "个人"
 		if owner.Type == OwnerTeam {
-			preset.Name = "团队" // derived
+			preset.Name = "团队" // assumed
 		}
 	}
 	return preset

@@ -19,7 +19,7 @@ type walk struct {
 	random *rand.Rand
 	owners []Entity
 	files  int
-	met    map[string]int // successes by operation, refusals by the code of their reason
+	met    map[string]int // successes by operation, errors by the code of their reason
 }
 
 func newWalk(t *testing.T, seed uint64) *walk {
@@ -86,7 +86,7 @@ func (w *walk) step() {
 func (w *walk) upload(owner Entity, who string) {
 	out := w.call(owner, "Material.CreateUploadMaterial",
 		fmt.Sprintf(`{"ClassId":%d,"MaterialType":"VIDEO","Name":"n","Owner":%s}`, w.somewhere(owner), who))
-	var answer struct{ Data createUploadAnswer }
+	var answer struct{ Data createUploadResponse }
 	if err := json.Unmarshal([]byte(out.Body), &answer); err != nil {
 		w.t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ type Upload struct {
 	VodFileID  string `json:"vodFileId,omitempty"`
 }
 
-// uploadLife is for how long an UploadContext can be used; derived: the documents only say that it can be illegal.
+// uploadLife is for how long an UploadContext can be used; assumed: the documents only say that it can be illegal.
 const uploadLife = 24 * time.Hour
 
 // uploadTypes are what can be uploaded (documented); a material can be more.
@@ -52,30 +52,30 @@ type createUploadRequest struct {
 	TagSet       []string
 }
 
-type createUploadAnswer struct {
+type createUploadResponse struct {
 	UploadContext string
 	VodUploadSign string
 }
 
 // createUpload begins an upload. No limit of the name is stated here: that it is the one of
-// Material.ModifyMaterial is derived, and so are the limits of tags, which only clients of a sister host send.
-func createUpload(c *op.Call, st *State, req createUploadRequest) (createUploadAnswer, error) {
+// Material.ModifyMaterial is assumed, and so are the limits of tags, which only clients of a sister host send.
+func createUpload(c *op.Call, st *State, req createUploadRequest) (createUploadResponse, error) {
 	class, err := st.openClass(c, req.Owner.entity(), int64(req.ClassID), toWrite)
 	if err != nil {
-		return createUploadAnswer{}, err
+		return createUploadResponse{}, err
 	}
 	if err := req.validate(); err != nil {
-		return createUploadAnswer{}, err
+		return createUploadResponse{}, err
 	}
 	if err := checkVerifySign(c, req.VerifySign); err != nil {
-		return createUploadAnswer{}, err
+		return createUploadResponse{}, err
 	}
 	u := Upload{
 		Context: c.NewID(op.UploadID), User: c.User, Owner: class.Owner, ClassID: class.ID,
 		Type: req.MaterialType, Name: req.Name, Tags: req.TagSet, CreateTime: c.Now.UTC(),
 	}
 	st.putUpload(u)
-	return createUploadAnswer{u.Context, u.vodSign()}, nil
+	return createUploadResponse{u.Context, u.vodSign()}, nil
 }
 
 func (r createUploadRequest) validate() error {
@@ -92,7 +92,7 @@ func (r createUploadRequest) validate() error {
 }
 
 // vodSign looks like a client signature of VOD, to which the file is uploaded: Base64 of HMAC-SHA1 and the text
-// that was signed. All of it is derived: the text and the two hours are those of the vendor's demo, the key
+// that was signed. All of it is assumed: the text and the two hours are those of the vendor's demo, the key
 // is no key of VOD, and VOD is outside of the fake.
 func (u Upload) vodSign() string {
 	text := fmt.Sprintf("secretId=fake-vod-secret-id&currentTimeStamp=%d&expireTime=%d&random=%d",
@@ -107,13 +107,13 @@ type finishUploadRequest struct {
 	VodFileID     string `json:"VodFileId"`
 }
 
-type finishUploadAnswer struct {
+type finishUploadResponse struct {
 	MaterialID string `json:"MaterialId"`
 }
 
 // finishUpload makes the material. Nobody can know here what was uploaded to VOD: every file id of the
 // documented form is believed, once. The right to the class must still be there. The material is at once
-// usable (all derived).
+// usable (all assumed).
 func finishUpload(c *op.Call, st *State, req finishUploadRequest) (any, error) {
 	u, err := st.openUpload(c, req.UploadContext)
 	if err != nil {
@@ -137,11 +137,11 @@ func finishUpload(c *op.Call, st *State, req finishUploadRequest) (any, error) {
 	if c.Dialect.FinishUploadData == dialect.Absent {
 		return nil, nil
 	}
-	return finishUploadAnswer{m.ID}, nil
+	return finishUploadResponse{m.ID}, nil
 }
 
 // openUpload returns an upload that the caller may finish. A context is a secret, so no reason shows it. That
-// it is bound to its user, good once and for a day is derived.
+// it is bound to its user, good once and for a day is assumed.
 func (s *State) openUpload(c *op.Call, context string) (Upload, error) {
 	const again = "call Material.CreateUploadMaterial again"
 	u, ok := s.Uploads[context]
@@ -163,7 +163,7 @@ func (s *State) openUpload(c *op.Call, context string) (Upload, error) {
 // longestFileID has the digits of 2^64; the documented example has 19.
 const longestFileID = 20
 
-// checkFile refuses what cannot be a new file of VOD.
+// checkFile rejects what cannot be a new file of VOD.
 func (s *State) checkFile(id string) error {
 	if id == "" || len(id) > longestFileID || strings.Trim(id, "0123456789") != "" {
 		return errVodFileID.Because("webpaas.vod-file-form", "send the fileId that the upload to VOD answered with",

@@ -16,7 +16,7 @@ import (
 	"github.com/fakecme/fakecme/fake/dialect"
 )
 
-// Refusals of uploads as outcome.Refusal has them.
+// Errors of uploads as outcome.Error has them.
 const (
 	uploadContext = "InvalidParameterValue.UploadContext|非法上传上下文|invalid upload context"
 	vodFileID     = "InvalidParameterValue.VodFileId|非法媒体文件|invalid vod file id"
@@ -31,7 +31,7 @@ func uploadRequest(class, rest string) string {
 // apply begins an upload and returns its context.
 func (w *world) apply(user, request string) string {
 	w.t.Helper()
-	var answer createUploadAnswer
+	var answer createUploadResponse
 	if err := json.Unmarshal([]byte(w.must(user, "Material.CreateUploadMaterial", request)), &answer); err != nil {
 		w.t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestCreateUploadExample(t *testing.T) {
 	}
 }
 
-// The documented answers of FinishUploadMaterial, with MaterialId and without.
+// The documented responses of FinishUploadMaterial, with MaterialId and without.
 func TestFinishUploadExample(t *testing.T) {
 	t.Parallel()
 	for presence, want := range map[dialect.Presence]string{
@@ -243,7 +243,7 @@ func TestFinishUploadRefuses(t *testing.T) {
 		{"file of a seeded material", func(w *world, _ string) {
 			w.load(Fixtures{Materials: []Material{{Owner: Person("bob"), VodFileID: exampleFile}}})
 		}, "dora", nil, exampleFile, file("used")},
-		{"after a refusal", func(w *world, context string) {
+		{"after an error", func(w *world, context string) {
 			w.run("alice", "Material.FinishUploadMaterial", finishRequest(context, exampleFile))
 			w.run("dora", "Material.FinishUploadMaterial", finishRequest(context, "x"))
 		}, "dora", nil, exampleFile, outcome{}},

@@ -19,7 +19,7 @@ const (
 )
 
 // mediaURL is the signed address of the file. Its t is a Unix time in hex; that it is when the address
-// stops working is derived. It lies one to two days ahead and changes once a day. The sign is a
+// stops working is assumed. It lies one to two days ahead and changes once a day. The sign is a
 // digest of the id, no secret.
 func mediaURL(c *op.Call, m Material) string {
 	if m.MediaURL != "" {
@@ -40,7 +40,7 @@ func originalURL(c *op.Call, m Material) string {
 }
 
 // coverURL is a picture of the material: a snapshot of a video, an image itself. Others have one only
-// if it was given to them (derived).
+// if it was given to them (assumed).
 func coverURL(c *op.Call, m Material) string {
 	switch {
 	case m.CoverURL != "":

@@ -2,7 +2,7 @@
 // the CME client API.
 //
 // Facts come from the client API documents (product folder "70-客户端 API"). What they leave open
-// is built as a careful vendor would and marked "derived".
+// is built as a careful vendor would and marked "assumed".
 package webpaas
 
 import (
@@ -36,8 +36,8 @@ var Service = op.Service[State]{
 	Broken:      errInternal,
 }
 
-// answer is the envelope of every answer, its keys in the order of the examples. An operation
-// without data, and every refusal, has no key Data (all documented examples agree).
+// answer is the envelope of every response, its keys in the order of the examples. An operation
+// without data, and every error, has no key Data (all documented examples agree).
 type answer struct {
 	Code           string
 	Message        string
@@ -45,16 +45,16 @@ type answer struct {
 	Data           any `json:",omitempty"`
 }
 
-func envelope(_ *op.Call, data any, refusal *op.Error) any {
-	if refusal != nil {
-		return answer{Code: refusal.Code, Message: refusal.Message, EnglishMessage: refusal.EnglishMessage}
+func envelope(_ *op.Call, data any, failure *op.Error) any {
+	if failure != nil {
+		return answer{Code: failure.Code, Message: failure.Message, EnglishMessage: failure.EnglishMessage}
 	}
 	return answer{Code: "Success", Message: "成功", EnglishMessage: "success", Data: data}
 }
 
-// badRequest refuses a request for one of its parameters. Code and Message are documented for
+// badRequest rejects a request for one of its parameters. Code and Message are documented for
 // Material.AddMaterialFrameTag and Project.SearchProject, whose EnglishMessage also carries
-// the detail; this EnglishMessage is derived.
+// the detail; this EnglishMessage is assumed.
 func badRequest(parameter string) *op.Error {
 	english := "invalid request"
 	if name := strings.TrimPrefix(parameter, "/"); name != "" {

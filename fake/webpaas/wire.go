@@ -9,7 +9,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// The structures of answers. Their keys stand in the order of the documented examples; a key that only
+// The structures of responses. Their keys stand in the order of the documented examples; a key that only
 // one dialect has is left out in the other.
 
 // materialInfo is MaterialInfo: whole in Material.DescribeMaterials, the basic part and the status
@@ -131,11 +131,11 @@ func (s *State) classInfo(c *op.Call, class Class) classInfo {
 	return info
 }
 
-func failed(id string, refusal *op.Error) failedMaterial {
-	return failedMaterial{MaterialID: id, ErrorInfo: tfError{refusal.Code, refusal.Message, refusal.EnglishMessage}}
+func failed(id string, failure *op.Error) failedMaterial {
+	return failedMaterial{MaterialID: id, ErrorInfo: tfError{failure.Code, failure.Message, failure.EnglishMessage}}
 }
 
-// notNil turns no list into an empty one: lists of answers are [], never null.
+// notNil turns no list into an empty one: lists of responses are [], never null.
 func notNil[T any](list []T) []T {
 	if list == nil {
 		return []T{}

@@ -234,11 +234,11 @@ func TestEnvelope(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		data    any
-		refusal *op.Error
+		failure *op.Error
 		want    string
 	}{
 		{"no data", nil, nil, success},
-		{"data", processMaterialAnswer{"t"}, nil, data(`{"TaskId":"t"}`)},
+		{"data", processMaterialResponse{"t"}, nil, data(`{"TaskId":"t"}`)},
 		{"not found", nil, Service.NotFound, `{"Code":"ResourceNotFound","Message":"资源不存在","EnglishMessage":"resource not found"}`},
 		{"broken", nil, Service.Broken, `{"Code":"InternalError","Message":"服务器内部错误","EnglishMessage":"system error"}`},
 		{"session", nil, ErrSessionInvalid, `{"Code":"AuthFailure.SessionInvalid","Message":"登录态失效","EnglishMessage":"session invalid"}`},
@@ -248,7 +248,7 @@ func TestEnvelope(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, encode(t, Service.Envelope(&op.Call{}, tt.data, tt.refusal))); diff != "" {
+			if diff := cmp.Diff(tt.want, encode(t, Service.Envelope(&op.Call{}, tt.data, tt.failure))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -264,8 +264,8 @@ func TestServiceTable(t *testing.T) {
 			t.Errorf("%s is in two tables", o.ID)
 		}
 		writes[o.ID] = o.Writes
-		if e, ok := o.RefusalOf("/Limit", "maximum"); ok != slices.Contains(limited, o.ID) || ok && e != errLimit {
-			t.Errorf("%s: refusal of /Limit is %v", o.ID, e)
+		if e, ok := o.ErrorOf("/Limit", "maximum"); ok != slices.Contains(limited, o.ID) || ok && e != errLimit {
+			t.Errorf("%s: error of /Limit is %v", o.ID, e)
 		}
 	}
 	want := map[string]bool{

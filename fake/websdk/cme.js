@@ -4,7 +4,7 @@
  *
  * Documented: the global CME; CME.Net.create({sign}) and its fetch(path, params); CME.Iframe.create(el,
  * {sign}), in older documents CME.Iframe.init, CME.create and CME.init, with send, on, off and destroy; the names
- * of commands and events. What no document says is marked "derived" below.
+ * of commands and events. What no document says is marked "assumed" below.
  */
 (function (settings) {
   'use strict';
@@ -33,15 +33,15 @@
 
   // ---- CME.Net
 
-  // failure is an Error in the form of the vendor's own web client: code, message, messageen (derived).
-  function failure(refusal, why) {
-    var e = new Error(refusal.Message || '服务器内部错误');
-    e.code = refusal.Code;
-    e.messageen = refusal.EnglishMessage || '';
+  // failure is an Error in the form of the vendor's own web client: code, message, messageen (assumed).
+  function failure(error, why) {
+    var e = new Error(error.Message || '服务器内部错误');
+    e.code = error.Code;
+    e.messageen = error.EnglishMessage || '';
     return explained(e, why);
   }
 
-  // explained adds why the fake refused, where it does not show in a comparison.
+  // explained adds why the fake rejected, where it does not show in a comparison.
   function explained(e, why) {
     if (why) {
       Object.defineProperty(e, 'fakecmeWhy', { value: why });
@@ -53,7 +53,7 @@
   function read(answer) {
     var why = answer.headers.get('X-Fakecme-Why') || '';
     return answer.text().then(function (text) {
-      // Refusals come with status 200; any other is no answer of the service (the vendor's own web client).
+      // Errors come with status 200; any other is no response of the service (the vendor's own web client).
       if (answer.status !== 200) {
         throw explained(new Error('HTTP ' + answer.status + ': ' + text.slice(0, 200)), why);
       }
@@ -66,9 +66,9 @@
     var query = sign === undefined || sign === null ? '' : String(sign);
     return fetch(opencme + '/?signature=' + encodeURIComponent(query), { cache: 'no-store' }).then(read).then(function (got) {
       var body = got.body;
-      var refused = body.Response ? body.Response.Error : body.Code !== 'Success' && body;
-      if (refused) {
-        throw Object.assign(failure(refused, got.why), { refusal: refused });
+      var rejected = body.Response ? body.Response.Error : body.Code !== 'Success' && body;
+      if (rejected) {
+        throw Object.assign(failure(rejected, got.why), { error: rejected });
       }
       return (body.Response || body.Data).Authorization;
     });
@@ -104,14 +104,14 @@
     var net = new Net(ticket);
     if (settings.create === 'promise') {
       return ticket.then(function () { return net; }, function (e) {
-        // It resolves in both cases (documented). Without an answer there is a Message only (derived).
-        var result = { Error: e.refusal || { Message: e.message } };
+        // It resolves in both cases (documented). Without a response there is a Message only (assumed).
+        var result = { Error: e.error || { Message: e.message } };
         if (e.fakecmeWhy) { Object.defineProperty(result, 'fakecmeWhy', { value: e.fakecmeWhy }); }
         return result;
       });
     }
     // The instance at once, and thenable. What it resolves with is the same instance without then
-    // (derived): a promise never settles with a thenable.
+    // (assumed): a promise never settles with a thenable.
     var settled = ticket.then(function () { return net; });
     settled.catch(function () {});
     return {
@@ -191,7 +191,7 @@
           param = undefined;
         }
         var id = 'fakecme-' + (++last);
-        if (!ready || destroyed) { // only valid after Editor:Ready (documented); an error (derived)
+        if (!ready || destroyed) { // only valid after Editor:Ready (documented); an error (assumed)
           var why = cmd + ': ' + (destroyed ? 'the instance is destroyed' : 'wait for Editor:Ready');
           setTimeout(function () { settle(callback, { id: id, ret: -1, msg: why, type: 'event' }); });
           return;

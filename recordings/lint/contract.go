@@ -52,8 +52,8 @@ func Violations(c recordings.Call, o contracts.Operation) (request, answer []con
 	}
 	r := &http.Request{Method: c.Method, URL: c.URL, Header: c.Header}
 	request = known(document.CheckRequest(o.ID, r, c.Body), c.Body)
-	if c.Answered() {
-		answer = known(document.CheckAnswer(o.ID, c.Status, c.AnswerHeader, c.AnswerBody), c.AnswerBody)
+	if c.HasResponse() {
+		answer = known(document.CheckResponse(o.ID, c.Status, c.ResponseHeader, c.ResponseBody), c.ResponseBody)
 	}
 	return request, answer, nil
 }

@@ -20,7 +20,7 @@ const (
 	RuleNoise     = "noise"     // making it safe would change it, though nothing secret was found
 	RuleOperation = "operation" // no operation is documented for the call
 	RuleRequest   = "request"   // the request breaks the contract
-	RuleAnswer    = "answer"    // the answer breaks the contract
+	RuleResponse  = "answer"    // the response breaks the contract
 	RuleAge       = "age"       // it is older than it may be, or does not say how old it is
 	RuleDuplicate = "duplicate" // the same call stands there twice
 )
@@ -180,7 +180,7 @@ func contract(c recordings.Call, o contracts.Operation) []Fault {
 		faults = append(faults, Fault{Rule: RuleRequest, Text: v.String()})
 	}
 	for _, v := range answer {
-		faults = append(faults, Fault{Rule: RuleAnswer, Text: v.String()})
+		faults = append(faults, Fault{Rule: RuleResponse, Text: v.String()})
 	}
 	return faults
 }

@@ -27,8 +27,8 @@ func good(t testing.TB) recordings.Call {
 	}
 	return recordings.Call{
 		Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{"MaterialId":"1"}`),
-		Status: 200, AnswerHeader: http.Header{"Content-Type": {"application/json"}},
-		AnswerBody: []byte(`{"Code":"Success","Message":"成功","EnglishMessage":"success"}`), Started: now.Add(-48 * time.Hour),
+		Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}},
+		ResponseBody: []byte(`{"Code":"Success","Message":"成功","EnglishMessage":"success"}`), Started: now.Add(-48 * time.Hour),
 	}
 }
 
@@ -94,16 +94,16 @@ func TestCheck(t *testing.T) {
 			{File: "x.har", At: "log.entries[0]", Rule: lint.RuleOperation, Text: "no operation is documented for POST https://web-paas-api.cme.qcloud.com/PaaS/Material/Foo"},
 		}},
 		{"contract", lint.Rules{}, []lint.File{file(t, "x.har", good(t), changed(func(c *recordings.Call) {
-			c.Body, c.AnswerBody = []byte(`{"MaterialId":38}`), []byte(`{"Code":"Success","Message":7,"EnglishMessage":"x"}`)
+			c.Body, c.ResponseBody = []byte(`{"MaterialId":38}`), []byte(`{"Code":"Success","Message":7,"EnglishMessage":"x"}`)
 		}))}, []lint.Fault{
 			{File: "x.har", At: "log.entries[1]", Operation: operation, Rule: lint.RuleRequest, Text: "body /MaterialId: must be a string, found 38"},
-			{File: "x.har", At: "log.entries[1]", Operation: operation, Rule: lint.RuleAnswer, Text: "body /Message: must be a string, found 7"},
+			{File: "x.har", At: "log.entries[1]", Operation: operation, Rule: lint.RuleResponse, Text: "body /Message: must be a string, found 7"},
 		}},
 		{"a placeholder is no fault", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *recordings.Call) {
-			c.AnswerBody = []byte(`{"Code":"Success","Message":"x","EnglishMessage":"<phone-1>"}`)
+			c.ResponseBody = []byte(`{"Code":"Success","Message":"x","EnglishMessage":"<phone-1>"}`)
 			c.URL.RawQuery = "auth=%3Cticket-1%3E"
 		}))}, nil},
-		{"no answer", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *recordings.Call) { c.Status = 0 }))}, nil},
+		{"no response", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *recordings.Call) { c.Status = 0 }))}, nil},
 		{"too old", lint.Rules{Expire: 48*time.Hour - time.Second, Now: now}, []lint.File{file(t, "x.har", good(t))}, []lint.Fault{
 			{File: "x.har", Rule: lint.RuleAge, Text: "recorded on 2026-03-30, 2 days ago, which is more than 47h59m59s; record it again"},
 		}},
@@ -132,7 +132,7 @@ func TestCheck(t *testing.T) {
 func TestCheckKnownSecrets(t *testing.T) {
 	t.Parallel()
 	c := good(t)
-	c.AnswerBody = []byte(`{"Code":"Success","Message":"ZmFrZS1zZWNyZXQta2V5","EnglishMessage":"x"}`)
+	c.ResponseBody = []byte(`{"Code":"Success","Message":"ZmFrZS1zZWNyZXQta2V5","EnglishMessage":"x"}`)
 	faults := lint.Check(lint.Rules{Secrets: []string{"fake-secret-key"}}, file(t, "x.har", c))
 	if len(faults) != 1 || faults[0].Rule != lint.RuleSecret || strings.Contains(faults[0].String(), "fake-secret-key") ||
 		!strings.Contains(faults[0].String(), "log.entries[0].response.content.text") {
@@ -144,7 +144,7 @@ func TestFaultString(t *testing.T) {
 	t.Parallel()
 	for want, f := range map[string]lint.Fault{
 		"x.har: format: is empty":                        {File: "x.har", Rule: lint.RuleFormat, Text: "is empty"},
-		"x.har: log.entries[1]: answer: A.B: body: must": {File: "x.har", At: "log.entries[1]", Rule: lint.RuleAnswer, Operation: "A.B", Text: "body: must"},
+		"x.har: log.entries[1]: answer: A.B: body: must": {File: "x.har", At: "log.entries[1]", Rule: lint.RuleResponse, Operation: "A.B", Text: "body: must"},
 	} {
 		if diff := cmp.Diff(want, f.String()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)

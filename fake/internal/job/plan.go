@@ -14,7 +14,7 @@ type Plan struct {
 	// After ends the job when so much of the tenant's time has passed since its start.
 	After time.Duration
 	// Polls ends the job at this poll: the first poll finds it at its start, the one of this number
-	// at its end. A poll is an answer that shows the job.
+	// at its end. A poll is a response that shows the job.
 	Polls int
 	// Manual leaves it to the test to move the job and to end it.
 	Manual bool
@@ -26,7 +26,7 @@ type Plan struct {
 type Failure struct {
 	// At is the progress, 0 to 100 percent, at which it stops.
 	At int
-	// Code and Message say why, where the answers of the job have a place for them.
+	// Code and Message say why, where the responses of the job have a place for them.
 	Code    int64
 	Message string
 }

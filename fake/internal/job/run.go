@@ -97,7 +97,7 @@ func (p Plan) Ends(r Run) (at time.Time, ok bool) {
 }
 
 // Poll counts one poll of a run, if the plan counts them and the run is not over, and says
-// whether it did. The answer shows what Progress says before the poll is counted: of a plan with N
+// whether it did. The response shows what Progress says before the poll is counted: of a plan with N
 // polls, the N-th finds the run at its end.
 func (p Plan) Poll(r *Run, now time.Time) bool {
 	if state, _ := p.Progress(*r, now); p.Polls == 0 || state.Over() {

@@ -7,7 +7,7 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// Error is a documented refusal. Each is one package variable of its service.
+// Error is a documented error. Each is one package variable of its service.
 type Error struct {
 	Code           string // "OperationDenied.PermissionDeny", or a number as text: "1001"
 	Message        string
@@ -16,36 +16,36 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }
 
-// Because joins a refusal with the diagnosis that explains it. The documented answer stays as it is.
-func (e *Error) Because(code, fix, format string, args ...any) *Refusal {
-	return &Refusal{Err: e, Diagnosis: diagnosis.Diagnosis{
+// Because joins an error with the diagnosis that explains it. The documented response stays as it is.
+func (e *Error) Because(code, fix, format string, args ...any) *Failure {
+	return &Failure{Err: e, Diagnosis: diagnosis.Diagnosis{
 		Code: code, Sentence: fmt.Sprintf(format, args...), Fix: fix,
 	}}
 }
 
-// With joins a refusal with a ready diagnosis.
-func (e *Error) With(d diagnosis.Diagnosis) *Refusal { return &Refusal{Err: e, Diagnosis: d} }
+// With joins an error with a ready diagnosis.
+func (e *Error) With(d diagnosis.Diagnosis) *Failure { return &Failure{Err: e, Diagnosis: d} }
 
-// Refusal is a documented refusal and its explanation.
-type Refusal struct {
+// Error is a documented error and its explanation.
+type Failure struct {
 	Err       *Error
 	Diagnosis diagnosis.Diagnosis
 }
 
-func (r *Refusal) Error() string { return r.Err.Error() }
+func (r *Failure) Error() string { return r.Err.Error() }
 
-// Unwrap gives the documented refusal, so that errors.Is finds the package variable.
-func (r *Refusal) Unwrap() error { return r.Err }
+// Unwrap gives the documented error, so that errors.Is finds the package variable.
+func (r *Failure) Unwrap() error { return r.Err }
 
-// AsRefusal returns what err documents, and false when it is a bug in the fake.
-func AsRefusal(err error) (*Refusal, bool) {
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
-		return refusal, true
+// AsError returns what err documents, and false when it is a bug in the fake.
+func AsFailure(err error) (*Failure, bool) {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure, true
 	}
 	var documented *Error
 	if errors.As(err, &documented) {
-		return &Refusal{Err: documented, Diagnosis: diagnosis.Diagnosis{
+		return &Failure{Err: documented, Diagnosis: diagnosis.Diagnosis{
 			Code: documented.Code, Sentence: documented.Message,
 		}}, true
 	}

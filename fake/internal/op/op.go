@@ -1,9 +1,9 @@
 // Package op holds how an operation of a service is written: as a pure function
 // from a call, the tenant's state and a typed request to a typed answer or a
-// documented refusal.
+// documented error.
 //
 // An operation never sees HTTP, a lock, the real clock or randomness. It decides
-// first and changes the state last, so that a refused call changes nothing.
+// first and changes the state last, so that a rejected call changes nothing.
 package op
 
 import (
@@ -18,8 +18,8 @@ type Op[S any] struct {
 	ID string
 	// Writes says whether the operation may change the state.
 	Writes bool
-	// refuses holds the documented refusals for single bad parameters.
-	refuses map[fault]*Error
+	// rejects holds the documented errors for single bad parameters.
+	failures map[fault]*Error
 
 	run func(*Call, *S, []byte) (any, error)
 }
@@ -40,32 +40,32 @@ func Write[S, Req, Ans any](id string, f func(*Call, *S, Req) (Ans, error)) Op[S
 	return Op[S]{ID: id, Writes: true, run: typed(f)}
 }
 
-// Refuse names the documented refusal for a request whose parameter at pointer ("/Limit") breaks
+// Reject names the documented error for a request whose parameter at pointer ("/Limit") breaks
 // a rule of the contract: the keyword of its schema ("maximum"). Other parameters, and this one
-// where it breaks another rule, get the service's general refusal.
-func (o Op[S]) Refuse(pointer, rule string, refusal *Error) Op[S] {
-	refuses := maps.Clone(o.refuses)
+// where it breaks another rule, get the service's general error.
+func (o Op[S]) Fails(pointer, rule string, failure *Error) Op[S] {
+	refuses := maps.Clone(o.failures)
 	if refuses == nil {
 		refuses = map[fault]*Error{}
 	}
-	refuses[fault{pointer, rule}] = refusal
-	o.refuses = refuses
+	refuses[fault{pointer, rule}] = failure
+	o.failures = refuses
 	return o
 }
 
-// RefusalOf returns the documented refusal of a parameter at pointer that breaks the rule, if there is one.
-func (o Op[S]) RefusalOf(pointer, rule string) (*Error, bool) {
-	e, ok := o.refuses[fault{pointer, rule}]
+// RefusalOf returns the documented error of a parameter at pointer that breaks the rule, if there is one.
+func (o Op[S]) ErrorOf(pointer, rule string) (*Error, bool) {
+	e, ok := o.failures[fault{pointer, rule}]
 	return e, ok
 }
 
 // Run decodes the request and calls the operation. An error that is not an [*Error] or a
-// [*Refusal] is a bug in the fake.
+// [*Error] is a bug in the fake.
 func (o Op[S]) Run(c *Call, state *S, request []byte) (any, error) {
 	return o.run(c, state, request)
 }
 
-// None is the request or the answer of an operation that has none.
+// None is the request or the response of an operation that has none.
 type None struct{}
 
 func typed[S, Req, Ans any](f func(*Call, *S, Req) (Ans, error)) func(*Call, *S, []byte) (any, error) {

@@ -39,21 +39,21 @@ func TestRun(t *testing.T) {
 		t.Errorf("run: %v (-want +got):\n%s", err, diff)
 	}
 	_, err = o.Run(&op.Call{}, st, []byte(`{"Count":11}`))
-	refusal, ok := op.AsRefusal(err)
-	if !ok || refusal.Err != errSoldOut || refusal.Diagnosis.Sentence != "11 are too many" || st.Sold != 3 {
-		t.Errorf("refusal %+v, state %+v", refusal, st)
+	failure, ok := op.AsFailure(err)
+	if !ok || failure.Err != errSoldOut || failure.Diagnosis.Sentence != "11 are too many" || st.Sold != 3 {
+		t.Errorf("error %+v, state %+v", failure, st)
 	}
 	if !errors.Is(err, errSoldOut) {
-		t.Error("the refusal does not lead to its package variable")
+		t.Error("the error does not lead to its package variable")
 	}
 	if _, err = o.Run(&op.Call{}, st, []byte(`{"Count":"x"}`)); err == nil {
 		t.Error("a request of another type was accepted")
-	} else if _, ok := op.AsRefusal(err); ok {
-		t.Error("a decoding error was taken for a documented refusal")
+	} else if _, ok := op.AsFailure(err); ok {
+		t.Error("a decoding error was taken for a documented error")
 	}
 }
 
-func TestRunWithoutAnswer(t *testing.T) {
+func TestRunWithoutResponse(t *testing.T) {
 	t.Parallel()
 	o := op.Read("Shop.Look", func(*op.Call, *shop, op.None) (op.None, error) { return op.None{}, nil })
 	if got, err := o.Run(&op.Call{}, &shop{}, nil); got != nil || err != nil {
@@ -67,8 +67,8 @@ func TestRunWithoutAnswer(t *testing.T) {
 func TestRefuse(t *testing.T) {
 	t.Parallel()
 	plain := op.Write("Shop.Sell", sell)
-	once := plain.Refuse("/Count", "maximum", errSoldOut)
-	twice := once.Refuse("/Count", "minimum", errTooFew)
+	once := plain.Fails("/Count", "maximum", errSoldOut)
+	twice := once.Fails("/Count", "minimum", errTooFew)
 	tests := []struct {
 		name, pointer, rule string
 		o                   op.Op[shop]
@@ -84,7 +84,7 @@ func TestRefuse(t *testing.T) {
 		{"the operation it was called on again", "/Count", "minimum", once, nil},
 	}
 	for _, tt := range tests {
-		if got, ok := tt.o.RefusalOf(tt.pointer, tt.rule); got != tt.want || ok != (tt.want != nil) {
+		if got, ok := tt.o.ErrorOf(tt.pointer, tt.rule); got != tt.want || ok != (tt.want != nil) {
 			t.Errorf("%s: got %v, %t; want %v", tt.name, got, ok, tt.want)
 		}
 	}

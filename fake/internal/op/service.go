@@ -6,15 +6,15 @@ import "github.com/fakecme/fakecme/fake/dialect"
 type Service[S any] struct {
 	Name string
 	Ops  []Op[S]
-	// Envelope wraps an answer or a refusal in what all answers of the service share.
+	// Envelope wraps a response or an error in what all responses of the service share.
 	// Exactly one of the two is given; answer is nil for an operation without data.
-	Envelope func(c *Call, answer any, refusal *Error) any
-	// ContentType is the Content-Type of every answer.
+	Envelope func(c *Call, answer any, failure *Error) any
+	// ContentType is the Content-Type of every response.
 	ContentType func(dialect.Dialect) string
-	// BadRequest is the refusal of a request that breaks the contract, where the operation
+	// BadRequest is the error of a request that breaks the contract, where the operation
 	// has no documented one for that parameter. The parameter may be empty.
 	BadRequest func(parameter string) *Error
-	// NotFound is the refusal of a call that no operation answers.
+	// NotFound is the error of a call that no operation answers.
 	NotFound *Error
 	// Broken is what the service says when it fails by itself.
 	Broken *Error

@@ -2,7 +2,7 @@
 //
 // The vendor documents only that a token is a JWT with "Bearer " already inside the text, and
 // that it goes unchanged into the header Authorization. Algorithm HS256 and the claims are
-// derived.
+// assumed.
 package token
 
 import (
@@ -96,7 +96,7 @@ func shape(authorization string) *diagnosis.Diagnosis {
 		return fault("token.missing", "there is no header Authorization, or it is empty", unchanged)
 	case strings.Contains(authorization, "[object Object]"):
 		return fault("token.object", "the Authorization is a JavaScript object turned into text",
-			"send the field token of the answer, not the whole data object")
+			"send the field token of the response, not the whole data object")
 	case authorization == "null" || authorization == "undefined" || authorization == Prefix+"undefined" || authorization == Prefix+"null":
 		return fault("token.undefined", "the Authorization is a missing value turned into text", unchanged)
 	case strings.HasPrefix(authorization, Prefix+Prefix):
@@ -128,7 +128,7 @@ func explain(err error, claims *jwt.RegisteredClaims, now time.Time) *diagnosis.
 		return &diagnosis.Diagnosis{
 			Code:     "token.expired",
 			Sentence: fmt.Sprintf("the token expired %s ago", diagnosis.Span(now.Sub(claims.ExpiresAt.Time))),
-			Fix:      "log in again with third/login; expires_at in its answer says how long a token is good",
+			Fix:      "log in again with third/login; expires_at in its response says how long a token is good",
 		}
 	default:
 		return &diagnosis.Diagnosis{Code: "token.invalid", Sentence: "the token does not verify", Fix: unchanged}

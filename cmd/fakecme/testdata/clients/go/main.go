@@ -88,12 +88,12 @@ func signature() string {
 	return text
 }
 
-type cmeAnswer struct {
+type cmeResponse struct {
 	Code, Message, EnglishMessage string
 	Data                          json.RawMessage
 }
 
-func (a cmeAnswer) data(into any) {
+func (a cmeResponse) data(into any) {
 	if a.Code != "Success" {
 		log.Fatalf("%s: %s (%s)", a.Code, a.Message, a.EnglishMessage)
 	}
@@ -107,13 +107,13 @@ func cme() {
 	if wrong != "escape" {
 		sign = url.QueryEscape(sign)
 	}
-	var answer cmeAnswer
+	var answer cmeResponse
 	send("GET", "https://open.cme.qcloud.com/?signature="+sign, "", nil, &answer)
 	var login struct{ UserId, Authorization string }
 	answer.data(&login)
 	fmt.Println("login:", login.UserId)
-	call := func(path, body string) cmeAnswer {
-		var answer cmeAnswer
+	call := func(path, body string) cmeResponse {
+		var answer cmeResponse
 		send("POST", "https://web-paas-api.cme.qcloud.com/PaaS/"+path+"?auth="+login.Authorization, body, map[string]string{"Content-Type": "application/json"}, &answer)
 		return answer
 	}

@@ -14,16 +14,16 @@ import (
 // The codes of what a client does that works, and that its author should know all the same. Each
 // can be forgiven by its code.
 const (
-	habitTicketPerCall = "habit.ticket-per-call"
-	habitPolling       = "habit.polling"
-	habitUploadTwice   = "habit.upload-finished-twice"
-	habitSecretSent    = "habit.secret-sent"
-	habitOldShape      = "habit.old-shape"
+	habitTicketPerCall = "warning.ticket-per-call"
+	habitPolling       = "warning.polling"
+	habitUploadTwice   = "warning.upload-finished-twice"
+	habitSecretSent    = "warning.secret-sent"
+	habitOldShape      = "warning.old-shape"
 )
 
 var habitCodes = []string{habitTicketPerCall, habitPolling, habitUploadTwice, habitSecretSent, habitOldShape}
 
-// noticeHabits looks at a call when its answer is there.
+// noticeHabits looks at a call when its response is there.
 func noticeHabits(x *exchange, next func()) {
 	next()
 	if x.preflight || x.failed {
@@ -37,7 +37,7 @@ func noticeHabits(x *exchange, next func()) {
 		return
 	}
 	x.noticeOldShape()
-	h := &x.tenant.habits
+	h := &x.tenant.warnings
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.ticketsLocked(x)
@@ -45,8 +45,8 @@ func noticeHabits(x *exchange, next func()) {
 	h.uploadsLocked(x)
 }
 
-// habits is what a tenant's clients did lately, as far as habits are judged by it.
-type habits struct {
+// warnings is what a tenant's clients did lately, as far as warnings are judged by it.
+type warnings struct {
 	mu sync.Mutex // guards everything below
 
 	tickets map[string]*ticketUse // by user
@@ -68,15 +68,15 @@ func room[K comparable, V any](m map[K]V) map[K]V {
 }
 
 // forget drops everything, as a reset of the tenant does.
-func (h *habits) forget() {
+func (h *warnings) forget() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.tickets, h.polls, h.lost = nil, nil, nil
 }
 
-// went says whether the client got the answer it hoped for.
+// went says whether the client got the response it hoped for.
 func (x *exchange) went() bool {
-	return x.refusal == nil && x.fault.Kind == "" && x.answer.status != 0 && x.r.Context().Err() == nil
+	return x.failure == nil && x.fault.Kind == "" && x.answer.status != 0 && x.r.Context().Err() == nil
 }
 
 // ticketUse is what a user does with tickets.
@@ -88,13 +88,13 @@ type ticketUse struct {
 }
 
 // mostTicketsInARow is how many tickets of one user may be good for one call each, one after the
-// other, before it is a habit: a test that makes a few clients is none.
+// other, before it is a warning: a test that makes a few clients is none.
 const mostTicketsInARow = 5
 
 // ticketsLocked finds the client that gets a ticket for each call: five in a row of the same user, each
 // used for exactly one call, which went well, before the next one was fetched, although it was
 // still good.
-func (h *habits) ticketsLocked(x *exchange) {
+func (h *warnings) ticketsLocked(x *exchange) {
 	switch x.operation.contract.Security {
 	case "cmeSignature":
 		if x.claims.user == "" {
@@ -153,14 +153,14 @@ type poll struct {
 const (
 	// shortestPoll is the virtual time that should pass between two equal questions.
 	shortestPoll = time.Second
-	// mostShortPolls is how many intervals in a row may be shorter before it is a habit.
+	// mostShortPolls is how many intervals in a row may be shorter before it is a warning.
 	mostShortPolls = 5
 )
 
 // pollingLocked finds the client that asks too often: the same question of the same user, six times
-// with the same answer, each less than a second of the tenant's time after the one before. A
+// with the same response, each less than a second of the tenant's time after the one before. A
 // clock that stands still tells nothing.
-func (h *habits) pollingLocked(x *exchange) {
+func (h *warnings) pollingLocked(x *exchange) {
 	if !slices.Contains(pollingOperations, x.operationID()) || x.claims.user == "" && x.operation.contract.Security != "" {
 		return
 	}
@@ -185,15 +185,15 @@ func (h *habits) pollingLocked(x *exchange) {
 	if p.inARow >= mostShortPolls {
 		x.find(diagnosis.Diagnosis{
 			Code:     habitPolling,
-			Sentence: fmt.Sprintf("the client polls faster than once a second: %d or more times in a row it asked the same and got the same answer", mostShortPolls+1),
+			Sentence: fmt.Sprintf("the client polls faster than once a second: %d or more times in a row it asked the same and got the same response", mostShortPolls+1),
 			Fix:      "wait longer between two questions, and longer each time; in a test, advance the clock instead (Clock.Advance, PUT clock)",
 		})
 	}
 }
 
-// uploadsLocked finds the client that finishes an upload that it knows to be finished. After a lost answer it
+// uploadsLocked finds the client that finishes an upload that it knows to be finished. After a lost response it
 // is right to try again.
-func (h *habits) uploadsLocked(x *exchange) {
+func (h *warnings) uploadsLocked(x *exchange) {
 	if x.operationID() != "Material.FinishUploadMaterial" {
 		return
 	}
@@ -205,7 +205,7 @@ func (h *habits) uploadsLocked(x *exchange) {
 		x.find(diagnosis.Diagnosis{
 			Code:     habitUploadTwice,
 			Sentence: "the client finishes an upload again whose success it was told",
-			Fix:      "remember the MaterialId of the first answer; finish again only when no answer came",
+			Fix:      "remember the MaterialId of the first response; finish again only when no response came",
 		})
 	case x.went():
 		delete(h.lost, context)

@@ -71,10 +71,10 @@ func (c client) ask(ticket, task string, pause time.Duration) {
 	paas(c.t, c.srv, "Task/DescribeTasks", ticket, `{"TaskIds":["`+task+`"]}`)
 }
 
-// Each habit is found, and what only looks like it is not.
+// Each warning is found, and what only looks like it is not.
 func TestHabits(t *testing.T) {
 	t.Parallel()
-	const perCall, polling = "OpenCME.Login habit.ticket-per-call", "Task.DescribeTasks habit.polling"
+	const perCall, polling = "OpenCME.Login warning.ticket-per-call", "Task.DescribeTasks warning.polling"
 	const task = "1200000001-procedurev2-0123456789abcdef0123456789abcdeft0"
 	tests := []struct {
 		name string
@@ -121,7 +121,7 @@ func TestHabits(t *testing.T) {
 			}
 		}, nil},
 		{"a new ticket after each failure", func(c client) {
-			c.srv.Inject("Material.ListMedia", fault.Refuse("InternalError").Times(8))
+			c.srv.Inject("Material.ListMedia", fault.Error("InternalError").Times(8))
 			for range 8 {
 				c.list(c.login("user_01"))
 			}
@@ -168,7 +168,7 @@ func TestHabits(t *testing.T) {
 			for range 2 {
 				finishUpload(c.t, c.srv, ticket, context, "5285890811566343555")
 			}
-		}, []string{"Material.FinishUploadMaterial habit.upload-finished-twice"}},
+		}, []string{"Material.FinishUploadMaterial warning.upload-finished-twice"}},
 		{"two uploads finished once each", func(c client) {
 			ticket := c.login("user_01")
 			for _, file := range []string{"5285890811566343555", "5285890811566343556"} {
@@ -176,7 +176,7 @@ func TestHabits(t *testing.T) {
 				finishUpload(c.t, c.srv, ticket, context, file)
 			}
 		}, nil},
-		{"an upload whose answer was spoilt", func(c client) {
+		{"an upload whose response was spoilt", func(c client) {
 			ticket := c.login("user_01")
 			c.srv.Inject("Material.FinishUploadMaterial", fault.Garbage())
 			_, context := applyUpload(c.t, c.srv, ticket, "")
@@ -186,17 +186,17 @@ func TestHabits(t *testing.T) {
 		}, nil},
 		{"an upload finished again after a failure and a success", func(c client) {
 			ticket := c.login("user_01")
-			c.srv.Inject("Material.FinishUploadMaterial", fault.Refuse("InternalError"))
+			c.srv.Inject("Material.FinishUploadMaterial", fault.Error("InternalError"))
 			_, context := applyUpload(c.t, c.srv, ticket, "")
 			for range 3 {
 				finishUpload(c.t, c.srv, ticket, context, "5285890811566343555")
 			}
-		}, []string{"Material.FinishUploadMaterial habit.upload-finished-twice"}},
+		}, []string{"Material.FinishUploadMaterial warning.upload-finished-twice"}},
 		{"a field of an older client", func(c client) {
 			token := thirdLogin(c.t, c.srv, c.srv.Tenant, "user_01")
 			do(c.t, c.srv.Client(), "POST", "https://video.h5ds.com/api/v1/account/bind-mobile", `{"phoneNumber":"15888888889","code":"1"}`,
 				"Authorization", token, "Content-Type", "application/json")
-		}, []string{"Account.BindMobile habit.old-shape"}},
+		}, []string{"Account.BindMobile warning.old-shape"}},
 		{"the field of a newer one", func(c client) {
 			token := thirdLogin(c.t, c.srv, c.srv.Tenant, "user_01")
 			do(c.t, c.srv.Client(), "POST", "https://video.h5ds.com/api/v1/account/bind-mobile", `{"mobile":"15888888889","code":"1"}`,
@@ -277,7 +277,7 @@ func TestSecretSent(t *testing.T) {
 				t.Fatal(err)
 			}
 			tt.send(t, srv)
-			found := slices.DeleteFunc(srv.Findings(), func(f fake.Finding) bool { return f.Diagnosis.Code != "habit.secret-sent" })
+			found := slices.DeleteFunc(srv.Findings(), func(f fake.Finding) bool { return f.Diagnosis.Code != "warning.secret-sent" })
 			got := ""
 			if len(found) > 0 {
 				got = found[0].Diagnosis.Sentence

@@ -23,7 +23,7 @@ func TestGuesses(t *testing.T) {
 		{"as a form, all is text", "Third.Login", "/", isForm, `userId=1`, nil},
 		{"a content type", "User.App.Tasks.Status", "/", isForm, `task_ids%5B%5D=1`, []string{"content-type "}},
 		{"parameters", "User.Project.Materials.Page", "/?page=1&category_id=2", "", "", nil},
-		{"a derived parameter", "User.Project.Materials.Page", "/?page=1&project_id=2", "", "", []string{"query project_id"}},
+		{"a assumed parameter", "User.Project.Materials.Page", "/?page=1&project_id=2", "", "", []string{"query project_id"}},
 		{"not known at all", "Third.Login", "/", isJSON, `{"userId":"1","x":1}`, nil},
 		{"no JSON", "Third.Login", "/", isJSON, `{`, nil},
 		{"no such operation", "Third.Logout", "/", isJSON, `{}`, nil},

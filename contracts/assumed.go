@@ -11,8 +11,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Derived is the provenance of what no source says: what a careful vendor would do.
-const Derived = "derived"
+// Assumed is the provenance of what no source says: what a careful vendor would do.
+const Assumed = "assumed"
 
 // Guess is a part of a request that is there, and that no source says is understood.
 type Guess struct {
@@ -22,9 +22,9 @@ type Guess struct {
 	Source string
 }
 
-// Guesses returns the parts of a request for the operation whose provenance is [Derived]:
+// Guesses returns the parts of a request for the operation whose provenance is [Assumed]:
 // parameters, fields, alternatives of a field, the content type. What the contract does not have
-// is no guess, but a violation; and so is all of an operation that is derived itself.
+// is no guess, but a violation; and so is all of an operation that is assumed itself.
 func (d *Document) Guesses(id string, r *http.Request, body []byte) []Guess {
 	o, unknown := d.operation(id)
 	if unknown != nil {
@@ -105,16 +105,16 @@ func walkGuesses(schema *openapi3.Schema, value any, path []string, found *[]Gue
 	}
 }
 
-// guessedBy says whether a part of the document is derived, and why it is there.
+// guessedBy says whether a part of the document is assumed, and why it is there.
 func guessedBy(extensions map[string]any) (source string, guessed bool) {
-	if provenance, _ := extensions["x-provenance"].(string); provenance != Derived {
+	if provenance, _ := extensions["x-provenance"].(string); provenance != Assumed {
 		return "", false
 	}
 	source, _ = extensions["x-source"].(string)
 	return source, true
 }
 
-// guessedMedia are the media types of a body that are derived, each with why it is there.
+// guessedMedia are the media types of a body that are assumed, each with why it is there.
 func guessedMedia(documented openapi3.Content) map[string]string {
 	guessed := map[string]string{}
 	for media, described := range documented {
