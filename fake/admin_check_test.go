@@ -1,54 +1,44 @@
-package fake
+package fake_test
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake"
 	"github.com/google/go-cmp/cmp"
 )
 
-// The table of admin calls and contracts/admin.yaml list the same calls.
+const adminPrefix = "/_fakecme/"
+
+// The admin API serves the calls that contracts/admin.yaml documents, and no others.
 func TestAdminDocumentIsComplete(t *testing.T) {
 	t.Parallel()
-	_, documented, err := adminDocument()
+	document, err := contracts.Load("admin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := map[string]bool{}
-	for _, c := range adminCalls {
-		served[c.method+" "+adminPrefix+c.path] = true
-	}
-	for _, f := range adminFiles {
-		served["GET "+adminPrefix+f.path] = true
-	}
-	for call := range served {
-		if documented[call] == "" {
-			t.Errorf("%s is served; describe it in contracts/admin.yaml", call)
-		}
-	}
-	for call := range documented {
-		if !served[call] {
-			t.Errorf("contracts/admin.yaml describes %s; add it to adminCalls or adminFiles in fake/admin.go", call)
-		}
-	}
-	if len(served) < 20 {
-		t.Errorf("there are only %d calls", len(served))
-	}
-}
-
-// withAdmin returns a fake that checks itself and has one admin call more.
-func withAdmin(t *testing.T, pattern string, serve http.HandlerFunc) *Server {
-	t.Helper()
-	s, err := New(Config{SelfCheck: true})
+	s, err := fake.New(fake.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.admin = http.NewServeMux()
-	s.admin.HandleFunc(pattern, serve)
-	return s
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, adminPrefix+"none", nil))
+	var rejected struct{ Error string }
+	if err := json.Unmarshal(w.Body.Bytes(), &rejected); err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(rejected.Error, "there are: ")
+	served := strings.Split(list, ", ")
+	slices.Sort(served)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(document.Targets())), served); diff != "" {
+		t.Errorf("calls (-documented +served):\n%s", diff)
+	}
 }
 
 // What an admin call does against its document is a bug in the fake.
@@ -61,7 +51,7 @@ func TestAdminIsChecked(t *testing.T) {
 				w.WriteHeader(status)
 			}
 			_, _ = w.Write([]byte(body))
-			flush(w)
+			_ = http.NewResponseController(w).Flush()
 		}
 	}
 	const plain, document = "application/json", " breaks contracts/admin.yaml: "
@@ -90,7 +80,11 @@ func TestAdminIsChecked(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := withAdmin(t, test.pattern, test.serve)
+			s, err := fake.New(fake.Config{SelfCheck: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.ReplaceAdmin(test.pattern, test.serve)
 			r := httptest.NewRequest(http.MethodPost, adminPrefix+test.target, strings.NewReader(test.body))
 			s.ServeHTTP(httptest.NewRecorder(), r)
 			if diff := cmp.Diff(test.want, s.Bugs()); diff != "" {
@@ -101,7 +95,7 @@ func TestAdminIsChecked(t *testing.T) {
 }
 
 // Requests that encoding/json or a lenient query would overlook are rejected by every fake.
-func TestAdminIsStrict(t *testing.T) {
+func TestAdminRejectsWhatJSONOverlooks(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, method, target, body string
@@ -130,7 +124,7 @@ func TestAdminIsStrict(t *testing.T) {
 		{"removed by it", "DELETE", "tenants/a%2Fb", "", 200, `{"done":true}`},
 	}
 	for _, check := range []bool{true, false} {
-		s, err := New(Config{SelfCheck: check})
+		s, err := fake.New(fake.Config{SelfCheck: check})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -189,3 +189,40 @@ func TestUndocumentedParameter(t *testing.T) {
 		}
 	}
 }
+
+// However many findings one tenant has, another one's first is kept, and forgiven ones take no place.
+func TestFindingsAreBounded(t *testing.T) {
+	t.Parallel()
+	const bound = 1000
+	lines := runTest(func(tb *testTB) {
+		srv := fake.Start(tb, fake.Config{})
+		quiet, err := srv.NewTenant(fake.Credentials{ID: "quiet"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		send := func(tenant *fake.Tenant, unknown int) {
+			for from := 0; from < unknown; from += 40 { // more of one call are not told apart
+				body := `{"userId":"user_01"`
+				for i := from; i < min(from+40, unknown); i++ {
+					body += fmt.Sprintf(`,"f%d":1`, i)
+				}
+				h5dsLogin(t, srv, tenant, body+"}", "Content-Type", "application/json")
+			}
+		}
+		admin(t, srv, "POST", "forgiven", `{"names":["Third.Login"]}`, nil)
+		send(srv.Tenant, 2*bound)
+		admin(t, srv, "DELETE", "forgiven", "", nil)
+		send(srv.Tenant, bound+7)
+		send(quiet, 3)
+		kept := map[string]int{}
+		for _, f := range srv.Findings() {
+			kept[f.Tenant]++
+		}
+		if diff := cmp.Diff(map[string]int{srv.Tenant.ID: bound, "quiet": 1}, kept); diff != "" {
+			t.Errorf("kept (-want +got):\n%s", diff)
+		}
+	})
+	if last := lines[len(lines)-1]; last != "finding: 9 more findings were dropped" {
+		t.Errorf("reported at the end: %s", last)
+	}
+}
