@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // The values of Finding.Part.
@@ -47,29 +48,26 @@ func (f Finding) String() string {
 
 // judge compares one call with the contract.
 type judge struct {
-	service   string
-	operation Operation
-	unknown   *Violation // why no operation answers
-	request   *http.Request
-	document  *Document
-	secrets   secrets
-	report    func(Finding)
+	match    Match
+	request  *http.Request
+	document *Document
+	secrets  secrets
+	report   func(Finding)
 }
 
 // newJudge returns the judge of a call, nil if it is for none of the services. r is only read, and may be used
 // after the call: it is a copy.
 func newJudge(r *http.Request, report func(Finding)) *judge {
-	service := serviceOf(r)
-	if service == "" || r.Method == http.MethodOptions { // a browser's question before the call
+	match := MatchRequest(r)
+	if match.Service == "" || r.Method == http.MethodOptions { // a browser's question before the call
 		return nil
 	}
-	document, err := Load(service)
+	document, err := Load(match.Service)
 	if err != nil {
 		panic("contracts: " + err.Error()) // the documents are embedded: the build is broken
 	}
-	j := &judge{service: service, document: document, secrets: secrets{}, report: report}
+	j := &judge{match: match, document: document, secrets: secrets{}, report: report}
 	j.secrets.addFrom(r)
-	j.operation, j.unknown = identify(service, r)
 	u := *r.URL
 	j.request = &http.Request{Method: r.Method, URL: &u, Host: r.Host, Header: r.Header.Clone()}
 	return j
@@ -77,40 +75,49 @@ func newJudge(r *http.Request, report func(Finding)) *judge {
 
 // judgeRequest reports what is wrong with the request.
 func (j *judge) judgeRequest(body *kept) {
-	if j.unknown != nil {
-		j.tell(PartRequest, *j.unknown, Origin{})
+	if !j.match.Found() {
+		j.tell(PartRequest, j.unknown(), Origin{})
 		return
 	}
 	text, ok := j.text(PartRequest, j.request.Header, body)
 	if !ok {
 		return
 	}
-	for _, v := range j.document.CheckRequest(j.operation.ID, j.request, text) {
-		j.tell(PartRequest, v, j.document.requestOrigin(j.operation.ID, j.request.Header, v))
+	for _, v := range j.document.CheckRequest(j.match.Operation.ID, j.request, text) {
+		j.tell(PartRequest, v, j.document.requestOrigin(j.match.Operation.ID, j.request.Header, v))
 	}
+}
+
+// unknown says why no operation documents the call.
+func (j *judge) unknown() Violation {
+	path := printable(singleSlashes(j.request.URL.Path))
+	if len(j.match.Methods) == 0 {
+		return Violation{In: InPath, Reason: "must be that of an operation of " + j.match.Service, Found: path}
+	}
+	return Violation{In: InMethod, Reason: "must be " + strings.Join(j.match.Methods, " or ") + " at " + path, Found: printable(j.request.Method)}
 }
 
 // judgeResponse reports what is wrong with the response. What answers a call that nobody documents cannot be judged.
 func (j *judge) judgeResponse(status int, header http.Header, body *kept) {
-	if j.unknown != nil {
+	if !j.match.Found() {
 		return
 	}
 	text, ok := j.text(PartResponse, header, body)
 	if !ok {
 		return
 	}
-	for _, v := range j.document.CheckResponse(j.operation.ID, status, header, text) {
-		j.tell(PartResponse, v, j.document.responseOrigin(j.operation.ID, status, header, v))
+	for _, v := range j.document.CheckResponse(j.match.Operation.ID, status, header, text) {
+		j.tell(PartResponse, v, j.document.responseOrigin(j.match.Operation.ID, status, header, v))
 	}
 }
 
 func (j *judge) tell(part string, v Violation, from Origin) {
 	v.Pointer, v.Found = j.secrets.hide(v.Pointer), j.secrets.hide(v.Found)
-	j.report(Finding{Operation: j.operation.ID, Service: j.service, Part: part, Violation: v, Origin: from})
+	j.report(Finding{Operation: j.match.Operation.ID, Service: j.match.Service, Part: part, Violation: v, Origin: from})
 }
 
 func (j *judge) notJudged(part, why string) {
-	j.report(Finding{Operation: j.operation.ID, Service: j.service, Part: part, NotJudged: true, Violation: Violation{In: InBody, Reason: why}})
+	j.report(Finding{Operation: j.match.Operation.ID, Service: j.match.Service, Part: part, NotJudged: true, Violation: Violation{In: InBody, Reason: why}})
 }
 
 // text is the body as it was meant, or false when it cannot be judged, which is reported.

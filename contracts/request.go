@@ -1,7 +1,6 @@
 package contracts
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -51,13 +50,6 @@ func (o *operation) checkTarget(r *http.Request) []Violation {
 		violations = append(violations, checkParameterValue(p, values[p.Name])...)
 	}
 	return violations
-}
-
-func singleSlashes(path string) string {
-	for strings.Contains(path, "//") {
-		path = strings.ReplaceAll(path, "//", "/")
-	}
-	return cmp.Or(path, "/")
 }
 
 // checkQuery compares the query with the parameters and the credential.

@@ -61,21 +61,17 @@ const (
 // live is the URL of the real hosts.
 const live = "live"
 
-var liveURLs = map[string]string{
-	"opencme": "https://open.cme.qcloud.com", "webpaas": "https://web-paas-api.cme.qcloud.com", "h5ds": "https://video.h5ds.com",
-}
-
 // isLive says whether the calls for a service go to the vendor.
 func (t *Target) isLive(service string) bool {
 	u, err := url.Parse(t.base(service))
-	return err == nil && hosts[strings.ToLower(u.Hostname())] != ""
+	return err == nil && ServiceOfHost(HostName(u.Host)) != ""
 }
 
 // base is the address of a service, "" for none.
 func (t *Target) base(service string) string {
 	all := t.URL
 	if all == live {
-		all = liveURLs[service]
+		all = "https://" + Hosts(service)[0]
 	}
 	own := map[string]string{"opencme": t.OpenCMEURL, "webpaas": t.WebPaaSURL, "h5ds": t.H5DSURL}[service]
 	return strings.TrimRight(cmp.Or(own, all), "/")
