@@ -76,7 +76,7 @@ func (o *operation) bodyGuesses(header http.Header, body []byte) []Guess {
 // walkGuesses follows a value through its schema. What is below a guess is part of it.
 func walkGuesses(schema *openapi3.Schema, value any, path []string, found *[]Guess) {
 	if source, guessed := guessedBy(schema.Extensions); guessed {
-		*found = append(*found, Guess{InBody, pointer(path), source})
+		*found = append(*found, Guess{InBody, Pointer(path...), source})
 		return
 	}
 	for _, part := range schema.AllOf {

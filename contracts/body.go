@@ -132,5 +132,5 @@ func unreadable(reason string) []Violation {
 }
 
 func duplicate(path []string) Violation {
-	return Violation{In: InBody, Pointer: pointer(path), Reason: "is given more than once"}
+	return Violation{In: InBody, Pointer: Pointer(path...), Reason: "is given more than once"}
 }

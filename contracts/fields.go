@@ -134,7 +134,7 @@ func (b builder) read(s *shape, schema *openapi3.Schema, at, provenance string) 
 		b.read(s, branch.Value, at, provenance)
 	}
 	for name, property := range schema.Properties {
-		below := at + "/" + pointerEscapes.Replace(name)
+		below := at + Pointer(name)
 		inner := provenanceOf(property.Value.Extensions, provenance)
 		b.read(s.property(name, b.in, below, inner), property.Value, below, inner)
 	}

@@ -16,8 +16,8 @@ const (
 	PartResponse = "answer"
 )
 
-// mostJudged is how much of a body is kept for judging, in bytes. The rest passes by unseen, and is said to.
-const mostJudged = 1 << 20
+// maxJudged is how much of a body is kept for judging, in bytes. A longer body is not judged.
+const maxJudged = 1 << 20
 
 // Finding is one fault in the traffic with a service, or one part of it that was not judged. It never holds a secret.
 type Finding struct {
@@ -74,7 +74,7 @@ func newJudge(r *http.Request, report func(Finding)) *judge {
 }
 
 // judgeRequest reports what is wrong with the request.
-func (j *judge) judgeRequest(body *kept) {
+func (j *judge) judgeRequest(body bodyCopy) {
 	if !j.match.Found() {
 		j.tell(PartRequest, j.unknown(), Origin{})
 		return
@@ -98,7 +98,7 @@ func (j *judge) unknown() Violation {
 }
 
 // judgeResponse reports what is wrong with the response. What answers a call that nobody documents cannot be judged.
-func (j *judge) judgeResponse(status int, header http.Header, body *kept) {
+func (j *judge) judgeResponse(status int, header http.Header, body bodyCopy) {
 	if !j.match.Found() {
 		return
 	}
@@ -121,11 +121,11 @@ func (j *judge) notJudged(part, why string) {
 }
 
 // text is the body as it was meant, or false when it cannot be judged, which is reported.
-func (j *judge) text(part string, header http.Header, body *kept) ([]byte, bool) {
+func (j *judge) text(part string, header http.Header, body bodyCopy) ([]byte, bool) {
 	switch encoding := header.Get("Content-Encoding"); {
-	case body.passed > mostJudged:
-		j.notJudged(part, fmt.Sprintf("is larger than %d bytes", mostJudged))
-	case !body.ended():
+	case body.size > maxJudged:
+		j.notJudged(part, fmt.Sprintf("is larger than %d bytes", maxJudged))
+	case !body.complete():
 		j.notJudged(part, "did not pass to its end")
 	case encoding == "gzip":
 		text, why := gunzip(body.bytes)
@@ -144,33 +144,33 @@ func (j *judge) text(part string, header http.Header, body *kept) ([]byte, bool)
 func gunzip(packed []byte) (text []byte, why string) {
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err == nil {
-		text, err = io.ReadAll(io.LimitReader(r, mostJudged+1))
+		text, err = io.ReadAll(io.LimitReader(r, maxJudged+1))
 	}
 	switch {
 	case err != nil:
 		return nil, "says that it is gzip and is not"
-	case len(text) > mostJudged:
-		return nil, fmt.Sprintf("is larger than %d bytes", mostJudged)
+	case len(text) > maxJudged:
+		return nil, fmt.Sprintf("is larger than %d bytes", maxJudged)
 	}
 	return text, ""
 }
 
-// kept is the beginning of a body that passed by.
-type kept struct {
+// bodyCopy is the beginning of a body that passed by.
+type bodyCopy struct {
 	bytes  []byte
-	passed int64
+	size   int64 // of what passed
 	length int64 // as announced; 0 or less when it is not
 	whole  bool  // its end was seen
 }
 
-// ended says whether all of it passed. Who reads JSON often stops where the value ends, and never sees the end.
-func (k *kept) ended() bool {
-	return k.whole || k.length > 0 && k.passed == k.length || json.Valid(k.bytes)
+// complete says whether all of the body passed. A client that reads JSON often stops where the value ends, and never sees the end.
+func (b *bodyCopy) complete() bool {
+	return b.whole || b.length > 0 && b.size == b.length || json.Valid(b.bytes)
 }
 
-func (k *kept) add(p []byte) {
-	k.passed += int64(len(p))
-	if room := mostJudged - len(k.bytes); room > 0 {
-		k.bytes = append(k.bytes, p[:min(room, len(p))]...)
+func (b *bodyCopy) add(p []byte) {
+	b.size += int64(len(p))
+	if room := maxJudged - len(b.bytes); room > 0 {
+		b.bytes = append(b.bytes, p[:min(room, len(p))]...)
 	}
 }

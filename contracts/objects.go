@@ -60,7 +60,7 @@ func walkObjects(schema *openapi3.Schema, value any, path []string, each func(at
 		if len(schema.Properties) == 0 {
 			return
 		}
-		each(pointer(path), missingLists(schema, value))
+		each(Pointer(path...), missingLists(schema, value))
 		for _, name := range slices.Sorted(maps.Keys(value)) {
 			if property := schema.Properties[name]; property != nil {
 				walkObjects(property.Value, value[name], append(slices.Clip(path), name), each)

@@ -78,7 +78,7 @@ func newMarks(id string) *marks {
 func (m *marks) content(c content, header http.Header, v Violation) {
 	schema, _, fault := c.choose(header.Get("Content-Type"))
 	if fault == nil {
-		m.descend(schema, splitPointer(v.Pointer), 1)
+		m.descend(schema, SplitPointer(v.Pointer), 1)
 	}
 }
 
@@ -113,16 +113,4 @@ func (m *marks) take(extensions map[string]any, depth int) {
 	if depth > m.depth || depth == m.depth && rank(provenance) < rank(m.best.Provenance) {
 		m.best, m.depth = Origin{provenance, source}, depth
 	}
-}
-
-// splitPointer is the way back from pointer.
-func splitPointer(p string) []string {
-	if p == "" {
-		return nil
-	}
-	parts := strings.Split(p[1:], "/")
-	for i, part := range parts {
-		parts[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
-	}
-	return parts
 }

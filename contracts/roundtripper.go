@@ -42,14 +42,14 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent := &sentBody{}
 	answer, err := t.next.RoundTrip(sent.watch(r))
 	if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
-		if body := sent.kept(); body.ended() { // what was not sent is no news beside the error
+		if body := sent.copied(); body.complete() { // what was not sent is no news beside the error
 			j.judgeRequest(body)
 		}
 		return answer, err
 	}
 	status, header := answer.StatusCode, answer.Header.Clone()
-	answer.Body = &watchedBody{ReadCloser: answer.Body, copied: kept{length: answer.ContentLength}, done: func(body *kept) {
-		j.judgeRequest(sent.kept())
+	answer.Body = &watchedBody{ReadCloser: answer.Body, copied: bodyCopy{length: answer.ContentLength}, done: func(body bodyCopy) {
+		j.judgeRequest(sent.copied())
 		j.judgeResponse(status, header, body)
 	}}
 	return answer, nil
@@ -60,7 +60,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 type sentBody struct {
 	mu   sync.Mutex
 	none bool
-	last *kept // guarded by mu
+	last *bodyCopy // guarded by mu
 }
 
 // watch returns the request with a body that is copied. The one that is given is not changed.
@@ -84,28 +84,27 @@ func (s *sentBody) watch(r *http.Request) *http.Request {
 }
 
 func (s *sentBody) attempt(body io.ReadCloser, length int64) io.ReadCloser {
-	a := &attempt{ReadCloser: body, sent: s, copied: &kept{length: length}}
+	a := &attempt{ReadCloser: body, sent: s, copied: &bodyCopy{length: length}}
 	s.mu.Lock()
 	s.last = a.copied
 	s.mu.Unlock()
 	return a
 }
 
-// kept returns a copy of what was sent so far.
-func (s *sentBody) kept() *kept {
+// copied returns what was sent so far.
+func (s *sentBody) copied() bodyCopy {
 	if s.none {
-		return &kept{whole: true}
+		return bodyCopy{whole: true}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := *s.last
-	return &now
+	return *s.last
 }
 
 type attempt struct {
 	io.ReadCloser
 	sent   *sentBody
-	copied *kept // guarded by sent.mu
+	copied *bodyCopy // guarded by sent.mu
 }
 
 func (a *attempt) Read(p []byte) (int, error) {
@@ -121,9 +120,9 @@ func (a *attempt) Read(p []byte) (int, error) {
 type watchedBody struct {
 	io.ReadCloser
 	mu     sync.Mutex
-	copied kept // guarded by mu
+	copied bodyCopy // guarded by mu
 	once   sync.Once
-	done   func(*kept)
+	done   func(bodyCopy)
 }
 
 func (b *watchedBody) Read(p []byte) (int, error) {
@@ -149,6 +148,6 @@ func (b *watchedBody) judge() {
 		b.mu.Lock()
 		copied := b.copied
 		b.mu.Unlock()
-		b.done(&copied)
+		b.done(copied)
 	})
 }

@@ -94,7 +94,7 @@ func find(root any, pointers string) (any, bool) {
 
 func findAll(root any, pointers string) []any {
 	for one := range strings.SplitSeq(pointers, " or ") {
-		if found := follow(root, splitPointer(one)); len(found) > 0 {
+		if found := follow(root, SplitPointer(one)); len(found) > 0 {
 			return found
 		}
 	}

@@ -30,31 +30,13 @@ type fault struct {
 
 // violation describes the fault within root, the whole body.
 func (f fault) violation(root any) Violation {
-	v := Violation{In: InBody, Pointer: pointer(f.path), Rule: f.rule, Reason: f.reason, Found: f.found, Unknown: f.unknown}
+	v := Violation{In: InBody, Pointer: Pointer(f.path...), Rule: f.rule, Reason: f.reason, Found: f.found, Unknown: f.unknown}
 	if v.Found == "" && !f.nothing {
-		v.Found = show(f.path, valueAt(root, f.path))
+		// The validator's own errors hold numbers as floats, which have lost digits.
+		value, _ := ValueAt(root, f.path...)
+		v.Found = show(f.path, value)
 	}
 	return v
-}
-
-// valueAt returns what the path leads to. The validator's own errors hold numbers as floats, which
-// have lost digits.
-func valueAt(root any, path []string) any {
-	for _, key := range path {
-		switch holder := root.(type) {
-		case map[string]any:
-			root = holder[key]
-		case []any:
-			i, err := strconv.Atoi(key)
-			if err != nil || i < 0 || i >= len(holder) {
-				return nil
-			}
-			root = holder[i]
-		default:
-			return nil
-		}
-	}
-	return root
 }
 
 // check returns what is wrong with a value, all of it or only the first fault, in an order that
@@ -92,7 +74,7 @@ func fits(schema *openapi3.Schema, value any) bool {
 func oneEach(faults []fault) []fault {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(faults, func(f fault) bool {
-		at := pointer(f.path)
+		at := Pointer(f.path...)
 		twice := seen[at]
 		seen[at] = true
 		return twice

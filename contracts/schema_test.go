@@ -160,28 +160,3 @@ func TestCheckSchema(t *testing.T) {
 		})
 	}
 }
-
-func TestValueAt(t *testing.T) {
-	t.Parallel()
-	root := map[string]any{"a": []any{"x", map[string]any{"b": "y"}}}
-	tests := []struct {
-		name string
-		path []string
-		want any
-	}{
-		{"whole", nil, root},
-		{"deep", []string{"a", "1", "b"}, "y"},
-		{"missing name", []string{"b"}, nil},
-		{"behind the end", []string{"a", "2"}, nil},
-		{"no index", []string{"a", "x"}, nil},
-		{"through a string", []string{"a", "0", "b"}, nil},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			if diff := cmp.Diff(test.want, valueAt(root, test.path)); diff != "" {
-				t.Errorf("value (-want +got):\n%s", diff)
-			}
-		})
-	}
-}

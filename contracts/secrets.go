@@ -19,7 +19,7 @@ const (
 
 func (s secrets) add(texts ...string) {
 	for _, text := range texts {
-		for _, form := range []string{text, pointerEscapes.Replace(text), url.QueryEscape(text)} {
+		for _, form := range []string{text, Pointer(text)[1:], url.QueryEscape(text)} {
 			if len(form) >= fewestSecret {
 				s[form[:min(len(form), knownSecret)]] = true
 			}

@@ -75,18 +75,6 @@ func bounded(all []Violation) []Violation {
 	})
 }
 
-// pointer writes a path as a JSON pointer (RFC 6901).
-func pointer(path []string) string {
-	var p strings.Builder
-	for _, key := range path {
-		p.WriteByte('/')
-		p.WriteString(pointerEscapes.Replace(key))
-	}
-	return p.String()
-}
-
-var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
-
 // Limits of what a line shows of the traffic, in characters.
 const (
 	mostPointer = 200

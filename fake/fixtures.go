@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/fakecme/fakecme/fake/internal/strictyaml"
+	"github.com/fakecme/fakecme/contracts/strictyaml"
 )
 
 // ReadFixtures reads fixtures from a YAML file. Unknown fields are errors; errors begin with

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/cmesign"
 )
 
@@ -22,7 +23,7 @@ func (h *handedOut) find(field string, token bool) {
 		h.why = "the response is not JSON, so it has no field " + field
 		return
 	case field != "":
-		value, ok := at(body, field)
+		value, ok := contracts.ValueAt(body, contracts.SplitPointer(field)...)
 		text, isText := value.(string)
 		switch {
 		case !ok:
@@ -117,21 +118,6 @@ func looksLikeSignature(text string) bool {
 func looksLikeToken(text string) bool {
 	jwt := strings.NewReplacer("Bearer", "", "%20", "", " ", "").Replace(text)
 	return strings.HasPrefix(jwt, "ey") && strings.Count(jwt, ".") == 2
-}
-
-// at follows a JSON pointer.
-func at(value any, pointer string) (any, bool) {
-	for name := range strings.SplitSeq(pointer[1:], "/") {
-		name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
-		object, ok := value.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		if value, ok = object[name]; !ok {
-			return nil, false
-		}
-	}
-	return value, true
 }
 
 // textsOf collects the texts of a JSON value, in the order of the names.

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -69,7 +69,7 @@ func placeIn(value any, pointer, secret string) string {
 			if form := recordings.FormIn(name, secret); form != "" {
 				return "a name in " + placeAt(pointer) + " holds it, " + form
 			}
-			if place := placeIn(v[name], pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), secret); place != "" {
+			if place := placeIn(v[name], pointer+contracts.Pointer(name), secret); place != "" {
 				return place
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -34,8 +35,6 @@ func newShape(where string) *shape {
 	return &shape{where: where, statuses: map[string]int{}, media: map[string]int{}, messages: map[string]int{}, fields: map[string]*field{}}
 }
 
-var escapes = strings.NewReplacer("~", "~0", "/", "~1")
-
 func (s *shape) read(value any, where string) { s.at("", value, where) }
 
 func (s *shape) at(pointer string, value any, where string) {
@@ -50,7 +49,7 @@ func (s *shape) at(pointer string, value any, where string) {
 		f.kinds["object"]++
 		f.objects++
 		for name, inner := range v {
-			s.at(pointer+"/"+escapes.Replace(name), inner, where)
+			s.at(pointer+contracts.Pointer(name), inner, where)
 		}
 	case []any:
 		f.kinds["list"]++

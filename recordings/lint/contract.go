@@ -2,10 +2,8 @@ package lint
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/recordings"
@@ -17,26 +15,8 @@ func OperationOf(c recordings.Call) (contracts.Operation, bool) {
 	if !ok {
 		return contracts.Operation{}, false
 	}
-	path := c.URL.EscapedPath()
-	for strings.Contains(path, "//") {
-		path = strings.ReplaceAll(path, "//", "/")
-	}
-	if path == "" {
-		path = "/"
-	}
-	all := contracts.Operations()
-	exact := slices.IndexFunc(all, func(o contracts.Operation) bool {
-		return o.Service == service && o.Method == c.Method && o.Path == path
-	})
-	if exact >= 0 { // before those with a {name} in the path
-		return all[exact], true
-	}
-	for _, o := range all {
-		if _, fits := o.PathValues(path); fits && o.Service == service && o.Method == c.Method {
-			return o, true
-		}
-	}
-	return contracts.Operation{}, false
+	m := contracts.MatchPath(service, c.Method, c.URL.EscapedPath())
+	return m.Operation, m.Found()
 }
 
 // Violations says how a recorded call breaks the contract of its operation: its request, and its
@@ -67,33 +47,11 @@ func isPlaceholder(c recordings.Call, v contracts.Violation, body []byte) bool {
 	case contracts.InHeader:
 		return recordings.IsPlaceholder(c.Header.Get(v.Pointer))
 	case contracts.InBody:
-		text, ok := valueAt(body, v.Pointer).(string)
+		var value any
+		_ = json.Unmarshal(body, &value) // of a body that is no JSON, nothing is found
+		at, _ := contracts.ValueAt(value, contracts.SplitPointer(v.Pointer)...)
+		text, ok := at.(string)
 		return ok && recordings.IsPlaceholder(text)
 	}
 	return false
-}
-
-var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
-
-// valueAt returns what a JSON pointer leads to, nil if nothing.
-func valueAt(body []byte, pointer string) any {
-	var value any
-	if json.Unmarshal(body, &value) != nil {
-		return nil
-	}
-	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		switch node := value.(type) {
-		case map[string]any:
-			value = node[unescapePointer.Replace(part)]
-		case []any:
-			var n int
-			if _, err := fmt.Sscan(part, &n); err != nil || n < 0 || n >= len(node) {
-				return nil
-			}
-			value = node[n]
-		default:
-			return nil
-		}
-	}
-	return value
 }

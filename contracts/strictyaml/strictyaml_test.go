@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fakecme/fakecme/fake/internal/strictyaml"
+	"github.com/fakecme/fakecme/contracts/strictyaml"
 )
 
 type shelf struct {
@@ -49,6 +49,35 @@ func TestDecode(t *testing.T) {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	lines := strictyaml.Lines([]byte("# a comment\nfirst: &list\n- a\n-\n  b: 1\nsecond: *list\n"))
+	tests := []struct {
+		name string
+		path []any
+		want int
+	}{
+		{"the document", nil, 2},
+		{"a list, from its anchor", []any{"first"}, 2},
+		{"a field of an item", []any{"first", 1, "b"}, 5},
+		{"below an alias", []any{"second", 1, "b"}, 5},
+		{"no such key", []any{"third", 0}, 1},
+		{"no such item", []any{"first", 2}, 1},
+		{"no list", []any{0}, 1},
+		{"no mapping", []any{"first", 0, "b"}, 1},
+	}
+	for _, test := range tests {
+		if got := lines(test.path...); got != test.want {
+			t.Errorf("%s: line %d, want %d", test.name, got, test.want)
+		}
+	}
+	for _, text := range []string{"", "a: ["} {
+		if got := strictyaml.Lines([]byte(text))("a"); got != 1 {
+			t.Errorf("%q: line %d", text, got)
+		}
 	}
 }
 

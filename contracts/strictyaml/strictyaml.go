@@ -37,6 +37,44 @@ func Decode(file string, data []byte, into any) error {
 	return nil
 }
 
+// Lines returns a function that gives the line of what stands at a path of mapping keys and list indices, such as
+// "scenarios", 0, "name". It is 1 for a path that leads nowhere. The data has been decoded before.
+func Lines(data []byte) func(path ...any) int {
+	var document yaml.Node
+	if yaml.Unmarshal(data, &document) != nil || len(document.Content) == 0 {
+		return func(...any) int { return 1 }
+	}
+	return func(path ...any) int {
+		n := document.Content[0]
+		for _, key := range path {
+			if n = below(n, key); n == nil {
+				return 1
+			}
+		}
+		return n.Line
+	}
+}
+
+// below returns the node under a key of a mapping, or at an index of a list, or nil.
+func below(n *yaml.Node, key any) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch key := key.(type) {
+	case int:
+		if n.Kind == yaml.SequenceNode && key < len(n.Content) {
+			return n.Content[key]
+		}
+	case string:
+		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == key {
+				return n.Content[i+1]
+			}
+		}
+	}
+	return nil
+}
+
 var (
 	lineOf       = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
 	unknownField = regexp.MustCompile(`^field (\S+) not found in type (\S+)$`)

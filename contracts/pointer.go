@@ -1,0 +1,54 @@
+package contracts
+
+import (
+	"strconv"
+	"strings"
+)
+
+var (
+	pointerEscapes   = strings.NewReplacer("~", "~0", "/", "~1")
+	pointerUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
+// Pointer writes names of fields and indices of lists as a JSON pointer (RFC 6901). No names at all lead to the whole document: "".
+func Pointer(path ...string) string {
+	var p strings.Builder
+	for _, key := range path {
+		p.WriteByte('/')
+		p.WriteString(pointerEscapes.Replace(key))
+	}
+	return p.String()
+}
+
+// SplitPointer returns the names and indices of a JSON pointer. It is the reverse of Pointer; the slash at the beginning may be missing.
+func SplitPointer(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, part := range parts {
+		parts[i] = pointerUnescapes.Replace(part)
+	}
+	return parts
+}
+
+// ValueAt returns the value in a document of maps and lists that the path leads to, and whether there is one.
+func ValueAt(document any, path ...string) (value any, ok bool) {
+	for _, key := range path {
+		switch holder := document.(type) {
+		case map[string]any:
+			if document, ok = holder[key]; !ok {
+				return nil, false
+			}
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i < 0 || i >= len(holder) {
+				return nil, false
+			}
+			document = holder[i]
+		default:
+			return nil, false
+		}
+	}
+	return document, true
+}
