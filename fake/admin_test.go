@@ -1,7 +1,6 @@
 package fake_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -14,18 +13,6 @@ import (
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
-
-// admin calls the admin API and reads the response.
-func admin(t *testing.T, srv *fake.Server, method, path, body string, into any) got {
-	t.Helper()
-	answer := do(t, http.DefaultClient, method, srv.URL+"/_fakecme/"+path, body)
-	if into != nil {
-		if err := json.Unmarshal([]byte(answer.Body), into); err != nil {
-			t.Fatalf("%s %s: %v: %s", method, path, err, answer.Body)
-		}
-	}
-	return answer
-}
 
 func TestAdminResponses(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/h5ds"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
@@ -22,18 +24,6 @@ func BenchmarkStart(b *testing.B) {
 		srv := started(b, fake.Config{SelfCheck: true}) // as fake.Start does
 		srv.Close()
 	}
-}
-
-func started(tb testing.TB, config fake.Config) *fake.Server {
-	tb.Helper()
-	srv, err := fake.New(config)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := srv.Listen("127.0.0.1:0"); err != nil {
-		tb.Fatal(err)
-	}
-	return srv
 }
 
 const firstStartVariable = "FAKECME_BENCH_FIRST_START"
@@ -127,4 +117,24 @@ func besideBare(b *testing.B, method, address, body string) {
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/yardstick, "x-bare")
 	})
+}
+
+// A list costs the same whoever else has how much.
+func BenchmarkWorkPage(b *testing.B) {
+	for _, n := range []int{10, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			works := []h5ds.Work{{Owner: "user_01"}}
+			for range n {
+				works = append(works, h5ds.Work{Owner: "user_02", Data: h5ds.Project(`{}`)})
+			}
+			srv := started(b, fake.Config{Fixtures: fake.Fixtures{H5DS: h5ds.Fixtures{
+				Users: []h5ds.User{{UserID: "user_01"}, {UserID: "user_02"}}, Works: works,
+			}}})
+			defer srv.Close()
+			token := thirdLogin(b, srv, srv.Tenant, "user_01")
+			for b.Loop() {
+				ask(b, srv, token, "GET /user/apps/page", "")
+			}
+		})
+	}
 }

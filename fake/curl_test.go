@@ -128,12 +128,6 @@ func TestCurl(t *testing.T) {
 	}
 }
 
-// last is the newest call of the default tenant.
-func last(srv *fake.Server) fake.Call {
-	calls := srv.Calls()
-	return calls[len(calls)-1]
-}
-
 // What the journal hides, and nobody can make anew, is named; so is why there is no command at all.
 func TestCurlErrors(t *testing.T) {
 	t.Parallel()

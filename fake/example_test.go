@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -100,4 +101,13 @@ func ExampleNew() {
 	}
 	fmt.Println(string(body))
 	// Output: {"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}
+}
+
+// decode reads a JSON response.
+func decode(answer *http.Response, err error, into any) error {
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	return json.NewDecoder(answer.Body).Decode(into)
 }

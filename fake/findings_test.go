@@ -12,47 +12,6 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// testTB is a test that can be looked at after it ended.
-type testTB struct {
-	failed   bool
-	lines    []string
-	cleanups []func()
-}
-
-type fatal struct{}
-
-func (f *testTB) Helper()          {}
-func (f *testTB) Failed() bool     { return f.failed }
-func (f *testTB) Cleanup(c func()) { f.cleanups = append(f.cleanups, c) }
-func (f *testTB) Logf(format string, args ...any) {
-	f.lines = append(f.lines, "log: "+fmt.Sprintf(format, args...))
-}
-func (f *testTB) Errorf(format string, args ...any) {
-	f.failed = true
-	f.lines = append(f.lines, fmt.Sprintf(format, args...))
-}
-func (f *testTB) Fatalf(format string, args ...any) {
-	f.Errorf(format, args...)
-	panic(fatal{})
-}
-
-// runTest runs a test to its end, cleanups included, and returns what it reported.
-func runTest(body func(tb *testTB)) []string {
-	tb := &testTB{}
-	func() {
-		defer func() {
-			if r := recover(); r != nil && r != any(fatal{}) {
-				panic(r)
-			}
-		}()
-		body(tb)
-	}()
-	for i := len(tb.cleanups) - 1; i >= 0; i-- {
-		tb.cleanups[i]()
-	}
-	return tb.lines
-}
-
 var lineNumber = regexp.MustCompile(`faults_test\.go:\d+`)
 
 var placeholder = regexp.MustCompile(`%3C|<auth:[0-9a-f]{8}>`)

@@ -164,15 +164,15 @@ func TestLoginStatusIsAsked(t *testing.T) {
 	})
 	srv := fake.Start(t, fake.Config{LoginStatusURL: address + "?realm=a%20b&key=s3cr3t"})
 	srv.H5DS().PutUser(h5ds.User{Username: "alice", Password: "correct horse 1"})
-	v := &visitor{t: t, srv: srv, token: thirdLogin(t, srv, srv.Tenant, "user 01&/云+")}
-	v.get("/account/info")
-	v.get("/user/messages/page")
+	token := thirdLogin(t, srv, srv.Tenant, "user 01&/云+")
+	ask(t, srv, token, "GET /account/info", "")
+	ask(t, srv, token, "GET /user/messages/page", "")
 	if answer := info(t, srv, "Bearer x.y.z"); answer.why() == "" {
 		t.Error("a bad token is good")
 	}
-	own := &visitor{t: t, srv: srv}
-	own.enter(`{"account":"alice","password":"correct horse 1",` + own.captcha() + `}`)
-	own.get("/account/info")
+	key := field(t, ask(t, srv, "", "GET /account/captcha", ""), "captcha_key")
+	own := ask(t, srv, "", "POST /account/login", `{"account":"alice","password":"correct horse 1","captchaKey":"`+key+`","captchaCode":"`+h5ds.CaptchaText(key)+`"}`)
+	ask(t, srv, field(t, own, "token"), "GET /account/info", "")
 
 	const question = "GET /userStatus realm=a%20b&key=s3cr3t&userID=user%2001%26%2F%E4%BA%91%2B application/json"
 	if diff := cmp.Diff([]string{question, question}, asked); diff != "" {

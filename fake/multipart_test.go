@@ -1,10 +1,7 @@
 package fake_test
 
 import (
-	"bytes"
 	"fmt"
-	"mime/multipart"
-	"net/textproto"
 	"strings"
 	"testing"
 
@@ -13,43 +10,11 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// part is one part of a multipart body.
-type part struct{ name, file, contentType, content string }
-
-func multipartBody(t *testing.T, parts ...part) (body, contentType string) {
-	t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for _, p := range parts {
-		h := textproto.MIMEHeader{}
-		disposition := fmt.Sprintf("form-data; name=%q", p.name)
-		if p.file != "" {
-			disposition += fmt.Sprintf("; filename=%q", p.file)
-			h.Set("Content-Type", p.contentType)
-		}
-		h.Set("Content-Disposition", disposition)
-		content, err := w.CreatePart(h)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := content.Write([]byte(p.content)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String(), w.FormDataContentType()
-}
-
-// Bytes that anything but a byte-for-byte copy would change.
-var binary = "\x89PNG\r\n\x1a\n\x00\xff&token=x&{\"token\":\"x\"}\r\n--\r\n"
-
 func TestMultipartRefused(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{MaxBody: 64 << 10})
 	srv.Forgive("Common.Upload.Form", "User.Info")
-	v := enterAs(t, srv, "user_01")
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
 	whole, contentType := multipartBody(t, part{"file", "a.png", "image/png", binary})
 	two, twoType := multipartBody(t, part{"a", "a.png", "image/png", binary}, part{"b", "b.png", "image/png", binary})
 	var many []part
@@ -77,7 +42,7 @@ func TestMultipartRefused(t *testing.T) {
 		{"a type that is not accepted", exeType, exe, 200, "参数错误: file", "upload.type"},
 		{"larger than a body may be", largeType, large, 413, "参数错误", "call.body-too-large"},
 	} {
-		answer := do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/common/upload/form", tt.body, "Authorization", v.token, "Content-Type", tt.contentType)
+		answer := do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/common/upload/form", tt.body, "Authorization", token, "Content-Type", tt.contentType)
 		if answer.Status != tt.status || answer.Body != `{"code":400,"message":"`+tt.want+`","data":null}` || answer.why() != tt.why {
 			t.Errorf("%s: %d %s (%s)", tt.name, answer.Status, answer.Body, answer.Header.Get("X-Fakecme-Why"))
 		}
@@ -92,7 +57,7 @@ func TestMultipartRefused(t *testing.T) {
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	if answer := do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/common/upload/form", whole, "Authorization", v.token, "Content-Type", contentType); answer.why() != "" {
+	if answer := do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/common/upload/form", whole, "Authorization", token, "Content-Type", contentType); answer.why() != "" {
 		t.Errorf("the next upload is rejected: %s", answer.Header.Get("X-Fakecme-Why"))
 	}
 }
@@ -101,9 +66,9 @@ func TestMultipartRefused(t *testing.T) {
 func TestMultipartSecrets(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	v := enterAs(t, srv, "user_01")
-	body, contentType := multipartBody(t, part{name: "token", content: v.token}, part{"file", "a.png", "image/png", binary})
-	v.data(do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/common/upload/form", body, "Authorization", v.token, "Content-Type", contentType))
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	body, contentType := multipartBody(t, part{name: "token", content: token}, part{"file", "a.png", "image/png", binary})
+	do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/common/upload/form", body, "Authorization", token, "Content-Type", contentType)
 	kept := string(srv.Calls("Common.Upload.Form")[0].RequestBody)
 	if strings.Contains(kept, "eyJ") || !strings.Contains(kept, "<token:") || !strings.Contains(kept, binary) {
 		t.Errorf("the journal has %q", kept)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -74,7 +75,8 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 	})
 	ticket, token := login(t, srv, srv.Tenant, "user_01"), thirdLogin(t, srv, srv.Tenant, "user_01")
 	signature, upload := loginSignature(srv.Tenant, "user_01"), uploadSignature(srv.Tenant, "user_01")
-	_, context := applyUpload(t, srv, ticket, `,"VerifySign":"`+upload+`"`)
+	applied, context := applyUpload(t, srv, ticket, `,"VerifySign":"`+upload+`"`)
+	vodSign := regexp.MustCompile(`"VodUploadSign":"([^"]+)"`).FindStringSubmatch(applied.Body)[1]
 	finishUpload(t, srv, ticket, context, "5285890811566343555")
 	video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "a", Owner: webpaas.Person("user_01")})
 
@@ -104,6 +106,9 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 	srv.Inject("Material.ListMedia", fault.Garbage())
 	paas(t, srv, "Material/ListMedia", ticket, `{"VerifySign":"`+upload+`","auth":"`+ticket+`"}`)
 	do(t, http.DefaultClient, "GET", srv.URL+"/?token="+url.QueryEscape(token), "")
+	const password = "correct horse battery 1"
+	ask(t, srv, token, "POST /account/change-password", `{"old_password":"","password":"`+password+`"}`)
+	ask(t, srv, "", "POST /account/login", `{"account":"a","password":"`+password+`","captchaCode":"c","captchaKey":"k"}`)
 
 	shown := everythingShown(t, srv)
 	shown["log"], shown["header"] = logged.String(), why.String()
@@ -112,7 +117,7 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 	}
 	for name, value := range map[string]string{
 		"secretKey": key, "secret": secret, "ticket": ticket, "token": strings.TrimPrefix(token, "Bearer "),
-		"signature": signature, "VerifySign": upload, "UploadContext": context,
+		"signature": signature, "VerifySign": upload, "UploadContext": context, "VodUploadSign": vodSign, "password": password,
 	} {
 		for spelling, text := range spellingsOf(value) {
 			for place, all := range shown {

@@ -309,3 +309,20 @@ func TestH5DSRefused(t *testing.T) {
 		t.Errorf("doubled slashes, as the vendor's clients send them: %s", info.Body)
 	}
 }
+
+// A call without a credential is of the default tenant, or of the one that the header appid names.
+func TestTenantOfALogin(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	other, err := srv.NewTenant(fake.Credentials{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const address = "https://video.h5ds.com/api/v1/account/captcha"
+	do(t, srv.Client(), "GET", address, "")
+	do(t, srv.Client(), "GET", address, "", "appid", "nobody's")
+	do(t, srv.Client(), "GET", address, "", "appid", other.AppID)
+	if mine, others := len(srv.Calls("Account.Captcha")), len(other.Calls("Account.Captcha")); mine != 2 || others != 1 {
+		t.Errorf("%d calls of the default tenant, %d of the other; want 2 and 1", mine, others)
+	}
+}

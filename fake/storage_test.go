@@ -72,8 +72,8 @@ func TestStorageOfTenants(t *testing.T) {
 	paths := map[*fake.Tenant]string{}
 	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
 		tenant.Clock.Freeze(at)
-		v := &visitor{t: t, srv: srv, token: thirdLogin(t, srv, tenant, "user_01")}
-		paths[tenant] = field(t, v.post("/common/upload/content", `{"content":"\"`+tenant.ID+`\""}`), "storage_path")
+		uploaded := ask(t, srv, thirdLogin(t, srv, tenant, "user_01"), "POST /common/upload/content", `{"content":"\"`+tenant.ID+`\""}`)
+		paths[tenant] = field(t, uploaded, "storage_path")
 	}
 	for tenant, path := range paths {
 		if file := do(t, http.DefaultClient, "GET", srv.URL+path, ""); file.Body != `"`+tenant.ID+`"` {

@@ -219,7 +219,7 @@ func TestVaryIDs(t *testing.T) {
 	lengths := func(seed uint64) (materials, works []int) {
 		srv := fake.Start(t, fake.Config{Vary: seed})
 		ticket := login(t, srv, srv.Tenant, "user_01")
-		v := newVisitor(t, srv, "user_01")
+		token := thirdLogin(t, srv, srv.Tenant, "user_01")
 		inUse := map[string]bool{}
 		for i := range 12 {
 			_, context := applyUpload(t, srv, ticket, "")
@@ -236,7 +236,7 @@ func TestVaryIDs(t *testing.T) {
 			}
 			inUse[id] = true
 			materials = append(materials, len(id))
-			made := v.send("POST", "/user/apps/create", `{"name":"a","data":{}}`)
+			made := ask(t, srv, token, "POST /user/apps/create", `{"name":"a","data":{}}`)
 			for _, part := range idsIn(made.Body) {
 				works = append(works, len(part))
 			}

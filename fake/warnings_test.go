@@ -15,43 +15,6 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// unjudged is a fake whose findings are the test's to look at.
-func unjudged(t testing.TB, config fake.Config) *fake.Server {
-	t.Helper()
-	config.SelfCheck = true
-	srv, err := fake.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := srv.Listen("127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		srv.Close()
-		for _, bug := range srv.Bugs() {
-			t.Errorf("bug in the fake: %s", bug)
-		}
-	})
-	return srv
-}
-
-// codesOf are the codes of the findings so far, the same in Go and over HTTP.
-func codesOf(t *testing.T, srv *fake.Server) []string {
-	t.Helper()
-	var told struct{ Findings []fake.Finding }
-	admin(t, srv, "GET", "findings", "", &told)
-	if diff := cmp.Diff(srv.Findings(), told.Findings); diff != "" && len(told.Findings)+len(srv.Findings()) > 0 {
-		t.Errorf("findings (-Go +HTTP):\n%s", diff)
-	}
-	var codes []string
-	for _, f := range srv.Findings() {
-		codes = append(codes, f.Operation+" "+f.Diagnosis.Code)
-	}
-	return codes
-}
-
-const listMine = `{"Platform":"fake-platform","ClassId":9,"Owner":{"Id":"user_01","Type":"PERSON"}}`
-
 // client does things to a fake with one manual task, whose clock stands still.
 type client struct {
 	t   *testing.T

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
-	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
@@ -128,10 +127,4 @@ func TestEditorCalls(t *testing.T) {
 			t.Errorf("the journal holds %s", secret)
 		}
 	}
-}
-
-func signWith(tenant *fake.Tenant, p cmesign.Params) string { return cmesign.Sign(tenant.SecretKey, p) }
-
-func signText(tenant *fake.Tenant, text string) string {
-	return cmesign.SignOriginal(tenant.SecretKey, text)
 }
