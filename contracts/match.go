@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
 // Hosts returns the real host names of a service, the usual one first. There are none for an unknown service.
@@ -216,7 +218,7 @@ func Suggest(service, path string) (Suggestion, bool) {
 		if service != "" && o.Service != service {
 			continue
 		}
-		distance := editDistance(plain, normalPath(o.Path))
+		distance := diagnosis.Distance(plain, normalPath(o.Path))
 		if distance < least || distance == least && best.ID != "" && o.Path < best.Path {
 			best, least = o, distance
 		}
@@ -252,28 +254,4 @@ func mistake(sent, documented string, distance int) string {
 		return MistakeCaseOfLetters
 	}
 	return MistakeAnotherMethod
-}
-
-// editDistance is the number of insertions, deletions and replacements between two words. Long words are cut: they come
-// from outside.
-func editDistance(a, b string) int {
-	const limit = 200
-	a, b = a[:min(len(a), limit)], b[:min(len(b), limit)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

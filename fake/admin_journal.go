@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
@@ -47,7 +48,7 @@ func (s *Server) filterOf(r *http.Request) (f filter, err error) {
 	}
 	f.operation = q.Get("operation")
 	if f.operation != "" && !s.knows(f.operation) {
-		return f, adminFault(http.StatusBadRequest, "no operation is called %q; did you mean %q?", f.operation, nearest(f.operation, s.operationIDs()))
+		return f, adminFault(http.StatusBadRequest, "no operation is called %q; did you mean %q?", f.operation, diagnosis.Nearest(f.operation, s.operationIDs()))
 	}
 	parse := []struct {
 		name string

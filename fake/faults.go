@@ -61,7 +61,7 @@ func (t *Tenant) lay(operation string, f fault.Fault, where string) (int, error)
 	}
 	documented, ok := contracts.Lookup(operation)
 	if !ok {
-		return 0, fmt.Errorf("no operation is called %q; did you mean %q?", operation, nearest(operation, t.server.operationIDs()))
+		return 0, fmt.Errorf("no operation is called %q; did you mean %q?", operation, diagnosis.Nearest(operation, t.server.operationIDs()))
 	}
 	if f.Kind == fault.KindError {
 		var err error

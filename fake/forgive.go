@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
 // Forgive drops the findings of the operations, now and later, for a test that breaks the
@@ -29,7 +31,7 @@ func (s *Server) canForgive(name string) error {
 	case strings.HasPrefix(name, "warning."):
 		return fmt.Errorf("no warning is called %q; there are: %s", name, strings.Join(habitCodes, ", "))
 	}
-	return fmt.Errorf("no operation is called %q; did you mean %q?", name, nearest(name, s.operationIDs()))
+	return fmt.Errorf("no operation is called %q; did you mean %q?", name, diagnosis.Nearest(name, s.operationIDs()))
 }
 
 // forgive is Forgive for one tenant; for all of them when the id is empty.

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -122,7 +121,7 @@ func (x *exchange) unknownService(host string) {
 		x.refuseUnknown(http.StatusMisdirectedRequest, diagnosis.Diagnosis{
 			Code:     "call.unknown-host",
 			Sentence: fmt.Sprintf("the fake does not play the host %q", host),
-			Fix:      fmt.Sprintf("did you mean %s? The fake answers for %s", nearest(host, realHosts()), strings.Join(realHosts(), ", ")),
+			Fix:      fmt.Sprintf("did you mean %s? The fake answers for %s", diagnosis.Nearest(host, realHosts()), strings.Join(realHosts(), ", ")),
 		})
 		return
 	}
@@ -205,7 +204,7 @@ func (s *Server) meant(only *service, method, path string) (operation, why strin
 		}
 		for _, o := range svc.operations {
 			documented := o.contract.Path
-			distance := editDistance(plain, normalPath(documented))
+			distance := diagnosis.Distance(plain, normalPath(documented))
 			if distance < bestDistance || distance == bestDistance && best != "" && documented < best {
 				best, bestDistance = documented, distance
 				operation = o.contract.Method + " " + documented
@@ -245,34 +244,6 @@ func difference(method, sent, documented string, distance int) string {
 	default:
 		return "The method " + method + " is not the documented one"
 	}
-}
-
-func nearest(word string, words []string) string {
-	return slices.MinFunc(words, func(a, b string) int { return editDistance(word, a) - editDistance(word, b) })
-}
-
-// editDistance is the number of insertions, deletions and replacements between two words. Long
-// words are cut: they come from outside.
-func editDistance(a, b string) int {
-	const limit = 200
-	a, b = a[:min(len(a), limit)], b[:min(len(b), limit)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // shorten keeps texts from outside readable.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/journal"
 	"github.com/fakecme/fakecme/fake/internal/listening"
@@ -198,7 +199,7 @@ func (s *Server) mustKnow(operations ...string) {
 	s.tb.Helper()
 	for _, id := range operations {
 		if id != "" && !s.knows(id) {
-			s.fail("no operation is called %q; did you mean %q?", id, nearest(id, s.operationIDs()))
+			s.fail("no operation is called %q; did you mean %q?", id, diagnosis.Nearest(id, s.operationIDs()))
 		}
 	}
 }

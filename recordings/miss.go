@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
 // Miss says that no recording answers a request, and why. It is an error. It holds no secrets: what
@@ -89,7 +91,7 @@ func (l *Library) nearestRoute(wanted route) route {
 	var nearest route
 	least := math.MaxInt
 	for _, r := range l.order[:min(len(l.order), mostRoutes)] {
-		d := editDistance(r.path, wanted.path)
+		d := diagnosis.Distance(r.path, wanted.path)
 		if r.service != wanted.service {
 			d += 1000
 		}
@@ -101,28 +103,6 @@ func (l *Library) nearestRoute(wanted route) route {
 		}
 	}
 	return nearest
-}
-
-// editDistance counts the letters to insert, remove or replace to get from one path to another.
-func editDistance(a, b string) int {
-	a, b = a[:min(len(a), 200)], b[:min(len(b), 200)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // requestView is what people compare of a request.

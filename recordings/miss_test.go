@@ -103,19 +103,3 @@ func TestMissComparesHeaders(t *testing.T) {
 		t.Errorf("got\n%s", miss.Diff)
 	}
 }
-
-func TestEditDistance(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"abc", "abc", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abd", 1}, {"abc", "ac", 1}, {"kitten", "sitting", 3},
-		{strings.Repeat("a", 300), strings.Repeat("a", 400), 0}, // only so much is looked at
-	}
-	for _, tt := range tests {
-		if got := editDistance(tt.a, tt.b); got != tt.want {
-			t.Errorf("%s, %s: got %d, want %d", tt.a, tt.b, got, tt.want)
-		}
-	}
-}

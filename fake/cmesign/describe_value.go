@@ -110,30 +110,10 @@ func resembles(name, want string) bool {
 	if len(name) < 4 || len(name) > longest {
 		return false
 	}
-	return strings.Contains(want, name) || strings.Contains(name, want) || distance(name, want) <= 2
+	return strings.Contains(want, name) || strings.Contains(name, want) || diagnosis.Distance(name, want) <= 2
 }
 
 // plain is a name in lower case without '_', '-' and '.'.
 func plain(name string) string {
 	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
-}
-
-// distance is the number of bytes to insert, delete or replace to turn a into b (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }
