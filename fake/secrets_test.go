@@ -106,6 +106,8 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 	srv.Inject("Material.ListMedia", fault.Garbage())
 	paas(t, srv, "Material/ListMedia", ticket, `{"VerifySign":"`+upload+`","auth":"`+ticket+`"}`)
 	do(t, http.DefaultClient, "GET", srv.URL+"/?token="+url.QueryEscape(token), "")
+	fields, fieldsType := multipartBody(t, part{name: "token", content: token}, part{"file", "a.png", "image/png", binary})
+	do(t, srv.Client(), "POST", h5ds+"common/upload/form", fields, "Authorization", token, "Content-Type", fieldsType)
 	const password = "correct horse battery 1"
 	ask(t, srv, token, "POST /account/change-password", `{"old_password":"","password":"`+password+`"}`)
 	ask(t, srv, "", "POST /account/login", `{"account":"a","password":"`+password+`","captchaCode":"c","captchaKey":"k"}`)

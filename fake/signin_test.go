@@ -53,50 +53,6 @@ func TestTicketResponses(t *testing.T) {
 	}
 }
 
-// Every way in which a signature can be wrong has the same documented response and its own reason.
-func TestSignatureRefused(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv.Clock.Freeze(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	change := func(f func(*cmesign.Params)) string {
-		p := loginParams(srv.Tenant, "user_01")
-		f(&p)
-		return cmesign.Sign(srv.Tenant.SecretKey, p)
-	}
-	tests := []struct{ name, signature, why string }{
-		{"empty", "", "cme.empty"},
-		{"not base64", "!!!", "cme.not-base64"},
-		{"too short", "YWJj", "cme.too-short"},
-		{"a mebibyte", strings.Repeat("A", 1<<20), "cme.too-long"},
-		{"expired", change(func(p *cmesign.Params) { p.ExpireTime = p.CurrentTimeStamp.Add(-time.Second) }), "cme.negative-validity"},
-		{"from the future", change(func(p *cmesign.Params) {
-			p.CurrentTimeStamp = p.CurrentTimeStamp.Add(6 * time.Minute)
-			p.ExpireTime = p.CurrentTimeStamp.Add(5 * time.Minute)
-		}), "cme.not-yet-valid"},
-		{"wrong action", change(func(p *cmesign.Params) { p.Action = "Upload" }), "cme.wrong-action"},
-		{"unknown platform", change(func(p *cmesign.Params) { p.Platform = "nobody's" }), "cme.unknown-platform"},
-		{"unknown secretId", change(func(p *cmesign.Params) { p.SecretID = "nobody's" }), "cme.unknown-secret-id"},
-		{"another tenant's key", cmesign.Sign(other.SecretKey, loginParams(srv.Tenant, "user_01")), "cme.other-key"},
-	}
-	for _, tt := range tests {
-		answer := exchange(t, srv, tt.signature)
-		want := `{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`
-		if diff := cmp.Diff(want, answer.Body); diff != "" {
-			t.Errorf("%s: body (-want +got):\n%s", tt.name, diff)
-		}
-		if answer.why() != tt.why {
-			t.Errorf("%s: why %q, want %q", tt.name, answer.Header.Get("X-Fakecme-Why"), tt.why)
-		}
-	}
-	if exchange(t, srv, loginSignature(srv.Tenant, "user_01")).why() != "" {
-		t.Error("a good signature after the bad ones is rejected")
-	}
-}
-
 // A signature is good to the second of its expireTime, by the tenant's clock.
 func TestSignatureExpires(t *testing.T) {
 	t.Parallel()
@@ -110,20 +66,6 @@ func TestSignatureExpires(t *testing.T) {
 	srv.Clock.Advance(time.Second)
 	if why := exchange(t, srv, signature).why(); why != "cme.expired" {
 		t.Errorf("a second later: %q", why)
-	}
-}
-
-// `+` in an unescaped query arrives as a space: rejected, never repaired, and explained.
-func TestPlusBecomesSpace(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	signature := ""
-	for p := loginParams(srv.Tenant, "user_01"); !strings.Contains(signature, "+"); p.Random++ {
-		signature = cmesign.Sign(srv.Tenant.SecretKey, p)
-	}
-	answer := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?signature="+signature, "")
-	if answer.why() != "cme.plus-as-space" || !strings.Contains(answer.Body, "SignatureVerifyFail") {
-		t.Errorf("why %q, body %s", answer.Header.Get("X-Fakecme-Why"), answer.Body)
 	}
 }
 
@@ -156,55 +98,6 @@ func TestGoodByChance(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%s: findings %q, want %q", tt.name, got, tt.want)
-		}
-	}
-}
-
-func TestTicket(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv.Clock.Freeze(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	ticket := login(t, srv, srv.Tenant, "user_01")
-	foreign := ticket[:len(ticket)-8] + login(t, srv, other, "user_01")[20:]
-	call := func(address string, header ...string) got {
-		return do(t, srv.Client(), "POST", address, `{"MaterialIds":["38192156030633420589"]}`,
-			append(header, "Content-Type", "application/json")...)
-	}
-	const describe = "https://web-paas-api.cme.qcloud.com/PaaS/Material/DescribeMaterials"
-	tests := []struct {
-		name, why string
-		answer    got
-	}{
-		{"good", "", call(describe + "?auth=" + ticket)},
-		{"missing", "ticket.missing", call(describe)},
-		{"empty", "ticket.empty", call(describe + "?auth=")},
-		{"malformed", "ticket.malformed", call(describe + "?auth=tf_1")},
-		{"in a header", "ticket.in-header", call(describe, "Authorization", ticket)},
-		{"a token of h5ds", "ticket.bearer", call(describe + "?auth=Bearer%20x")},
-		{"foreign", "ticket.unknown", call(describe + "?auth=" + foreign)},
-		{"of no tenant", "ticket.unknown-tenant", call(describe + "?auth=" + ticket[:len(ticket)-8] + "0000ffff")},
-	}
-	srv.Clock.Advance(24*time.Hour - time.Second)
-	tests = append(tests, struct {
-		name, why string
-		answer    got
-	}{"a second before it expires", "", call(describe + "?auth=" + ticket)})
-	srv.Clock.Advance(time.Second)
-	tests = append(tests, struct {
-		name, why string
-		answer    got
-	}{"expired", "ticket.expired", call(describe + "?auth=" + ticket)})
-	for _, tt := range tests {
-		if tt.answer.why() != tt.why {
-			t.Errorf("%s: why %q, want %q", tt.name, tt.answer.Header.Get("X-Fakecme-Why"), tt.why)
-		}
-		refused := strings.HasPrefix(tt.answer.Body, `{"Code":"AuthFailure.SessionInvalid",`)
-		if refused != (tt.why != "") || tt.answer.Status != 200 {
-			t.Errorf("%s: status %d, body %s", tt.name, tt.answer.Status, tt.answer.Body)
 		}
 	}
 }
@@ -278,35 +171,10 @@ func TestThirdLogin(t *testing.T) {
 			!strings.HasPrefix(a.Data.Token, "Bearer eyJ") || a.Data.ExpiresAt < time.Now().UnixMilli() {
 			t.Errorf("%s: %s (%s)", name, answer.Body, answer.Header.Get("X-Fakecme-Why"))
 		}
-		info := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", a.Data.Token)
+		info := do(t, srv.Client(), "GET", "https://video.h5ds.com//api//v1/user/info", "", "Authorization", a.Data.Token) // as the vendor's clients do
 		if !strings.Contains(info.Body, a.Data.UserID) {
 			t.Errorf("%s: user info: %s (%s)", name, info.Body, info.Header.Get("X-Fakecme-Why"))
 		}
-	}
-}
-
-func TestH5DSRefused(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	token := thirdLogin(t, srv, srv.Tenant, "user_01")
-	wrong := &fake.Tenant{Credentials: srv.Tenant.Credentials, Clock: srv.Clock}
-	wrong.Secret = "another secret"
-	tests := []struct {
-		name, body, why string
-		answer          got
-	}{
-		{"wrong secret", `{"code":401,"message":"签名错误"`, "h5ds.wrong-secret", h5dsLogin(t, srv, wrong, `{"userId":"u"}`, "Content-Type", "application/json")},
-		{"no token", `{"code":1001,"message":"登录失效"`, "token.missing", do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "")},
-		{"bearer twice", `{"code":1001,"message":"登录失效"`, "token.double-bearer",
-			do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "", "Authorization", "Bearer "+token)},
-	}
-	for _, tt := range tests {
-		if !strings.HasPrefix(tt.answer.Body, tt.body) || tt.answer.why() != tt.why || tt.answer.Status != 200 {
-			t.Errorf("%s: %d %s (%s)", tt.name, tt.answer.Status, tt.answer.Body, tt.answer.Header.Get("X-Fakecme-Why"))
-		}
-	}
-	if info := do(t, srv.Client(), "GET", "https://video.h5ds.com//api//v1/account/info", "", "Authorization", token); !strings.HasPrefix(info.Body, `{"code":0,`) {
-		t.Errorf("doubled slashes, as the vendor's clients send them: %s", info.Body)
 	}
 }
 
