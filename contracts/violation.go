@@ -107,7 +107,7 @@ func printable(text string) string {
 }
 
 // secretNames are the fields, parameters and headers whose value is never shown, in lower case.
-// Its twin is secrets in fake/internal/mask/names.go; TestSecretNames on both sides holds the names.
+// Its twin is secrets in recordings/redact/names.go; TestSecretNames on both sides holds the names.
 var secretNames = []string{
 	"admintoken", "auth", "authorization", "old_password", "password", "secret", "secretkey", "sign",
 	"signature", "token", "uploadcontext", "verifysign", "voduploadsign",

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The names are those of the TestSecretNames in fake/internal/mask, which must not be imported here.
+// The names are those of the TestSecretNames in recordings/redact, which must not be imported here.
 func TestSecretNames(t *testing.T) {
 	t.Parallel()
 	want := []string{
@@ -15,7 +15,7 @@ func TestSecretNames(t *testing.T) {
 		"signature", "token", "uploadcontext", "verifysign", "voduploadsign",
 	}
 	if diff := cmp.Diff(want, secretNames); diff != "" {
-		t.Errorf("names, change fake/internal/mask/names.go too (-want +got):\n%s", diff)
+		t.Errorf("names, change recordings/redact/names.go too (-want +got):\n%s", diff)
 	}
 	for _, name := range want {
 		if found := show([]string{"a", strings.ToUpper(name), "0"}, "short"); found != "" {

@@ -1,4 +1,4 @@
-package mask_test
+package redact_test
 
 import (
 	"encoding/base64"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fakecme/fakecme/fake/internal/mask"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // A secret with bytes that every encoding writes in another way.
@@ -19,8 +19,8 @@ const oddSecret = "k\"ey/+ <&>?~é中\xfb\xff0"
 
 func TestKnownFinds(t *testing.T) {
 	t.Parallel()
-	known := mask.NewKnown(map[string]string{"secretkey": oddSecret})
-	placeholder := mask.Placeholder("secretkey", oddSecret)
+	known := redact.NewKnown(map[string]string{"secretkey": oddSecret})
+	placeholder := redact.Placeholder("secretkey", oddSecret)
 	escaped, err := json.Marshal(oddSecret)
 	if err != nil {
 		t.Fatal(err)
@@ -58,8 +58,8 @@ func TestKnownFinds(t *testing.T) {
 func TestKnownOverlooks(t *testing.T) {
 	t.Parallel()
 	secrets := map[string]string{"secretkey": "fake-secret-key", "secret": "fake-secret", "short": "1234567"}
-	known := mask.NewKnown(secrets, "fake-secret-id", "fake-platform")
-	key, secret := mask.Placeholder("secretkey", "fake-secret-key"), mask.Placeholder("secret", "fake-secret")
+	known := redact.NewKnown(secrets, "fake-secret-id", "fake-platform")
+	key, secret := redact.Placeholder("secretkey", "fake-secret-key"), redact.Placeholder("secret", "fake-secret")
 	encoded := func(before, text string) string { return base64.StdEncoding.EncodeToString([]byte(before + text)) }
 	tests := []struct{ name, text, want string }{
 		{"nothing", "", ""},
@@ -98,7 +98,7 @@ func TestKnownOverlooks(t *testing.T) {
 	if text := fmt.Sprintf("%v %+v %#v %s", known, known, known, known); strings.Contains(text, "fake") {
 		t.Errorf("shown: %s", text)
 	}
-	if got := (mask.Known{}).HideString("fake-secret"); got != "fake-secret" {
+	if got := (redact.Known{}).HideString("fake-secret"); got != "fake-secret" {
 		t.Errorf("the zero value: %s", got)
 	}
 }
