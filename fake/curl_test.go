@@ -184,20 +184,4 @@ func TestAdminCurl(t *testing.T) {
 	if got := answer.Header.Get("Content-Type") + " " + answer.Header.Get("Cache-Control"); got != "text/x-shellscript; charset=utf-8 no-store" {
 		t.Errorf("headers: %s", got)
 	}
-	tests := []struct {
-		name, path string
-		status     int
-		want       string
-	}{
-		{"no number", "journal/x/curl", 400, `{"error":"\"x\" is no number of a call; GET /_fakecme/journal shows them"}` + "\n"},
-		{"no call", "journal/99/curl", 404, `{"error":"there is no call number 99 in the journal of tenant \"default\"; GET /_fakecme/journal shows those there are"}` + "\n"},
-		{"no tenant", "journal/1/curl?tenant=x", 404, `{"error":"there is no tenant \"x\"; GET /_fakecme/tenants lists them"}` + "\n"},
-		{"misspelt", "journal/1/curl?tenat=x", 400, `{"error":"there is no query parameter \"tenat\"; there are: tenant"}` + "\n"},
-	}
-	for _, tt := range tests {
-		got := admin(t, srv, "GET", tt.path, "", nil)
-		if diff := cmp.Diff([]any{tt.status, tt.want}, []any{got.Status, got.Body}); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
-		}
-	}
 }

@@ -177,25 +177,10 @@ func TestEventsOfATenantThatGoes(t *testing.T) {
 	}
 }
 
-// No page of another origin hears of calls, no more than 32 listen, and a parameter must make sense.
-func TestEventsRefuse(t *testing.T) {
+// No more than 32 listen at once.
+func TestEventsHaveALimit(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	for _, tt := range []struct {
-		name, query, origin, want string
-		status                    int
-	}{
-		{"another origin", "", "https://app.test", "the admin API answers no pages of other origins", 403},
-		{"no number", "?last=x", "", "write a number from 0 to 1000", 400},
-		{"too many", "?last=1001", "", "write a number from 0 to 1000", 400},
-		{"misspelt", "?lats=1", "", "there is no query parameter", 400},
-		{"no tenant", "?tenant=nobody", "", "there is no tenant", 404},
-	} {
-		answer := do(t, srv.Client(), "GET", srv.URL+"/_fakecme/events"+tt.query, "", "Origin", tt.origin)
-		if answer.Status != tt.status || !strings.Contains(answer.Body, tt.want) {
-			t.Errorf("%s: %d %s", tt.name, answer.Status, answer.Body)
-		}
-	}
 	for range 32 {
 		listen(t, srv, "", "").next()
 	}
@@ -217,11 +202,6 @@ func TestCallByNumber(t *testing.T) {
 	admin(t, srv, "GET", "journal/1", "", &c)
 	if c.Number != 1 || !strings.Contains(c.ResponseBody, "SignatureVerifyFail") || c.Diagnosis.Code == "" {
 		t.Errorf("call: %+v", c)
-	}
-	for path, want := range map[string]int{"journal/2": 404, "journal/0": 404, "journal/x": 400} {
-		if answer := admin(t, srv, "GET", path, "", nil); answer.Status != want {
-			t.Errorf("%s: %d %s", path, answer.Status, answer.Body)
-		}
 	}
 }
 

@@ -52,9 +52,6 @@ func TestHAR(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("entries (-want +got):\n%s", diff)
 	}
-	if answer := admin(t, srv, "GET", "journal.har?tenant=x", "", nil); answer.Status != 404 {
-		t.Errorf("of no tenant: %d", answer.Status)
-	}
 }
 
 // A Host that no address can have does not cost the file of all other calls.

@@ -179,72 +179,6 @@ func TestTruncateThatCutsNothing(t *testing.T) {
 	}
 }
 
-// Findings are a tenant's own, and go with a reset.
-func TestFindingsOfTenants(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	paas(t, srv, "Material/DeleteMaterial", login(t, srv, other, "user_01"), "{}")
-	count := func(query string) int {
-		var found struct{ Findings []fake.Finding }
-		admin(t, srv, "GET", "findings"+query, "", &found)
-		return len(found.Findings)
-	}
-	if all, own, others := count(""), count("?tenant=default"), count("?tenant=other"); all != 1 || own != 0 || others != 1 {
-		t.Errorf("findings: %d in all, %d and %d", all, own, others)
-	}
-	if answer := admin(t, srv, "GET", "findings?tenant=nosuch", "", nil); answer.Status != 404 {
-		t.Errorf("of no tenant: %d", answer.Status)
-	}
-	admin(t, srv, "POST", "reset?tenant=other", "", nil)
-	if n := count(""); n != 1 {
-		t.Errorf("%d findings after the reset", n)
-	}
-	admin(t, srv, "DELETE", "findings?tenant=other", "", nil)
-	if n := count(""); n != 0 {
-		t.Errorf("%d findings after they were dropped", n)
-	}
-}
-
-// What is misspelt in the admin API is rejected, not overlooked.
-func TestAdminIsStrict(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	for name, call := range map[string][3]string{
-		"credentials":   {"POST", "tenants", `{"id":"q","cme":{"secret_key":"nope"}}`},
-		"part of state": {"PUT", "state", `{"version":1,"state":{"webpaasX":{}}}`},
-		"no state":      {"PUT", "state", `{"version":1,"state":null}`},
-	} {
-		if answer := admin(t, srv, call[0], call[1], call[2], nil); answer.Status != 400 && answer.Status != 409 {
-			t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
-		}
-	}
-	if _, err := srv.NewTenant(fake.Credentials{ID: "tenant-1"}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := srv.NewTenant(fake.Credentials{}); err != nil {
-		t.Errorf("the first made-up id is taken: %v", err)
-	}
-}
-
-// A stranger's name that was pointed at the developer's machine reaches no admin call.
-func TestAdminAndStrangeNames(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	for host, status := range map[string]int{"127.0.0.1:1": 200, "[::1]:1": 200, "localhost:1": 200, "fakecme:1": 200, "evil.test:1": 403} {
-		r := httptest.NewRequestWithContext(t.Context(), "GET", "http://"+host+"/_fakecme/tenants", nil)
-		r.Header.Set("Origin", "http://"+host)
-		w := httptest.NewRecorder()
-		srv.ServeHTTP(w, r)
-		if w.Code != status {
-			t.Errorf("%s: %d, want %d", host, w.Code, status)
-		}
-	}
-}
-
 // A panic of the user's own function is a bug that is told of, and no dead connection.
 func TestOnCallPanics(t *testing.T) {
 	t.Parallel()
@@ -261,19 +195,6 @@ func TestOnCallPanics(t *testing.T) {
 	}
 	if bugs := srv.Bugs(); len(bugs) != 1 || bugs[0] != "Config.OnCall panicked: on purpose" {
 		t.Errorf("bugs: %q", bugs)
-	}
-}
-
-// A preflight is a browser's question and no call.
-func TestPreflightIsNoCall(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	do(t, srv.Client(), "OPTIONS", "https://open.cme.qcloud.com/", "", "Origin", "https://app.test", "Access-Control-Request-Method", "GET")
-	if calls := srv.Calls(); len(calls) != 0 {
-		t.Errorf("journal: %v", calls)
-	}
-	if answer := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/", ""); answer.Header.Get("Vary") != "Origin" {
-		t.Errorf("Vary %q", answer.Header.Get("Vary"))
 	}
 }
 

@@ -19,13 +19,18 @@ func TestBeginWithSnapshot(t *testing.T) {
 	snapshot := strings.TrimSuffix(admin(t, first, "GET", "state", "", nil).Body, "\n")
 
 	second := fake.Start(t, fake.Config{Snapshot: []byte(snapshot)})
-	if _, err := second.NewTenant(fake.Credentials{ID: "other"}); err != nil {
-		t.Fatal(err)
+	for _, id := range []string{"other", "restored"} {
+		if _, err := second.NewTenant(fake.Credentials{ID: id}); err != nil {
+			t.Fatal(err)
+		}
 	}
+	login(t, second, second.Tenant, "user_02")
+	admin(t, second, "PUT", "state?tenant=restored", snapshot, nil)
+	admin(t, second, "PUT", "state", snapshot, nil)
 	state := func(query string) string {
 		return strings.TrimSuffix(admin(t, second, "GET", "state"+query, "", nil).Body, "\n")
 	}
-	for _, query := range []string{"", "?tenant=other"} {
+	for _, query := range []string{"", "?tenant=other", "?tenant=restored"} {
 		if diff := cmp.Diff(snapshot, state(query)); diff != "" {
 			t.Errorf("state%s (-want +got):\n%s", query, diff)
 		}
@@ -75,5 +80,23 @@ func TestBadSnapshots(t *testing.T) {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A reset takes away what came since the beginning, with tickets, tokens and the journal.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	begin := snapshot(t, srv)
+	ticket, token := login(t, srv, srv.Tenant, "user_01"), thirdLogin(t, srv, srv.Tenant, "user_01")
+	admin(t, srv, "POST", "reset", "", nil)
+	if diff := cmp.Diff(begin, snapshot(t, srv)); diff != "" || len(srv.Calls()) != 0 {
+		t.Errorf("%d calls; state (-begin +reset):\n%s", len(srv.Calls()), diff)
+	}
+	if answer := paas(t, srv, "Material/ListMedia", ticket, listMine); answer.why() != "ticket.unknown" {
+		t.Errorf("a ticket from before the reset: %q", answer.why())
+	}
+	if answer := ask(t, srv, token, "GET /user/info", ""); answer.why() == "" {
+		t.Errorf("a token from before the reset: %s", answer.Body)
 	}
 }
