@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -115,14 +116,14 @@ func (c content) choose(contentType string) (*openapi3.Schema, string, *Violatio
 	media = strings.ToLower(strings.TrimSpace(media))
 	schema := c[media]
 	if schema == nil {
-		return nil, media, &Violation{In: InContentType, Reason: "must be " + documented, Found: printable(contentType)}
+		return nil, media, &Violation{In: InContentType, Reason: "must be " + documented, Found: excerpt.Printable(contentType)}
 	}
 	_, parameters, err := mime.ParseMediaType(contentType)
 	if charset := parameters["charset"]; err == nil && charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return nil, media, &Violation{In: InContentType, Reason: "must have the charset utf-8", Found: printable(contentType)}
+		return nil, media, &Violation{In: InContentType, Reason: "must have the charset utf-8", Found: excerpt.Printable(contentType)}
 	}
 	if media == mediaMultipart && (err != nil || parameters["boundary"] == "") {
-		return nil, media, &Violation{In: InContentType, Reason: "must have a boundary", Found: printable(contentType)}
+		return nil, media, &Violation{In: InContentType, Reason: "must have a boundary", Found: excerpt.Printable(contentType)}
 	}
 	return schema, media, nil
 }

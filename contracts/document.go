@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -179,5 +180,5 @@ func (d *Document) operation(id string) (*operation, []Violation) {
 	if o, ok := d.operations[id]; ok {
 		return o, nil
 	}
-	return nil, []Violation{{In: InOperation, Reason: "must be one of " + d.name, Found: showString(id)}}
+	return nil, []Violation{{In: InOperation, Reason: "must be one of " + d.name, Found: excerpt.String(id)}}
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
 // The values of Finding.Part.
@@ -51,7 +53,7 @@ type judge struct {
 	match    Match
 	request  *http.Request
 	document *Document
-	secrets  secrets
+	secrets  excerpt.Secrets
 	report   func(Finding)
 }
 
@@ -66,8 +68,8 @@ func newJudge(r *http.Request, report func(Finding)) *judge {
 	if err != nil {
 		panic("contracts: " + err.Error()) // the documents are embedded: the build is broken
 	}
-	j := &judge{match: match, document: document, secrets: secrets{}, report: report}
-	j.secrets.addFrom(r)
+	j := &judge{match: match, document: document, secrets: excerpt.Secrets{}, report: report}
+	j.secrets.AddFrom(r)
 	u := *r.URL
 	j.request = &http.Request{Method: r.Method, URL: &u, Host: r.Host, Header: r.Header.Clone()}
 	return j
@@ -90,11 +92,11 @@ func (j *judge) judgeRequest(body bodyCopy) {
 
 // unknown says why no operation documents the call.
 func (j *judge) unknown() Violation {
-	path := printable(singleSlashes(j.request.URL.Path))
+	path := excerpt.Printable(singleSlashes(j.request.URL.Path))
 	if len(j.match.Methods) == 0 {
 		return Violation{In: InPath, Reason: "must be that of an operation of " + j.match.Service, Found: path}
 	}
-	return Violation{In: InMethod, Reason: "must be " + strings.Join(j.match.Methods, " or ") + " at " + path, Found: printable(j.request.Method)}
+	return Violation{In: InMethod, Reason: "must be " + strings.Join(j.match.Methods, " or ") + " at " + path, Found: excerpt.Printable(j.request.Method)}
 }
 
 // judgeResponse reports what is wrong with the response. What answers a call that nobody documents cannot be judged.
@@ -112,7 +114,7 @@ func (j *judge) judgeResponse(status int, header http.Header, body bodyCopy) {
 }
 
 func (j *judge) tell(part string, v Violation, from Origin) {
-	v.Pointer, v.Found = j.secrets.hide(v.Pointer), j.secrets.hide(v.Found)
+	v.Pointer, v.Found = j.secrets.Hide(v.Pointer), j.secrets.Hide(v.Found)
 	j.report(Finding{Operation: j.match.Operation.ID, Service: j.match.Service, Part: part, Violation: v, Origin: from})
 }
 
@@ -134,7 +136,7 @@ func (j *judge) text(part string, header http.Header, body bodyCopy) ([]byte, bo
 		}
 		j.notJudged(part, why)
 	case encoding != "" && encoding != "identity":
-		j.notJudged(part, "is encoded as "+printable(encoding))
+		j.notJudged(part, "is encoded as "+excerpt.Printable(encoding))
 	default:
 		return body.bytes, true
 	}

@@ -3,11 +3,8 @@ package contracts
 import (
 	"strconv"
 	"strings"
-)
 
-var (
-	pointerEscapes   = strings.NewReplacer("~", "~0", "/", "~1")
-	pointerUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
+	"github.com/go-openapi/jsonpointer"
 )
 
 // Pointer writes names of fields and indices of lists as a JSON pointer (RFC 6901). No names at all lead to the whole document: "".
@@ -15,7 +12,7 @@ func Pointer(path ...string) string {
 	var p strings.Builder
 	for _, key := range path {
 		p.WriteByte('/')
-		p.WriteString(pointerEscapes.Replace(key))
+		p.WriteString(jsonpointer.Escape(key))
 	}
 	return p.String()
 }
@@ -27,7 +24,7 @@ func SplitPointer(pointer string) []string {
 	}
 	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, part := range parts {
-		parts[i] = pointerUnescapes.Replace(part)
+		parts[i] = jsonpointer.Unescape(part)
 	}
 	return parts
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -39,12 +40,12 @@ func (o *operation) checkRequest(r *http.Request, body []byte, see func(value an
 func (o *operation) checkTarget(r *http.Request) []Violation {
 	var violations []Violation
 	if r.Method != o.method {
-		violations = append(violations, Violation{In: InMethod, Reason: "must be " + o.method, Found: printable(r.Method)})
+		violations = append(violations, Violation{In: InMethod, Reason: "must be " + o.method, Found: excerpt.Printable(r.Method)})
 	}
 	at := singleSlashes(r.URL.Path)
 	values, fits := pathValues(o.path, at)
 	if o.path != "" && !fits {
-		return append(violations, Violation{In: InPath, Reason: "must be " + o.path, Found: printable(at)})
+		return append(violations, Violation{In: InPath, Reason: "must be " + o.path, Found: excerpt.Printable(at)})
 	}
 	for _, p := range o.in(InPath) {
 		violations = append(violations, checkParameterValue(p, values[p.Name])...)
@@ -118,8 +119,8 @@ func checkParameterValue(p *openapi3.Parameter, text string) []Violation {
 	for _, f := range check(p.Schema.Value, scalar(p.Schema.Value, text), true) {
 		v := Violation{In: p.In, Pointer: p.Name, Rule: f.rule, Reason: f.reason}
 		// Headers are easily mixed up, and then a sign stands where a time belongs. Numbers give nothing away.
-		if isNumber(text) && !isSecret([]string{p.Name}) {
-			v.Found = shorten(text, mostNumber)
+		if isNumber(text) && !excerpt.IsSecret([]string{p.Name}) {
+			v.Found = excerpt.Number(text)
 		}
 		violations = append(violations, v)
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
 // givenValues are the values that every scenario has: who calls, the platform, and what is new in each run, run a text
@@ -141,7 +143,7 @@ func mentions(at, value any) bool {
 }
 
 // described is a value of a scenario as a line shows it.
-func described(value any) string { return fmt.Sprint(show(nil, normal(value))) }
+func described(value any) string { return fmt.Sprint(excerpt.Value(nil, normal(value))) }
 
 // normal gives a value of YAML the types that JSON has.
 func normal(value any) any {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -34,7 +35,7 @@ func (f fault) violation(root any) Violation {
 	if v.Found == "" && !f.nothing {
 		// The validator's own errors hold numbers as floats, which have lost digits.
 		value, _ := ValueAt(root, f.path...)
-		v.Found = show(f.path, value)
+		v.Found = excerpt.Value(f.path, value)
 	}
 	return v
 }

@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
 // TB is what Verify needs of a *testing.T.
@@ -61,8 +63,8 @@ func (t Target) Verify(ctx context.Context) (Report, error) {
 
 // run runs the scenarios that were asked for, one after the other.
 func (t Target) run(ctx context.Context, suite []scenario) Report {
-	r := &runner{target: t, run: randomHex(), sessions: map[string]session{}, silent: map[string]int{}, opened: map[string]bool{}, secrets: secrets{}}
-	r.secrets.add(t.SecretKey, t.Secret)
+	r := &runner{target: t, run: randomHex(), sessions: map[string]session{}, silent: map[string]int{}, opened: map[string]bool{}, secrets: excerpt.Secrets{}}
+	r.secrets.Add(t.SecretKey, t.Secret)
 	var report Report
 	for i := range suite {
 		sc := &suite[i]
@@ -90,7 +92,7 @@ type runner struct {
 	sessions map[string]session // by service and user
 	silent   map[string]int     // by service: how many scenarios in a row got no response
 	opened   map[string]bool    // by kind of credential: whether one of the target's has opened something
-	secrets  secrets            // what must not get into the report
+	secrets  excerpt.Secrets    // what must not get into the report
 }
 
 // mostSilent is how many scenarios in a row a service may leave without a response. The rest is not tried: each
@@ -112,7 +114,7 @@ func (r *runner) judge(ctx context.Context, sc *scenario, o *Outcome) {
 	for i := range sc.Steps {
 		s := &sc.Steps[i]
 		w := r.take(ctx, s, values)
-		label := func(text string) string { return fmt.Sprintf("step %d %s: %s", i+1, s.Call, r.secrets.hide(text)) }
+		label := func(text string) string { return fmt.Sprintf("step %d %s: %s", i+1, s.Call, r.secrets.Hide(text)) }
 		for _, note := range w.notes {
 			o.Notes = append(o.Notes, label(note))
 		}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/h5dssign"
 )
@@ -66,7 +67,7 @@ func (r *runner) request(ctx context.Context, s *step, values map[string]any, cr
 	request.Header.Set("Accept", "application/json")
 	r.authorize(s, request.Header, query, credential)
 	request.URL.RawQuery = query.Encode()
-	r.secrets.addFrom(request)
+	r.secrets.AddFrom(request)
 	return request, nil
 }
 
@@ -211,5 +212,5 @@ func (r *runner) send(ctx context.Context, request *http.Request) (a answer, why
 	case ctx.Err() == context.DeadlineExceeded:
 		return a, fmt.Sprintf("no response within %s", r.target.Timeout)
 	}
-	return a, "no response: " + printable(err.Error())
+	return a, "no response: " + excerpt.Printable(err.Error())
 }

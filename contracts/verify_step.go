@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
 // judged is what came of a step: at most one of fault and notJudged is set.
@@ -176,7 +178,7 @@ func (e *examination) content(from Origin) {
 		want, err := fill(s.Has[at], of)
 		found := findAll(e.value, at)
 		if err != nil || !slices.ContainsFunc(found, func(v any) bool { return sameValue(want, v) }) {
-			e.miss(from, fmt.Sprintf("%s must be %s, found %s", at, show(SplitPointer(at), normal(want)), foundOf(at, found)))
+			e.miss(from, fmt.Sprintf("%s must be %s, found %s", at, excerpt.Value(SplitPointer(at), normal(want)), foundOf(at, found)))
 			return
 		}
 	}
@@ -204,7 +206,7 @@ func foundOf(at string, found []any) string {
 	case 0:
 		return "nothing"
 	case 1:
-		return show(SplitPointer(at), found[0])
+		return excerpt.Value(SplitPointer(at), found[0])
 	}
 	return fmt.Sprintf("%d others", len(found))
 }

@@ -1,13 +1,10 @@
 package contracts
 
 import (
-	"encoding/json"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
 // Where a violation is found: the values of Violation.In.
@@ -48,7 +45,7 @@ func (v Violation) String() string {
 	line.WriteString(v.In)
 	if v.Pointer != "" {
 		line.WriteByte(' ')
-		line.WriteString(printable(v.Pointer))
+		line.WriteString(excerpt.Printable(v.Pointer))
 	}
 	line.WriteString(": ")
 	line.WriteString(v.Reason)
@@ -73,86 +70,4 @@ func bounded(all []Violation) []Violation {
 		In:     InBody,
 		Reason: fmt.Sprintf("has %d more faults", rest),
 	})
-}
-
-// Limits of what a line shows of the traffic, in characters.
-const (
-	mostPointer = 200
-	mostNumber  = 60
-)
-
-// shorten cuts text to most characters, and says so with an ellipsis.
-func shorten(text string, most int) string {
-	n := 0
-	for at := range text {
-		if n == most {
-			return text[:at] + "…"
-		}
-		n++
-	}
-	return text
-}
-
-// printable makes text from the traffic safe to print within a line.
-func printable(text string) string {
-	var line strings.Builder
-	for _, r := range shorten(text, mostPointer) {
-		if unicode.IsPrint(r) {
-			line.WriteRune(r)
-		} else {
-			line.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
-	}
-	return line.String()
-}
-
-// secretNames are the fields, parameters and headers whose value is never shown, in lower case.
-// Its twin is secrets in recordings/redact/names.go; TestSecretNames on both sides holds the names.
-var secretNames = []string{
-	"admintoken", "auth", "authorization", "old_password", "password", "secret", "secretkey", "sign",
-	"signature", "token", "uploadcontext", "verifysign", "voduploadsign",
-}
-
-// isSecret says that what the path leads to may be, or be part of, a secret.
-func isSecret(path []string) bool {
-	return slices.ContainsFunc(path, func(key string) bool {
-		return slices.Contains(secretNames, strings.ToLower(strings.TrimSpace(key)))
-	})
-}
-
-// secretBeginnings give away a secret that stands in the wrong place.
-var secretBeginnings = []string{"Bearer", "tf_", "eyJ"}
-
-// mostString is the length, in characters, up to which a string is shown. Enum values and times are
-// shorter; signatures, tickets and tokens that stand in the wrong place are longer.
-const mostString = 30
-
-// show describes a value of a body for Violation.Found.
-func show(path []string, value any) string {
-	if isSecret(path) {
-		return ""
-	}
-	switch value := value.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return strconv.FormatBool(value)
-	case json.Number:
-		return shorten(string(value), mostNumber)
-	case string:
-		return showString(value)
-	case []any:
-		return "an array"
-	default:
-		return "an object"
-	}
-}
-
-func showString(text string) string {
-	length := utf8.RuneCountInString(text)
-	secret := slices.ContainsFunc(secretBeginnings, func(s string) bool { return strings.HasPrefix(text, s) })
-	if secret || length > mostString {
-		return fmt.Sprintf("a string of %d characters", length)
-	}
-	return strconv.Quote(text)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // secrets are names of parameters, fields and headers, lower case, whose values are secrets.
-// Its twin is secretNames in contracts/violation.go; TestSecretNames on both sides holds the names.
+// Its twin is secretNames in contracts/internal/excerpt; TestSecretNames on both sides holds the names.
 var secrets = map[string]bool{
 	"signature": true, "auth": true, "authorization": true, "token": true, "admintoken": true, "sign": true,
 	"verifysign": true, "voduploadsign": true, "uploadcontext": true,

@@ -1,4 +1,4 @@
-package contracts
+package excerpt
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The names are those of the TestSecretNames in recordings/redact, which must not be imported here.
+// The names are those of the TestSecretNames in recordings/redact.
 func TestSecretNames(t *testing.T) {
 	t.Parallel()
 	want := []string{
@@ -18,11 +18,11 @@ func TestSecretNames(t *testing.T) {
 		t.Errorf("names, change recordings/redact/names.go too (-want +got):\n%s", diff)
 	}
 	for _, name := range want {
-		if found := show([]string{"a", strings.ToUpper(name), "0"}, "short"); found != "" {
+		if found := Value([]string{"a", strings.ToUpper(name), "0"}, "short"); found != "" {
 			t.Errorf("what stands under %s is shown: %s", name, found)
 		}
 	}
-	if diff := cmp.Diff(`"short"`, show([]string{"a", "name", "0"}, "short")); diff != "" {
+	if diff := cmp.Diff(`"short"`, Value([]string{"a", "name", "0"}, "short")); diff != "" {
 		t.Errorf("what is no secret (-want +got):\n%s", diff)
 	}
 }
