@@ -3,9 +3,8 @@
 // The documents are the one place where method, path and shape of an operation stand. Everything
 // else asks this package: the fake for its routes and for what a client did wrong, the tests for
 // whether the fake keeps its own contract, the recordings and the live service for the same. It
-// imports nothing of the fake but the two packages that sign as a client does, which is what lets it
-// judge a real server: [Verify] runs a suite of scenarios against one, [RoundTripper] and [Handler]
-// judge whatever passes.
+// imports nothing of the fake, which lets it judge a real server: [RoundTripper] and [Handler] judge
+// the traffic that passes through them. Package contracts/verify runs a suite of scenarios against a server.
 //
 // Knowing the operations is cheap ([Operations], from an index that is generated from the
 // documents). Checking needs the parsed document ([Load]), which takes milliseconds: once a process,

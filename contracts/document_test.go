@@ -12,8 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var provenances = []string{"documented", "example", "vendor-client", "assumed"}
-
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	for _, name := range everyDocument() {

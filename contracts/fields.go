@@ -166,11 +166,6 @@ func (s *shape) property(name, in, pointer, provenance string) *shape {
 	return known
 }
 
-// sureness orders provenances, the surest first.
-func sureness(provenance string) int {
-	return slices.Index([]string{"documented", "example", "vendor-client", "assumed"}, provenance)
-}
-
 // allow notes a documented value. Its number is not known yet.
 func (s *shape) allow(value any) {
 	if number, ok := value.(float64); ok {

@@ -45,7 +45,7 @@ func (f Finding) String() string {
 	if f.NotJudged {
 		return fmt.Sprintf("%s %s: not judged: it %s", of, f.Part, f.Reason)
 	}
-	return f.after(fmt.Sprintf("%s %s: %s", of, f.Part, f.Violation))
+	return f.After(fmt.Sprintf("%s %s: %s", of, f.Part, f.Violation))
 }
 
 // judge compares one call with the contract.
@@ -109,7 +109,7 @@ func (j *judge) judgeResponse(status int, header http.Header, body bodyCopy) {
 		return
 	}
 	for _, v := range j.document.CheckResponse(j.match.Operation.ID, status, header, text) {
-		j.tell(PartResponse, v, j.document.responseOrigin(j.match.Operation.ID, status, header, v))
+		j.tell(PartResponse, v, j.document.ResponseOrigin(j.match.Operation.ID, status, header, v))
 	}
 }
 

@@ -9,8 +9,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// surest are the provenances, the surest first.
-var surest = []string{"documented", "example", "vendor-client", "assumed"}
+// Provenances returns the values of a provenance, the surest first.
+func Provenances() []string { return slices.Clone(provenances) }
+
+var provenances = []string{"documented", "example", "vendor-client", Assumed}
+
+// sureness orders provenances, the surest first.
+func sureness(provenance string) int { return slices.Index(provenances, provenance) }
 
 // Origin is where a rule of the contract is from.
 type Origin struct {
@@ -20,24 +25,24 @@ type Origin struct {
 	Source string `json:"source,omitempty"`
 }
 
-// String is the origin in brackets: "(documented, 1156/50862)". Empty without one.
+// String returns the origin in brackets and on one line: "(documented, 1156/50862)". It is empty without an origin.
 func (o Origin) String() string {
-	text := o.Provenance
-	if o.Source != "" {
-		text = strings.TrimPrefix(text+", "+o.Source, ", ")
+	var parts []string
+	for _, part := range []string{o.Provenance, o.Source} {
+		if part != "" {
+			parts = append(parts, strings.Join(strings.Fields(part), " "))
+		}
 	}
-	if text == "" {
+	if len(parts) == 0 {
 		return ""
 	}
-	return "(" + text + ")"
+	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-// after puts the origin behind a line.
-func (o Origin) after(line string) string {
-	return strings.TrimSuffix(line+" "+strings.Join(strings.Fields(o.String()), " "), " ")
-}
+// After returns a line with the origin behind it.
+func (o Origin) After(line string) string { return strings.TrimSuffix(line+" "+o.String(), " ") }
 
-// requestOrigin and responseOrigin say where the rule is from that a violation breaks: the marks of the part of the
+// requestOrigin and ResponseOrigin say where the rule is from that a violation breaks: the marks of the part of the
 // document that the violation leads to, or of the nearest part around it that has any, at last of the operation.
 func (d *Document) requestOrigin(id string, header http.Header, v Violation) Origin {
 	o, m := d.operations[id], newMarks(id)
@@ -56,7 +61,7 @@ func (d *Document) requestOrigin(id string, header http.Header, v Violation) Ori
 	return m.best
 }
 
-func (d *Document) responseOrigin(id string, status int, header http.Header, v Violation) Origin {
+func (d *Document) ResponseOrigin(id string, status int, header http.Header, v Violation) Origin {
 	o, m := d.operations[id], newMarks(id)
 	if o != nil && v.In == InBody {
 		m.content(o.answers[status], header, v)
@@ -109,8 +114,7 @@ func (m *marks) take(extensions map[string]any, depth int) {
 	if provenance == "" {
 		provenance = m.best.Provenance
 	}
-	rank := func(p string) int { return slices.Index(surest, p) }
-	if depth > m.depth || depth == m.depth && rank(provenance) < rank(m.best.Provenance) {
+	if depth > m.depth || depth == m.depth && sureness(provenance) < sureness(m.best.Provenance) {
 		m.best, m.depth = Origin{provenance, source}, depth
 	}
 }

@@ -67,6 +67,7 @@ func packed(encoding, body string) http.HandlerFunc {
 
 const (
 	deletePath = "/PaaS/Material/DeleteMaterial?auth=tf_0123456789012345678901234"
+	done       = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
 	deleteBody = `{"MaterialId":"38192156030633420589"}`
 )
 

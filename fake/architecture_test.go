@@ -40,7 +40,7 @@ var rules = []struct {
 		because: "certificates and the proxy know no service: they stand before any handler, a recorder too",
 	},
 	{
-		from:    []string{"contracts", "contracts/drift", "recordings*"},
+		from:    []string{"contracts", "contracts/internal*", "contracts/verify", "contracts/strictyaml", "contracts/drift", "recordings*"},
 		to:      []string{module + "fake*", module + "cmd*"},
 		allow:   []string{module + "fake/cmesign", module + "fake/h5dssign", module + "fake/diagnosis"},
 		because: "contracts and recordings judge a real server too, and sign as its clients do with two leaves; they must not know the fake",

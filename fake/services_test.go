@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/h5ds"
@@ -53,8 +54,8 @@ func TestEachReadingKeepsTheContract(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := unjudged(t, fake.Config{Dialect: d, Fixtures: fake.DemoFixtures(), SAAS: true})
-			report, err := contracts.Target{URL: srv.URL, Assumed: true, Does: contracts.DoesDestroy}.Verify(t.Context())
-			if err != nil || report.Count(contracts.VerdictKept) < 100 {
+			report, err := verify.Target{URL: srv.URL, Assumed: true, Does: verify.DoesDestroy, Timeout: time.Hour}.Verify(t.Context())
+			if err != nil || report.Count(verify.VerdictKept) < 100 {
 				t.Errorf("%v\n%s", err, report)
 			}
 		})

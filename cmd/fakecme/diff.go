@@ -6,11 +6,12 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/drift"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/recordings"
 )
@@ -186,7 +187,7 @@ func watchDialect(ctx context.Context, d fake.Dialect, all *drift.Watch) (*drift
 	defer srv.Close()
 	all.Transport = srv.Transport()
 	one := &drift.Watch{Transport: all}
-	target := contracts.Target{URL: srv.URL, Does: contracts.DoesDestroy, Client: &http.Client{Transport: one}}
+	target := verify.Target{URL: srv.URL, Does: verify.DoesDestroy, Client: &http.Client{Transport: one}, Timeout: time.Hour} // it is in this process
 	if _, err := target.Verify(ctx); err != nil {
 		return nil, err
 	}

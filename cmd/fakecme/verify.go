@@ -10,13 +10,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 )
 
 // verifyRun is what verify is told.
 type verifyRun struct {
-	target   contracts.Target
+	target   verify.Target
 	key      fake.Credentials
 	dialect  fake.Dialect
 	readOnly bool
@@ -128,9 +128,9 @@ func (p *program) verify(cmd *cobra.Command, v verifyRun) error {
 		return err
 	}
 	switch report.Verdict() {
-	case contracts.VerdictBroken:
+	case verify.VerdictBroken:
 		return &failure{status: statusFailed}
-	case contracts.VerdictNotJudged:
+	case verify.VerdictNotJudged:
 		return &failure{status: statusUnjudged}
 	}
 	return nil
@@ -142,7 +142,7 @@ func (v *verifyRun) apart() bool {
 }
 
 // complete is the target with all that the flags say.
-func (v *verifyRun) complete(cmd *cobra.Command) (contracts.Target, error) {
+func (v *verifyRun) complete(cmd *cobra.Command) (verify.Target, error) {
 	t := v.target
 	t.SecretID, t.SecretKey, t.Platform = v.key.SecretID, v.key.SecretKey, v.key.Platform
 	t.AppID, t.Secret = v.key.AppID, v.key.Secret
@@ -153,9 +153,9 @@ func (v *verifyRun) complete(cmd *cobra.Command) (contracts.Target, error) {
 	case v.insecure && t.URL == live:
 		return t, wrong(cmd, "--insecure: the live services have good certificates; leave it out")
 	case v.readOnly:
-		t.Does = contracts.DoesRead
+		t.Does = verify.DoesRead
 	case v.destroy:
-		t.Does = contracts.DoesDestroy
+		t.Does = verify.DoesDestroy
 	}
 	roots, err := readRoots(cmd, v.ca)
 	if err != nil {
@@ -171,14 +171,14 @@ func (v *verifyRun) complete(cmd *cobra.Command) (contracts.Target, error) {
 }
 
 // verifyReport is a report of package contracts for people and for CI.
-type verifyReport struct{ contracts.Report }
+type verifyReport struct{ verify.Report }
 
 func (r verifyReport) in(form reportForm) (string, error) {
 	switch form {
 	case reportJSON:
 		return inJSON(struct {
 			Verdict string `json:"verdict"`
-			contracts.Report
+			verify.Report
 		}{r.Verdict(), r.Report})
 	case reportJUnit:
 		return inJUnit(r.junit()...)

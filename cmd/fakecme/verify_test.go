@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 )
 
@@ -137,12 +137,12 @@ func TestVerifyReports(t *testing.T) {
 	got := runAt(t, nil, "", append(args, "--format", "json")...)
 	var report struct {
 		Verdict string `json:"verdict"`
-		contracts.Report
+		verify.Report
 	}
 	if err := json.Unmarshal([]byte(got.Stdout), &report); err != nil {
 		t.Fatal(err)
 	}
-	want := []contracts.Outcome{
+	want := []verify.Outcome{
 		{Service: "opencme", Scenario: "login", Verdict: "not judged", Why: "step 1 OpenCME.Login: " + refused},
 		{Service: "opencme", Scenario: "login-with-a-wrong-key", Verdict: "kept"},
 		{Service: "webpaas", Scenario: "class-tree", Verdict: "not judged", Why: "step 1 Material.DescribeClass: " + refused},

@@ -6,11 +6,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/drift"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/recordings"
 )
@@ -213,7 +214,7 @@ func TestDocumentedExamples(t *testing.T) {
 		}
 		defer srv.Close()
 		watch.Transport = srv.Transport()
-		target := contracts.Target{URL: srv.URL, Does: contracts.DoesDestroy, Client: &http.Client{Transport: watch}}
+		target := verify.Target{URL: srv.URL, Does: verify.DoesDestroy, Client: &http.Client{Transport: watch}, Timeout: time.Hour}
 		if _, err := target.Verify(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
-package contracts
+package verify
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
@@ -96,7 +98,7 @@ func find(root any, pointers string) (any, bool) {
 
 func findAll(root any, pointers string) []any {
 	for one := range strings.SplitSeq(pointers, " or ") {
-		if found := follow(root, SplitPointer(one)); len(found) > 0 {
+		if found := follow(root, contracts.SplitPointer(one)); len(found) > 0 {
 			return found
 		}
 	}
@@ -148,8 +150,14 @@ func described(value any) string { return fmt.Sprint(excerpt.Value(nil, normal(v
 // normal gives a value of YAML the types that JSON has.
 func normal(value any) any {
 	written, _ := json.Marshal(value)
-	var v any
-	decoder := newDecoder(written)
-	_ = decoder.Decode(&v)
+	v, _ := decode(written)
 	return v
+}
+
+// decode reads JSON and keeps the digits of its numbers.
+func decode(text []byte) (value any, ok bool) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	err := decoder.Decode(&value)
+	return value, err == nil
 }

@@ -1,4 +1,4 @@
-package contracts_test
+package verify_test
 
 import (
 	"net/http"
@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 )
 
@@ -28,7 +29,7 @@ func startLiar(t *testing.T) string {
 		send(w, a, body)
 	}))
 	defer learning.Close()
-	if _, err := (contracts.Target{URL: learning.URL, Does: contracts.DoesDestroy}).Verify(t.Context()); err != nil || len(canned) < 100 {
+	if _, err := (verify.Target{URL: learning.URL, Timeout: patient, Does: verify.DoesDestroy}).Verify(t.Context()); err != nil || len(canned) < 100 {
 		t.Fatalf("%d answers, %v", len(canned), err)
 	}
 	liar := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -52,17 +53,17 @@ func TestVerifySeesALiar(t *testing.T) {
 	t.Parallel()
 	url := startLiar(t)
 	for _, service := range contracts.Names() {
-		for _, does := range []string{contracts.DoesRead, contracts.DoesDestroy} {
+		for _, does := range []string{verify.DoesRead, verify.DoesDestroy} {
 			for _, assumed := range []bool{false, true} {
-				report, err := contracts.Target{URL: url, Services: []string{service}, Does: does, Assumed: assumed}.Verify(t.Context())
-				if err != nil || report.Verdict() != contracts.VerdictBroken {
+				report, err := verify.Target{URL: url, Timeout: patient, Services: []string{service}, Does: does, Assumed: assumed}.Verify(t.Context())
+				if err != nil || report.Verdict() != verify.VerdictBroken {
 					t.Errorf("%s, does %s, assumed %t: %s %v", service, does, assumed, report.Verdict(), err)
 				}
 			}
 		}
 	}
 	// Which code a wrong credential gets may be unknown. That it opens nothing is not.
-	report, err := contracts.Target{URL: url, Run: regexp.MustCompile(`with-a-wrong-(secret|key)|unknown-(application|id|token)$|without-a-(signature|token)|ticket-unknown|h5ds/login-with-an-old`)}.Verify(t.Context())
+	report, err := verify.Target{URL: url, Timeout: patient, Run: regexp.MustCompile(`with-a-wrong-(secret|key)|unknown-(application|id|token)$|without-a-(signature|token)|ticket-unknown|h5ds/login-with-an-old`)}.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package contracts
+package verify
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
-// TB is what Verify needs of a *testing.T.
+// TB is what Test needs of a *testing.T.
 type TB interface {
 	Helper()
 	Context() context.Context
@@ -20,9 +20,9 @@ type TB interface {
 	Errorf(format string, args ...any)
 }
 
-// Verify runs the scenario suite against a provider and fails the test for each fault, and for each scenario that could not
+// Test runs the scenario suite against a provider and fails the test for each fault, and for each scenario that could not
 // be judged: what was not looked at is not kept. Notes are logged. See [Target.Verify].
-func Verify(t TB, target Target) {
+func Test(t TB, target Target) {
 	t.Helper()
 	report, err := target.Verify(t.Context())
 	if err != nil {

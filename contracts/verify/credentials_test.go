@@ -1,4 +1,4 @@
-package contracts_test
+package verify_test
 
 import (
 	"net/http"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 )
 
@@ -18,13 +18,13 @@ func TestVerifyWithWrongCredentials(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	for _, dialect := range []string{"", "original"} {
-		target := contracts.Target{URL: srv.URL, SecretKey: "another-key", Secret: "another-secret", Assumed: true, Dialect: dialect}
+		target := verify.Target{URL: srv.URL, Timeout: patient, SecretKey: "another-key", Secret: "another-secret", Assumed: true, Dialect: dialect}
 		report, err := target.Verify(t.Context())
-		if err != nil || report.Verdict() != contracts.VerdictNotJudged || report.Count(contracts.VerdictKept) == 0 {
+		if err != nil || report.Verdict() != verify.VerdictNotJudged || report.Count(verify.VerdictKept) == 0 {
 			t.Fatalf("%v\n%s", err, report)
 		}
 		for _, o := range report.Outcomes {
-			if o.Verdict == contracts.VerdictBroken || o.Verdict == contracts.VerdictNotJudged && !strings.Contains(o.Why, ": the credentials were rejected with ") {
+			if o.Verdict == verify.VerdictBroken || o.Verdict == verify.VerdictNotJudged && !strings.Contains(o.Why, ": the credentials were rejected with ") {
 				t.Errorf("%v", o.Lines())
 			}
 		}
@@ -66,7 +66,7 @@ func TestVerifyRefusedForNoReason(t *testing.T) {
 				p.fake.ServeHTTP(w, r)
 			}))
 			t.Cleanup(srv.Close)
-			report, err := contracts.Target{URL: srv.URL, Assumed: true, Dialect: "original", Run: regexp.MustCompile(test.run)}.Verify(t.Context())
+			report, err := verify.Target{URL: srv.URL, Timeout: patient, Assumed: true, Dialect: "original", Run: regexp.MustCompile(test.run)}.Verify(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

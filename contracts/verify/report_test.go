@@ -1,26 +1,26 @@
-package contracts_test
+package verify_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 )
 
 // What was not judged for the same reason is one line a service; alone, it says which step it was.
 func TestReportAsText(t *testing.T) {
 	t.Parallel()
-	stopped := func(service, scenario, why string) contracts.Outcome {
-		return contracts.Outcome{Service: service, Scenario: scenario, Verdict: contracts.VerdictNotJudged, Why: why}
+	stopped := func(service, scenario, why string) verify.Outcome {
+		return verify.Outcome{Service: service, Scenario: scenario, Verdict: verify.VerdictNotJudged, Why: why}
 	}
-	left := func(service, scenario, why string) contracts.Outcome {
-		return contracts.Outcome{Service: service, Scenario: scenario, Verdict: contracts.VerdictLeftOut, Why: why}
+	left := func(service, scenario, why string) verify.Outcome {
+		return verify.Outcome{Service: service, Scenario: scenario, Verdict: verify.VerdictLeftOut, Why: why}
 	}
 	const silent = "the service did not answer before"
-	report := contracts.Report{Outcomes: []contracts.Outcome{
+	report := verify.Report{Outcomes: []verify.Outcome{
 		stopped("opencme", "a", "step 1 OpenCME.Login: no response: rejected"),
-		{Service: "opencme", Scenario: "b", Verdict: contracts.VerdictBroken, Faults: []string{"step 1 X: wrong"}},
+		{Service: "opencme", Scenario: "b", Verdict: verify.VerdictBroken, Faults: []string{"step 1 X: wrong"}},
 		stopped("opencme", "c", silent),
 		stopped("opencme", "d", silent),
 		stopped("opencme", "e", silent),
@@ -32,7 +32,7 @@ func TestReportAsText(t *testing.T) {
 		left("webpaas", "d", "it writes"),
 		left("webpaas", "e", "it is not shown"),
 		left("webpaas", "f", "it writes"),
-		{Service: "webpaas", Scenario: "h", Verdict: contracts.VerdictKept, Notes: []string{"step 1 X: odd"}},
+		{Service: "webpaas", Scenario: "h", Verdict: verify.VerdictKept, Notes: []string{"step 1 X: odd"}},
 	}}
 	const want = `not judged  opencme/a: step 1 OpenCME.Login: no response: rejected
 broken      opencme/b: step 1 X: wrong

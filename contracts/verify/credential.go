@@ -1,9 +1,11 @@
-package contracts
+package verify
 
 import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/fakecme/fakecme/contracts"
 )
 
 // session is what a login gave, or why it gave nothing.
@@ -43,7 +45,7 @@ func (r *runner) session(ctx context.Context, s *step) session {
 	if known, ok := r.sessions[name]; ok {
 		return known
 	}
-	o, _ := Lookup(login.operation)
+	o, _ := contracts.Lookup(login.operation)
 	enter := &step{Call: o.ID, As: s.As, operation: o}
 	if o.Service == "h5ds" {
 		enter.Send = map[string]any{"userId": r.userOf(s.As)}
@@ -64,7 +66,7 @@ func (r *runner) logIn(ctx context.Context, enter *step, at string) session {
 	if why != "" {
 		return session{why: enter.Call + ": " + why, unanswered: true}
 	}
-	value, _, readable := decodeJSON(a.body)
+	value, readable := decode(a.body)
 	ticket, _ := find(value, at)
 	text, _ := ticket.(string)
 	code := codeOf(enter.operation, value)

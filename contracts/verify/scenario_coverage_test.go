@@ -1,10 +1,11 @@
-package contracts
+package verify
 
 import (
 	"maps"
 	"slices"
 	"testing"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -65,7 +66,7 @@ func TestScenariosAreComplete(t *testing.T) {
 		}
 	}
 	var never, noSuccess, noError []string
-	for _, o := range Operations() {
+	for _, o := range contracts.Operations() {
 		if !called[o.ID] {
 			never = append(never, o.ID)
 		}
@@ -91,6 +92,6 @@ func TestScenariosAreComplete(t *testing.T) {
 
 func sortedCopy(texts []string) []string { return slices.Sorted(slices.Values(texts)) }
 
-func errorName(operation string, r Error) string {
+func errorName(operation string, r contracts.Error) string {
 	return operation + " " + r.Code + " " + r.EnglishMessage
 }

@@ -1,4 +1,4 @@
-package contracts_test
+package verify_test
 
 import (
 	"io"
@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 )
 
@@ -110,7 +110,7 @@ func TestVerifyDoesNotWait(t *testing.T) {
 			t.Fatal(err)
 		}
 		begin := time.Now()
-		target := contracts.Target{
+		target := verify.Target{
 			URL: "http://fake", Run: regexp.MustCompile("webpaas/(class-tree|class-of|ticket-unknown|teams$)|opencme/login$"),
 			Client: &http.Client{Transport: hanging{srv, classes}},
 		}
@@ -129,7 +129,7 @@ func TestVerifyDoesNotWait(t *testing.T) {
 			"not judged ticket-unknown the service did not answer before",
 			"not judged teams the service did not answer before",
 		}
-		if diff := cmp.Diff(want, got); diff != "" || report.Verdict() != contracts.VerdictNotJudged {
+		if diff := cmp.Diff(want, got); diff != "" || report.Verdict() != verify.VerdictNotJudged {
 			t.Errorf("%s (-want +got):\n%s", report.Verdict(), diff)
 		}
 		if waited := time.Since(begin); waited != 20*time.Second {
@@ -241,7 +241,7 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 				p.fake.ServeHTTP(w, r)
 			}))
 			t.Cleanup(srv.Close)
-			target := contracts.Target{URL: srv.URL, Assumed: true, Run: regexp.MustCompile(test.run)}
+			target := verify.Target{URL: srv.URL, Timeout: patient, Assumed: true, Run: regexp.MustCompile(test.run)}
 			report, err := target.Verify(t.Context())
 			if err != nil {
 				t.Fatal(err)

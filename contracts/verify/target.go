@@ -1,4 +1,4 @@
-package contracts
+package verify
 
 import (
 	"cmp"
@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/fakecme/fakecme/contracts"
 )
 
 // Target is the provider that is verified, and how. The zero value of each field but the addresses is right for a fake with its
@@ -64,14 +66,14 @@ const live = "live"
 // isLive says whether the calls for a service go to the vendor.
 func (t *Target) isLive(service string) bool {
 	u, err := url.Parse(t.base(service))
-	return err == nil && ServiceOfHost(HostName(u.Host)) != ""
+	return err == nil && contracts.ServiceOfHost(contracts.HostName(u.Host)) != ""
 }
 
 // base is the address of a service, "" for none.
 func (t *Target) base(service string) string {
 	all := t.URL
 	if all == live {
-		all = "https://" + Hosts(service)[0]
+		all = "https://" + contracts.Hosts(service)[0]
 	}
 	own := map[string]string{"opencme": t.OpenCMEURL, "webpaas": t.WebPaaSURL, "h5ds": t.H5DSURL}[service]
 	return strings.TrimRight(cmp.Or(own, all), "/")
@@ -92,17 +94,17 @@ func (t Target) prepare() (Target, error) {
 		return t, errors.New("verify: user and other user are the same; give two")
 	}
 	for _, name := range t.Services {
-		if !slices.Contains(Names(), name) {
-			return t, fmt.Errorf("verify: there is no service %q; there are %s", name, strings.Join(Names(), ", "))
+		if !slices.Contains(contracts.Names(), name) {
+			return t, fmt.Errorf("verify: there is no service %q; there are %s", name, strings.Join(contracts.Names(), ", "))
 		}
 	}
 	if len(t.Services) == 0 {
-		t.Services = slices.DeleteFunc(Names(), func(name string) bool { return t.base(name) == "" })
+		t.Services = slices.DeleteFunc(contracts.Names(), func(name string) bool { return t.base(name) == "" })
 	}
 	if len(t.Services) == 0 {
 		return t, errors.New("verify: there is no address; give the URL of a target")
 	}
-	for _, name := range Names() {
+	for _, name := range contracts.Names() {
 		if err := checkBase(t.base(name)); err != nil {
 			return t, fmt.Errorf("verify: %s: %w", name, err)
 		}

@@ -1,10 +1,12 @@
-package contracts
+package verify
 
 import (
 	"context"
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/fakecme/fakecme/contracts"
 )
 
 // StepsThatBreak are the operations of steps that break the contract on purpose.
@@ -92,7 +94,7 @@ func mutations(s step) map[string]func(*step) {
 }
 
 // otherCodes are the errors under a code that no service answers with.
-func otherCodes(failures []Error) []Error {
+func otherCodes(failures []contracts.Error) []contracts.Error {
 	changed := slices.Clone(failures)
 	for i := range changed {
 		changed[i].Code = "something else"

@@ -1,4 +1,4 @@
-package contracts_test
+package verify_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 )
 
@@ -25,24 +25,24 @@ func TestVerifyNotes(t *testing.T) {
 		verdict                   string
 		want, assumed             []string
 	}{
-		{"assumed error", "/PaaS/Material/ListMedia", "webpaas/media-list-of-too-many", "Limit greate than max", "too many", contracts.VerdictKept,
+		{"assumed error", "/PaaS/Material/ListMedia", "webpaas/media-list-of-too-many", "Limit greate than max", "too many", verify.VerdictKept,
 			[]string{`note        webpaas/media-list-of-too-many: step 2 Material.ListMedia: the error must say "Limit greate than max", found "too many" (assumed, the error that the page of Team.DescribeJoinTeams shows, misspelling included)`},
 			[]string{`broken      webpaas/media-list-of-too-many: step 2 Material.ListMedia: the error must say "Limit greate than max", found "too many" (assumed, the error that the page of Team.DescribeJoinTeams shows, misspelling included)`}},
-		{"assumed errors, one after the other", "/api/v1/user/apps/page", "h5ds/page-zero", `"code":400`, `"code":422`, contracts.VerdictKept,
+		{"assumed errors, one after the other", "/api/v1/user/apps/page", "h5ds/page-zero", `"code":400`, `"code":422`, verify.VerdictKept,
 			[]string{`note        h5ds/page-zero: step 1 User.Apps.Page: the response must be the error 400, found 422 (assumed, no code but those of an ended login is known)`},
 			[]string{`broken      h5ds/page-zero: step 1 User.Apps.Page: the response must be the error 400, found 422 (assumed, no code but those of an ended login is known)`}},
-		{"undocumented field", "/PaaS/Material/DescribeClass", "webpaas/class-tree", `"Code"`, `"RequestId":"1","Code"`, contracts.VerdictKept,
+		{"undocumented field", "/PaaS/Material/DescribeClass", "webpaas/class-tree", `"Code"`, `"RequestId":"1","Code"`, verify.VerdictKept,
 			[]string{
 				`note        webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`,
 				`note        webpaas/class-tree: step 2 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`},
 			[]string{`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /RequestId: is not documented (documented, 1156/51365)`}},
 		{"assumed success in the middle", "/PaaS/Material/FinishUploadMaterial", "webpaas/media-life", `.+`,
-			`{"Code":"InvalidParameterValue.VodFileId","Message":"非法媒体文件","EnglishMessage":"invalid vod file id"}`, contracts.VerdictNotJudged,
+			`{"Code":"InvalidParameterValue.VodFileId","Message":"非法媒体文件","EnglishMessage":"invalid vod file id"}`, verify.VerdictNotJudged,
 			[]string{
 				`not judged  webpaas/media-life: step 4 Material.FinishUploadMaterial: the response differs from what no document promises, and the steps after it count on that`,
 				`note        webpaas/media-life: step 4 Material.FinishUploadMaterial: the response must be a success, found "InvalidParameterValue.VodFileId" (assumed)`},
 			[]string{`broken      webpaas/media-life: step 4 Material.FinishUploadMaterial: the response must be a success, found "InvalidParameterValue.VodFileId" (assumed)`}},
-		{"documented error", "/PaaS/Task/DeleteTask", "webpaas/task-that-nobody-has", "resource not found", "no", contracts.VerdictBroken,
+		{"documented error", "/PaaS/Task/DeleteTask", "webpaas/task-that-nobody-has", "resource not found", "no", verify.VerdictBroken,
 			[]string{`broken      webpaas/task-that-nobody-has: step 1 Task.DeleteTask: the error must say "resource not found", found "no" (documented, 1156/51420)`},
 			[]string{`broken      webpaas/task-that-nobody-has: step 1 Task.DeleteTask: the error must say "resource not found", found "no" (documented, 1156/51420)`}},
 	}
@@ -59,13 +59,13 @@ func TestVerifyNotes(t *testing.T) {
 					p.fake.ServeHTTP(w, r)
 				}))
 				t.Cleanup(srv.Close)
-				report, err := contracts.Target{URL: srv.URL, Assumed: assumed, Run: regexp.MustCompile(test.run + "$")}.Verify(t.Context())
+				report, err := verify.Target{URL: srv.URL, Timeout: patient, Assumed: assumed, Run: regexp.MustCompile(test.run + "$")}.Verify(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
 				want, verdict := test.want, test.verdict
 				if assumed {
-					want, verdict = test.assumed, contracts.VerdictBroken
+					want, verdict = test.assumed, verify.VerdictBroken
 				}
 				var got []string
 				for _, o := range report.Outcomes {
@@ -84,8 +84,8 @@ func TestVerifyDialect(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	for dialect, want := range map[string]int{"": 0, "original": 0, "current": 2} { // the error, and the envelope
-		report, err := contracts.Target{URL: srv.URL, Dialect: dialect, Run: regexp.MustCompile("opencme/login-(with-a-wrong-key|in)")}.Verify(t.Context())
-		if got := report.Count(contracts.VerdictBroken); err != nil || got != want || len(report.Outcomes) == 0 {
+		report, err := verify.Target{URL: srv.URL, Timeout: patient, Dialect: dialect, Run: regexp.MustCompile("opencme/login-(with-a-wrong-key|in)")}.Verify(t.Context())
+		if got := report.Count(verify.VerdictBroken); err != nil || got != want || len(report.Outcomes) == 0 {
 			t.Errorf("%q: %v\n%s", dialect, err, report)
 		}
 	}
@@ -117,8 +117,8 @@ func TestReportsHoldNoSecret(t *testing.T) {
 	}))
 	t.Cleanup(srv.Close)
 	for _, assumed := range []bool{true, false} {
-		report, err := contracts.Target{URL: srv.URL, SecretKey: key, Secret: secret, Assumed: assumed}.Verify(t.Context())
-		if err != nil || report.Verdict() != contracts.VerdictBroken {
+		report, err := verify.Target{URL: srv.URL, Timeout: patient, SecretKey: key, Secret: secret, Assumed: assumed}.Verify(t.Context())
+		if err != nil || report.Verdict() != verify.VerdictBroken {
 			t.Fatalf("%v\n%s", err, report)
 		}
 		text, _ := json.Marshal(report)
@@ -152,22 +152,22 @@ func TestVerifyInATest(t *testing.T) {
 	demo, bare := startDemo(t, fake.Config{}), startBare(t)
 	tests := []struct {
 		name         string
-		target       contracts.Target
+		target       verify.Target
 		errors, logs []string
 	}{
-		{"kept", contracts.Target{URL: demo.URL, Run: regexp.MustCompile("webpaas/teams$")}, nil, nil},
-		{"not judged", contracts.Target{URL: bare.URL, Run: regexp.MustCompile("webpaas/teams$")},
+		{"kept", verify.Target{URL: demo.URL, Timeout: patient, Run: regexp.MustCompile("webpaas/teams$")}, nil, nil},
+		{"not judged", verify.Target{URL: bare.URL, Timeout: patient, Run: regexp.MustCompile("webpaas/teams$")},
 			[]string{"not judged  webpaas/teams: step 1 Team.DescribeJoinTeams: it needs a team that the user belongs to"}, nil},
-		{"broken", contracts.Target{URL: demo.URL, Dialect: "current", Run: regexp.MustCompile("login-with-a-wrong-key")},
+		{"broken", verify.Target{URL: demo.URL, Timeout: patient, Dialect: "current", Run: regexp.MustCompile("login-with-a-wrong-key")},
 			[]string{`broken      opencme/login-with-a-wrong-key: step 1 OpenCME.Login: the response must be the error InvalidParameterValue.Platform, found "SignatureVerifyFail" (documented, 1156/50898 of 2025-06-11, the only failure that it shows)`}, nil},
-		{"a note", contracts.Target{URL: demo.URL, Dialect: "current", Run: regexp.MustCompile("h5ds/user-info-with-an-unknown-token")}, nil,
+		{"a note", verify.Target{URL: demo.URL, Timeout: patient, Dialect: "current", Run: regexp.MustCompile("h5ds/user-info-with-an-unknown-token")}, nil,
 			[]string{`note        h5ds/user-info-with-an-unknown-token: step 1 User.Info: the response must be the error 1, found 1001 (assumed, C3 ends the session at this code; the text is what it then shows)`}},
-		{"nothing", contracts.Target{URL: demo.URL, Run: regexp.MustCompile("^$")}, []string{"verify: nothing ran: no scenario fits what was asked for"}, nil},
-		{"no target", contracts.Target{}, []string{"verify: there is no address; give the URL of a target"}, nil},
+		{"nothing", verify.Target{URL: demo.URL, Timeout: patient, Run: regexp.MustCompile("^$")}, []string{"verify: nothing ran: no scenario fits what was asked for"}, nil},
+		{"no target", verify.Target{}, []string{"verify: there is no address; give the URL of a target"}, nil},
 	}
 	for _, test := range tests {
 		watched := &recorder{ctx: t.Context()}
-		contracts.Verify(watched, test.target)
+		verify.Test(watched, test.target)
 		if diff := cmp.Diff(test.errors, watched.errors) + cmp.Diff(test.logs, watched.logs); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
@@ -191,16 +191,16 @@ func startBare(t *testing.T) *fake.Server {
 // Against a fake that has nothing, nothing is broken; what needs something is not judged, and nothing else is.
 func TestVerifyBareFake(t *testing.T) {
 	t.Parallel()
-	report, err := contracts.Target{URL: startBare(t).URL, Assumed: true, Does: contracts.DoesDestroy}.Verify(t.Context())
+	report, err := verify.Target{URL: startBare(t).URL, Timeout: patient, Assumed: true, Does: verify.DoesDestroy}.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range report.Outcomes {
-		if o.Verdict == contracts.VerdictBroken || o.Verdict == contracts.VerdictNotJudged && !strings.Contains(o.Why, ": it needs ") {
+		if o.Verdict == verify.VerdictBroken || o.Verdict == verify.VerdictNotJudged && !strings.Contains(o.Why, ": it needs ") {
 			t.Errorf("%v", o.Lines())
 		}
 	}
-	if report.Count(contracts.VerdictKept) < 80 || report.Verdict() != contracts.VerdictNotJudged {
+	if report.Count(verify.VerdictKept) < 80 || report.Verdict() != verify.VerdictNotJudged {
 		t.Errorf("%s", report)
 	}
 }

@@ -1,4 +1,4 @@
-package contracts
+package verify
 
 import (
 	"bytes"
@@ -109,14 +109,14 @@ func (s *step) body(of func(string) (any, error)) ([]byte, string, error) {
 		return b.Bytes(), form.FormDataContentType(), nil
 	case s.Form != nil:
 		values, err := fillQuery(s.Form, of)
-		return []byte(values.Encode()), mediaForm, err
+		return []byte(values.Encode()), "application/x-www-form-urlencoded", err
 	case s.Send != nil:
 		filled, err := fill(s.Send, of)
 		if err != nil {
 			return nil, "", err
 		}
 		text, err := json.Marshal(filled)
-		return text, mediaJSON, err
+		return text, "application/json", err
 	}
 	return nil, "", nil
 }

@@ -1,4 +1,4 @@
-package contracts
+package verify
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
@@ -41,7 +42,7 @@ func (r *runner) take(ctx context.Context, s *step, values map[string]any) judge
 	e := &examination{runner: r, step: s, values: values, answer: a}
 	e.shape()
 	if e.fault == "" {
-		e.value, _, _ = decodeJSON(a.body)
+		e.value, _ = decode(a.body)
 		e.expectation()
 	}
 	return e.judged
@@ -60,14 +61,14 @@ type examination struct {
 // shape checks the response against the document.
 func (e *examination) shape() {
 	o := e.step.operation
-	document, err := Load(o.Service)
+	document, err := contracts.Load(o.Service)
 	if err != nil {
 		e.notJudged = err.Error()
 		return
 	}
 	for _, v := range document.CheckResponse(o.ID, e.answer.status, e.answer.header, e.answer.body) {
-		from := document.responseOrigin(o.ID, e.answer.status, e.answer.header, v)
-		line := from.after(v.String())
+		from := document.ResponseOrigin(o.ID, e.answer.status, e.answer.header, v)
+		line := from.After(v.String())
 		switch sure := e.runner.target.Assumed || from.Provenance != "assumed" && !v.Unknown; {
 		case !sure:
 			e.notes = append(e.notes, line)
@@ -94,7 +95,7 @@ func (e *examination) expectation() {
 		e.content(from)
 		return
 	}
-	var candidates []Error
+	var candidates []contracts.Error
 	for _, code := range s.Expect {
 		candidates = append(candidates, s.errorsOf(code, e.runner.target.Dialect)...)
 	}
@@ -102,13 +103,13 @@ func (e *examination) expectation() {
 }
 
 // error looks for the error among those that may come.
-func (e *examination) failure(candidates []Error, got any) {
+func (e *examination) failure(candidates []contracts.Error, got any) {
 	var wanted []string
-	var surestOne Origin
+	var provenancesOne contracts.Origin
 	for _, r := range candidates {
 		from := e.origin(r.Provenance, r.Source)
-		if surestOne.Provenance == "" || slices.Index(surest, from.Provenance) < slices.Index(surest, surestOne.Provenance) {
-			surestOne = from
+		if provenancesOne.Provenance == "" || slices.Index(contracts.Provenances(), from.Provenance) < slices.Index(contracts.Provenances(), provenancesOne.Provenance) {
+			provenancesOne = from
 		}
 		if !slices.Contains(wanted, r.Code) {
 			wanted = append(wanted, r.Code)
@@ -125,36 +126,36 @@ func (e *examination) failure(candidates []Error, got any) {
 			return
 		}
 		texts = append(texts, text)
-		surestOne = e.origin(cmp.Or(r.TextProvenance, r.Provenance), r.Source)
+		provenancesOne = e.origin(cmp.Or(r.TextProvenance, r.Provenance), r.Source)
 	}
 	if len(texts) > 0 {
-		e.miss(surestOne, texts[0])
+		e.miss(provenancesOne, texts[0])
 		return
 	}
-	e.miss(surestOne, fmt.Sprintf("the response must be the error %s, found %s", strings.Join(wanted, " or "), describedCode(got)))
+	e.miss(provenancesOne, fmt.Sprintf("the response must be the error %s, found %s", strings.Join(wanted, " or "), describedCode(got)))
 }
 
 // origin is where an expectation is from. A step that is less sure than what it is about says so, and has no source.
-func (e *examination) origin(provenance, source string) Origin {
+func (e *examination) origin(provenance, source string) contracts.Origin {
 	if own := e.step.Provenance; own != "" && own != provenance {
-		return Origin{Provenance: own}
+		return contracts.Origin{Provenance: own}
 	}
-	return Origin{provenance, source}
+	return contracts.Origin{Provenance: provenance, Source: source}
 }
 
 // describedCode shows a code. A documented one is no secret, however long.
 func describedCode(got any) string {
-	known := func(o Operation) bool {
-		return slices.ContainsFunc(o.Errors, func(r Error) bool { return r.Code == got })
+	known := func(o contracts.Operation) bool {
+		return slices.ContainsFunc(o.Errors, func(r contracts.Error) bool { return r.Code == got })
 	}
-	if slices.ContainsFunc(allOperations(), known) {
+	if slices.ContainsFunc(contracts.Operations(), known) {
 		return fmt.Sprintf("%q", got)
 	}
 	return described(got)
 }
 
 // texts says how the texts of an error differ from the documented ones. Those of h5ds go on with the name of a field.
-func (e *examination) texts(r Error) string {
+func (e *examination) texts(r contracts.Error) string {
 	for _, t := range []struct{ at, want string }{
 		{"/Message or /Response/Error/Message or /message", r.Message}, {"/EnglishMessage", r.EnglishMessage},
 	} {
@@ -172,13 +173,13 @@ func (e *examination) texts(r Error) string {
 }
 
 // content compares the values that the step names, and keeps those for later steps.
-func (e *examination) content(from Origin) {
+func (e *examination) content(from contracts.Origin) {
 	s, of := e.step, e.runner.valueOf(e.step, e.values)
 	for _, at := range slices.Sorted(maps.Keys(s.Has)) {
 		want, err := fill(s.Has[at], of)
 		found := findAll(e.value, at)
 		if err != nil || !slices.ContainsFunc(found, func(v any) bool { return sameValue(want, v) }) {
-			e.miss(from, fmt.Sprintf("%s must be %s, found %s", at, excerpt.Value(SplitPointer(at), normal(want)), foundOf(at, found)))
+			e.miss(from, fmt.Sprintf("%s must be %s, found %s", at, excerpt.Value(contracts.SplitPointer(at), normal(want)), foundOf(at, found)))
 			return
 		}
 	}
@@ -206,14 +207,14 @@ func foundOf(at string, found []any) string {
 	case 0:
 		return "nothing"
 	case 1:
-		return excerpt.Value(SplitPointer(at), found[0])
+		return excerpt.Value(contracts.SplitPointer(at), found[0])
 	}
 	return fmt.Sprintf("%d others", len(found))
 }
 
 // miss records that an expectation is not met: a fault where it is sure, a note where no document backs it.
-func (e *examination) miss(from Origin, what string) {
-	line := from.after(what)
+func (e *examination) miss(from contracts.Origin, what string) {
+	line := from.After(what)
 	switch {
 	case e.step.Needs != "" && e.step.Off == 0:
 		e.notJudged = "it needs " + e.step.Needs
@@ -231,7 +232,7 @@ func (e *examination) opened() bool {
 }
 
 // success is the code of a response that is none of an error.
-func success(o Operation) any {
+func success(o contracts.Operation) any {
 	if o.Service == "h5ds" {
 		return json.Number("0")
 	}
@@ -239,7 +240,7 @@ func success(o Operation) any {
 }
 
 // codeOf is the code of a response. The newest shape of the ticket has none.
-func codeOf(o Operation, value any) any {
+func codeOf(o contracts.Operation, value any) any {
 	code, ok := find(value, "/Code or /Response/Error/Code or /code")
 	if _, ticket := find(value, "/Response/Authorization"); !ok && ticket {
 		return success(o)

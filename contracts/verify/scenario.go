@@ -1,19 +1,19 @@
-package contracts
+package verify
 
 import (
-	"bytes"
 	"cmp"
 	"embed"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/strictyaml"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -76,7 +76,7 @@ type step struct {
 	// Off is the status of a provider that does not offer the operation, where Needs says what would make it do so.
 	Off int `yaml:"off"`
 
-	operation Operation
+	operation contracts.Operation
 	at        string // file:line
 }
 
@@ -106,7 +106,7 @@ func (s step) sure() bool {
 		return cmp.Or(s.Provenance, s.operation.Provenance) != "assumed"
 	}
 	return slices.ContainsFunc(s.Expect, func(code string) bool {
-		return slices.ContainsFunc(s.errorsOf(code, ""), func(r Error) bool { return cmp.Or(s.Provenance, r.Provenance) != "assumed" })
+		return slices.ContainsFunc(s.errorsOf(code, ""), func(r contracts.Error) bool { return cmp.Or(s.Provenance, r.Provenance) != "assumed" })
 	})
 }
 
@@ -120,7 +120,7 @@ type scenarioFile struct {
 // readScenarios reads the embedded suite, once. Names come in the order of the files and within them.
 var readScenarios = sync.OnceValues(func() ([]scenario, error) {
 	var all []scenario
-	for _, service := range Names() {
+	for _, service := range contracts.Names() {
 		names, err := fs.Glob(scenarioFiles, "scenarios/"+service+"*.yaml")
 		if err != nil {
 			return nil, err
@@ -140,25 +140,17 @@ var readScenarios = sync.OnceValues(func() ([]scenario, error) {
 	return all, nil
 })
 
-// yamlLine is how the YAML library tells a line.
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
-
-// parseScenarios reads a file of scenarios. Unknown fields are errors, and so is all that a run would stumble over: every error
-// begins with file:line.
+// parseScenarios reads a file of scenarios. It rejects unknown fields and whatever a run would stumble over; each error begins with
+// file:line.
 func parseScenarios(file string, data []byte) ([]scenario, error) {
 	var all scenarioFile
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&all); err != nil {
-		return nil, explainYAML(file, err)
+	if err := strictyaml.Decode(file, data, &all); err != nil {
+		return nil, err
 	}
-	if err := decoder.Decode(new(yaml.Node)); err != io.EOF {
-		return nil, fmt.Errorf("%s:1: there is more than one YAML document", file)
+	if !slices.Contains(contracts.Names(), all.Service) {
+		return nil, fmt.Errorf("%s:1: service %q is none of %s", file, all.Service, strings.Join(contracts.Names(), ", "))
 	}
-	if !slices.Contains(Names(), all.Service) {
-		return nil, fmt.Errorf("%s:1: service %q is none of %s", file, all.Service, strings.Join(Names(), ", "))
-	}
-	placeScenarios(file, data, &all)
+	all.place(file, strictyaml.Lines(data))
 	seen := map[string]bool{}
 	for i := range all.Scenarios {
 		sc := &all.Scenarios[i]
@@ -178,49 +170,121 @@ func parseScenarios(file string, data []byte) ([]scenario, error) {
 	return all.Scenarios, nil
 }
 
-func explainYAML(file string, err error) error {
-	text := err.Error()
-	var typed *yaml.TypeError
-	if errors.As(err, &typed) {
-		text = typed.Errors[0]
-	}
-	line := "1"
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		line, text = m[1], text[len(m[0]):]
-	}
-	return fmt.Errorf("%s:%s: %s", file, line, strings.TrimPrefix(text, "yaml: "))
-}
-
-// placeScenarios notes where each scenario and each step stands. The data was decoded before: it has the shape.
-func placeScenarios(file string, data []byte, all *scenarioFile) {
-	var document yaml.Node
-	if yaml.Unmarshal(data, &document) != nil {
-		return
-	}
-	at := func(n *yaml.Node) string { return fmt.Sprintf("%s:%d", file, n.Line) }
-	root := document.Content[0]
+// place notes where each scenario and each step stands.
+func (all *scenarioFile) place(file string, line func(path ...any) int) {
+	at := func(path ...any) string { return fmt.Sprintf("%s:%d", file, line(path...)) }
 	for name, steps := range all.Begin {
-		for i, n := range under(under(root, "begin"), name).Content {
-			steps[i].at = at(n)
+		for i := range steps {
+			steps[i].at = at("begin", name, i)
 		}
 	}
-	for i, n := range under(root, "scenarios").Content {
-		all.Scenarios[i].at = at(n)
-		for k, n := range under(n, "steps").Content {
-			all.Scenarios[i].Steps[k].at = at(n)
+	for i := range all.Scenarios {
+		all.Scenarios[i].at = at("scenarios", i)
+		for k := range all.Scenarios[i].Steps {
+			all.Scenarios[i].Steps[k].at = at("scenarios", i, "steps", k)
 		}
 	}
 }
 
-// under returns what a mapping has under a key, an empty node for nothing.
-func under(mapping *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if value := mapping.Content[i+1]; mapping.Content[i].Value == key {
-			if value.Kind == yaml.AliasNode {
-				return value.Alias
-			}
-			return value
+// dialects are the names that the documents mark their readings with.
+var dialects = []string{"original", "current"}
+
+var scenarioName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// check finds what a run would stumble over, and fills in what is left out.
+func (sc *scenario) check() error {
+	sc.Does = cmp.Or(sc.Does, DoesRead)
+	switch {
+	case !scenarioName.MatchString(sc.Name):
+		return fmt.Errorf("%s: name %q is not of the form a-name", sc.at, sc.Name)
+	case !slices.Contains(doesLevels, sc.Does):
+		return fmt.Errorf("%s: does %q is none of %s", sc.at, sc.Does, strings.Join(doesLevels, ", "))
+	case sc.Dialect != "" && !slices.Contains(dialects, sc.Dialect):
+		return fmt.Errorf("%s: dialect %q is none of %s", sc.at, sc.Dialect, strings.Join(dialects, ", "))
+	case len(sc.Steps) == 0:
+		return fmt.Errorf("%s: there are no steps", sc.at)
+	}
+	known := map[string]bool{}
+	for _, name := range givenValues {
+		known[name] = true
+	}
+	for i := range sc.Steps {
+		s := &sc.Steps[i]
+		if err := s.check(sc, known); err != nil {
+			return fmt.Errorf("%s: %w", s.at, err)
+		}
+		for name := range s.Keep {
+			known[name] = true
 		}
 	}
-	return &yaml.Node{}
+	return nil
+}
+
+func (s *step) check(sc *scenario, known map[string]bool) error {
+	o, ok := contracts.Lookup(s.Call)
+	if !ok || o.Service != sc.service {
+		return fmt.Errorf("call %q is no operation of %s", s.Call, sc.service)
+	}
+	s.operation, s.As = o, cmp.Or(s.As, "user")
+	if s.As != "user" && s.As != "other" && sc.Does == DoesRead {
+		return fmt.Errorf("as %q makes a user, and the scenario only reads", s.As)
+	}
+	if s.Off != 0 && s.Needs == "" {
+		return fmt.Errorf("off: %d needs a line that says what is needed", s.Off)
+	}
+	if s.Provenance != "" && !slices.Contains(contracts.Provenances(), s.Provenance) {
+		return fmt.Errorf("provenance %q is none of %s", s.Provenance, strings.Join(contracts.Provenances(), ", "))
+	}
+	if ways := credentials[o.Security]; s.Credential != "" && !slices.Contains(ways, s.Credential) {
+		return fmt.Errorf("credential %q is none of %s", s.Credential, strings.Join(ways, ", "))
+	}
+	for _, code := range s.Expect {
+		if !s.refused() {
+			continue
+		}
+		if len(s.errorsOf(code, "")) == 0 {
+			return fmt.Errorf("expect: %s has no error %s %q", s.Call, code, s.Saying)
+		}
+		for _, dialect := range dialects {
+			if len(s.errorsOf(code, dialect)) > 1 {
+				return fmt.Errorf("expect: %s has more than one error %s; add saying", s.Call, code)
+			}
+		}
+	}
+	for _, pointers := range append(slices.Collect(maps.Values(s.Keep)), slices.Collect(maps.Keys(s.Has))...) {
+		if !strings.HasPrefix(pointers, "/") {
+			return fmt.Errorf("pointer %q does not begin with /", pointers)
+		}
+	}
+	return s.checkValues(known)
+}
+
+// checkValues looks for ${names} that nothing gives.
+func (s *step) checkValues(known map[string]bool) error {
+	texts := []any{s.Send, toAny(s.Path), toAny(s.Query), toAny(s.Form), s.Has, s.Mentions, s.Lacks}
+	var unknown []string
+	for _, text := range texts {
+		_, _ = fill(text, func(name string) (any, error) {
+			if _, isSign := strings.CutPrefix(name, "sign:"); !known[name] && !isSign {
+				unknown = append(unknown, name)
+			}
+			return "", nil
+		})
+	}
+	if len(unknown) > 0 {
+		return fmt.Errorf("${%s}: no step before this one keeps it", slices.Min(unknown))
+	}
+	return nil
+}
+
+// errorsOf are the documented errors of the code that the step may mean, in a dialect or, when that is empty, in any.
+func (s *step) errorsOf(code, dialect string) []contracts.Error {
+	var found []contracts.Error
+	for _, r := range s.operation.Errors {
+		if r.Code == code && (s.Saying == "" || s.Saying == cmp.Or(r.EnglishMessage, r.Message)) &&
+			(dialect == "" || r.Dialect == "" || r.Dialect == dialect) {
+			found = append(found, r)
+		}
+	}
+	return found
 }

@@ -1,4 +1,4 @@
-package contracts_test
+package verify_test
 
 import (
 	"encoding/json"
@@ -9,12 +9,17 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 )
+
+// patient is the time limit of a call in these tests: no verdict depends on the speed of the machine.
+const patient = 24 * time.Hour
 
 // startDemo listens as a fake with the made-up library, which has what no client can make.
 func startDemo(t *testing.T, config fake.Config) *fake.Server {
@@ -48,8 +53,8 @@ func TestVerifyFake(t *testing.T) {
 				}
 				broken[f.Operation] = 1
 			})}
-			contracts.Verify(t, contracts.Target{URL: srv.URL, Dialect: d.Name, Assumed: true, Does: contracts.DoesDestroy, Client: client})
-			if diff := cmp.Diff(contracts.StepsThatBreak(), broken); diff != "" {
+			verify.Test(t, verify.Target{URL: srv.URL, Timeout: patient, Dialect: d.Name, Assumed: true, Does: verify.DoesDestroy, Client: client})
+			if diff := cmp.Diff(verify.StepsThatBreak(), broken); diff != "" {
 				t.Errorf("operations whose requests break the contract (-declared +sent):\n%s", diff)
 			}
 			if bugs := srv.Bugs(); len(bugs) > 0 {
@@ -62,7 +67,7 @@ func TestVerifyFake(t *testing.T) {
 // Nothing in the suite is unable to fail: with any expectation of any step turned into another, its scenario is not kept.
 func TestEachExpectationCanFail(t *testing.T) {
 	t.Parallel()
-	mutants := contracts.Mutants()
+	mutants := verify.Mutants()
 	if len(mutants) < 500 {
 		t.Errorf("there are only %d expectations", len(mutants))
 	}
@@ -77,7 +82,7 @@ func TestEachExpectationCanFail(t *testing.T) {
 			if strings.Contains(m.Name, "/project-deleted ") { // it takes away what the others need
 				srv = startDemo(t, fake.Config{})
 			}
-			o, err := m.Run(contracts.Target{URL: srv.URL, Assumed: true, Does: contracts.DoesDestroy, Dialect: m.Dialect})
+			o, err := m.Run(verify.Target{URL: srv.URL, Timeout: patient, Assumed: true, Does: verify.DoesDestroy, Dialect: m.Dialect})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,8 +118,8 @@ func TestReadOnlyReads(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	before := stateOf(t, srv)
-	report, err := contracts.Target{URL: srv.URL, Assumed: true, Does: contracts.DoesRead}.Verify(t.Context())
-	if err != nil || report.Verdict() != contracts.VerdictKept || report.Count(contracts.VerdictLeftOut) == 0 {
+	report, err := verify.Target{URL: srv.URL, Timeout: patient, Assumed: true, Does: verify.DoesRead}.Verify(t.Context())
+	if err != nil || report.Verdict() != verify.VerdictKept || report.Count(verify.VerdictLeftOut) == 0 {
 		t.Fatalf("%v\n%s", err, report)
 	}
 	if diff := cmp.Diff(before, stateOf(t, srv)); diff != "" {
@@ -127,8 +132,8 @@ func TestWritesLeaveTheRestAlone(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	before := items(stateOf(t, srv))
-	report, err := contracts.Target{URL: srv.URL, Assumed: true}.Verify(t.Context())
-	if err != nil || report.Verdict() != contracts.VerdictKept || report.Count(contracts.VerdictLeftOut) == 0 {
+	report, err := verify.Target{URL: srv.URL, Timeout: patient, Assumed: true}.Verify(t.Context())
+	if err != nil || report.Verdict() != verify.VerdictKept || report.Count(verify.VerdictLeftOut) == 0 {
 		t.Fatalf("%v\n%s", err, report)
 	}
 	after := items(stateOf(t, srv))
