@@ -77,3 +77,17 @@ const (
 	codeMisnamedParameter = "cme.misnamed-parameter"
 	codeDuration          = "cme.duration"
 )
+
+// Failure says by a stable code why a signature is rejected. Explain says more, often with a
+// finer code.
+type Failure struct {
+	Code      string // such as "cme.expired"
+	Parameter string // the parameter at fault; empty when it is no single one
+}
+
+func (f *Failure) Error() string {
+	if f.Parameter == "" {
+		return "check signature: " + f.Code
+	}
+	return "check signature: " + f.Code + ": " + f.Parameter
+}

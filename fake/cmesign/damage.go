@@ -2,88 +2,43 @@ package cmesign
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/url"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
 // damage is something that happens to a base64 text on its way.
 type damage struct {
-	code     string
-	sentence string // with one verb for the position, counted from 1
-	fix      string
-	certain  bool // it is a fact in itself; else only a text that is a signature without the damage proves it
-	atEnd    bool // it is what a cut leaves at the end: a text that proves to be cut off has it from there
-	// find returns the first position of the damage, counted from 0, and the text without it;
-	// a negative position when there is none.
+	code    string
+	certain bool // it is a fact in itself; any other damage is proved only by a signature that stands beneath it
+	atEnd   bool // a cut leaves it at the end: a text that proves to be cut off has it from there
+	// find returns the first position of the damage, counted from 0, and the text without it. The position is negative
+	// when there is no such damage.
 	find func(text string) (at int, repaired string)
 }
 
 // damages are ordered so that what was done last to a text is undone first.
 var damages = []damage{
-	{codePercentEncoded, "the signature is still URL-encoded after one decoding, at byte %d",
-		"URL-encode it once: most HTTP clients do it themselves for query values", false, false, percentEncoded},
-	{codeLineBreaks, "the base64 text has a line break at byte %d",
-		"use an encoder that does not break lines (Java Base64.getEncoder, Python b64encode, openssl base64 -A)", false, false, lineBreaks},
-	{codeSurroundingSpace, "there is white space around the base64 text, first at byte %d",
-		"trim it before sending", false, false, surroundingSpace},
-	{codePlusAsSpace, "there is a space at byte %d of the base64 text, as a '+' arrives when the query is not URL-encoded",
-		"URL-encode the signature once (encodeURIComponent, url.QueryEscape, urllib.parse.quote_plus), so that '+' goes as %2B", false, false, plusAsSpace},
-	{codeURLAlphabet, "a character of the URL alphabet of base64 stands at byte %d",
-		"use the standard alphabet with '+' and '/' (Java getEncoder, Go base64.StdEncoding, Python b64encode)", false, false, urlAlphabet},
-	{codeEncodedApart, "two base64 texts stand one after the other: the first ends at byte %d",
-		"put the 20 raw bytes of the HMAC in front of the text first, and encode both at once", false, false, encodedApart},
-	{codeBase64Length, "the base64 text ends with a lone character at byte %d, which makes no byte",
-		"look whether a part of the signature was cut off or copied twice", false, true, loneCharacter},
-	{codeMissingPadding, "the base64 text ends without the padding '=' that it needs at byte %d",
-		"use an encoder with padding (Go base64.StdEncoding, not RawStdEncoding), and look whether the end was cut off", true, true, missingPadding},
-	{codeTrailingBits, "the last base64 character, at byte %d, has bits set that belong to no byte",
-		"send the text as the encoder made it", true, true, trailingBits},
+	{code: codePercentEncoded, find: percentEncoded},
+	{code: codeLineBreaks, find: lineBreaks},
+	{code: codeSurroundingSpace, find: surroundingSpace},
+	{code: codePlusAsSpace, find: plusAsSpace},
+	{code: codeURLAlphabet, find: urlAlphabet},
+	{code: codeEncodedApart, find: encodedApart},
+	{code: codeBase64Length, atEnd: true, find: loneCharacter},
+	{code: codeMissingPadding, certain: true, atEnd: true, find: missingPadding},
+	{code: codeTrailingBits, certain: true, atEnd: true, find: trailingBits},
 }
 
-// onItsWay explains a text that is not base64. Like explain, it reports
-// whether the damage is proved.
-func (e *explainer) onItsWay(text string, repairs int) (d diagnosis.Diagnosis, whole, ok bool) {
-	for _, damage := range damages {
-		at, repaired := damage.find(text)
-		if at < 0 {
-			continue
-		}
-		if beneath, whole := e.explain(repaired, repairs); whole || damage.certain {
-			if damage.atEnd && beneath.Code == codeCutOff {
-				return beneath, whole, true
-			}
-			return diagnosis.Diagnosis{
-				Code:     damage.code,
-				Sentence: fmt.Sprintf(damage.sentence, at+1),
-				Fix:      damage.fix + remainder(beneath),
-			}, whole, true
-		}
-	}
-	return diagnosis.Diagnosis{}, false, false
-}
-
-// describeNotBase64 is for a text that no repair makes a signature.
-func (e *explainer) describeNotBase64(text string) diagnosis.Diagnosis {
+// notBase64 explains a text that no repair makes a signature.
+func notBase64(text string) explanation {
 	body := strings.TrimRight(text, "=")
 	at := firstIllegal(body)
 	if at < 0 {
-		return diagnosis.Diagnosis{
-			Code: codeBase64Length,
-			Sentence: fmt.Sprintf("%d base64 characters and %d times the padding '=' are not a complete base64 text",
-				len(body), len(text)-len(body)),
-			Fix: "look whether a part of the signature was cut off or copied twice",
-		}
+		return explained(codeBase64Length+"/padding", "characters", len(body), "padding", len(text)-len(body))
 	}
 	_, size := utf8.DecodeRuneInString(body[at:])
-	return diagnosis.Diagnosis{
-		Code:     codeNotBase64,
-		Sentence: fmt.Sprintf("the signature is not base64: %s stands at byte %d", e.quote(body[at:at+size]), at+1),
-		Fix:      howTo,
-	}
+	return explained(codeNotBase64, "character", quoted(body[at:at+size]), "at", at+1)
 }
 
 func percentEncoded(text string) (int, string) {

@@ -3,60 +3,51 @@ package cmesign
 import (
 	"bytes"
 	"crypto/sha1"
-	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// howTo is the whole format in one line.
-const howTo = "a signature is base64 of the 20 raw bytes of HMAC-SHA1(secretKey, text) followed by the text"
-
 // describe puts the judge's own finding into words.
-func (e *explainer) describe(found verdict) diagnosis.Diagnosis {
+func describe(v Verifier, found verdict) explanation {
 	if found.failure == nil {
-		return diagnosis.Diagnosis{
-			Code:     codeValid,
-			Sentence: "the signature is valid until " + moment(found.params.ExpireTime),
-		}
+		return explained(codeValid, "end", moment(found.params.ExpireTime))
 	}
 	switch found.failure.Code {
-	case codeUnknownSecretID:
-		return e.describeUnknownKey(found.sig)
-	case codeWrongMAC:
-		return e.describeWrongMAC(found)
-	case codeNegativeValidity, codeNotYetValid, codeExpired:
-		return e.describeTime(found)
-	case codeUndocumentedAction, codeWrongAction, codeUnknownPlatform:
-		return e.describeRight(found)
-	case codeNotInteger, codeRandomRange, codeNotSeconds:
-		return e.describeNumber(found)
-	}
-	if found.authentic || found.failure.Parameter != "" {
-		return e.describeParameter(found)
-	}
-	return e.describeShape(found)
-}
-
-func (e *explainer) describeShape(found verdict) diagnosis.Diagnosis {
-	d := diagnosis.Diagnosis{Code: found.failure.Code, Fix: howTo}
-	switch found.failure.Code {
-	case codeEmpty:
-		d.Sentence = "the signature is empty or missing"
+	case codeEmpty, codeNoOriginal:
+		return explained(found.failure.Code)
 	case codeTooLong:
-		d.Sentence = fmt.Sprintf("the signature has %d bytes, more than the %d that are read", len(found.text), MaxLength)
+		return explained(codeTooLong, "bytes", len(found.text), "limit", MaxLength)
 	case codeNotBase64:
-		return e.describeNotBase64(found.text)
+		return notBase64(found.text)
 	case codeTooShort:
-		d.Sentence = fmt.Sprintf("the signature decodes to %d bytes, fewer than the %d of the HMAC", len(found.raw), sha1.Size)
-	case codeNoOriginal:
-		d.Sentence = "the signature decodes to 20 bytes: the signed text is missing after the HMAC"
+		return explained(codeTooShort, "bytes", len(found.raw))
 	case codeNotUTF8:
-		d.Sentence = fmt.Sprintf("what follows the first 20 decoded bytes is not UTF-8 at its byte %d", 1+invalidUTF8(found.raw[sha1.Size:]))
+		if found.failure.Parameter != "" {
+			return explained(codeNotUTF8+"/decoded", "name", quoted(found.failure.Parameter))
+		}
+		return explained(codeNotUTF8, "at", 1+invalidUTF8(found.raw[sha1.Size:]))
+	case codeUnknownSecretID:
+		return describeUnknownKey(v, found.sig)
+	case codeWrongMAC:
+		return describeWrongMAC(found)
+	case codeMissingParameter:
+		return describeMissing(v, found)
+	case codeBadEscape, codeUnescaped:
+		return describeFlaw(found.sig)
+	case codeNotInteger, codeRandomRange, codeNotSeconds:
+		return describeNumber(found)
+	case codeNegativeValidity, codeNotYetValid, codeExpired:
+		return describeTime(v, found)
+	case codeUndocumentedAction, codeWrongAction, codeUnknownPlatform:
+		return describeRight(v, found)
 	}
-	return d
+	return explained(found.failure.Code, "name", quoted(found.failure.Parameter)) // empty, or given twice
 }
 
 // invalidUTF8 is the position of the first byte that is not UTF-8 in a text that has one.
@@ -71,139 +62,168 @@ func invalidUTF8(text []byte) int {
 	}
 }
 
-func (e *explainer) describeWrongMAC(found verdict) diagnosis.Diagnosis {
-	if d, ok := e.cutOff(found.sig, "the HMAC does not fit what is left"); ok {
-		return d
+func describeWrongMAC(found verdict) explanation {
+	if x, ok := cutOff(found.sig, "the HMAC does not fit what is left"); ok {
+		return x
 	}
-	return diagnosis.Diagnosis{
-		Code: codeWrongSecret,
-		Sentence: fmt.Sprintf("the HMAC was not made with the secret key of secretId %s over this text, nor in another way that was tried",
-			e.quote(found.key.SecretID)),
-		Fix:      "check the secret key, and that the signed text was byte for byte the received one",
-		Received: e.shown(found.sig.Original),
-	}
+	x := explained(codeWrongSecret, "named", quoted(found.key.SecretID))
+	x.received = found.sig.Original
+	return x
 }
 
-func (e *explainer) describeUnknownKey(sig Signature) diagnosis.Diagnosis {
+func describeUnknownKey(v Verifier, sig Signature) explanation {
 	id := sig.SecretID()
-	for key := range e.others {
+	for key := range v.others {
 		if key.SecretKey == id {
-			return diagnosis.Diagnosis{
-				Code:     codeSecretKeyAsID,
-				Sentence: fmt.Sprintf("the parameter secretId holds the secret key of secretId %s", e.quote(key.SecretID)),
-				Fix:      "send the secretId there; the secret key must never be sent",
-			}
+			return explained(codeSecretKeyAsID, "owner", quoted(key.SecretID))
 		}
 	}
-	d := diagnosis.Diagnosis{
-		Code:     codeUnknownSecretID,
-		Sentence: fmt.Sprintf("no key has the secretId %s", e.quote(id)),
-		Fix:      "use the secretId that belongs to the secret key",
+	if _, ok := v.lookup(strings.TrimSpace(id)); ok {
+		return explained(codeUnknownSecretID+"/space", "id", quoted(id))
 	}
-	if _, ok := e.lookup(strings.TrimSpace(id)); ok {
-		d.Fix = "take away the white space around the secretId"
-	} else if maker, ok := e.maker(sig); ok {
-		d.Fix = fmt.Sprintf("send the secretId %s: the HMAC was made with its secret key", e.quote(maker.SecretID))
-	} else if last := sig.parameters[len(sig.parameters)-1]; last.name == nameSecretID { // a cut can be in its value
-		if d, ok := e.cutOff(sig, "no key has the secretId that is left"); ok {
-			return d
+	if maker, ok := v.maker(sig); ok {
+		return explained(codeUnknownSecretID+"/maker", "id", quoted(id), "maker", quoted(maker.SecretID))
+	}
+	if last := sig.parameters[len(sig.parameters)-1]; last.name == nameSecretID { // a cut can be in its value
+		if x, ok := cutOff(sig, "no key has the secretId that is left"); ok {
+			return x
 		}
 	}
-	return d
-}
-
-func (e *explainer) describeParameter(found verdict) diagnosis.Diagnosis {
-	d := diagnosis.Diagnosis{Code: found.failure.Code}
-	shown := e.quote(found.failure.Parameter)
-	switch d.Code {
-	case codeMissingParameter:
-		return e.describeMissing(found)
-	case codeBadEscape, codeUnescaped:
-		return e.describeFlaw(found)
-	case codeEmptyParameter:
-		d.Sentence = fmt.Sprintf("the parameter %s is empty", shown)
-		d.Fix = "give it a value before signing"
-	case codeDuplicateParameter:
-		d.Sentence = fmt.Sprintf("the parameter %s is given twice", shown)
-		d.Fix = "send every parameter once"
-	case codeNotUTF8:
-		d.Sentence = fmt.Sprintf("the parameter %s is not UTF-8 after URL decoding", shown)
-		d.Fix = "URL-encode the UTF-8 bytes of the value, not those of another character set"
-	}
-	return d
+	return explained(codeUnknownSecretID, "id", quoted(id))
 }
 
 // describeFlaw points at the first byte that no URL encoder writes.
-func (e *explainer) describeFlaw(found verdict) diagnosis.Diagnosis {
-	i := slices.IndexFunc(found.sig.parameters, func(p parameter) bool {
+func describeFlaw(sig Signature) explanation {
+	i := slices.IndexFunc(sig.parameters, func(p parameter) bool {
 		_, code := flaw(p.text)
 		return code != ""
 	})
-	p := found.sig.parameters[i]
+	p := sig.parameters[i]
 	at, code := flaw(p.text)
-	if code == codeBadEscape {
-		return diagnosis.Diagnosis{
-			Code: code,
-			Sentence: fmt.Sprintf("in the parameter %s a '%%' without two hexadecimal digits stands at byte %d of the text",
-				e.quote(p.name), p.at+at+1),
-			Fix: "URL-encode the value: '%' itself becomes %25",
-		}
-	}
 	_, size := utf8.DecodeRuneInString(p.text[at:])
-	return diagnosis.Diagnosis{
-		Code: code,
-		Sentence: fmt.Sprintf("the parameter %s is not URL-encoded: %s stands at byte %d of the text",
-			e.quote(p.name), e.quote(p.text[at:at+size]), p.at+at+1),
-		Fix: "URL-encode every value before signing",
-	}
+	return explained(code, "name", quoted(p.name), "at", p.at+at+1, "character", quoted(p.text[at:at+size]))
 }
 
 // describeMissing looks for what stands in the place of a missing parameter.
-func (e *explainer) describeMissing(found verdict) diagnosis.Diagnosis {
+func describeMissing(v Verifier, found verdict) explanation {
 	name := found.failure.Parameter
 	if !found.authentic {
-		if d, ok := misplaced(found.raw, name); ok {
-			return d
+		if x, ok := misplaced(found.raw, name); ok {
+			return x
 		}
-		if d, ok := e.cutOff(found.sig, "without secretId the HMAC cannot be checked"); ok {
-			if _, made := e.maker(found.sig); !made {
-				return d
+		if x, ok := cutOff(found.sig, "without secretId the HMAC cannot be checked"); ok {
+			if _, made := v.maker(found.sig); !made {
+				return x
 			}
 		}
 	}
 	for _, p := range found.sig.parameters {
 		if resembles(p.name, name) {
-			return diagnosis.Diagnosis{
-				Code:     codeMisnamedParameter,
-				Sentence: fmt.Sprintf("the parameter %q is missing, but there is one named %s", name, e.quote(p.name)),
-				Fix:      fmt.Sprintf("if that is the one meant, name it exactly %q", name),
-			}
+			return explained(codeMisnamedParameter, "name", name, "similar", quoted(p.name))
 		}
 	}
-	return diagnosis.Diagnosis{
-		Code:     codeMissingParameter,
-		Sentence: fmt.Sprintf("the parameter %q is missing", name),
-		Fix:      "put it into the text before signing; required are " + strings.Join(required, ", "),
-	}
+	return explained(codeMissingParameter, "name", name, "required", strings.Join(required, ", "))
 }
 
 // misplaced explains a text in which the parameter is not found because the text begins elsewhere.
-func misplaced(raw []byte, name string) (diagnosis.Diagnosis, bool) {
+func misplaced(raw []byte, name string) (explanation, bool) {
 	if len(bytes.Trim(raw, "0123456789abcdefABCDEF")) == 0 {
-		return diagnosis.Diagnosis{
-			Code:     codeNoOriginal,
-			Sentence: fmt.Sprintf("the signature decodes to %d hexadecimal digits and nothing else: the signed text is missing", len(raw)),
-			Fix:      howTo,
-		}, true
+		return explained(codeNoOriginal+"/hex", "bytes", len(raw)), true
 	}
 	at := bytes.Index(raw, []byte(name+"="))
-	if at < 0 {
-		return diagnosis.Diagnosis{}, false
+	return explained(codeMisplacedText, "name", name, "at", at+1), at >= 0
+}
+
+func describeNumber(found verdict) explanation {
+	name := found.failure.Parameter
+	value := found.sig.Get(name)
+	template := found.failure.Code
+	switch {
+	case template == codeRandomRange && value == "4294967296":
+		template += "/2^32"
+	case template == codeNotInteger && name == nameRandom:
+		template += "/random"
 	}
-	return diagnosis.Diagnosis{
-		Code: codeMisplacedText,
-		Sentence: fmt.Sprintf("\"%s=\" stands at byte %d of the decoded signature, but no parameter begins there when the text is read from byte %d on",
-			name, at+1, sha1.Size+1),
-		Fix: "put exactly the 20 raw bytes of HMAC-SHA1 in front of the text (40 bytes are hexadecimal digits, 32 are SHA-256)",
-	}, true
+	return explained(template, "name", name, "value", quoted(value), "unit", inOtherUnit(value))
+}
+
+// inOtherUnit says which moment a number is that is too large for seconds.
+func inOtherUnit(value string) string {
+	n, err := strconv.ParseUint(value, 10, 64)
+	if err != nil {
+		return "and for nanoseconds too"
+	}
+	for _, unit := range []struct {
+		name      string
+		perSecond uint64
+	}{{"milliseconds", 1e3}, {"microseconds", 1e6}} {
+		if seconds := n / unit.perSecond; seconds < endOfSeconds {
+			return "as " + unit.name + " it is " + moment(time.Unix(int64(seconds), 0))
+		}
+	}
+	return "as nanoseconds it is " + moment(time.Unix(int64(n/1e9), 0))
+}
+
+// sinceThisCentury is the Unix second 10^9, in 2001: what lies before is no expiry of today.
+const sinceThisCentury = 1_000_000_000
+
+func describeTime(v Verifier, found verdict) explanation {
+	now, current, expire := v.Now.Unix(), found.params.CurrentTimeStamp.Unix(), found.params.ExpireTime.Unix()
+	switch {
+	case found.failure.Code == codeNotYetValid:
+		return explained(codeNotYetValid, "span", span(current-now), "skew", span(v.skewSeconds()), "now", moment(v.Now))
+	case found.failure.Code == codeExpired:
+		return explained(codeExpired, "span", span(now-expire), "end", moment(found.params.ExpireTime), "now", moment(v.Now))
+	case expire < sinceThisCentury && current >= sinceThisCentury:
+		return explained(codeDuration, "value", expire, "year", found.params.ExpireTime.Year(),
+			"end", moment(time.Unix(current+expire, 0)), "moment", current+expire)
+	}
+	return explained(codeNegativeValidity, "span", span(current-expire))
+}
+
+func describeRight(v Verifier, found verdict) explanation {
+	action := found.sig.Get(nameAction)
+	switch {
+	case found.failure.Code == codeWrongAction:
+		return explained(codeWrongAction, "action", strconv.Quote(action), "demanded", strconv.Quote(v.Action))
+	case found.failure.Code == codeUnknownPlatform:
+		return explained(codeUnknownPlatform, "id", quoted(found.key.SecretID), "platform", quoted(found.sig.Get(namePlatform)),
+			"platforms", quoted(strings.Join(found.key.Platforms, ", ")))
+	case action == "CreateUploadMaterial":
+		return explained(codeUndocumentedAction + "/demo")
+	}
+	for _, documented := range []string{actionOpenProject, actionUpload, actionLogin} {
+		if resembles(action, documented) {
+			return explained(codeUndocumentedAction+"/similar", "action", quoted(action), "similar", documented)
+		}
+	}
+	return explained(codeUndocumentedAction, "action", quoted(action))
+}
+
+// resembles reports whether name is a slip of the pen for want: other case, other separators,
+// up to two wrong letters, or a part of it.
+func resembles(name, want string) bool {
+	const longest = 40
+	name, want = plain(name), plain(want)
+	if len(name) < 4 || len(name) > longest {
+		return false
+	}
+	return strings.Contains(want, name) || strings.Contains(name, want) || diagnosis.Distance(name, want) <= 2
+}
+
+// plain is a name in lower case without '_', '-' and '.'.
+func plain(name string) string {
+	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
+}
+
+// moment writes a time as a person reads it.
+func moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// span writes a number of seconds as a person reads it. The years of a signature reach further than
+// a duration does.
+func span(seconds int64) string {
+	if seconds > math.MaxInt64/int64(time.Second) {
+		return "more than " + diagnosis.Span(math.MaxInt64)
+	}
+	return diagnosis.Span(time.Duration(seconds) * time.Second)
 }

@@ -4,24 +4,24 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/hex"
-	"math"
+	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// maxRepairs bounds how many damages, one upon the other, are undone to see what lies beneath.
+// maxRepairs bounds how many damages, one upon the other, Explain undoes.
 const maxRepairs = 5
 
-// Explain names the cause for which Verify rejects a signature, found by recomputing what the
-// signer may have done. For a valid signature, and for no other, the code is "cme.valid".
+// Explain names the cause for which Verify rejects a signature. It finds the cause by computing what the signer may have
+// done. For a valid signature, and for no other, the code is "cme.valid".
 //
 // A diagnosis shows signed texts, never an HMAC, a repaired signature or a secret key.
 func (v Verifier) Explain(signature string) diagnosis.Diagnosis {
-	e := &explainer{Verifier: v}
+	e := &explainer{Verifier: v, censor: censor{others: v.others}}
 	d, _ := e.explain(signature, maxRepairs)
 	return d
 }
@@ -29,50 +29,95 @@ func (v Verifier) Explain(signature string) diagnosis.Diagnosis {
 // explainer explains one signature.
 type explainer struct {
 	Verifier
-	secrets   []string // every spelling of every secret key that must not be shown
-	sorted    bool     // secrets has the longest first
-	sawOthers bool     // secrets has those of Others
+	censor
 }
 
-// explain also reports whether beneath all damage there are 20 bytes and a text with a documented
-// parameter: that is what proves that a repair was the right one.
+// explain also reports whether 20 bytes and a text with a documented parameter stand beneath all damage. That proves that
+// the repairs were the right ones.
 func (e *explainer) explain(text string, repairs int) (d diagnosis.Diagnosis, whole bool) {
 	found := e.judge(text)
 	e.hide(found.key)
-	ok := false
 	switch {
 	case found.failure == nil || found.authentic || repairs == 0:
 	case found.failure.Code == codeNotBase64:
-		d, whole, ok = e.onItsWay(text, repairs-1)
+		if d, whole, ok := e.repair(text, repairs-1); ok {
+			return d, whole
+		}
 	case found.raw != nil:
-		d, ok = e.recompute(found, repairs-1)
-		whole = ok
+		if x, ok := recompute(e.Verifier, found); ok {
+			return e.diagnose(x, repairs-1), true
+		}
 	}
-	if ok {
-		return d, whole
-	}
-	return e.describe(found), slices.ContainsFunc(found.sig.parameters, parameter.documented)
+	return e.diagnose(describe(e.Verifier, found), 0), slices.ContainsFunc(found.sig.parameters, parameter.documented)
 }
 
-// recompute tries what the signer may have done, and reports the first that fits.
-func (e *explainer) recompute(found verdict, repairs int) (diagnosis.Diagnosis, bool) {
-	if d, ok := e.putTogether(found.raw, repairs); ok {
-		return d, true
+// repair explains a text that is not base64 by what happened to it on its way. Like explain, it reports whether that is
+// proved.
+func (e *explainer) repair(text string, repairs int) (d diagnosis.Diagnosis, whole, ok bool) {
+	for _, damage := range damages {
+		at, repaired := damage.find(text)
+		if at < 0 {
+			continue
+		}
+		if beneath, whole := e.explain(repaired, repairs); whole || damage.certain {
+			if damage.atEnd && beneath.Code == codeCutOff {
+				return beneath, whole, true
+			}
+			d := e.diagnose(explained(damage.code, "at", at+1), repairs)
+			d.Fix += remainder(beneath)
+			return d, whole, true
+		}
 	}
+	return diagnosis.Diagnosis{}, false, false
+}
+
+// recompute returns the explanation of the first hypothesis that fits.
+func recompute(v Verifier, found verdict) (explanation, bool) {
+	hypotheses := layoutHypotheses
 	if found.failure.Code == codeWrongMAC {
-		return e.madeFrom(found.sig, found.key)
+		hypotheses = slices.Concat(layoutHypotheses, macHypotheses)
 	}
-	return diagnosis.Diagnosis{}, false
+	for _, hypothesis := range hypotheses {
+		if x, ok := hypothesis(v, found); ok {
+			return x, true
+		}
+	}
+	return explanation{}, false
 }
 
-// beneath says what else is wrong with a signature whose HMAC is explained.
-func (e *explainer) beneath(sig Signature, key Key) string {
-	found := verdict{sig: sig, key: key, authentic: true}
-	found.params, found.failure = e.judgeText(sig, key)
-	return remainder(e.describe(found))
+// diagnose puts an explanation into words. The fix ends with what is wrong with the rest.
+func (e *explainer) diagnose(x explanation, repairs int) diagnosis.Diagnosis {
+	e.hide(x.key)
+	values := make([]string, len(x.values))
+	for i, value := range x.values {
+		switch value := value.(type) {
+		case quoted:
+			values[i] = e.quote(string(value))
+		case string:
+			values[i] = value
+		default:
+			values[i] = fmt.Sprint(value)
+		}
+	}
+	d := templates.Fill(x.template, values...)
+	if x.expected != "" {
+		d = d.Compare(e.show(x.received), e.show(x.expected))
+	} else if x.received != "" {
+		d.Received = e.show(x.received)
+	}
+	switch {
+	case x.signature != "":
+		beneath, _ := e.explain(x.signature, repairs)
+		d.Fix += remainder(beneath)
+	case x.text != nil:
+		found := verdict{sig: *x.text, key: x.key, authentic: true}
+		found.params, found.failure = e.judgeText(found.sig, found.key)
+		d.Fix += remainder(e.diagnose(describe(e.Verifier, found), 0))
+	}
+	return d
 }
 
-// remainder says, as the end of a fix, what comes after it.
+// remainder is the end of a fix: it says what is wrong after it.
 func remainder(d diagnosis.Diagnosis) string {
 	if d.Code == codeValid {
 		return "; nothing else is wrong with it"
@@ -80,77 +125,56 @@ func remainder(d diagnosis.Diagnosis) string {
 	return "; then it is still rejected with " + d.Code + ": " + d.Sentence
 }
 
-// hide adds the spellings of a secret key to what must not be shown.
-func (e *explainer) hide(key Key) {
+// censor knows the secret keys that must not be shown.
+type censor struct {
+	others  iter.Seq[Key] // keys to hide as soon as anything is shown
+	secrets []string      // every spelling of every hidden key
+	sorted  bool          // secrets has the longest first
+}
+
+// hide adds every spelling of a key to the secrets.
+func (c *censor) hide(key Key) {
 	if key.SecretKey == "" {
 		return
 	}
 	secret := []byte(key.SecretKey)
-	e.secrets = append(e.secrets, key.SecretKey,
+	c.secrets = append(c.secrets, key.SecretKey,
 		base64.StdEncoding.EncodeToString(secret), base64.RawStdEncoding.EncodeToString(secret),
 		base64.RawURLEncoding.EncodeToString(secret),
 		hex.EncodeToString(secret), strings.ToUpper(hex.EncodeToString(secret)))
 	for _, enc := range encoders {
-		e.secrets = append(e.secrets, enc.encode(key.SecretKey))
+		c.secrets = append(c.secrets, enc.encode(key.SecretKey))
 	}
-	e.sorted = false
+	c.sorted = false
 }
 
-// shown is a text of the client as it may be shown. A client can put anything into a text,
-// the secret key of another tenant too.
-func (e *explainer) shown(text string) string {
-	if !e.sawOthers {
-		e.sawOthers = true
-		for key := range e.others {
-			e.hide(key)
+// show returns a text of the client without secret keys. A client can put anything into a text, even the secret key of
+// another tenant.
+func (c *censor) show(text string) string {
+	if c.others != nil {
+		for key := range c.others {
+			c.hide(key)
 		}
+		c.others = nil
 	}
-	if !e.sorted { // a secret that is a part of another must not uncover the rest of it
-		slices.SortFunc(e.secrets, func(a, b string) int {
+	if !c.sorted { // a secret that is a part of another one must not leave the rest of that one
+		slices.SortFunc(c.secrets, func(a, b string) int {
 			return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 		})
-		e.secrets, e.sorted = slices.Compact(e.secrets), true
+		c.secrets, c.sorted = slices.Compact(c.secrets), true
 	}
-	for _, secret := range e.secrets {
+	for _, secret := range c.secrets {
 		text = strings.ReplaceAll(text, secret, "[secret key]")
 	}
 	return text
 }
 
-// quote is a value of the client in a sentence, cut when it is long.
-func (e *explainer) quote(value string) string {
+// quote writes a value of the client for a sentence. It cuts a long one.
+func (c *censor) quote(value string) string {
 	const limit = 80
-	value = e.shown(value)
+	value = c.show(value)
 	if len(value) > limit {
 		return strconv.Quote(value[:limit]) + "…"
 	}
 	return strconv.Quote(value)
-}
-
-func (e *explainer) compare(d diagnosis.Diagnosis, received, expected string) diagnosis.Diagnosis {
-	return d.Compare(e.shown(received), e.shown(expected))
-}
-
-// others is Verifier.Others without the keys that open nothing.
-func (e *explainer) others(yield func(Key) bool) {
-	if e.Others == nil {
-		return
-	}
-	for key := range e.Others {
-		if key.SecretKey != "" && !yield(key) {
-			return
-		}
-	}
-}
-
-// moment writes a time as a person reads it.
-func moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// span writes a number of seconds as a person reads it. The years of a signature reach further than
-// a duration does.
-func span(seconds int64) string {
-	if seconds > math.MaxInt64/int64(time.Second) {
-		return "more than " + diagnosis.Span(math.MaxInt64)
-	}
-	return diagnosis.Span(time.Duration(seconds) * time.Second)
 }

@@ -13,8 +13,6 @@ import (
 	"hash"
 	"slices"
 	"unicode/utf8"
-
-	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
 // hashes are those that an HMAC may have been made with; the first is the right one.
@@ -37,102 +35,241 @@ var notations = []struct {
 	{"base64", codeBase64MAC, func(mac []byte) []byte { return base64.StdEncoding.AppendEncode(nil, mac) }},
 }
 
-// putTogether explains a decoded signature in which HMAC and text are not where they belong.
-func (e *explainer) putTogether(raw []byte, repairs int) (diagnosis.Diagnosis, bool) {
-	if d, ok := e.encodedTwice(raw, repairs); ok {
-		return d, true
-	}
-	for _, explain := range []func([]byte) (diagnosis.Diagnosis, bool){e.otherLayout, e.plainHash, e.throughString} {
-		if d, ok := explain(raw); ok {
-			return d, true
-		}
-	}
-	if !beginsAsText(raw) {
-		return diagnosis.Diagnosis{}, false
-	}
-	d := diagnosis.Diagnosis{
-		Code:     codeNoMAC,
-		Sentence: "the signature decodes to the text alone: no HMAC stands in front of it",
-		Fix:      howTo,
-	}
-	if !utf8.Valid(raw) {
-		d.Code, d.Sentence = codeMisplacedText, "the text begins at byte 1 of the decoded signature, where the HMAC belongs"
-	}
-	return d, true
+// plainHashes are texts over which SHA-1 is taken by those who take it for HMAC-SHA1.
+var plainHashes = []struct {
+	what string // completes "SHA-1 of …"
+	join func(key, text string) string
+}{
+	{"the secret key followed by the text", func(key, text string) string { return key + text }},
+	{"the text followed by the secret key", func(key, text string) string { return text + key }},
+	{"secret key, '&' and text", func(key, text string) string { return key + "&" + text }},
+	{"text, '&' and secret key", func(key, text string) string { return text + "&" + key }},
+	{"the text without any key", func(_, text string) string { return text }},
 }
 
-func (e *explainer) encodedTwice(raw []byte, repairs int) (diagnosis.Diagnosis, bool) {
-	inner := string(raw)
+// conversions are the ways in which programs turn the bytes of an HMAC into a string, and lose some of them, to put a text
+// behind it. They were compared with Java 17, Node.js 20 and Python 3.11.
+var conversions = []struct {
+	what  string
+	write func(mac []byte) []byte
+}{
+	{"each byte became a Latin-1 character, and that UTF-8 (Node.js 'latin1' and 'binary', Java ISO_8859_1, Python latin-1)",
+		func(mac []byte) []byte { return eachByte(mac, utf8.AppendRune) }},
+	{"what is not UTF-8 became U+FFFD (Node.js digest() + text, Java new String(mac), Python errors='replace')",
+		func(mac []byte) []byte { return replaceInvalid(mac, brokenRune, "\uFFFD") }},
+	{"what is not UTF-8 became U+FFFD, with one for each surrogate (Java new String(mac))",
+		func(mac []byte) []byte { return replaceInvalid(mac, brokenRuneInJava, "\uFFFD") }},
+	{"what is not UTF-8 was left out (Python errors='ignore')",
+		func(mac []byte) []byte { return replaceInvalid(mac, brokenRune, "") }},
+	{"each byte that is not ASCII became U+FFFD (Java US_ASCII, Python ascii with errors='replace')",
+		func(mac []byte) []byte { return ascii(mac, "\uFFFD") }},
+	{"each byte that is not ASCII became '?' (Java US_ASCII, as the default charset too)",
+		func(mac []byte) []byte { return ascii(mac, "?") }},
+	{"each byte that is not ASCII was left out (Python ascii with errors='ignore')",
+		func(mac []byte) []byte { return ascii(mac, "") }},
+	{"each byte lost its highest bit (Node.js 'ascii')",
+		func(mac []byte) []byte {
+			return eachByte(mac, func(b []byte, r rune) []byte { return append(b, byte(r)&0x7f) })
+		}},
+	{"Python wrote them as b'…' (str(mac) + text)", pythonLiteral},
+}
+
+// longestString is that of pythonLiteral with \x00 for every byte.
+const longestString = 4*sha1.Size + len(`b''`)
+
+// layoutHypotheses are about a decoded signature in which HMAC and text are not where they belong.
+var layoutHypotheses = []hypothesis{encodedTwice, otherLayout, plainHash, throughString, withoutHMAC}
+
+func encodedTwice(_ Verifier, found verdict) (explanation, bool) {
+	inner := string(found.raw)
 	sig, err := Parse(inner)
 	if err != nil || !slices.ContainsFunc(sig.parameters, parameter.documented) {
-		return diagnosis.Diagnosis{}, false
+		return explanation{}, false
 	}
-	beneath, _ := e.explain(inner, repairs)
-	return diagnosis.Diagnosis{
-		Code:     codeBase64Twice,
-		Sentence: "the signature is base64 of a base64 text: it was encoded twice",
-		Fix:      "encode HMAC and text together, once" + remainder(beneath),
-	}, true
+	return explanation{template: codeBase64Twice, signature: inner}, true
 }
 
 // otherLayout tries every hash, notation and side. Only an HMAC that fits is a proof.
-func (e *explainer) otherLayout(raw []byte) (diagnosis.Diagnosis, bool) {
-	for h := range hashes {
-		for n := range notations {
-			size := len(notations[n].write(make([]byte, hashes[h].make().Size())))
-			if len(raw) < size {
-				continue
-			}
-			front := h != 0 || n != 0 // the documented layout is not another one
-			if front && e.fits(raw[:size], raw[size:], h, n) {
-				return e.describeLayout(raw[size:], h, n, "in front of"), true
-			}
-			if e.fits(raw[len(raw)-size:], raw[:len(raw)-size], h, n) {
-				return e.describeLayout(raw[:len(raw)-size], h, n, "behind"), true
+func otherLayout(v Verifier, found verdict) (explanation, bool) {
+	for h, hashed := range hashes {
+		for n, notation := range notations {
+			for _, side := range []string{"in front of", "behind"} {
+				if h == 0 && n == 0 && side == "in front of" { // the documented layout
+					continue
+				}
+				size := len(notation.write(make([]byte, hashed.make().Size())))
+				if len(found.raw) < size {
+					continue
+				}
+				mac, text, code := found.raw[:size], found.raw[size:], notation.code
+				switch {
+				case side == "behind":
+					mac, text, code = found.raw[len(found.raw)-size:], found.raw[:len(found.raw)-size], codeOriginalFirst
+				case h != 0:
+					code = codeWrongHash
+				}
+				if !utf8.Valid(text) {
+					continue
+				}
+				sig, key, ok := v.textAndKey(string(text))
+				if ok && hmac.Equal(mac, notation.write(sum(hashed.make, key.SecretKey, sig.Original))) {
+					x := explained(code, "hash", hashed.name, "notation", notation.name, "side", side)
+					x.text, x.key = &sig, key
+					return x, true
+				}
 			}
 		}
 	}
-	return diagnosis.Diagnosis{}, false
+	return explanation{}, false
 }
 
-// fits reports whether mac is the HMAC of text, by the key that text names.
-func (e *explainer) fits(mac, text []byte, h, n int) bool {
-	if !utf8.Valid(text) {
-		return false
+// plainHash explains a hash without a key in front of the text, in any notation.
+func plainHash(v Verifier, found verdict) (explanation, bool) {
+	for _, notation := range notations {
+		size := len(notation.write(make([]byte, sha1.Size)))
+		if len(found.raw) < size {
+			continue
+		}
+		sig, key, ok := v.textAndKey(string(found.raw[size:]))
+		if !ok {
+			continue
+		}
+		for _, plain := range plainHashes {
+			hashed := sha1.Sum([]byte(plain.join(key.SecretKey, sig.Original)))
+			if hmac.Equal(found.raw[:size], notation.write(hashed[:])) {
+				x := explained(codePlainHash, "joined", plain.what, "notation", notation.name)
+				x.text, x.key = &sig, key
+				return x, true
+			}
+		}
 	}
-	sig := withoutMAC(string(text))
-	key, failure := e.findKey(sig)
-	return failure == nil && hmac.Equal(mac, notations[n].write(sum(hashes[h].make, key.SecretKey, sig.Original)))
+	return explanation{}, false
 }
 
-func (e *explainer) describeLayout(text []byte, h, n int, side string) diagnosis.Diagnosis {
-	sig := withoutMAC(string(text))
-	key, _ := e.findKey(sig)
-	e.hide(key)
-	d := diagnosis.Diagnosis{
-		Sentence: fmt.Sprintf("the HMAC is HMAC-%s as %s %s the text, not HMAC-SHA1 as 20 raw bytes in front of it",
-			hashes[h].name, notations[n].name, side),
+// throughString explains an HMAC that was a string for a while. Only the right HMAC after the same loss proves how it was
+// lost. Without that proof, bytes that are UTF-8 still show that it was lost.
+func throughString(v Verifier, found verdict) (explanation, bool) {
+	begin := textBegins(found.raw)
+	front, text := found.raw[:begin], found.raw[begin:]
+	if begin == 0 || !utf8.Valid(text) {
+		return explanation{}, false
 	}
+	if sig, key, ok := v.textAndKey(string(text)); ok {
+		mac := sum(sha1.New, key.SecretKey, sig.Original)
+		for _, conversion := range conversions {
+			if hmac.Equal(front, conversion.write(mac)) {
+				x := explained(codeMACThroughString, "bytes", begin, "change", conversion.what)
+				x.text, x.key = &sig, key
+				return x, true
+			}
+		}
+	}
+	if begin == sha1.Size || isASCII(front) || !utf8.Valid(front) {
+		return explanation{}, false
+	}
+	name, _, _ := bytes.Cut(text, []byte("="))
+	return explained(codeMACThroughString+"/unknown", "bytes", begin, "name", string(name)), true
+}
+
+// withoutHMAC explains a text that begins where the HMAC belongs.
+func withoutHMAC(_ Verifier, found verdict) (explanation, bool) {
+	if !utf8.Valid(found.raw) {
+		return explained(codeMisplacedText + "/first"), beginsAsText(found.raw)
+	}
+	return explained(codeNoMAC), beginsAsText(found.raw)
+}
+
+// textBegins is the position of the first documented name behind some bytes, or zero when there is none.
+func textBegins(raw []byte) int {
+	for at := 1; at <= min(longestString, len(raw)); at++ {
+		if beginsAsText(raw[at:]) {
+			return at
+		}
+	}
+	return 0
+}
+
+func eachByte(mac []byte, add func([]byte, rune) []byte) []byte {
+	var b []byte
+	for _, c := range mac {
+		b = add(b, rune(c))
+	}
+	return b
+}
+
+// ascii writes instead for what is not ASCII.
+func ascii(mac []byte, instead string) []byte {
+	return eachByte(mac, func(b []byte, r rune) []byte {
+		if r < utf8.RuneSelf {
+			return append(b, byte(r))
+		}
+		return append(b, instead...)
+	})
+}
+
+func isASCII(text []byte) bool {
+	return bytes.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
+
+// replaceInvalid writes instead for every run of bytes that broken finds.
+func replaceInvalid(mac []byte, broken func([]byte) int, instead string) []byte {
+	var b []byte
+	for len(mac) > 0 {
+		r, size := utf8.DecodeRune(mac)
+		if r != utf8.RuneError || size > 1 {
+			b = append(b, mac[:size]...)
+		} else {
+			b, size = append(b, instead...), broken(mac)
+		}
+		mac = mac[size:]
+	}
+	return b
+}
+
+// brokenRune is the number of bytes at the start of text that are one error to a decoder that
+// follows Unicode: all that could have become one character, and at least one byte.
+func brokenRune(text []byte) int {
+	size := 1
+	for size < len(text) && !utf8.FullRune(text[:size+1]) {
+		size++
+	}
+	return size
+}
+
+// brokenRuneInJava differs for surrogates: Java notices them only when they are complete.
+func brokenRuneInJava(text []byte) int {
+	continues := func(i int) bool { return i < len(text) && text[i]&0xC0 == 0x80 }
 	switch {
-	case side == "behind":
-		d.Code, d.Fix = codeOriginalFirst, "put the 20 raw bytes of HMAC-SHA1 in front of the text"
-	case h != 0:
-		d.Code, d.Fix = codeWrongHash, "put the 20 raw bytes of HMAC-SHA1 in front of the text"
-	default:
-		d.Code, d.Fix = notations[n].code, "use the raw bytes of the HMAC (Node.js digest() without an argument, PHP hash_hmac with true at the end, Python digest())"
+	case text[0] != 0xED || !continues(1):
+		return brokenRune(text)
+	case !continues(2):
+		return 2
 	}
-	d.Fix += e.beneath(sig, key)
-	return d
+	return 3
 }
 
-// documented reports whether the name is one of the documentation.
-func (p parameter) documented() bool {
-	return slices.Contains(documentedNames, p.name)
-}
-
-// beginsAsText reports whether raw begins with the name of a documented parameter and '='. The
-// bytes of an HMAC do so by chance once in 2^55.
-func beginsAsText(raw []byte) bool {
-	name, _, found := bytes.Cut(raw, []byte("="))
-	return found && parameter{name: string(name)}.documented()
+// pythonLiteral writes bytes as str of Python 3 does.
+func pythonLiteral(mac []byte) []byte {
+	quote := byte('\'')
+	if bytes.IndexByte(mac, '\'') >= 0 && bytes.IndexByte(mac, '"') < 0 {
+		quote = '"'
+	}
+	b := []byte{'b', quote}
+	for _, c := range mac {
+		switch {
+		case c == quote || c == '\\':
+			b = append(b, '\\', c)
+		case c == '\t':
+			b = append(b, `\t`...)
+		case c == '\n':
+			b = append(b, `\n`...)
+		case c == '\r':
+			b = append(b, `\r`...)
+		case c < ' ' || c > '~':
+			b = fmt.Appendf(b, `\x%02x`, c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, quote)
 }

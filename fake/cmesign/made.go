@@ -5,41 +5,60 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
 	"strings"
-
-	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// keyMistakes are ways to spoil a secret key before signing with it.
-var keyMistakes = []struct {
-	code  string
-	what  string // completes "the HMAC was made with …"
-	fix   string
-	spoil func(Key) string
+// macHypotheses are about an HMAC that is not that of the text received under the key that the text names.
+var macHypotheses = []hypothesis{signedLineBreak, otherText, otherSpelling, swapped, otherKey}
+
+func signedLineBreak(_ Verifier, found verdict) (explanation, bool) {
+	signed := found.sig.Original + "\n"
+	return explanation{
+		template: codeSignedLineBreak, received: found.sig.Original, expected: signed, text: &found.sig, key: found.key,
+	}, found.sig.madeWith(found.key.SecretKey, signed)
+}
+
+// otherText finds the parameters in another order, or written by another encoder.
+func otherText(_ Verifier, found verdict) (explanation, bool) {
+	for variant := range variants(found.sig) {
+		if found.sig.madeWith(found.key.SecretKey, variant.text) {
+			signed := parseText(variant.text)
+			x := variant.explain()
+			x.received, x.expected, x.text, x.key = found.sig.Original, variant.text, &signed, found.key
+			if variant.decoded { // what was signed is no good, what was sent is
+				x.text = &found.sig
+			}
+			return x, true
+		}
+	}
+	return explanation{}, false
+}
+
+// spellings are ways to spoil a secret key before signing with it.
+var spellings = []struct {
+	template string
+	spoil    func(Key) string
 }{
-	{codeKeyWhitespace, "the secret key followed by a line break", "trim the secret key after reading it from a file",
-		func(k Key) string { return k.SecretKey + "\n" }},
-	{codeKeyWhitespace, "the secret key followed by a carriage return and a line break", "trim the secret key after reading it from a file",
-		func(k Key) string { return k.SecretKey + "\r\n" }},
-	{codeKeyWhitespace, "the secret key followed by a carriage return", "trim the secret key after reading it from a file",
-		func(k Key) string { return k.SecretKey + "\r" }},
-	{codeKeyWhitespace, "the secret key followed by a space", "trim the secret key",
-		func(k Key) string { return k.SecretKey + " " }},
-	{codeKeyWhitespace, "the secret key preceded by a space", "trim the secret key",
-		func(k Key) string { return " " + k.SecretKey }},
-	{codeKeyQuoted, "the secret key in double quotes", "take the quotes away where the key is configured",
-		func(k Key) string { return `"` + k.SecretKey + `"` }},
-	{codeKeyQuoted, "the secret key in single quotes", "take the quotes away where the key is configured",
-		func(k Key) string { return "'" + k.SecretKey + "'" }},
-	{codeKeyEmpty, "an empty secret key", "look whether the secret key is configured at all",
-		func(Key) string { return "" }},
-	{codeKeyDecoded, "what base64 decoding makes of the secret key", "use the secret key as it is: its characters are the bytes of the key",
-		func(k Key) string { return base64Decoded(k.SecretKey) }},
-	{codeKeyDecoded, "what hexadecimal decoding makes of the secret key", "use the secret key as it is: its characters are the bytes of the key",
-		func(k Key) string { return hexDecoded(k.SecretKey) }},
-	{codeKeyIsSecretID, "the secretId as the secret key", "sign with the secret key; the secretId goes into the text",
-		func(k Key) string { return k.SecretID }},
+	{codeKeyWhitespace + "/lf", func(k Key) string { return k.SecretKey + "\n" }},
+	{codeKeyWhitespace + "/crlf", func(k Key) string { return k.SecretKey + "\r\n" }},
+	{codeKeyWhitespace + "/cr", func(k Key) string { return k.SecretKey + "\r" }},
+	{codeKeyWhitespace + "/behind", func(k Key) string { return k.SecretKey + " " }},
+	{codeKeyWhitespace + "/before", func(k Key) string { return " " + k.SecretKey }},
+	{codeKeyQuoted + "/double", func(k Key) string { return `"` + k.SecretKey + `"` }},
+	{codeKeyQuoted + "/single", func(k Key) string { return "'" + k.SecretKey + "'" }},
+	{codeKeyEmpty, func(Key) string { return "" }},
+	{codeKeyDecoded + "/base64", func(k Key) string { return base64Decoded(k.SecretKey) }},
+	{codeKeyDecoded + "/hex", func(k Key) string { return hexDecoded(k.SecretKey) }},
+	{codeKeyIsSecretID, func(k Key) string { return k.SecretID }},
+}
+
+func otherSpelling(_ Verifier, found verdict) (explanation, bool) {
+	for _, spelling := range spellings {
+		if found.sig.madeWith(spelling.spoil(found.key), found.sig.Original) {
+			return explanation{template: spelling.template, text: &found.sig, key: found.key}, true
+		}
+	}
+	return explanation{}, false
 }
 
 // base64Decoded decodes as Node.js does: either alphabet, and everything else is passed over.
@@ -60,67 +79,12 @@ func hexDecoded(key string) string {
 	return string(decoded)
 }
 
-// madeFrom explains an HMAC that is not that of the text received under the key it names.
-func (e *explainer) madeFrom(sig Signature, key Key) (diagnosis.Diagnosis, bool) {
-	if d, ok := e.otherText(sig, key); ok {
-		return d, true
-	}
-	for _, mistake := range keyMistakes {
-		if sig.madeWith(mistake.spoil(key), sig.Original) {
-			return diagnosis.Diagnosis{
-				Code:     mistake.code,
-				Sentence: "the HMAC was made with " + mistake.what,
-				Fix:      mistake.fix + e.beneath(sig, key),
-			}, true
-		}
-	}
-	if hmac.Equal(sig.MAC[:], sum(sha1.New, sig.Original, key.SecretKey)) {
-		return diagnosis.Diagnosis{
-			Code:     codeSwapped,
-			Sentence: "secret key and text are swapped: the HMAC was made over the secret key, with the text as its key",
-			Fix:      "swap the arguments (CryptoJS.HmacSHA1 takes the text first, Python hmac.new the key)" + e.beneath(sig, key),
-		}, true
-	}
-	if maker, ok := e.maker(sig); ok {
-		return diagnosis.Diagnosis{
-			Code: codeOtherKey,
-			Sentence: fmt.Sprintf("the HMAC was made with the secret key of secretId %s, but the text names secretId %s",
-				e.quote(maker.SecretID), e.quote(key.SecretID)),
-			Fix: "use a secretId and a secret key that belong together",
-		}, true
-	}
-	return diagnosis.Diagnosis{}, false
+func swapped(_ Verifier, found verdict) (explanation, bool) {
+	return explanation{template: codeSwapped, text: &found.sig, key: found.key},
+		hmac.Equal(found.sig.MAC[:], sum(sha1.New, found.sig.Original, found.key.SecretKey))
 }
 
-// otherText explains an HMAC over another text than the one received.
-func (e *explainer) otherText(sig Signature, key Key) (diagnosis.Diagnosis, bool) {
-	if signed := sig.Original + "\n"; sig.madeWith(key.SecretKey, signed) {
-		return e.compare(diagnosis.Diagnosis{
-			Code:     codeSignedLineBreak,
-			Sentence: "the HMAC was made over the text followed by a line break",
-			Fix:      "sign the text alone (in a shell printf %s instead of echo)" + e.beneath(sig, key),
-		}, sig.Original, signed), true
-	}
-	for variant := range variants(sig) {
-		if sig.madeWith(key.SecretKey, variant.text) {
-			d := variant.describe()
-			if variant.decoded { // what was signed is no good, what was sent is
-				d.Fix = "URL-encode the values first, then sign the very text that is sent" + e.beneath(sig, key)
-			} else {
-				d.Fix = "build the text once, and send the very text that was signed" + e.beneath(withoutMAC(variant.text), key)
-			}
-			return e.compare(d, sig.Original, variant.text), true
-		}
-	}
-	return diagnosis.Diagnosis{}, false
-}
-
-// maker finds another key of this server whose secret made the HMAC.
-func (e *explainer) maker(sig Signature) (Key, bool) {
-	for key := range e.others {
-		if key.SecretID != sig.SecretID() && sig.madeWith(key.SecretKey, sig.Original) {
-			return key, true
-		}
-	}
-	return Key{}, false
+func otherKey(v Verifier, found verdict) (explanation, bool) {
+	maker, ok := v.maker(found.sig)
+	return explained(codeOtherKey, "maker", quoted(maker.SecretID), "named", quoted(found.key.SecretID)), ok
 }

@@ -1,10 +1,12 @@
 package cmesign
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -40,7 +42,7 @@ func Parse(signature string) (Signature, error) {
 	if failure != nil {
 		return Signature{}, failure
 	}
-	sig, failure := takeApart(raw)
+	sig, failure := parseRaw(raw)
 	if failure != nil {
 		return Signature{}, failure
 	}
@@ -99,7 +101,7 @@ func decode(text string) ([]byte, *Failure) {
 	return raw, nil
 }
 
-func takeApart(raw []byte) (Signature, *Failure) {
+func parseRaw(raw []byte) (Signature, *Failure) {
 	switch {
 	case len(raw) < sha1.Size:
 		return Signature{}, &Failure{Code: codeTooShort}
@@ -108,13 +110,13 @@ func takeApart(raw []byte) (Signature, *Failure) {
 	case !utf8.Valid(raw[sha1.Size:]):
 		return Signature{}, &Failure{Code: codeNotUTF8}
 	}
-	sig := withoutMAC(string(raw[sha1.Size:]))
+	sig := parseText(string(raw[sha1.Size:]))
 	sig.MAC = [sha1.Size]byte(raw[:sha1.Size])
 	return sig, nil
 }
 
-// withoutMAC is a signed text taken apart, with no HMAC in front of it.
-func withoutMAC(original string) Signature {
+// parseText is a signed text taken apart, with no HMAC in front of it.
+func parseText(original string) Signature {
 	return Signature{Original: original, parameters: parameters(original)}
 }
 
@@ -138,4 +140,24 @@ func unescape(text string) string {
 		return text
 	}
 	return decoded
+}
+
+// documented reports whether the name is one of the documentation.
+func (p parameter) documented() bool {
+	return slices.Contains(documentedNames, p.name)
+}
+
+// beginsAsText reports whether raw begins with the name of a documented parameter and '='. The
+// bytes of an HMAC do so by chance once in 2^55.
+func beginsAsText(raw []byte) bool {
+	name, _, found := bytes.Cut(raw, []byte("="))
+	return found && parameter{name: string(name)}.documented()
+}
+
+func isHexDigit(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+func isAlphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }

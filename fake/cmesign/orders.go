@@ -2,12 +2,11 @@ package cmesign
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
 	"unicode/utf16"
-
-	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
 // maxVariants is the number of parameters up to which other orders and encodings are tried.
@@ -69,18 +68,18 @@ type order struct {
 
 // orders are those of the official documents. Names that they do not have come last, as received.
 var orders = []order{
-	{"", listed()},
+	{"", byRank()},
 	{"alphabetical order (the Go sample)", func([]parameter) func(a, b parameter) int {
 		return func(a, b parameter) int { return cmp.Compare(a.name, b.name) }
 	}},
-	{"the order of the documented template", listed(required...)},
-	{"the order of the Python, PHP and Node.js samples", listed(insertion...)},
-	{"the order that begins with currentTimeStamp", listed(nameCurrentTimeStamp, nameExpireTime,
+	{"the order of the documented template", byRank(required...)},
+	{"the order of the Python, PHP and Node.js samples", byRank(insertion...)},
+	{"the order that begins with currentTimeStamp", byRank(nameCurrentTimeStamp, nameExpireTime,
 		nameRandom, nameSecretID, namePlatform, nameAction, nameUserID)},
 	{"the order of a Java HashMap", javaHashMap},
 }
 
-func listed(names ...string) func([]parameter) func(a, b parameter) int {
+func byRank(names ...string) func([]parameter) func(a, b parameter) int {
 	rank := func(p parameter) int {
 		if i := slices.Index(names, p.name); i >= 0 {
 			return i
@@ -106,7 +105,7 @@ func javaHashMap(list []parameter) func(a, b parameter) int {
 		}
 		return (h ^ h>>16) & (buckets - 1)
 	}
-	inserted := listed(insertion...)(list)
+	inserted := byRank(insertion...)(list)
 	return func(a, b parameter) int { return cmp.Or(cmp.Compare(bucket(a), bucket(b)), inserted(a, b)) }
 }
 
@@ -157,34 +156,84 @@ func join(list []parameter, write func(parameter) string) string {
 	return strings.Join(parts, "&")
 }
 
-// describe says how the signed text differs from the one received.
-func (v variant) describe() diagnosis.Diagnosis {
-	in, by := "", ""
+// explain says how the signed text differs from the one received.
+func (v variant) explain() explanation {
+	order, encoding := "", ""
 	if v.order != "" {
-		in = " in " + v.order
+		order = " in " + v.order
 	}
 	if v.encoding != "" {
-		by = " as written by " + v.encoding
+		encoding = " as written by " + v.encoding
 	}
 	switch {
 	case v.decoded:
-		return diagnosis.Diagnosis{
-			Code:     codeSignedUnencoded,
-			Sentence: "the HMAC was made over the text" + in + " before its values were URL-encoded",
-		}
+		return explained(codeSignedUnencoded, "order", order)
 	case v.order == "" && v.encoding == "":
-		return diagnosis.Diagnosis{
-			Code:     codeReEncoded,
-			Sentence: "the text has an '&' too many: the HMAC fits the text without it",
-		}
+		return explained(codeReEncoded + "/ampersand")
 	case v.order == "":
-		return diagnosis.Diagnosis{
-			Code:     codeReEncoded,
-			Sentence: "the values are not encoded as when they were signed: the HMAC fits the text" + by,
-		}
+		return explained(codeReEncoded, "encoding", encoding)
 	}
-	return diagnosis.Diagnosis{
-		Code:     codeReOrdered,
-		Sentence: "the parameters are not in the order in which they were signed: the HMAC fits the text" + in + by,
+	return explained(codeReOrdered, "order", order, "encoding", encoding)
+}
+
+// cutOff explains a text that stops where a known order goes on. That alone proves no cut, so the sentence gives the facts,
+// and doubt is what is known of the HMAC.
+func cutOff(sig Signature, doubt string) (explanation, bool) {
+	missing := missingAtEnd(sig.parameters)
+	if len(missing) == 0 {
+		return explanation{}, false
 	}
+	are := fmt.Sprintf("%d required parameters are", len(missing))
+	if len(missing) == 1 {
+		are = "1 required parameter is"
+	}
+	x := explained(codeCutOff,
+		"last", quoted(sig.parameters[len(sig.parameters)-1].text), "are", are, "missing", strings.Join(missing, ", "), "doubt", doubt)
+	x.received = sig.Original
+	return x, true
+}
+
+// missingAtEnd returns the required parameters that list lacks, when in a known order all of them
+// come after those it has. The last one may be cut in the middle of its name.
+func missingAtEnd(list []parameter) []string {
+	if len(list) == 0 || len(list) > len(documentedNames) {
+		return nil
+	}
+	whole, next := list, []string{""}
+	if last := list[len(list)-1]; !strings.Contains(last.text, "=") {
+		whole, next = list[:len(list)-1], documentedBeginning(last.text)
+	}
+	if len(whole) == 0 || slices.ContainsFunc(whole, func(p parameter) bool { return !p.documented() }) {
+		return nil
+	}
+	missing := slices.DeleteFunc(slices.Clone(required), func(name string) bool {
+		return slices.ContainsFunc(whole, func(p parameter) bool { return p.name == name })
+	})
+	if !slices.ContainsFunc(next, func(name string) bool { return beginsAnOrder(whole, name, missing) }) {
+		return nil
+	}
+	return missing
+}
+
+// documentedBeginning are the documented names that begin with half.
+func documentedBeginning(half string) []string {
+	return slices.DeleteFunc(slices.Clone(documentedNames), func(name string) bool { return !strings.HasPrefix(name, half) })
+}
+
+// beginsAnOrder reports whether a known order has the parameters of whole, then the one named next
+// unless that is empty, then the missing ones.
+func beginsAnOrder(whole []parameter, next string, missing []string) bool {
+	full := slices.Clone(whole)
+	if next != "" {
+		full = append(full, parameter{name: next})
+	}
+	begin := slices.Clone(full)
+	for _, name := range missing { // next can be among them: it then stands twice, side by side
+		full = append(full, parameter{name: name})
+	}
+	return slices.ContainsFunc(orders[1:], func(o order) bool { // the first is no order
+		sorted := slices.Clone(full)
+		slices.SortStableFunc(sorted, o.less(sorted))
+		return slices.EqualFunc(begin, sorted[:len(begin)], func(a, b parameter) bool { return a.name == b.name })
+	})
 }

@@ -1,0 +1,163 @@
+package cmesign
+
+import "github.com/fakecme/fakecme/fake/diagnosis"
+
+// explanation is a diagnosis before it is put into words: nothing in it is hidden or quoted yet.
+type explanation struct {
+	template string // the key of its template
+	values   []any  // pairs of a name in the template and its value; the client chose those of type quoted
+
+	received, expected string // the texts to compare; without an expected one, received is only shown
+
+	// The rest is what remains once the mistake is put right: a signature, or a text that key signed. The fix ends with
+	// what is wrong with that.
+	signature string
+	text      *Signature
+	key       Key
+}
+
+// quoted is a value that the client chose. It is shown in quotes, without any secret key, and not longer than a line.
+type quoted string
+
+func explained(template string, values ...any) explanation {
+	return explanation{template: template, values: values}
+}
+
+// hypothesis is a mistake that a client may have made. It computes what the client then sends, and explains the signature
+// if that is what came.
+type hypothesis func(v Verifier, found verdict) (explanation, bool)
+
+// Parts of several templates.
+const (
+	howTo      = "a signature is base64 of the 20 raw bytes of HMAC-SHA1(secretKey, text) followed by the text"
+	inFront    = "put the 20 raw bytes of HMAC-SHA1 in front of the text"
+	rawBytes   = "use the raw bytes of the HMAC (Node.js digest() without an argument, PHP hash_hmac with true at the end, Python digest())"
+	otherSHA   = "the HMAC is HMAC-{hash} as {notation} {side} the text, not HMAC-SHA1 as 20 raw bytes in front of it"
+	joinBytes  = "concatenate bytes, not strings (Node.js Buffer.concat, Java ByteArrayOutputStream or ByteBuffer, Python hmac.digest() + text.encode())"
+	lostPart   = "look whether a part of the signature was cut off or copied twice"
+	signedText = "build the text once, and send the very text that was signed"
+	trimKey    = "trim the secret key after reading it from a file"
+	noQuotes   = "take the quotes away where the key is configured"
+	keyAsItIs  = "use the secret key as it is: its characters are the bytes of the key"
+	actionUses = "Login is for the exchange of the ticket, Upload for the VerifySign of an upload, OpenProject for the iframe editor"
+)
+
+// templates are all sentences and fixes of this package.
+var templates = diagnosis.Templates{
+	codeValid: {"the signature is valid until {end}", ""},
+
+	// The shape of the signature.
+	codeEmpty:                {"the signature is empty or missing", howTo},
+	codeTooLong:              {"the signature has {bytes} bytes, more than the {limit} that are read", howTo},
+	codeNotBase64:            {"the signature is not base64: {character} stands at byte {at}", howTo},
+	codeTooShort:             {"the signature decodes to {bytes} bytes, fewer than the 20 of the HMAC", howTo},
+	codeNoOriginal:           {"the signature decodes to 20 bytes: the signed text is missing after the HMAC", howTo},
+	codeNoOriginal + "/hex":  {"the signature decodes to {bytes} hexadecimal digits and nothing else: the signed text is missing", howTo},
+	codeNotUTF8:              {"what follows the first 20 decoded bytes is not UTF-8 at its byte {at}", howTo},
+	codeNotUTF8 + "/decoded": {"the parameter {name} is not UTF-8 after URL decoding", "URL-encode the UTF-8 bytes of the value, not those of another character set"},
+
+	// What happened to the base64 text on its way.
+	codePercentEncoded: {"the signature is still URL-encoded after one decoding, at byte {at}",
+		"URL-encode it once: most HTTP clients do it themselves for query values"},
+	codeLineBreaks: {"the base64 text has a line break at byte {at}",
+		"use an encoder that does not break lines (Java Base64.getEncoder, Python b64encode, openssl base64 -A)"},
+	codeSurroundingSpace: {"there is white space around the base64 text, first at byte {at}", "trim it before sending"},
+	codePlusAsSpace: {"there is a space at byte {at} of the base64 text, as a '+' arrives when the query is not URL-encoded",
+		"URL-encode the signature once (encodeURIComponent, url.QueryEscape, urllib.parse.quote_plus), so that '+' goes as %2B"},
+	codeURLAlphabet: {"a character of the URL alphabet of base64 stands at byte {at}",
+		"use the standard alphabet with '+' and '/' (Java getEncoder, Go base64.StdEncoding, Python b64encode)"},
+	codeEncodedApart: {"two base64 texts stand one after the other: the first ends at byte {at}",
+		"put the 20 raw bytes of the HMAC in front of the text first, and encode both at once"},
+	codeBase64Length:              {"the base64 text ends with a lone character at byte {at}, which makes no byte", lostPart},
+	codeBase64Length + "/padding": {"{characters} base64 characters and {padding} times the padding '=' are not a complete base64 text", lostPart},
+	codeMissingPadding: {"the base64 text ends without the padding '=' that it needs at byte {at}",
+		"use an encoder with padding (Go base64.StdEncoding, not RawStdEncoding), and look whether the end was cut off"},
+	codeTrailingBits: {"the last base64 character, at byte {at}, has bits set that belong to no byte", "send the text as the encoder made it"},
+	codeCutOff: {"the text ends after {last}; {are} missing ({missing}); {doubt}, as when the end was cut off",
+		"the signature was probably cut off at its end: find what shortens it (cut, head, a column, a terminal) and send all of it; " +
+			"if it is whole, put what is missing into the text before signing"},
+
+	// HMAC and text are put together in another way.
+	codeBase64Twice:   {"the signature is base64 of a base64 text: it was encoded twice", "encode HMAC and text together, once"},
+	codeNoMAC:         {"the signature decodes to the text alone: no HMAC stands in front of it", howTo},
+	codeHexMAC:        {otherSHA, rawBytes},
+	codeBase64MAC:     {otherSHA, rawBytes},
+	codeWrongHash:     {otherSHA, inFront},
+	codeOriginalFirst: {otherSHA, inFront},
+	codePlainHash: {"in front of the text stands SHA-1 of {joined} as {notation}, not HMAC-SHA1 as 20 raw bytes",
+		"use HMAC-SHA1 with the secret key as its key (Node.js crypto.createHmac, Java Mac \"HmacSHA1\", Python hmac.new, PHP hash_hmac), as raw bytes"},
+	codeMACThroughString: {"the HMAC was made a string before the text was put behind it, and arrived as {bytes} bytes: {change}", joinBytes},
+	codeMACThroughString + "/unknown": {"the {bytes} bytes in front of \"{name}=\" are UTF-8 with characters beyond ASCII, not the 20 raw bytes of an HMAC",
+		joinBytes + "; then check secretId and secret key, for how these bytes were made could not be found"},
+	codeMisplacedText: {"\"{name}=\" stands at byte {at} of the decoded signature, but no parameter begins there when the text is read from byte 21 on",
+		"put exactly the 20 raw bytes of HMAC-SHA1 in front of the text (40 bytes are hexadecimal digits, 32 are SHA-256)"},
+	codeMisplacedText + "/first": {"the text begins at byte 1 of the decoded signature, where the HMAC belongs", howTo},
+
+	// The HMAC was made over another text.
+	codeSignedLineBreak: {"the HMAC was made over the text followed by a line break", "sign the text alone (in a shell printf %s instead of echo)"},
+	codeSignedUnencoded: {"the HMAC was made over the text{order} before its values were URL-encoded",
+		"URL-encode the values first, then sign the very text that is sent"},
+	codeReEncoded:                {"the values are not encoded as when they were signed: the HMAC fits the text{encoding}", signedText},
+	codeReEncoded + "/ampersand": {"the text has an '&' too many: the HMAC fits the text without it", signedText},
+	codeReOrdered:                {"the parameters are not in the order in which they were signed: the HMAC fits the text{order}{encoding}", signedText},
+
+	// The HMAC was made with another key.
+	codeKeyWhitespace + "/lf":     {"the HMAC was made with the secret key followed by a line break", trimKey},
+	codeKeyWhitespace + "/crlf":   {"the HMAC was made with the secret key followed by a carriage return and a line break", trimKey},
+	codeKeyWhitespace + "/cr":     {"the HMAC was made with the secret key followed by a carriage return", trimKey},
+	codeKeyWhitespace + "/behind": {"the HMAC was made with the secret key followed by a space", "trim the secret key"},
+	codeKeyWhitespace + "/before": {"the HMAC was made with the secret key preceded by a space", "trim the secret key"},
+	codeKeyQuoted + "/double":     {"the HMAC was made with the secret key in double quotes", noQuotes},
+	codeKeyQuoted + "/single":     {"the HMAC was made with the secret key in single quotes", noQuotes},
+	codeKeyEmpty:                  {"the HMAC was made with an empty secret key", "look whether the secret key is configured at all"},
+	codeKeyDecoded + "/base64":    {"the HMAC was made with what base64 decoding makes of the secret key", keyAsItIs},
+	codeKeyDecoded + "/hex":       {"the HMAC was made with what hexadecimal decoding makes of the secret key", keyAsItIs},
+	codeKeyIsSecretID:             {"the HMAC was made with the secretId as the secret key", "sign with the secret key; the secretId goes into the text"},
+	codeSwapped: {"secret key and text are swapped: the HMAC was made over the secret key, with the text as its key",
+		"swap the arguments (CryptoJS.HmacSHA1 takes the text first, Python hmac.new the key)"},
+	codeOtherKey: {"the HMAC was made with the secret key of secretId {maker}, but the text names secretId {named}",
+		"use a secretId and a secret key that belong together"},
+	codeWrongSecret: {"the HMAC was not made with the secret key of secretId {named} over this text, nor in another way that was tried",
+		"check the secret key, and that the signed text was byte for byte the received one"},
+
+	// The secretId.
+	codeUnknownSecretID:            {"no key has the secretId {id}", "use the secretId that belongs to the secret key"},
+	codeUnknownSecretID + "/space": {"no key has the secretId {id}", "take away the white space around the secretId"},
+	codeUnknownSecretID + "/maker": {"no key has the secretId {id}", "send the secretId {maker}: the HMAC was made with its secret key"},
+	codeSecretKeyAsID: {"the parameter secretId holds the secret key of secretId {owner}",
+		"send the secretId there; the secret key must never be sent"},
+
+	// The parameters.
+	codeBadEscape: {"in the parameter {name} a '%' without two hexadecimal digits stands at byte {at} of the text",
+		"URL-encode the value: '%' itself becomes %25"},
+	codeUnescaped:          {"the parameter {name} is not URL-encoded: {character} stands at byte {at} of the text", "URL-encode every value before signing"},
+	codeDuplicateParameter: {"the parameter {name} is given twice", "send every parameter once"},
+	codeMissingParameter:   {"the parameter \"{name}\" is missing", "put it into the text before signing; required are {required}"},
+	codeMisnamedParameter: {"the parameter \"{name}\" is missing, but there is one named {similar}",
+		"if that is the one meant, name it exactly \"{name}\""},
+	codeEmptyParameter: {"the parameter {name} is empty", "give it a value before signing"},
+
+	// Numbers and times.
+	codeNotInteger:             {"{name} is {value}, not whole Unix seconds in decimal digits", "send whole Unix seconds, digits only"},
+	codeNotInteger + "/random": {"random is {value}, not an unsigned integer in decimal digits", "send an unsigned 32-bit integer, digits only"},
+	codeRandomRange:            {"random is {value}, more than 4294967295, the largest unsigned 32-bit integer", "send an unsigned 32-bit integer"},
+	codeRandomRange + "/2^32": {"random is 4294967296, one more than the largest unsigned 32-bit integer",
+		"use Math.floor: the official Node.js sample makes it with Math.round(Math.random()*2^32), which can reach 2^32"},
+	codeNotSeconds: {"{name} is {value}, too large for seconds, {unit}",
+		"send whole Unix seconds (Math.floor(Date.now() / 1000), System.currentTimeMillis() / 1000)"},
+	codeNegativeValidity: {"expireTime is {span} before currentTimeStamp", "expireTime is currentTimeStamp plus the validity, both in Unix seconds"},
+	codeDuration: {"expireTime is {value}, a moment in {year}: as a validity it would end at {end}",
+		"expireTime is a moment, currentTimeStamp plus the validity: send {moment}"},
+	codeNotYetValid: {"currentTimeStamp is {span} ahead of the clock here, more than the {skew} allowed",
+		"set the clock of the machine that signs; here it is {now}"},
+	codeExpired: {"the signature expired {span} ago: expireTime is {end}, and here it is {now}",
+		"sign again; if it was just signed, set the clock of the machine that signs"},
+
+	// Actions and platforms.
+	codeUndocumentedAction:              {"the action {action} is not documented", actionUses},
+	codeUndocumentedAction + "/similar": {"the action {action} is not documented", "did you mean \"{similar}\"? " + actionUses},
+	codeUndocumentedAction + "/demo": {"the action \"CreateUploadMaterial\" is not documented: the vendor's old Node.js demo uses it for uploads",
+		"sign uploads with the action \"Upload\""},
+	codeWrongAction:     {"the action is {action}, but this call demands {demanded}", actionUses},
+	codeUnknownPlatform: {"secretId {id} has no platform {platform}", "its platforms: {platforms}"},
+}
