@@ -42,7 +42,7 @@ fuzz: ## Every fuzz target for FUZZTIME (default 10s)
 
 .PHONY: golden
 golden: ## Write the golden files anew; look at the difference before you commit it
-	go test ./contracts -run Index -update
+	go test ./contracts -update
 	go test ./fake -run API -update
 	go test ./fake/webpaas -run RightsTable -update
 	go test ./cmd/fakecme -run 'Help|Verbose|^TestSchema$$|^TestCoverageForms$$' -update

@@ -44,7 +44,7 @@ func BenchmarkLoad(b *testing.B) {
 
 func BenchmarkCheckRequest(b *testing.B) {
 	for _, e := range readExamples(b) {
-		if e.Request == nil || strings.Contains(e.Name, "fail") {
+		if e.Request == nil || e.Failure {
 			continue
 		}
 		d, r := mustLoad(b, e.Operation), newRequest(b, e.Operation, string(e.Request))
@@ -78,13 +78,13 @@ func BenchmarkCheckResponse(b *testing.B) {
 		})
 	}
 	for _, e := range readExamples(b) {
-		if e.Answer == nil || strings.Contains(e.Name, "fail") {
+		if e.Response == nil || e.Failure {
 			continue
 		}
-		run(e.Operation+" "+e.Name, e.Operation, e.Answer)
+		run(e.Operation+" "+e.Name, e.Operation, e.Response)
 		if e.Operation == "Material.SearchMaterial" {
 			for _, n := range []int{10, 1000} {
-				run(fmt.Sprintf("%s with %d items", e.Operation, n), e.Operation, repeatItems(b, e.Answer, n))
+				run(fmt.Sprintf("%s with %d items", e.Operation, n), e.Operation, repeatItems(b, e.Response, n))
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,17 +59,24 @@ func TestBrokenDocuments(t *testing.T) {
 	t.Parallel()
 	const whole = `{
 		"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "x-errors": [],
-		"paths": {"/": {"get": {"operationId": "O", "security": [{"s": []}], "x-errors": [],
+		"paths": {"/": {"get": {"operationId": "O", "security": [{"s": []}], "x-errors": ["E", {"error": "E", "when": "rarely"}],
 			"responses": {"200": {"description": "d"}}}}},
-		"components": {"securitySchemes": {"s": {"type": "apiKey", "in": "query", "name": "n", "x-errors": []}}}}`
+		"components": {"securitySchemes": {"s": {"type": "apiKey", "in": "query", "name": "n", "x-errors": []}},
+			"examples": {"E": {"summary": "always", "value": {"code": 1, "message": "m"}, "x-provenance": "assumed", "x-source": "p"}}}}`
 	tests := []struct{ name, from, to, want string }{
 		{"whole", "", "", "<nil>"},
 		{"scheme", `[{"s": []}]`, `[{"u": []}]`, `O: security scheme "u" is not declared`},
 		{"status", `"200"`, `"default"`, `O: status "default" is not a number`},
 		{"errors of the root", `"x-errors": [],
 		"paths"`, `"x-errors": {}, "paths"`, "root: x-errors is not a list"},
-		{"errors of an operation", `[{"s": []}], "x-errors": []`, `[{"s": []}], "x-errors": [{}]`, "GET /: x-errors 0: code is missing"},
-		{"errors of a scheme", `"n", "x-errors": []`, `"n", "x-errors": [1]`, "security scheme s: x-errors 0: code is missing"},
+		{"errors of an operation", `["E", {`, `["F", {`, `GET /: x-errors 0: there is no example "F" among the components`},
+		{"errors of a scheme", `"n", "x-errors": []`, `"n", "x-errors": [1]`, `security scheme s: x-errors 0: there is no example "" among the components`},
+		{"a difference misspelt", `"when": "rarely"`, `"wenn": "rarely"`, "GET /: x-errors 1: wenn is no part of a reference to an error"},
+		{"a difference of another type", `"when": "rarely"`, `"when": true`, "GET /: x-errors 1: when is not a text"},
+		{"an empty difference", `"when": "rarely"`, `"when": ""`, "GET /: x-errors 1: when is not a text"},
+		{"an error without a code", `"code": 1, `, ``, "GET /: x-errors 0: E: code is missing"},
+		{"an error without a message", `"message": "m"`, `"message": true`, "GET /: x-errors 0: E: message is missing"},
+		{"an error without a source", `, "x-source": "p"`, ``, "GET /: x-errors 0: E: x-source is missing"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -99,7 +107,8 @@ func TestDocumentsAreValid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := doc.Validate(context.Background()); err != nil {
+		// TestExamplesKeepTheContract checks the examples; there is one that breaks the contract on purpose.
+		if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -144,35 +153,51 @@ func TestOperationsAreMarked(t *testing.T) {
 	}
 }
 
-func TestErrorOf(t *testing.T) {
+// TestErrorShapes reads an error from the envelope of each service.
+func TestErrorShapes(t *testing.T) {
 	t.Parallel()
-	whole := func(change func(map[string]any)) map[string]any {
-		fields := map[string]any{"code": 1001.0, "message": "登录失效", "when": "w", "provenance": "assumed", "source": "s"}
-		change(fields)
-		return fields
+	tests := []struct{ name, response, want string }{
+		{"client API", `{"Code": "A.B", "Message": "错", "EnglishMessage": "wrong"}`, "A.B|错|wrong"},
+		{"cloud API", `{"Response": {"Error": {"Code": "A.B", "Message": "wrong"}, "RequestId": "1"}}`, "A.B|wrong|"},
+		{"h5ds", `{"code": 1001, "message": "错", "data": null}`, "1001|错|"},
+		{"nothing", `null`, "||"},
 	}
-	tests := []struct {
-		name   string
-		fields map[string]any
-		want   string
-	}{
-		{"whole", whole(func(map[string]any) {}), ""},
-		{"no source", whole(func(f map[string]any) { delete(f, "source") }), "source is missing"},
-		{"misspelt", whole(func(f map[string]any) { f["dialekt"] = "original" }), "dialekt is no part of an error"},
-		{"wrong type", whole(func(f map[string]any) { f["code"] = true }), "code is neither text nor a number"},
-		{"nothing", nil, "code is missing"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			r, err := errorOf(test.fields)
-			if got := fmt.Sprint(err); err != nil && got != test.want || err == nil && test.want != "" {
-				t.Errorf("error is %v, want %q", err, test.want)
+			var response any
+			if err := json.Unmarshal([]byte(tt.response), &response); err != nil {
+				t.Fatal(err)
 			}
-			if err == nil && r.Code != "1001" {
-				t.Errorf("code is %q", r.Code)
+			code, message, english := responseTexts(response)
+			if got := code + "|" + message + "|" + english; got != tt.want {
+				t.Errorf("texts are %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestErrors proves that the list of a service has each error once, and that one name means one response.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	for _, service := range Names() {
+		list := map[string]Error{}
+		for _, e := range Errors(service) {
+			if _, twice := list[e.Name]; twice {
+				t.Errorf("%s: %s is there twice", service, e.Name)
+			}
+			list[e.Name] = e
+		}
+		for _, o := range Operations() {
+			for _, e := range o.Errors {
+				if o.Service == service && !e.sameResponse(list[e.Name]) {
+					t.Errorf("%s: %s is %+v, in the list %+v", o.ID, e.Name, e, list[e.Name])
+				}
+			}
+		}
+	}
+	if found := Errors("webpass"); len(found) != 0 {
+		t.Errorf("errors of no service: %v", found)
 	}
 }
 

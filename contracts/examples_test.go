@@ -2,44 +2,99 @@ package contracts
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/getkin/kin-openapi/openapi3"
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
-// example is one documented example: testdata/examples.json.
+// example is a documented request, a documented response, or both: in a document, they go by the same name.
 type example struct {
-	Operation, Name, Source string
-	Request                 json.RawMessage // absent: a GET, or not shown
-	Answer                  json.RawMessage
+	Operation, Name string
+	// Failure says that the response is an error.
+	Failure  bool
+	Request  json.RawMessage // absent: the operation has no body, or none is documented
+	Response json.RawMessage // absent: none is documented
 	// Breaks are the violations of the request, of an example that shows what a broken contract gets.
 	Breaks []string
-	// Contradicts lists where the example disagrees with the tables of its own page.
-	Contradicts []struct {
-		Side, Pointer, Why string
-		Absent             bool
-	}
+	// RequestContradicts and ResponseContradicts list where the example disagrees with the tables of its own page.
+	RequestContradicts, ResponseContradicts []contradiction
 }
 
+type contradiction struct {
+	Pointer, Why string
+	Absent       bool
+}
+
+// readExamples returns the examples of all services that the documents have, in the order of operations and names.
 func readExamples(t testing.TB) []example {
 	t.Helper()
-	source, err := os.ReadFile("testdata/examples.json")
+	var all []example
+	for _, service := range Names() {
+		doc, err := parse(service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		failures := map[string]bool{}
+		for _, e := range Errors(service) {
+			failures[e.Name] = true
+		}
+		for _, item := range doc.Paths.Map() {
+			for _, o := range item.Operations() {
+				var requests openapi3.Examples
+				if o.RequestBody != nil && o.RequestBody.Value.Content["application/json"] != nil {
+					requests = o.RequestBody.Value.Content["application/json"].Examples
+				}
+				responses := o.Responses.Value("200").Value.Content["application/json"].Examples
+				names := slices.AppendSeq(slices.Collect(maps.Keys(requests)), maps.Keys(responses))
+				slices.Sort(names)
+				for _, name := range slices.Compact(names) {
+					e := example{Operation: o.OperationID, Name: name, Failure: failures[name]}
+					e.Request = readExample(t, requests[name], &e.RequestContradicts, &e.Breaks)
+					e.Response = readExample(t, responses[name], &e.ResponseContradicts, nil)
+					all = append(all, e)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b example) int { return cmp.Compare(a.Operation, b.Operation) })
+	return all
+}
+
+// readExample returns the value of an example as JSON, and reads its marks. There may be no example.
+func readExample(t testing.TB, ref *openapi3.ExampleRef, contradicts *[]contradiction, breaks *[]string) json.RawMessage {
+	t.Helper()
+	if ref == nil {
+		return nil
+	}
+	value, err := json.Marshal(ref.Value.Value)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []example
-	decoder := json.NewDecoder(bytes.NewReader(source))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&all); err != nil {
-		t.Fatal(err)
+	for mark, target := range map[string]any{"x-contradicts": contradicts, "x-breaks": breaks} {
+		written, ok := ref.Value.Extensions[mark]
+		if !ok {
+			continue
+		}
+		source, err := json.Marshal(written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoder := json.NewDecoder(bytes.NewReader(source))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(target); err != nil {
+			t.Fatalf("%s: %v", mark, err)
+		}
 	}
-	return all
+	return value
 }
 
 // newRequest makes a request for an operation that keeps the contract as far as it can without
@@ -89,36 +144,71 @@ func lines(violations []Violation) []string {
 }
 
 // TestExamplesKeepTheContract checks every documented example, those that contradict their own
-// tables too: the documents hold the union.
+// tables too: the documents hold the union. It checks the errors of each operation with them.
 func TestExamplesKeepTheContract(t *testing.T) {
 	t.Parallel()
-	seen := map[string]bool{}
+	type sides struct{ request, response bool }
+	succeeds := map[string]sides{}
 	for _, e := range readExamples(t) {
-		seen[e.Operation] = true
+		d := mustLoad(t, e.Operation)
+		hasBody := d.operations[e.Operation].body != nil
+		if !e.Failure {
+			seen := succeeds[e.Operation]
+			succeeds[e.Operation] = sides{seen.request || !hasBody || e.Request != nil, seen.response || e.Response != nil}
+		}
 		t.Run(e.Operation+" "+e.Name, func(t *testing.T) {
 			t.Parallel()
-			d := mustLoad(t, e.Operation)
-			got := d.CheckRequest(e.Operation, newRequest(t, e.Operation, string(e.Request)), e.Request)
-			if diff := cmp.Diff(e.Breaks, lines(got)); diff != "" {
-				t.Errorf("request (-want +got):\n%s", diff)
+			if e.Request != nil || !hasBody && !e.Failure {
+				got := d.CheckRequest(e.Operation, newRequest(t, e.Operation, string(e.Request)), e.Request)
+				if diff := gocmp.Diff(e.Breaks, lines(got)); diff != "" {
+					t.Errorf("request (-want +got):\n%s", diff)
+				}
 			}
-			if e.Answer == nil {
+			if e.Response == nil {
 				return
 			}
-			for _, media := range []string{"application/json", "text/plain; charset=utf-8"} {
-				if strings.HasPrefix(media, "text") && e.Source == "S1" {
-					continue // h5ds answers JSON only
-				}
-				got = d.CheckResponse(e.Operation, 200, http.Header{"Content-Type": {media}}, e.Answer)
-				if diff := cmp.Diff([]string(nil), lines(got)); diff != "" {
-					t.Errorf("answer as %s (-want +got):\n%s", media, diff)
+			for media := range d.operations[e.Operation].answers[200] {
+				got := d.CheckResponse(e.Operation, 200, http.Header{"Content-Type": {media + "; charset=utf-8"}}, e.Response)
+				if diff := gocmp.Diff([]string(nil), lines(got)); diff != "" {
+					t.Errorf("response as %s (-want +got):\n%s", media, diff)
 				}
 			}
 		})
 	}
 	for _, o := range Operations() {
-		if o.Service != "h5ds" && !seen[o.ID] {
-			t.Errorf("%s has no example", o.ID)
+		if both := (sides{true, true}); o.Service != "h5ds" && succeeds[o.ID] != both {
+			t.Errorf("%s: an example of a request and of a response that succeeds: %+v", o.ID, succeeds[o.ID])
+		}
+	}
+}
+
+// TestErrorsAreExamples proves that viewers of a document show all errors of each operation: each is an example of its
+// response, and leads to the list.
+func TestErrorsAreExamples(t *testing.T) {
+	t.Parallel()
+	for _, service := range Names() {
+		doc, err := parse(service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range doc.Paths.Map() {
+			for _, described := range item.Operations() {
+				o, _ := Lookup(described.OperationID)
+				var want, got []string
+				for _, e := range o.Errors {
+					want = append(want, e.Name+": #/components/examples/"+e.Name)
+				}
+				for name, example := range described.Responses.Value("200").Value.Content["application/json"].Examples {
+					if _, listed := doc.Components.Examples[name]; listed && name != "Success" {
+						got = append(got, name+": "+example.Ref)
+					}
+				}
+				slices.Sort(want)
+				slices.Sort(got)
+				if diff := gocmp.Diff(want, got); diff != "" {
+					t.Errorf("%s: errors among the examples of the response (-want +got):\n%s", o.ID, diff)
+				}
+			}
 		}
 	}
 }
@@ -127,21 +217,21 @@ func TestExamplesKeepTheContract(t *testing.T) {
 func TestContradictionsAreThere(t *testing.T) {
 	t.Parallel()
 	n := 0
-	for _, e := range readExamples(t) {
-		for _, c := range e.Contradicts {
+	check := func(e example, side string, value json.RawMessage, contradicts []contradiction) {
+		for _, c := range contradicts {
 			n++
-			side := e.Request
-			if c.Side == "answer" {
-				side = e.Answer
-			}
 			var root any
-			if err := json.Unmarshal(side, &root); err != nil {
+			if err := json.Unmarshal(value, &root); err != nil {
 				t.Fatal(err)
 			}
 			if found := resolve(root, c.Pointer) != nil; found == c.Absent || c.Why == "" {
-				t.Errorf("%s %s: %s %s: found %t, want %t, because %q", e.Operation, e.Name, c.Side, c.Pointer, found, !c.Absent, c.Why)
+				t.Errorf("%s %s: %s %s: found %t, want %t, because %q", e.Operation, e.Name, side, c.Pointer, found, !c.Absent, c.Why)
 			}
 		}
+	}
+	for _, e := range readExamples(t) {
+		check(e, "request", e.Request, e.RequestContradicts)
+		check(e, "response", e.Response, e.ResponseContradicts)
 	}
 	if n == 0 {
 		t.Error("no contradictions listed")

@@ -17,7 +17,7 @@ func FuzzCheckRequest(f *testing.F) {
 	types := []string{"application/json", "application/x-www-form-urlencoded"}
 	for _, e := range readExamples(f) {
 		f.Add([]byte(e.Request), uint8(0), uint8(0))
-		f.Add([]byte(e.Answer), uint8(1), uint8(0))
+		f.Add([]byte(e.Response), uint8(1), uint8(0))
 	}
 	for _, body := range []string{
 		`{"userId":1e400,"userId":"\ud800"}`, "userId=%00&gender=1&gender=2", `{"ClassId":1430.0,"Limit":9223372036854775808}`,

@@ -1,7 +1,9 @@
 package contracts
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -29,10 +31,15 @@ type Operation struct {
 
 // Error is one documented error response.
 type Error struct {
+	// Name is that of the error in the list of its service, which has each error once: "MaterialNotExist".
+	Name    string `json:"name"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	// EnglishMessage is empty where the response has none: h5ds, and the newest shape of opencme.
 	EnglishMessage string `json:"englishMessage,omitempty"`
+	// WithField is the last of the texts where the response names the field that is wrong, which stands for
+	// "{field}". Empty for an error that names none.
+	WithField string `json:"withField,omitempty"`
 	// When says what the client did to get it.
 	When string `json:"when"`
 	// Provenance is how sure it is that this situation is answered with this code.
@@ -63,7 +70,7 @@ type index struct {
 // indexEntry is the index of one document. Common errors stand once, as they do in the document.
 type indexEntry struct {
 	Name        string             `json:"name"`
-	Refusals    []Error            `json:"errors,omitempty"`
+	Common      []Error            `json:"errors,omitempty"`
 	Credentials map[string][]Error `json:"credentials,omitempty"`
 	Operations  []Operation        `json:"operations"`
 }
@@ -97,7 +104,7 @@ func (e indexEntry) expand() []Operation {
 		o.Service = e.Name
 		own := slices.Clip(o.Errors)
 		o.Errors = own
-		for _, r := range slices.Concat(e.Credentials[o.Security], e.Refusals) {
+		for _, r := range slices.Concat(e.Credentials[o.Security], e.Common) {
 			if !slices.ContainsFunc(own, r.sameResponse) {
 				r.Common = true
 				o.Errors = append(o.Errors, r)
@@ -123,6 +130,22 @@ var allOperations = sync.OnceValue(func() []Operation {
 // must not be changed.
 func Operations() []Operation {
 	return slices.Clone(allOperations())
+}
+
+// Errors returns the list of the errors of a service, by name. What an operation says about when an error occurs and
+// how sure that is may differ from the list.
+func Errors(service string) []Error {
+	entry, _ := readIndex().entry(service)
+	lists := [][]Error{entry.Common}
+	for _, scheme := range slices.Sorted(maps.Keys(entry.Credentials)) {
+		lists = append(lists, entry.Credentials[scheme])
+	}
+	for _, o := range entry.Operations {
+		lists = append(lists, o.Errors)
+	}
+	list := slices.Concat(lists...)
+	slices.SortStableFunc(list, func(a, b Error) int { return cmp.Compare(a.Name, b.Name) })
+	return slices.CompactFunc(list, func(a, b Error) bool { return a.Name == b.Name })
 }
 
 // Lookup returns the operation with the given ID, of any service.

@@ -14,12 +14,12 @@ import (
 func indexOf(name string, doc *openapi3.T) (indexEntry, error) {
 	entry := indexEntry{Name: name}
 	var err error
-	if entry.Refusals, err = errorsOf(doc.Extensions); err != nil {
+	if entry.Common, err = errorsOf(doc, doc.Extensions); err != nil {
 		return entry, fmt.Errorf("root: %w", err)
 	}
 	if doc.Components != nil {
 		for scheme, ref := range doc.Components.SecuritySchemes {
-			failures, err := errorsOf(ref.Value.Extensions)
+			failures, err := errorsOf(doc, ref.Value.Extensions)
 			if err != nil {
 				return entry, fmt.Errorf("security scheme %s: %w", scheme, err)
 			}
@@ -47,7 +47,7 @@ func indexOf(name string, doc *openapi3.T) (indexEntry, error) {
 }
 
 func operationOf(doc *openapi3.T, described *openapi3.Operation) (Operation, error) {
-	failures, err := errorsOf(described.Extensions)
+	failures, err := errorsOf(doc, described.Extensions)
 	if err != nil {
 		return Operation{}, err
 	}
@@ -58,8 +58,9 @@ func operationOf(doc *openapi3.T, described *openapi3.Operation) (Operation, err
 	return o, nil
 }
 
-// errorsOf reads x-errors. Every part of an error that must be there is there, and nothing else.
-func errorsOf(extensions map[string]any) ([]Error, error) {
+// errorsOf reads x-errors: a list of names of errors. An item that differs from the error that it names, in when the
+// error occurs or in how sure that is, is an object with the name and the differences.
+func errorsOf(doc *openapi3.T, extensions map[string]any) ([]Error, error) {
 	written, ok := extensions["x-errors"]
 	if !ok {
 		return nil, nil
@@ -70,8 +71,11 @@ func errorsOf(extensions map[string]any) ([]Error, error) {
 	}
 	var failures []Error
 	for i, item := range list {
-		fields, _ := item.(map[string]any)
-		r, err := errorOf(fields)
+		differences, ok := item.(map[string]any)
+		if !ok {
+			differences = map[string]any{"error": item}
+		}
+		r, err := errorOf(doc, differences)
 		if err != nil {
 			return nil, fmt.Errorf("x-errors %d: %w", i, err)
 		}
@@ -80,34 +84,68 @@ func errorsOf(extensions map[string]any) ([]Error, error) {
 	return failures, nil
 }
 
-func errorOf(fields map[string]any) (Error, error) {
-	var r Error
-	targets := map[string]*string{
-		"code": &r.Code, "message": &r.Message, "englishMessage": &r.EnglishMessage, "when": &r.When,
-		"provenance": &r.Provenance, "textProvenance": &r.TextProvenance, "source": &r.Source, "dialect": &r.Dialect,
+// errorOf returns the error that an item of x-errors names, with the differences of the item.
+func errorOf(doc *openapi3.T, differences map[string]any) (Error, error) {
+	name, _ := differences["error"].(string)
+	r, err := namedError(doc, name)
+	if err != nil {
+		return r, err
 	}
-	for name, value := range fields {
-		if byFault, ok := value.(bool); ok && name == "byFault" {
-			r.ByFault = byFault
-			continue
-		}
-		target, ok := targets[name]
+	targets := map[string]*string{"error": &r.Name, "when": &r.When, "provenance": &r.Provenance, "source": &r.Source}
+	for part, value := range differences {
+		target, ok := targets[part]
 		if !ok {
-			return r, fmt.Errorf("%s is no part of an error", name)
+			return r, fmt.Errorf("%s is no part of a reference to an error", part)
 		}
-		switch value := value.(type) {
-		case string:
-			*target = value
-		case float64: // the codes of h5ds are numbers
-			*target = strconv.FormatFloat(value, 'f', -1, 64)
-		default:
-			return r, fmt.Errorf("%s is neither text nor a number", name)
-		}
-	}
-	for _, name := range []string{"code", "message", "when", "provenance", "source"} {
-		if *targets[name] == "" {
-			return r, fmt.Errorf("%s is missing", name)
+		if *target, ok = value.(string); !ok || *target == "" {
+			return r, fmt.Errorf("%s is not a text", part)
 		}
 	}
 	return r, nil
+}
+
+// namedError reads an error of the list: the example of that name among the components. Its value is the whole
+// response and its summary says when the error occurs.
+func namedError(doc *openapi3.T, name string) (Error, error) {
+	if doc.Components == nil || doc.Components.Examples[name] == nil {
+		return Error{}, fmt.Errorf("there is no example %q among the components", name)
+	}
+	example := doc.Components.Examples[name].Value
+	r := Error{Name: name, When: example.Summary}
+	r.Code, r.Message, r.EnglishMessage = responseTexts(example.Value)
+	r.ByFault, _ = example.Extensions["x-by-fault"].(bool)
+	for mark, target := range map[string]*string{
+		"x-provenance": &r.Provenance, "x-text-provenance": &r.TextProvenance, "x-source": &r.Source,
+		"x-dialect": &r.Dialect, "x-with-field": &r.WithField,
+	} {
+		*target, _ = example.Extensions[mark].(string)
+	}
+	for _, part := range []struct{ name, value string }{
+		{"code", r.Code}, {"message", r.Message}, {"summary", r.When}, {"x-provenance", r.Provenance}, {"x-source", r.Source},
+	} {
+		if part.value == "" {
+			return r, fmt.Errorf("%s: %s is missing", name, part.name)
+		}
+	}
+	return r, nil
+}
+
+// responseTexts reads the envelope of an error in the shape of any of the services.
+func responseTexts(response any) (code, message, english string) {
+	envelope, _ := response.(map[string]any)
+	if outer, ok := envelope["Response"].(map[string]any); ok {
+		envelope, _ = outer["Error"].(map[string]any)
+	}
+	text := func(names ...string) string {
+		for _, name := range names {
+			switch value := envelope[name].(type) {
+			case string:
+				return value
+			case float64: // the codes of h5ds are numbers
+				return strconv.FormatFloat(value, 'f', -1, 64)
+			}
+		}
+		return ""
+	}
+	return text("Code", "code"), text("Message", "message"), text("EnglishMessage")
 }
