@@ -45,6 +45,7 @@ golden: ## Write the golden files anew; look at the difference before you commit
 	go test ./contracts -update
 	go test ./fake -run API -update
 	go test ./fake/webpaas -run RightsTable -update
+	go test ./fake/cmesign ./fake/h5dssign -run '^TestExplain$$' -update
 	go test ./cmd/fakecme -run 'Help|Verbose|^TestSchema$$|^TestCoverageForms$$' -update
 
 IMAGE ?= fakecme

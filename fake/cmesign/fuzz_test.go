@@ -66,7 +66,7 @@ func FuzzVerify(f *testing.F) {
 		f.Add(vec.Signature, false)
 		f.Add(vec.Original, true)
 	}
-	for _, r := range rows() {
+	for _, r := range mistakes {
 		f.Add(r.signature, false)
 		if sig, err := cmesign.Parse(r.signature); err == nil {
 			f.Add(sig.Original, true)
@@ -99,7 +99,7 @@ func FuzzParse(f *testing.F) {
 	for _, vec := range vectors(f) {
 		f.Add(vec.Signature)
 	}
-	for _, r := range rows() {
+	for _, r := range mistakes {
 		f.Add(r.signature)
 	}
 	f.Fuzz(func(t *testing.T, signature string) {

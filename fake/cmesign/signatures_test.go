@@ -140,3 +140,25 @@ func escaped(text string, times int) string {
 	}
 	return text
 }
+
+// unsigned is the signature of a text by an unknown key.
+func unsigned(text string) string { return from("unknown", text, text) }
+
+// cut is the signature of a text without what begins with rest; the HMAC is that of the whole.
+func cut(text, rest string) string {
+	return put(mac(sha1.New, secretKey, text), before(text, rest))
+}
+
+// before is the part of a text before rest, which must be in it.
+func before(text, rest string) string {
+	part, _, found := strings.Cut(text, rest)
+	if !found {
+		panic("no " + rest + " in " + text)
+	}
+	return part
+}
+
+func plainSHA1(text string) []byte {
+	sum := sha1.Sum([]byte(text))
+	return sum[:]
+}

@@ -1,0 +1,4 @@
+package cmesign
+
+// Templates are those that Explain fills.
+var Templates = templates
