@@ -1,12 +1,9 @@
 package contracts
 
 import (
-	"maps"
 	"mime"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -22,14 +19,8 @@ type Guess struct {
 	Source string
 }
 
-// Guesses returns the parts of a request for the operation whose provenance is [Assumed]:
-// parameters, fields, alternatives of a field, the content type. What the contract does not have
-// is no guess, but a violation; and so is all of an operation that is assumed itself.
-func (d *Document) Guesses(id string, r *http.Request, body []byte) []Guess {
-	o, unknown := d.operation(id)
-	if unknown != nil {
-		return nil
-	}
+// guesses returns the assumed parts of a request. See [Document.Guesses].
+func (o *operation) guesses(r *http.Request, body []byte) []Guess {
 	var found []Guess
 	query, _ := url.ParseQuery(r.URL.RawQuery)
 	for _, p := range o.parameters {
@@ -49,60 +40,40 @@ func (d *Document) Guesses(id string, r *http.Request, body []byte) []Guess {
 }
 
 func (o *operation) bodyGuesses(header http.Header, body []byte) []Guess {
-	if o.body == nil || len(body) == 0 || len(body) > mostExplained {
+	if o.body == nil || len(body) == 0 || len(body) > maxExplained {
 		return nil
 	}
 	media, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
-	if source, guessed := o.guessedMedia[media]; guessed {
-		return []Guess{{In: InContentType, Source: source}}
+	described := o.body[media]
+	if described == nil {
+		return nil
 	}
-	schema, value, readable := o.body[media], any(nil), false
+	schema := described.Schema.Value
+	for _, extensions := range []map[string]any{schema.Extensions, described.Extensions} {
+		if source, guessed := guessedBy(extensions); guessed {
+			return []Guess{{In: InContentType, Source: source}}
+		}
+	}
+	var value any
+	readable := false
 	switch media {
 	case mediaForm:
-		if schema != nil {
-			value, _, readable = decodeForm(schema, body)
-		}
+		value, _, readable = decodeForm(schema, body)
 	case mediaJSON:
 		value, _, readable = decodeJSON(body)
 	}
-	if schema == nil || !readable {
+	if !readable {
 		return nil
 	}
 	var found []Guess
-	walkGuesses(schema, value, nil, &found)
+	walk(schema, value, nil, firstFit, func(schema *openapi3.Schema, _ any, path []string) bool {
+		source, guessed := guessedBy(schema.Extensions)
+		if guessed {
+			found = append(found, Guess{InBody, Pointer(path...), source})
+		}
+		return !guessed // what is below a guess is part of it
+	})
 	return found
-}
-
-// walkGuesses follows a value through its schema. What is below a guess is part of it.
-func walkGuesses(schema *openapi3.Schema, value any, path []string, found *[]Guess) {
-	if source, guessed := guessedBy(schema.Extensions); guessed {
-		*found = append(*found, Guess{InBody, Pointer(path...), source})
-		return
-	}
-	for _, part := range schema.AllOf {
-		walkGuesses(part.Value, value, path, found)
-	}
-	for _, branches := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf} {
-		meant := slices.IndexFunc(branches, func(b *openapi3.SchemaRef) bool { return fits(b.Value, value) })
-		if meant >= 0 {
-			walkGuesses(branches[meant].Value, value, path, found)
-		}
-	}
-	switch value := value.(type) {
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			if property := schema.Properties[name]; property != nil {
-				walkGuesses(property.Value, value[name], append(slices.Clip(path), name), found)
-			}
-		}
-	case []any:
-		if schema.Items == nil {
-			return
-		}
-		for i, item := range value {
-			walkGuesses(schema.Items.Value, item, append(slices.Clip(path), strconv.Itoa(i)), found)
-		}
-	}
 }
 
 // guessedBy says whether a part of the document is assumed, and why it is there.
@@ -112,17 +83,4 @@ func guessedBy(extensions map[string]any) (source string, guessed bool) {
 	}
 	source, _ = extensions["x-source"].(string)
 	return source, true
-}
-
-// guessedMedia are the media types of a body that are assumed, each with why it is there.
-func guessedMedia(documented openapi3.Content) map[string]string {
-	guessed := map[string]string{}
-	for media, described := range documented {
-		for _, extensions := range []map[string]any{described.Extensions, described.Schema.Value.Extensions} {
-			if source, ok := guessedBy(extensions); ok {
-				guessed[media] = source
-			}
-		}
-	}
-	return guessed
 }

@@ -19,22 +19,12 @@ const (
 	mediaMultipart = "multipart/form-data"
 )
 
-// opaque are the media types of bodies that nobody looks into: files, and parts that are for
-// whoever reads them; see the package comment.
+// opaque are the media types of bodies that are not looked into: files, and parts that clients name as they like.
 var opaque = []string{mediaMultipart, "application/yaml", "application/x-pem-file", "text/event-stream", "text/html", "text/x-shellscript"}
 
-// mostExplained is the size in bytes up to which all faults of a body are looked for. Collecting them
+// maxExplained is the size in bytes up to which all faults of a body are looked for. Collecting them
 // costs many times what reading does, so a larger body is described by its first fault.
-const mostExplained = 256 << 10
-
-// ruleRequired is the Violation.Rule of what is missing, in a schema or as a parameter or a body.
-const ruleRequired = "required"
-
-// Reasons that stand in more than one place.
-const (
-	required      = "is required"
-	notDocumented = "is not documented"
-)
+const maxExplained = 256 << 10
 
 func (o *operation) checkRequestBody(header http.Header, body []byte, see func(any)) []Violation {
 	switch {
@@ -47,25 +37,16 @@ func (o *operation) checkRequestBody(header http.Header, body []byte, see func(a
 	case len(body) == 0:
 		return nil
 	default:
-		return o.body.check(header, body, see)
+		return checkContent(o.body, header, body, see)
 	}
 }
 
-// CheckResponse says how a response to the operation breaks the contract: status, content type, body.
-// No violations means that it keeps it. The body is as the server meant it, without compression.
-func (d *Document) CheckResponse(id string, status int, h http.Header, body []byte) []Violation {
-	o, unknown := d.operation(id)
-	if unknown != nil {
-		return unknown
-	}
-	return o.checkResponse(status, h, body, nil)
-}
-
+// checkResponse checks the response. Once the body is read, see is called with its value, unless it is nil.
 func (o *operation) checkResponse(status int, h http.Header, body []byte, see func(value any)) []Violation {
-	documented, ok := o.answers[status]
+	documented, ok := o.responses[status]
 	if !ok {
 		var codes []string
-		for _, code := range slices.Sorted(maps.Keys(o.answers)) {
+		for _, code := range slices.Sorted(maps.Keys(o.responses)) {
 			codes = append(codes, fmt.Sprint(code))
 		}
 		return []Violation{{In: InStatus, Reason: "must be " + strings.Join(codes, " or "), Found: fmt.Sprint(status)}}
@@ -73,15 +54,15 @@ func (o *operation) checkResponse(status int, h http.Header, body []byte, see fu
 	if len(body) == 0 {
 		return []Violation{{In: InBody, Reason: required}}
 	}
-	return bounded(documented.check(h, body, see))
+	return bounded(checkContent(documented, h, body, see))
 }
 
-// check compares a body that is not empty with the documented content. Whoever wants to see the
-// value gets it, whether or not it fits.
-func (c content) check(header http.Header, body []byte, see func(value any)) []Violation {
-	schema, media, fault := c.choose(header.Get("Content-Type"))
-	if fault != nil {
-		return []Violation{*fault}
+// checkContent compares a body that is not empty with the documented content. Unless see is nil, it is called with the
+// value of the body, whether or not it fits.
+func checkContent(c openapi3.Content, header http.Header, body []byte, see func(value any)) []Violation {
+	schema, media, violation := choose(c, header.Get("Content-Type"))
+	if violation != nil {
+		return []Violation{*violation}
 	}
 	var value any
 	var violations []Violation
@@ -100,22 +81,22 @@ func (c content) check(header http.Header, body []byte, see func(value any)) []V
 	if see != nil {
 		see(value)
 	}
-	for _, f := range check(schema, value, len(body) <= mostExplained) {
+	for _, f := range check(schema, value, len(body) <= maxExplained) {
 		violations = append(violations, f.violation(value))
 	}
 	return violations
 }
 
 // choose returns the schema for a content type, and the media type without parameters.
-func (c content) choose(contentType string) (*openapi3.Schema, string, *Violation) {
+func choose(c openapi3.Content, contentType string) (*openapi3.Schema, string, *Violation) {
 	documented := strings.Join(slices.Sorted(maps.Keys(c)), " or ")
 	if contentType == "" {
 		return nil, "", &Violation{In: InContentType, Reason: "is required: " + documented}
 	}
 	media, _, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))
-	schema := c[media]
-	if schema == nil {
+	described := c[media]
+	if described == nil {
 		return nil, media, &Violation{In: InContentType, Reason: "must be " + documented, Found: excerpt.Printable(contentType)}
 	}
 	_, parameters, err := mime.ParseMediaType(contentType)
@@ -125,13 +106,5 @@ func (c content) choose(contentType string) (*openapi3.Schema, string, *Violatio
 	if media == mediaMultipart && (err != nil || parameters["boundary"] == "") {
 		return nil, media, &Violation{In: InContentType, Reason: "must have a boundary", Found: excerpt.Printable(contentType)}
 	}
-	return schema, media, nil
-}
-
-func unreadable(reason string) []Violation {
-	return []Violation{{In: InBody, Reason: reason}}
-}
-
-func duplicate(path []string) Violation {
-	return Violation{In: InBody, Pointer: Pointer(path...), Reason: "is given more than once"}
+	return described.Schema.Value, media, nil
 }

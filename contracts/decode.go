@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// mostLevels is how deep JSON may nest. No documented body nests a tenth as deep; a deeper one is
+// maxLevels is how deep JSON may nest. No documented body nests a tenth as deep; a deeper one is
 // an attack or a mistake, and must not cost stack or time.
-const mostLevels = 100
+const maxLevels = 100
 
 // decodeJSON reads a body as encoding/json does, but keeps the digits of numbers and reports what
 // encoding/json overlooks. If the body is not readable, one violation says why. If it is, the
@@ -25,8 +25,8 @@ func decodeJSON(body []byte) (value any, violations []Violation, readable bool) 
 		return nil, unreadable(fmt.Sprintf("must be UTF-8, which byte %d is not", firstInvalid(body))), false
 	}
 	depth, names := scan(body)
-	if depth > mostLevels {
-		return nil, unreadable(fmt.Sprintf("must nest at most %d levels deep", mostLevels)), false
+	if depth > maxLevels {
+		return nil, unreadable(fmt.Sprintf("must nest at most %d levels deep", maxLevels)), false
 	}
 	decoder := newDecoder(body)
 	if err := decoder.Decode(&value); err != nil {

@@ -1,41 +1,32 @@
 package contracts
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
 // Document is one parsed OpenAPI document. It is never changed, so any number of goroutines may use it.
 type Document struct {
 	name       string
-	operations map[string]*operation
+	operations map[string]documented
 }
 
-// operation is what checking needs to know of one operation.
-type operation struct {
-	method       string
-	path         string // empty: any
-	parameters   []*openapi3.Parameter
-	credential   *openapi3.SecurityScheme // nil for none
-	body         content                  // nil: the operation takes no body
-	bodyRequired bool
-	guessedMedia map[string]string // see Document.Guesses
-	answers      map[int]content
-	provenance   string
-	shapes       func() shapes // made when they are first needed
+// documented is an operation with what is read of its schemas when it is first needed.
+type documented struct {
+	*operation
+	shapes func() shapes
 }
-
-// content is the schema of a body for each documented media type.
-type content map[string]*openapi3.Schema
 
 // loaders parse each document at most once a process, when it is first needed.
 var loaders = func() map[string]func() (*Document, error) {
@@ -47,9 +38,9 @@ var loaders = func() map[string]func() (*Document, error) {
 }()
 
 // Load returns the document of a service, of "callbacks", what the user's own server must
-// provide, or of "admin", the admin API of the fake. The first call for a name parses it, which takes milliseconds; later ones return the
-// same document. It is safe for concurrent use. The error says that there is no such document, or
-// that the index does not fit it, which is a fault of the build.
+// provide, or of "admin", the admin API of the fake. The first call for a name parses the document, which takes
+// milliseconds; later ones return the same document. It is safe for concurrent use. The error says that there is no such
+// document, or that the index does not fit it, which is a fault of the build.
 func Load(service string) (*Document, error) {
 	loader, ok := loaders[service]
 	if !ok {
@@ -85,24 +76,6 @@ func loadWith(name string, all index) (*Document, error) {
 	return newDocument(name, parsed)
 }
 
-func newDocument(name string, parsed *openapi3.T) (*Document, error) {
-	document := &Document{name: name, operations: map[string]*operation{}}
-	for at, item := range parsed.Paths.Map() {
-		for method, described := range item.Operations() {
-			o, err := newOperation(parsed, item, described)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", described.OperationID, err)
-			}
-			o.method, o.path = method, at
-			if name == callbacks {
-				o.path = "" // the user's server chooses it
-			}
-			document.operations[described.OperationID] = o
-		}
-	}
-	return document, nil
-}
-
 // parse reads an embedded document. It does not validate it: a test does, and the document cannot
 // change after that.
 func parse(name string) (*openapi3.T, error) {
@@ -113,49 +86,22 @@ func parse(name string) (*openapi3.T, error) {
 	return openapi3.NewLoader().LoadFromData(source)
 }
 
-func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.Operation) (*operation, error) {
-	o := &operation{answers: map[int]content{}}
-	for _, p := range slices.Concat(item.Parameters, described.Parameters) {
-		o.parameters = append(o.parameters, p.Value)
-	}
-	name, scheme := credential(doc, described)
-	if name != "" && scheme == nil {
-		return nil, fmt.Errorf("security scheme %q is not declared", name)
-	}
-	o.credential = scheme
-	if described.RequestBody != nil {
-		o.body = contentOf(described.RequestBody.Value.Content)
-		o.bodyRequired = described.RequestBody.Value.Required
-		o.guessedMedia = guessedMedia(described.RequestBody.Value.Content)
-	}
-	for status, answer := range described.Responses.Map() {
-		code, err := strconv.Atoi(status)
-		if err != nil {
-			return nil, fmt.Errorf("status %q is not a number", status)
-		}
-		o.answers[code] = contentOf(answer.Value.Content)
-	}
-	o.provenance, _ = described.Extensions["x-provenance"].(string)
-	o.shapes = sync.OnceValue(func() shapes { return shapesOf(o) })
-	return o, nil
-}
-
-// credential returns the operation's security scheme, by name and content, or "" and nil for none.
-// An operation has at most one.
-func credential(doc *openapi3.T, described *openapi3.Operation) (string, *openapi3.SecurityScheme) {
-	requirements := doc.Security
-	if described.Security != nil {
-		requirements = *described.Security
-	}
-	for _, requirement := range requirements {
-		for name := range requirement {
-			if ref := doc.Components.SecuritySchemes[name]; ref != nil {
-				return name, ref.Value
+func newDocument(name string, parsed *openapi3.T) (*Document, error) {
+	document := &Document{name: name, operations: map[string]documented{}}
+	for at, item := range parsed.Paths.Map() {
+		for method, described := range item.Operations() {
+			o, err := newOperation(parsed, item, described)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", described.OperationID, err)
 			}
-			return name, nil
+			o.method, o.path = method, at
+			if name == callbacks {
+				o.path = "" // the user's server chooses it
+			}
+			document.operations[described.OperationID] = documented{o, sync.OnceValue(func() shapes { return shapesOf(o) })}
 		}
 	}
-	return "", nil
+	return document, nil
 }
 
 // Targets returns the operations of the document by method and path, such as "GET /_fakecme/faults/{id}".
@@ -167,18 +113,126 @@ func (d *Document) Targets() map[string]string {
 	return targets
 }
 
-func contentOf(documented openapi3.Content) content {
-	c := content{}
-	for media, described := range documented {
-		c[media] = described.Schema.Value
-	}
-	return c
+// unknown is the violation of a check with a name that no operation has.
+func (d *Document) unknown(id string) []Violation {
+	return []Violation{{In: InOperation, Reason: "must be one of " + d.name, Found: excerpt.String(id)}}
 }
 
-// operation returns the named operation, or a violation that says that there is none.
-func (d *Document) operation(id string) (*operation, []Violation) {
-	if o, ok := d.operations[id]; ok {
-		return o, nil
+// CheckRequest says how a request for the operation breaks the contract: method, path, query,
+// headers, content type, body. There are no violations if it keeps the contract. The caller has read the body
+// and passes it; r.Body is not touched, and nothing of r is changed.
+//
+// A credential is only looked for, not judged. The host is not looked at.
+func (d *Document) CheckRequest(id string, r *http.Request, body []byte) []Violation {
+	o, ok := d.operations[id]
+	if !ok {
+		return d.unknown(id)
 	}
-	return nil, []Violation{{In: InOperation, Reason: "must be one of " + d.name, Found: excerpt.String(id)}}
+	return o.checkRequest(r, body, nil)
+}
+
+// CheckResponse says how a response to the operation breaks the contract: status, content type, body.
+// There are no violations if it keeps the contract. The body is as the server meant it, without compression.
+func (d *Document) CheckResponse(id string, status int, h http.Header, body []byte) []Violation {
+	o, ok := d.operations[id]
+	if !ok {
+		return d.unknown(id)
+	}
+	return o.checkResponse(status, h, body, nil)
+}
+
+// Fields returns the fields of an operation: those of its requests by name, parameters first, then those
+// of its responses that have at least two documented values. Not among them are the credential, what stands in the path,
+// the parts of a multipart request, and what a schema holds within itself. The slice is shared and must not be changed.
+func (d *Document) Fields(id string) []Field {
+	if o, ok := d.operations[id]; ok {
+		return o.shapes().fields
+	}
+	return nil
+}
+
+// ReadRequest checks as [Document.CheckRequest] does, and says what the request holds: there is
+// one truth value for each of Fields, followed by one for each of its Values.
+func (d *Document) ReadRequest(id string, r *http.Request, body []byte) (violations []Violation, held []bool) {
+	o, ok := d.operations[id]
+	if !ok {
+		return d.unknown(id), nil
+	}
+	shapes := o.shapes()
+	held = make([]bool, shapes.points)
+	shapes.header(r.Header, held)
+	shapes.query(r.URL.RawQuery, held)
+	violations = o.checkRequest(r, body, func(value any) { shapes.in[InBody].mark(value, held) })
+	return violations, held
+}
+
+// ReadResponse checks as [Document.CheckResponse] does, and says what the response holds, as ReadRequest does.
+func (d *Document) ReadResponse(id string, status int, h http.Header, body []byte) (violations []Violation, held []bool) {
+	o, ok := d.operations[id]
+	if !ok {
+		return d.unknown(id), nil
+	}
+	shapes := o.shapes()
+	held = make([]bool, shapes.points)
+	violations = o.checkResponse(status, h, body, func(value any) { shapes.in[InResponse].mark(value, held) })
+	return violations, held
+}
+
+// Guesses returns the parts of a request for the operation whose provenance is [Assumed]:
+// parameters, fields, alternatives of a field, the content type. A part that the contract does not have
+// is no guess, but a violation; so is all of an operation that is assumed itself.
+func (d *Document) Guesses(id string, r *http.Request, body []byte) []Guess {
+	if o, ok := d.operations[id]; ok {
+		return o.guesses(r, body)
+	}
+	return nil
+}
+
+// Objects returns the objects of a JSON response to the operation that the document describes, outermost first. A
+// response that breaks the contract, or that is no JSON, may have none.
+func (d *Document) Objects(id string, status int, body []byte) []Object {
+	o, ok := d.operations[id]
+	if !ok {
+		return nil
+	}
+	media := o.responses[status][mediaJSON]
+	value, _, readable := decodeJSON(body)
+	if media == nil || !readable {
+		return nil
+	}
+	return objectsOf(media.Schema.Value, value)
+}
+
+// RequestOrigin says where the rule is from that a violation of a request breaks. It reads the marks of the part of the document that
+// the violation leads to, of the nearest part around it that has any, or of the operation.
+func (d *Document) RequestOrigin(id string, header http.Header, v Violation) Origin {
+	m := newMarks(id)
+	if o, ok := d.operations[id]; ok {
+		m.request(o.operation, header, v)
+	}
+	return m.best
+}
+
+// ResponseOrigin says where the rule is from that a violation of a response breaks, as RequestOrigin does.
+func (d *Document) ResponseOrigin(id string, status int, header http.Header, v Violation) Origin {
+	m := newMarks(id)
+	if o, ok := d.operations[id]; ok && v.In == InBody {
+		m.content(o.responses[status], header, v)
+	}
+	return m.best
+}
+
+// Sample returns a request for the operation as one JSON object, for a person to begin with: the parts that the
+// contract requires, or when it requires nothing, everything on the first level. Parameters of
+// path and query are texts in it. It keeps the contract, but the values mean nothing. It is empty for an unknown operation.
+func (d *Document) Sample(id string) json.RawMessage {
+	object := map[string]any{}
+	if o, ok := d.operations[id]; ok {
+		object = sampleRequest(o.operation)
+	}
+	text, err := json.Marshal(object)
+	if err != nil { // it holds maps, lists, texts and numbers only
+		return json.RawMessage("{}")
+	}
+	return text
 }

@@ -29,44 +29,6 @@ type Field struct {
 	Values []string `json:"values,omitempty"`
 }
 
-// Fields returns the fields of an operation: those of its requests by name, parameters first, then those
-// of its responses that have documented values, at least two. A credential, what stands in the path
-// and the parts of a multipart request are not among them, nor what a schema holds within itself.
-// The slice is shared and must not be changed.
-func (d *Document) Fields(id string) []Field {
-	if o, ok := d.operations[id]; ok {
-		return o.shapes().fields
-	}
-	return nil
-}
-
-// ReadRequest checks as [Document.CheckRequest] does, and says what the request holds: there is
-// one truth value for each of Fields, followed by one for each of its Values.
-func (d *Document) ReadRequest(id string, r *http.Request, body []byte) (violations []Violation, held []bool) {
-	o, ok := d.operations[id]
-	if !ok {
-		return d.CheckRequest(id, r, body), nil
-	}
-	shapes := o.shapes()
-	held = make([]bool, shapes.points)
-	shapes.header(r.Header, held)
-	shapes.query(r.URL.RawQuery, held)
-	violations = o.checkRequest(r, body, func(value any) { shapes.in[InBody].mark(value, held) })
-	return violations, held
-}
-
-// ReadResponse checks as [Document.CheckResponse] does, and says what the response holds, as ReadRequest does.
-func (d *Document) ReadResponse(id string, status int, h http.Header, body []byte) (violations []Violation, held []bool) {
-	o, ok := d.operations[id]
-	if !ok {
-		return d.CheckResponse(id, status, h, body), nil
-	}
-	shapes := o.shapes()
-	held = make([]bool, shapes.points)
-	violations = o.checkResponse(status, h, body, func(value any) { shapes.in[InResponse].mark(value, held) })
-	return violations, held
-}
-
 // shapes is what an operation's requests and responses may hold.
 type shapes struct {
 	fields []Field
@@ -94,12 +56,12 @@ func shapesOf(o *operation) shapes {
 	}
 	for _, media := range slices.Sorted(maps.Keys(o.body)) {
 		if media != mediaMultipart {
-			newBuilder(InBody).read(all.in[InBody], o.body[media], "", o.provenance)
+			newBuilder(InBody).read(all.in[InBody], o.body[media].Schema.Value, "", o.provenance)
 		}
 	}
-	for _, status := range slices.Sorted(maps.Keys(o.answers)) {
-		for _, media := range slices.Sorted(maps.Keys(o.answers[status])) {
-			newBuilder(InResponse).read(all.in[InResponse], o.answers[status][media], "", o.provenance)
+	for _, status := range slices.Sorted(maps.Keys(o.responses)) {
+		for _, media := range slices.Sorted(maps.Keys(o.responses[status])) {
+			newBuilder(InResponse).read(all.in[InResponse], o.responses[status][media].Schema.Value, "", o.provenance)
 		}
 	}
 	for _, where := range []string{InQuery, InHeader, InBody, InResponse} {
@@ -130,20 +92,21 @@ func (b builder) read(s *shape, schema *openapi3.Schema, at, provenance string) 
 	b.open[schema] = true
 	defer delete(b.open, schema)
 	provenance = provenanceOf(schema.Extensions, provenance)
-	for _, branch := range slices.Concat(schema.OneOf, schema.AnyOf, schema.AllOf) {
-		b.read(s, branch.Value, at, provenance)
-	}
-	for name, property := range schema.Properties {
-		below := at + Pointer(name)
-		inner := provenanceOf(property.Value.Extensions, provenance)
-		b.read(s.property(name, b.in, below, inner), property.Value, below, inner)
-	}
-	if schema.Items != nil {
-		if s.items == nil {
-			s.items = &shape{field: s.field}
+	eachBelow(schema, func(relation relation, name string, below *openapi3.Schema) {
+		switch relation {
+		case relationBranch:
+			b.read(s, below, at, provenance)
+		case relationProperty:
+			inner := provenanceOf(below.Extensions, provenance)
+			pointer := at + Pointer(name)
+			b.read(s.property(name, b.in, pointer, inner), below, pointer, inner)
+		case relationItems:
+			if s.items == nil {
+				s.items = &shape{field: s.field}
+			}
+			b.read(s.items, below, at+"/[]", provenance)
 		}
-		b.read(s.items, schema.Items.Value, at+"/[]", provenance)
-	}
+	})
 	for _, value := range schema.Enum {
 		s.allow(value)
 	}

@@ -198,7 +198,7 @@ func TestFieldsAreRepeatable(t *testing.T) {
 			t.Fatal(err)
 		}
 		for id, o := range d.operations {
-			first, again := d.Fields(id), shapesOf(o).fields
+			first, again := d.Fields(id), shapesOf(o.operation).fields
 			if diff := cmp.Diff(first, again); diff != "" {
 				t.Errorf("%s (-first +again):\n%s", id, diff)
 			}

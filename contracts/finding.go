@@ -86,7 +86,7 @@ func (j *judge) judgeRequest(body bodyCopy) {
 		return
 	}
 	for _, v := range j.document.CheckRequest(j.match.Operation.ID, j.request, text) {
-		j.tell(PartRequest, v, j.document.requestOrigin(j.match.Operation.ID, j.request.Header, v))
+		j.tell(PartRequest, v, j.document.RequestOrigin(j.match.Operation.ID, j.request.Header, v))
 	}
 }
 

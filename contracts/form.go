@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
@@ -10,9 +11,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// mostBrackets is how many levels the name of a form field may lead down. Names with more are
+// maxBrackets is how many levels the name of a form field may lead down. Names with more are
 // names like any other.
-const mostBrackets = 10
+const maxBrackets = 10
 
 // Form reads an encoded form as one object of texts. Brackets in names lead to fields of objects
 // and elements of lists, as jQuery writes them: params[fps]=30 is {"params":{"fps":"30"}}, and
@@ -41,7 +42,7 @@ func formPath(name string) (path []string, list bool) {
 	}
 	path = append(path, first)
 	for _, key := range strings.Split(strings.TrimSuffix(rest, "]"), "][") {
-		if list || strings.ContainsAny(key, "[]") || len(path) > mostBrackets {
+		if list || strings.ContainsAny(key, "[]") || len(path) > maxBrackets {
 			return []string{name}, false
 		}
 		if list = key == ""; !list {
@@ -111,4 +112,18 @@ func typed(schema *openapi3.Schema, value any) any {
 		}
 	}
 	return value
+}
+
+// scalar is the value that a text of a query, a header or a form stands for: a number where the
+// schema wants one, if it is one.
+func scalar(schema *openapi3.Schema, text string) any {
+	if (schema.Type.Is("integer") || schema.Type.Is("number")) && isNumber(text) {
+		return json.Number(text)
+	}
+	return text
+}
+
+// isNumber says whether text is a JSON number.
+func isNumber(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789+-.eE") == "" && json.Valid([]byte(text))
 }

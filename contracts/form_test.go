@@ -10,7 +10,7 @@ import (
 
 func TestForm(t *testing.T) {
 	t.Parallel()
-	deep := "a" + strings.Repeat("[b]", mostBrackets)
+	deep := "a" + strings.Repeat("[b]", maxBrackets)
 	tests := []struct {
 		name, form, want string
 		twice            [][]string
@@ -33,7 +33,7 @@ func TestForm(t *testing.T) {
 		{"list of lists", `a[][]=1`, `{"a[][]":"1"}`, nil},
 		{"list of objects", `a[][b]=1`, `{"a[][b]":"1"}`, nil},
 		{"brackets in brackets", `a[[b]]=1`, `{"a[[b]]":"1"}`, nil},
-		{"as deep as may be", deep + `=1`, strings.Repeat(`{"b":`, mostBrackets) + `"1"` + strings.Repeat(`}`, mostBrackets), nil},
+		{"as deep as may be", deep + `=1`, strings.Repeat(`{"b":`, maxBrackets) + `"1"` + strings.Repeat(`}`, maxBrackets), nil},
 		{"deeper", deep + `[b]=1`, `{"` + deep + `[b]":"1"}`, nil},
 	}
 	tests[len(tests)-2].want = `{"a":` + tests[len(tests)-2].want + `}`

@@ -31,7 +31,7 @@ func FuzzCheckRequest(f *testing.F) {
 		r.Header.Set("Content-Type", media)
 		d := mustLoad(t, id)
 		got := d.CheckRequest(id, r, body)
-		if len(got) > mostViolations+1 {
+		if len(got) > maxViolations+1 {
 			t.Errorf("%d violations", len(got))
 		}
 		for _, line := range lines(got) {

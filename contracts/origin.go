@@ -42,33 +42,6 @@ func (o Origin) String() string {
 // After returns a line with the origin behind it.
 func (o Origin) After(line string) string { return strings.TrimSuffix(line+" "+o.String(), " ") }
 
-// requestOrigin and ResponseOrigin say where the rule is from that a violation breaks: the marks of the part of the
-// document that the violation leads to, or of the nearest part around it that has any, at last of the operation.
-func (d *Document) requestOrigin(id string, header http.Header, v Violation) Origin {
-	o, m := d.operations[id], newMarks(id)
-	if o == nil {
-		return m.best
-	}
-	for _, p := range o.parameters {
-		if p.In == v.In && p.Name == v.Pointer {
-			m.take(p.Extensions, 1)
-			m.descend(p.Schema.Value, nil, 2)
-		}
-	}
-	if v.In == InBody {
-		m.content(o.body, header, v)
-	}
-	return m.best
-}
-
-func (d *Document) ResponseOrigin(id string, status int, header http.Header, v Violation) Origin {
-	o, m := d.operations[id], newMarks(id)
-	if o != nil && v.In == InBody {
-		m.content(o.answers[status], header, v)
-	}
-	return m.best
-}
-
 // marks looks for the innermost marks on the way to a value.
 type marks struct {
 	best  Origin
@@ -80,9 +53,21 @@ func newMarks(id string) *marks {
 	return &marks{best: Origin{o.Provenance, o.Source}}
 }
 
-func (m *marks) content(c content, header http.Header, v Violation) {
-	schema, _, fault := c.choose(header.Get("Content-Type"))
-	if fault == nil {
+func (m *marks) request(o *operation, header http.Header, v Violation) {
+	for _, p := range o.parameters {
+		if p.In == v.In && p.Name == v.Pointer {
+			m.take(p.Extensions, 1)
+			m.descend(p.Schema.Value, nil, 2)
+		}
+	}
+	if v.In == InBody {
+		m.content(o.body, header, v)
+	}
+}
+
+func (m *marks) content(c openapi3.Content, header http.Header, v Violation) {
+	schema, _, violation := choose(c, header.Get("Content-Type"))
+	if violation == nil {
 		m.descend(schema, SplitPointer(v.Pointer), 1)
 	}
 }
@@ -90,18 +75,20 @@ func (m *marks) content(c content, header http.Header, v Violation) {
 // descend follows path through the schema and all its branches.
 func (m *marks) descend(schema *openapi3.Schema, path []string, depth int) {
 	m.take(schema.Extensions, depth)
-	for _, branch := range slices.Concat(schema.AllOf, schema.OneOf, schema.AnyOf) {
-		m.descend(branch.Value, path, depth)
-	}
-	if len(path) == 0 {
-		return
-	}
-	if below := schema.Properties[path[0]]; below != nil {
-		m.descend(below.Value, path[1:], depth+1)
-	}
-	if _, err := strconv.Atoi(path[0]); err == nil && schema.Items != nil {
-		m.descend(schema.Items.Value, path[1:], depth+1)
-	}
+	eachBelow(schema, func(relation relation, name string, below *openapi3.Schema) {
+		switch {
+		case relation == relationBranch:
+			m.descend(below, path, depth)
+		case len(path) == 0:
+		case relation == relationProperty && name == path[0], relation == relationItems && isIndex(path[0]):
+			m.descend(below, path[1:], depth+1)
+		}
+	})
+}
+
+func isIndex(name string) bool {
+	_, err := strconv.Atoi(name)
+	return err == nil
 }
 
 // take keeps the marks that stand further in; of two that stand equally far, the surer ones.

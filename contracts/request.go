@@ -1,32 +1,17 @@
 package contracts
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// CheckRequest says how a request for the operation breaks the contract: method, path, query,
-// headers, content type, body. No violations means that it keeps it. The caller has read the body
-// and passes it; r.Body is not touched, and nothing of r is changed.
-//
-// A credential is only looked for, not judged. The host is not looked at.
-func (d *Document) CheckRequest(id string, r *http.Request, body []byte) []Violation {
-	o, unknown := d.operation(id)
-	if unknown != nil {
-		return unknown
-	}
-	return o.checkRequest(r, body, nil)
-}
-
-// checkRequest also shows the body, once it is read, to whoever wants to see it.
+// checkRequest checks the request. Once the body is read, see is called with its value, unless it is nil.
 func (o *operation) checkRequest(r *http.Request, body []byte, see func(value any)) []Violation {
 	violations := o.checkTarget(r)
 	violations = append(violations, o.checkQuery(r.URL.RawQuery)...)
@@ -73,8 +58,8 @@ func (o *operation) checkQuery(raw string) []Violation {
 	return violations
 }
 
-// checkHeader compares the headers with the parameters and the credential. Other headers are
-// nobody's business.
+// checkHeader compares the headers with the parameters and the credential. Other headers are not
+// looked at.
 func (o *operation) checkHeader(header http.Header) []Violation {
 	var violations []Violation
 	for _, p := range o.in(InHeader) {
@@ -125,18 +110,4 @@ func checkParameterValue(p *openapi3.Parameter, text string) []Violation {
 		violations = append(violations, v)
 	}
 	return violations
-}
-
-// scalar is the value that a text of a query, a header or a form stands for: a number where the
-// schema wants one, if it is one.
-func scalar(schema *openapi3.Schema, text string) any {
-	if (schema.Type.Is("integer") || schema.Type.Is("number")) && isNumber(text) {
-		return json.Number(text)
-	}
-	return text
-}
-
-// isNumber says whether text is a JSON number.
-func isNumber(text string) bool {
-	return text != "" && strings.Trim(text, "0123456789+-.eE") == "" && json.Valid([]byte(text))
 }

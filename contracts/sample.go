@@ -1,7 +1,6 @@
 package contracts
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -9,42 +8,32 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Sample returns a request for the operation as one JSON object, for a person to begin with: what the
-// contract requires, or when it requires nothing, everything it has on the first level. Parameters of
-// path and query are texts in it. It keeps the contract, but the values mean nothing; it is empty for an unknown operation.
-func (d *Document) Sample(id string) json.RawMessage {
+// sampleRequest makes up a request. See [Document.Sample].
+func sampleRequest(o *operation) map[string]any {
 	object := map[string]any{}
-	o, ok := d.operations[id]
-	if !ok {
-		return json.RawMessage("{}")
-	}
 	for _, p := range o.parameters {
 		if p.In == openapi3.ParameterInPath || p.In == openapi3.ParameterInQuery && (o.credential == nil || p.Name != o.credential.Name) {
 			object[p.Name] = sampleOf(p.Schema, 0)
 		}
 	}
-	for _, media := range []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data"} {
-		schema, ok := o.body[media]
+	for _, media := range []string{mediaJSON, mediaForm, mediaMultipart} {
+		described, ok := o.body[media]
 		if !ok {
 			continue
 		}
-		if fields, ok := sampleOf(&openapi3.SchemaRef{Value: schema}, 0).(map[string]any); ok {
+		if fields, ok := sampleOf(described.Schema, 0).(map[string]any); ok {
 			maps.Copy(object, fields)
 		}
 		break
 	}
-	text, err := json.Marshal(object)
-	if err != nil { // it holds maps, lists, texts and numbers only
-		return json.RawMessage("{}")
-	}
-	return text
+	return object
 }
 
-// deepest bounds a schema that holds itself.
-const deepest = 6
+// maxDepth bounds a schema that holds itself.
+const maxDepth = 6
 
 func sampleOf(ref *openapi3.SchemaRef, depth int) any {
-	if ref == nil || ref.Value == nil || depth > deepest {
+	if ref == nil || ref.Value == nil || depth > maxDepth {
 		return nil
 	}
 	schema := ref.Value

@@ -16,15 +16,15 @@ func TestSampleKeepsTheContract(t *testing.T) {
 	for _, o := range Operations() {
 		document := mustLoad(t, o.ID)
 		sample := document.Sample(o.ID)
-		r, body := sampleRequest(t, o, sample)
+		r, body := requestWith(t, o, sample)
 		for _, v := range document.CheckRequest(o.ID, r, body) {
 			t.Errorf("%s: %s: %s", o.ID, sample, v)
 		}
 	}
 }
 
-// sampleRequest puts a sample where the operation wants it: into path and query, or into a body of its media type.
-func sampleRequest(t *testing.T, o Operation, sample json.RawMessage) (*http.Request, []byte) {
+// requestWith puts a sample where the operation wants it: into path and query, or into a body of its media type.
+func requestWith(t *testing.T, o Operation, sample json.RawMessage) (*http.Request, []byte) {
 	t.Helper()
 	var fields map[string]any
 	if err := json.Unmarshal(sample, &fields); err != nil {

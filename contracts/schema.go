@@ -272,7 +272,7 @@ func compareFaults(a, b []fault) int {
 
 // levels weighs the faults at each level of nesting.
 func levels(faults []fault) []int {
-	weights := make([]int, mostLevels+2)
+	weights := make([]int, maxLevels+2)
 	for _, f := range faults {
 		level := min(len(f.path), len(weights)-1)
 		weights[level]++
@@ -281,4 +281,74 @@ func levels(faults []fault) []int {
 		}
 	}
 	return weights
+}
+
+// checkIntegers looks again at the integers of a value that the validator accepts. The validator
+// compares floats: it takes 1430.0 and 1e3 for integers, and 2^63 for an integer of 64 bits. In
+// OpenAPI 3.0.3 an integer is "a JSON number without a fraction or exponent part", and a server
+// that reads into an integer type rejects all three.
+func checkIntegers(schema *openapi3.Schema, value any, path []string) []fault {
+	if !hasOddNumber(value) {
+		return nil
+	}
+	return oddIntegers(schema, value, path)
+}
+
+// hasOddNumber says whether there is a number that only a float may be: the rare case, and the only
+// one in which the schema must be walked a second time.
+func hasOddNumber(value any) bool {
+	switch value := value.(type) {
+	case json.Number:
+		return isOdd(value)
+	case []any:
+		return slices.ContainsFunc(value, hasOddNumber)
+	case map[string]any:
+		for _, v := range value {
+			if hasOddNumber(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isOdd says whether a number is integral but not written as an integer of 64 bits.
+func isOdd(n json.Number) bool {
+	if _, err := strconv.ParseInt(string(n), 10, 64); err == nil {
+		return false
+	}
+	f, err := n.Float64()
+	return err == nil && math.Trunc(f) == f
+}
+
+func oddIntegers(schema *openapi3.Schema, value any, path []string) []fault {
+	var faults []fault
+	walk(schema, value, path, fewestOddIntegers, func(schema *openapi3.Schema, value any, path []string) bool {
+		if n, ok := value.(json.Number); ok && schema.Type.Is("integer") && isOdd(n) {
+			faults = append(faults, oddInteger(schema, n, path)...)
+		}
+		return true
+	})
+	return faults
+}
+
+// fewestOddIntegers chooses a branch that accepts the value and has nothing against its integers, or else the first that accepts it.
+func fewestOddIntegers(branches openapi3.SchemaRefs, value any, path []string) *openapi3.Schema {
+	for _, branch := range branches {
+		if fits(branch.Value, value) && len(oddIntegers(branch.Value, value, path)) == 0 {
+			return branch.Value
+		}
+	}
+	return firstFit(branches, value, path)
+}
+
+func oddInteger(schema *openapi3.Schema, n json.Number, path []string) []fault {
+	switch {
+	case strings.ContainsAny(string(n), ".eE"):
+		return []fault{{path: path, rule: "type", reason: "must be an integer, without fraction and exponent"}}
+	case schema.Format == "int64":
+		return []fault{{path: path, rule: "format", reason: "must be " + formatName(schema.Format)}}
+	default:
+		return nil
+	}
 }

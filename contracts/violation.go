@@ -56,18 +56,35 @@ func (v Violation) String() string {
 	return line.String()
 }
 
-// mostViolations bounds what one check returns. A client that sends a list of a million wrong
+// maxViolations bounds what one check returns. A client that sends a list of a million wrong
 // items has made one mistake, not a million.
-const mostViolations = 50
+const maxViolations = 50
 
-// bounded cuts the list to mostViolations and says how many are left out.
+// bounded cuts the list to maxViolations and says how many are left out.
 func bounded(all []Violation) []Violation {
-	if len(all) <= mostViolations {
+	if len(all) <= maxViolations {
 		return all
 	}
-	rest := len(all) - mostViolations
-	return append(all[:mostViolations:mostViolations], Violation{
+	rest := len(all) - maxViolations
+	return append(all[:maxViolations:maxViolations], Violation{
 		In:     InBody,
 		Reason: fmt.Sprintf("has %d more faults", rest),
 	})
+}
+
+// ruleRequired is the Violation.Rule of what is missing, in a schema or as a parameter or a body.
+const ruleRequired = "required"
+
+// Reasons that stand in more than one place.
+const (
+	required      = "is required"
+	notDocumented = "is not documented"
+)
+
+func unreadable(reason string) []Violation {
+	return []Violation{{In: InBody, Reason: reason}}
+}
+
+func duplicate(path []string) Violation {
+	return Violation{In: InBody, Pointer: Pointer(path...), Reason: "is given more than once"}
 }

@@ -1,0 +1,63 @@
+package contracts
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// operation is what checking needs to know of one operation.
+type operation struct {
+	method       string
+	path         string // empty: any
+	parameters   []*openapi3.Parameter
+	credential   *openapi3.SecurityScheme // nil for none
+	body         openapi3.Content         // nil: the operation takes no body
+	bodyRequired bool
+	responses    map[int]openapi3.Content // by status
+	provenance   string
+}
+
+func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.Operation) (*operation, error) {
+	o := &operation{responses: map[int]openapi3.Content{}}
+	for _, p := range slices.Concat(item.Parameters, described.Parameters) {
+		o.parameters = append(o.parameters, p.Value)
+	}
+	name, scheme := credential(doc, described)
+	if name != "" && scheme == nil {
+		return nil, fmt.Errorf("security scheme %q is not declared", name)
+	}
+	o.credential = scheme
+	if described.RequestBody != nil {
+		o.body, o.bodyRequired = described.RequestBody.Value.Content, described.RequestBody.Value.Required
+	}
+	for status, response := range described.Responses.Map() {
+		code, err := strconv.Atoi(status)
+		if err != nil {
+			return nil, fmt.Errorf("status %q is not a number", status)
+		}
+		o.responses[code] = response.Value.Content
+	}
+	o.provenance, _ = described.Extensions["x-provenance"].(string)
+	return o, nil
+}
+
+// credential returns the operation's security scheme, by name and content, or "" and nil for none.
+// An operation has at most one.
+func credential(doc *openapi3.T, described *openapi3.Operation) (string, *openapi3.SecurityScheme) {
+	requirements := doc.Security
+	if described.Security != nil {
+		requirements = *described.Security
+	}
+	for _, requirement := range requirements {
+		for name := range requirement {
+			if ref := doc.Components.SecuritySchemes[name]; ref != nil {
+				return name, ref.Value
+			}
+			return name, nil
+		}
+	}
+	return "", nil
+}
