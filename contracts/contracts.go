@@ -3,7 +3,7 @@
 // The documents are the one place where method, path and shape of an operation stand. Everything
 // else asks this package: the fake for its routes and for what a client did wrong, the tests for
 // whether the fake keeps its own contract, the recordings and the live service for the same. It
-// imports nothing of the fake, which lets it judge a real server: [RoundTripper] and [Handler] judge
+// imports nothing of the fake but a leaf, which lets it judge a real server: [RoundTripper] and [Handler] judge
 // the traffic that passes through them. Package contracts/verify runs a suite of scenarios against a server.
 //
 // Knowing the operations is cheap ([Operations], from an index that is generated from the

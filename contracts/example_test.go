@@ -27,5 +27,5 @@ func ExampleRoundTripper() {
 	_ = response.Body.Close()
 	// Output:
 	// Material.DeleteMaterial request: body /MaterialId: must be a string, found 38192156030633420589 (documented, 1156/50862)
-	// Material.DeleteMaterial answer: body /EnglishMessage: is required (documented, 1156/50862)
+	// Material.DeleteMaterial response: body /EnglishMessage: is required (documented, 1156/50862)
 }

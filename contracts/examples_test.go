@@ -167,7 +167,7 @@ func TestExamplesKeepTheContract(t *testing.T) {
 			if e.Response == nil {
 				return
 			}
-			for media := range d.operations[e.Operation].answers[200] {
+			for media := range d.operations[e.Operation].responses[200] {
 				got := d.CheckResponse(e.Operation, 200, http.Header{"Content-Type": {media + "; charset=utf-8"}}, e.Response)
 				if diff := gocmp.Diff([]string(nil), lines(got)); diff != "" {
 					t.Errorf("response as %s (-want +got):\n%s", media, diff)

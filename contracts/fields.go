@@ -12,7 +12,7 @@ import (
 )
 
 // InResponse is the Field.In of what a response may hold. Violations never have it.
-const InResponse = "answer"
+const InResponse = "response"
 
 // Field is a part of a request that the contract documents, or a part of a response that has one
 // of a few documented values.

@@ -55,8 +55,8 @@ func TestFields(t *testing.T) {
 			"body /Owner/Id documented",
 			`body /Owner/Type documented "PERSON","TEAM"`,
 			"body /Platform documented",
-			`answer /Data/ClassInfoSet/[]/Owner/Type documented "PERSON","TEAM"`,
-			`answer /Data/PathInfoSet/[]/Owner/Type documented "PERSON","TEAM"`,
+			`response /Data/ClassInfoSet/[]/Owner/Type documented "PERSON","TEAM"`,
+			`response /Data/PathInfoSet/[]/Owner/Type documented "PERSON","TEAM"`,
 		}},
 		{"headers without the credential, and numbers", "Third.Login", []string{
 			"header appid documented",
@@ -125,7 +125,7 @@ func TestFieldsOfSchemas(t *testing.T) {
 		`body /kinds vendor-client "x","y"`,
 		"body /union vendor-client",
 		"body /union/sure example",
-		`answer /two vendor-client "a","b"`,
+		`response /two vendor-client "a","b"`,
 	}
 	if diff := cmp.Diff(want, fieldLines(d.Fields("O"))); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
@@ -159,7 +159,7 @@ func TestFieldsOfSchemas(t *testing.T) {
 	}
 	header := http.Header{"Content-Type": {"application/json"}}
 	violations, held := d.ReadResponse("O", 200, header, []byte(`{"one":"only","two":["b"]}`))
-	if diff := cmp.Diff([]string{"answer /two", `answer /two "b"`}, heldLines(d.Fields("O"), held)); diff != "" || violations != nil {
+	if diff := cmp.Diff([]string{"response /two", `response /two "b"`}, heldLines(d.Fields("O"), held)); diff != "" || violations != nil {
 		t.Errorf("%v, held by the response (-want +got):\n%s", violations, diff)
 	}
 	for name, read := range map[string]func() ([]Violation, []bool){

@@ -15,7 +15,7 @@ import (
 // The values of Finding.Part.
 const (
 	PartRequest  = "request"
-	PartResponse = "answer"
+	PartResponse = "response"
 )
 
 // maxJudged is how much of a body is kept for judging, in bytes. A longer body is not judged.

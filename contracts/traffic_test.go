@@ -87,14 +87,14 @@ var exchanges = []exchange{
 	{name: "the ticket in the wrong place", body: `{"MaterialId":"1","tf_0123456789012345678901234":1}`, answer: text("application/json", done), want: []string{
 		"Material.DeleteMaterial request: body /…: is not documented (documented, 1156/50862)"}},
 	{name: "a wrong response", answer: text("application/json", `{"Code":"Success"}`), want: []string{
-		"Material.DeleteMaterial answer: body /Message: is required (documented, 1156/50862)",
-		"Material.DeleteMaterial answer: body /EnglishMessage: is required (documented, 1156/50862)"}},
+		"Material.DeleteMaterial response: body /Message: is required (documented, 1156/50862)",
+		"Material.DeleteMaterial response: body /EnglishMessage: is required (documented, 1156/50862)"}},
 	{name: "a page", answer: text("", "<html>down</html>"), want: []string{
-		"Material.DeleteMaterial answer: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (documented, 1156/50862)"}},
+		"Material.DeleteMaterial response: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (documented, 1156/50862)"}},
 	{name: "a wrong status", answer: func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(http.StatusBadGateway)
-	}, want: []string{"Material.DeleteMaterial answer: status: must be 200, found 502 (documented, 1156/50862)"}},
+	}, want: []string{"Material.DeleteMaterial response: status: must be 200, found 502 (documented, 1156/50862)"}},
 	{name: "a rule that a client shows", method: "GET", path: "/api/v1/user/apps/page?page=0", header: http.Header{"Authorization": {"Bearer x"}},
 		answer: text("application/json", `{"code":0,"message":"success","data":{"data":[],"total":0,"current_page":1,"page_size":20}}`), want: []string{
 			"User.Apps.Page request: query page: must be at least 1, found 0 (vendor-client, C3, C4)"}},
@@ -108,11 +108,11 @@ var exchanges = []exchange{
 	{name: "a large request", body: large, answer: text("application/json", done), want: []string{
 		"Material.DeleteMaterial request: not judged: it is larger than 1048576 bytes"}},
 	{name: "a large answer", answer: text("application/json", large), want: []string{
-		"Material.DeleteMaterial answer: not judged: it is larger than 1048576 bytes"}},
+		"Material.DeleteMaterial response: not judged: it is larger than 1048576 bytes"}},
 	{name: "a large answer, packed", answer: packed("gzip", large), want: []string{
-		"Material.DeleteMaterial answer: not judged: it is larger than 1048576 bytes"}},
+		"Material.DeleteMaterial response: not judged: it is larger than 1048576 bytes"}},
 	{name: "another encoding", answer: packed("br", done), want: []string{
-		"Material.DeleteMaterial answer: not judged: it is encoded as br"}},
+		"Material.DeleteMaterial response: not judged: it is encoded as br"}},
 }
 
 // send makes the call of an exchange and returns the body of the response.
@@ -261,12 +261,12 @@ func TestTrafficStreams(t *testing.T) {
 	_ = response.Body.Close()
 	close(goOn)
 	srv.Close()
-	if diff := cmp.Diff([]string{"Material.DeleteMaterial answer: not judged: it did not pass to its end"}, atClient.all()); diff != "" {
+	if diff := cmp.Diff([]string{"Material.DeleteMaterial response: not judged: it did not pass to its end"}, atClient.all()); diff != "" {
 		t.Errorf("RoundTripper (-want +got):\n%s", diff)
 	}
 	want := []string{
 		"Material.DeleteMaterial request: not judged: it did not pass to its end", // the handler does not read it
-		"Material.DeleteMaterial answer: body: must be JSON: it ends too early (documented, 1156/50862)",
+		"Material.DeleteMaterial response: body: must be JSON: it ends too early (documented, 1156/50862)",
 	}
 	if diff := cmp.Diff(want, atServer.all()); diff != "" {
 		t.Errorf("Handler (-want +got):\n%s", diff)

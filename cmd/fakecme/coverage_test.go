@@ -92,7 +92,7 @@ func TestCoverageMinimums(t *testing.T) {
 		{"several", dir + "--service webpaas --min-fields 90% --min-values 50% --min-responses 1%", 1,
 			"fields of requests: 3.3% (6 of 180) is less than --min-fields 90% by 156; missing first: Material.CreateClass body /VerifySign; " +
 				`values in requests: 1.2% (1 of 82) is less than --min-values 50% by 40; missing first: Material.CreateClass body /Owner/Type "TEAM"; ` +
-				`values in responses: 0.2% (1 of 404) is less than --min-responses 1% by 4; missing first: Material.DescribeClass answer /Data/ClassInfoSet/[]/Owner/Type "TEAM"`},
+				`values in responses: 0.2% (1 of 404) is less than --min-responses 1% by 4; missing first: Material.DescribeClass response /Data/ClassInfoSet/[]/Owner/Type "TEAM"`},
 		{"of nothing", opencme + "--min-values 50%", 2, "--min-values: no source documents any for opencme; leave it out, or count what is assumed with --assumed"},
 		{"none", dir + "--min-errors 0%", 2, `--min-errors: "0%" is not a percentage above 0; write one such as 80%`},
 		{"no number", dir + "--min-errors most", 2, `--min-errors: "most" is not a percentage above 0; write one such as 80%`},
