@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -58,18 +59,18 @@ func build(t *testing.T) string {
 }
 
 // process is the real binary, serving.
-type process struct {
+type binaryProcess struct {
 	base   string
-	bound  addresses
+	bound  settings.Bound
 	stderr *lockedBuffer
 	// stop sends a signal and returns what is left behind; Status is -1 when the signal killed it.
 	stop func(syscall.Signal) outcome
 }
 
 // startProcess starts the binary with these variables alone, and waits for the line with its address.
-func startProcess(t *testing.T, env []string, args ...string) *process {
+func startProcess(t *testing.T, env []string, args ...string) *binaryProcess {
 	t.Helper()
-	p := &process{stderr: &lockedBuffer{}}
+	p := &binaryProcess{stderr: &lockedBuffer{}}
 	cmd := exec.CommandContext(t.Context(), build(t), append(args, "--http", "127.0.0.1:0")...)
 	cmd.Env, cmd.Stderr = slices.Concat([]string{"TZ=UTC"}, selfChecked, env), p.stderr
 	out, err := cmd.StdoutPipe()

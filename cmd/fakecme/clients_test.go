@@ -16,7 +16,7 @@ import (
 
 // The clients in testdata/clients are written as the vendors' pages show one, with the real host names, and know
 // of no fake.
-var clients = []struct {
+var languages = []struct {
 	name, tool string
 	args       []string // before the service and what to do wrong; CLIENTS is their folder, GO the one in Go
 	env        []string
@@ -105,7 +105,7 @@ func TestClientsUnderExec(t *testing.T) {
 		t.Fatal(err)
 	}
 	goFile := goClient(t)
-	for _, client := range clients {
+	for _, client := range languages {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
 			needClient(t, client.name, client.tool)
@@ -142,7 +142,7 @@ func clientsInContainers(t *testing.T, id, network, image, ca string) {
 	if path := os.Getenv("NODE_PATH"); path != "" {
 		mounted = append(mounted, path)
 	}
-	for _, client := range clients {
+	for _, client := range languages {
 		t.Run(client.name, func(t *testing.T) {
 			needClient(t, client.name, client.tool)
 			mounts, command := mounted, client.args[0]

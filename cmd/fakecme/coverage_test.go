@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/coverage"
 )
@@ -27,7 +28,7 @@ func TestCoverageForms(t *testing.T) {
 		args := []string{"coverage", "--dir", testCoverage, "--service", "opencme,webpaas", "--format", form, "--min-operations", "3", "--min-errors", "50%"}
 		got := runAt(t, nil, "", args...)
 		golden(t, file, got.Stdout)
-		wantOutcome(t, outcome{statusFailed, got.Stdout, "fakecme coverage: errors: 8.8% (3 of 34) is less than --min-errors 50% by 14; " +
+		wantOutcome(t, outcome{command.StatusFailed, got.Stdout, "fakecme coverage: errors: 8.8% (3 of 34) is less than --min-errors 50% by 14; " +
 			"missing first: any operation of webpaas AuthFailure.SessionInvalid (session invalid)\n"}, got)
 
 		out := filepath.Join(t.TempDir(), "report")
@@ -51,8 +52,8 @@ func TestCoverageFormsAreWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Dialects = []string{`<script>alert("1")</script>`}
-	r := newCoverageReport(c, `a & "b" <c>`, &covering{})
-	page, err := r.in("html")
+	r := newCoverageReport(c, `a & "b" <c>`, nil, false)
+	page, err := r.In("html")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func TestCoverageFormsAreWhole(t *testing.T) {
 			t.Errorf("the page has no %s", part)
 		}
 	}
-	junit, err := r.in("junit")
+	junit, err := r.In("junit")
 	if err != nil || xml.Unmarshal([]byte(junit), new(any)) != nil {
 		t.Errorf("JUnit: %v", err)
 	}
@@ -158,10 +159,10 @@ func TestCoverageOfARunningFake(t *testing.T) {
 		t.Errorf("coverage (-admin API +command):\n%s", diff)
 	}
 	both := environment{"FAKECME_COVERAGE_DIR": testCoverage, "FAKECME_URL": r.base}
-	wantOutcome(t, outcome{statusUsage, "", "fakecme coverage: give either --dir or --url\n"}, runAt(t, both, "", "coverage"))
+	wantOutcome(t, outcome{command.StatusUsage, "", "fakecme coverage: give either --dir or --url\n"}, runAt(t, both, "", "coverage"))
 	r.stop()
 	got = runAt(t, nil, "", "coverage", "--url", r.base)
-	if !strings.HasPrefix(got.Stderr, "fakecme coverage: ask "+r.base+": ") || got.Status != statusFailed || got.Stdout != "" {
+	if !strings.HasPrefix(got.Stderr, "fakecme coverage: ask "+r.base+": ") || got.Status != command.StatusFailed || got.Stdout != "" {
 		t.Errorf("of a fake that is gone: %+v", got)
 	}
 }
@@ -191,7 +192,7 @@ func TestCoverageOfProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := p.stop(syscall.SIGTERM)
-	if got.Status != statusFailed || !strings.Contains(got.Stderr, "fakecme serve: --coverage-dir: write coverage: open ") {
+	if got.Status != command.StatusFailed || !strings.Contains(got.Stderr, "fakecme serve: --coverage-dir: write coverage: open ") {
 		t.Errorf("the coverage is lost: got %+v", got)
 	}
 }

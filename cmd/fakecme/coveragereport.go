@@ -1,67 +1,65 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
+	"html/template"
 	"math"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
-	"github.com/spf13/cobra"
-
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/report"
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/coverage"
 )
 
+// titles are the kinds in words.
+var titles = map[string]string{
+	coverage.Operations: "operations", coverage.Errors: "errors", coverage.Fields: "fields of requests",
+	coverage.Values: "values in requests", coverage.Responses: "values in responses",
+}
+
 // coverageReport is a coverage, ready to be printed in any form.
 type coverageReport struct {
-	Coverage coverage.Coverage
-	From     string
-	Services []string
-	Assumed  bool
+	coverage coverage.Coverage
+	from     string
+	services []string
+	assumed  bool
 	items    []coverage.Item
 	checks   []minimum
 }
 
-// minimum is a share that was asked for, and what became of it.
+// minimum is a share that was demanded, and the share that was found.
 type minimum struct {
 	kind     string
 	atLeast  percentage
 	done, of int
-	first    string // of what is missing
+	first    string // the first missing item
 }
 
-func newCoverageReport(c coverage.Coverage, from string, told *covering) *coverageReport {
-	r := &coverageReport{Coverage: c, From: from, Services: told.services, Assumed: told.assumed}
-	if len(r.Services) == 0 {
-		r.Services = contracts.Names()
+func newCoverageReport(c coverage.Coverage, from string, services []string, assumed bool) *coverageReport {
+	if len(services) == 0 {
+		services = contracts.Names()
 	}
-	r.items = c.Items(r.Services...)
-	return r
+	return &coverageReport{coverage: c, from: from, services: services, assumed: assumed, items: c.Items(services...)}
 }
 
-// judge measures the minimums. One of which nothing is documented could not fail, and is rejected.
-func (r *coverageReport) judge(cmd *cobra.Command, told *covering) error {
-	for _, kind := range coverage.Kinds() {
-		atLeast := *told.minimum[kind]
-		if atLeast.text == "" {
-			continue
-		}
-		c := minimum{kind: kind, atLeast: atLeast}
-		c.done, c.of = r.share(kind, "")
-		if c.of == 0 {
-			return wrong(cmd, "--min-%s: no source documents any for %s; leave it out, or count what is assumed with --assumed", kind, strings.Join(r.Services, " and "))
-		}
-		c.first = r.firstMissing(kind)
-		r.checks = append(r.checks, c)
-	}
-	return nil
+// check measures a minimum. It returns false when nothing of the kind is documented: such a check could not fail.
+func (r *coverageReport) check(kind string, atLeast percentage) bool {
+	c := minimum{kind: kind, atLeast: atLeast}
+	c.done, c.of = r.share(kind, "")
+	c.first = r.firstMissing(kind)
+	r.checks = append(r.checks, c)
+	return c.of > 0
 }
 
-// firstMissing prefers what belongs to an operation that is called already.
+// firstMissing prefers an item of an operation that was called.
 func (r *coverageReport) firstMissing(kind string) string {
 	var first string
 	for _, i := range r.items {
-		if i.Kind != kind || i.Times > 0 || i.Assumed && !r.Assumed {
+		if i.Kind != kind || i.Times > 0 || i.Assumed && !r.assumed {
 			continue
 		}
 		if !i.Idle || kind == coverage.Operations {
@@ -74,22 +72,22 @@ func (r *coverageReport) firstMissing(kind string) string {
 	return first
 }
 
-// share is how much of a kind was covered, of a service or of all that are wanted.
+// share returns how much of a kind was covered, of one service, or of all when service is empty.
 func (r *coverageReport) share(kind, service string) (done, of int) {
-	services := r.Services
+	services := r.services
 	if service != "" {
 		services = []string{service}
 	}
-	covered, assumed := r.Coverage.Sum(services...)
+	covered, assumed := r.coverage.Sum(services...)
 	done, of = covered.Of(kind)
-	if r.Assumed {
+	if r.assumed {
 		moreDone, moreOf := assumed.Of(kind)
 		done, of = done+moreDone, of+moreOf
 	}
 	return done, of
 }
 
-// failure says by how much a minimum is missed; empty when it is met.
+// failure says by how much a minimum is missed. It is empty when the minimum is met.
 func (c minimum) failure() string {
 	needed := int(math.Ceil(float64(c.of)*c.atLeast.value/100 - 1e-9))
 	if c.done >= needed {
@@ -109,7 +107,7 @@ func (r *coverageReport) missed() []string {
 	return lines
 }
 
-// place is where an item stands, and its name.
+// place returns the operation and the name of an item.
 func place(i coverage.Item) string {
 	switch {
 	case i.Kind == coverage.Operations:
@@ -120,7 +118,7 @@ func place(i coverage.Item) string {
 	return i.Operation + " " + i.Name + note(i)
 }
 
-// note marks what cannot be had in the usual way.
+// note marks an error that no client can provoke.
 func note(i coverage.Item) string {
 	if i.ByFault {
 		return ", which only a fault provokes"
@@ -140,51 +138,52 @@ func percent(done, of int) string {
 	return fmt.Sprintf("%.1f%%", tenths)
 }
 
-// missing are the items of an operation, or the common errors of a service when it is "", that were not covered.
+// missing returns the items of an operation that were not covered. For the operation "" these are the common errors of the
+// service.
 func (r *coverageReport) missing(service, operation string, assumed bool) []coverage.Item {
 	return slices.DeleteFunc(slices.Clone(r.items), func(i coverage.Item) bool {
 		return i.Service != service || i.Operation != operation || i.Times > 0 || i.Assumed != assumed
 	})
 }
 
-func (r *coverageReport) in(form reportForm) (string, error) {
+func (r *coverageReport) In(form report.Form) (string, error) {
 	switch form {
-	case reportJSON:
+	case report.JSON:
 		return r.json()
-	case reportJUnit:
+	case report.JUnit:
 		return r.junit()
-	case reportHTML:
+	case report.HTML:
 		return r.html()
 	}
 	return r.text(), nil
 }
 
-// json is the form of the admin API and of the files, of the services that are wanted.
+// json returns the form of the admin API and of the files, with the wanted services only.
 func (r *coverageReport) json() (string, error) {
-	c := r.Coverage
+	c := r.coverage
 	c.Operations = slices.DeleteFunc(slices.Clone(c.Operations), func(o coverage.Operation) bool {
-		return !slices.Contains(r.Services, o.Service)
+		return !slices.Contains(r.services, o.Service)
 	})
 	c.Covered, c.Assumed = c.Sum()
-	return inJSON(c)
+	return command.Indented(c)
 }
 
-// junit has a case for each minimum, which fails when it is missed, and one for each operation, which
-// is skipped when something of it is missing: only minimums make a build fail.
+// junit returns a case for each minimum, which fails when the minimum is missed, and a case for each operation, which is
+// skipped when something is missing: only minimums make a build fail.
 func (r *coverageReport) junit() (string, error) {
-	minimums := junitSuite{Name: "coverage"}
+	minimums := report.Suite{Name: "coverage"}
 	for _, c := range r.checks {
-		minimums.Cases = append(minimums.Cases, junitCase{Class: "minimum", Name: c.kind + " " + c.atLeast.text, Failure: c.failure()})
+		minimums.Cases = append(minimums.Cases, report.Case{Class: "minimum", Name: c.kind + " " + c.atLeast.text, Failure: c.failure()})
 	}
-	suites := []junitSuite{minimums}
-	for _, service := range r.Services {
-		suite := junitSuite{Name: service}
+	suites := []report.Suite{minimums}
+	for _, service := range r.services {
+		suite := report.Suite{Name: service}
 		if failures := r.lines(service, ""); len(failures) > 0 {
-			suite.Cases = append(suite.Cases, junitCase{Class: service, Name: "common errors", Skipped: strings.Join(failures, "; ")})
+			suite.Cases = append(suite.Cases, report.Case{Class: service, Name: "common errors", Skipped: strings.Join(failures, "; ")})
 		}
-		for _, o := range r.Coverage.Operations {
+		for _, o := range r.coverage.Operations {
 			if o.Service == service {
-				one := junitCase{Class: service, Name: o.ID, Skipped: "not called"}
+				one := report.Case{Class: service, Name: o.ID, Skipped: "not called"}
 				if o.Calls > 0 {
 					one.Skipped = strings.Join(r.lines(service, o.ID), "; ")
 				}
@@ -193,10 +192,10 @@ func (r *coverageReport) junit() (string, error) {
 		}
 		suites = append(suites, suite)
 	}
-	return inJUnit(suites...)
+	return report.InJUnit(suites...)
 }
 
-// lines are what is missing, what is assumed last.
+// lines returns a line for each missing item, assumed items last.
 func (r *coverageReport) lines(service, operation string) []string {
 	var lines []string
 	for _, assumed := range []bool{false, true} {
@@ -209,4 +208,169 @@ func (r *coverageReport) lines(service, operation string) []string {
 		}
 	}
 	return lines
+}
+
+// text returns the report for people: a table, then the missing items.
+func (r *coverageReport) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Coverage of %s, dialect %s.\n\n", command.OneLine(r.from), strings.Join(r.coverage.Dialects, " and "))
+	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	row := func(name string, cell func(kind string) string) {
+		_, _ = fmt.Fprint(w, name)
+		for _, kind := range coverage.Kinds() {
+			_, _ = fmt.Fprint(w, "\t", cell(kind))
+		}
+		_, _ = fmt.Fprintln(w)
+	}
+	row("", func(kind string) string { return titles[kind] })
+	for _, service := range r.services {
+		row(service, func(kind string) string { return cell(r.share(kind, service)) })
+	}
+	if len(r.services) > 1 {
+		row("all", func(kind string) string { return cell(r.share(kind, "")) })
+	}
+	if !r.assumed {
+		_, assumed := r.coverage.Sum(r.services...)
+		row("assumed", func(kind string) string { return cell(assumed.Of(kind)) })
+	}
+	_ = w.Flush() // into memory
+	for _, service := range r.services {
+		r.textOf(&b, service)
+	}
+	return b.String()
+}
+
+// cell returns a share as the table shows it.
+func cell(done, of int) string {
+	if of == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d of %d, %s", done, of, percent(done, of))
+}
+
+// textOf lists the missing items of a service. It does not list those of an operation that was never called.
+func (r *coverageReport) textOf(b *strings.Builder, service string) {
+	var idle, partly []string
+	called := 0
+	for _, o := range r.coverage.Operations {
+		switch {
+		case o.Service != service:
+		case o.Calls == 0:
+			idle = append(idle, o.ID)
+		default:
+			called++
+			if lines := r.lines(service, o.ID); len(lines) > 0 {
+				partly = append(partly, "  "+o.ID+", called "+times(o.Calls)+"\n    "+strings.Join(lines, "\n    ")+"\n")
+			}
+		}
+	}
+	if called == 0 {
+		fmt.Fprintf(b, "\n%s was not called at all.\n", service)
+		return
+	}
+	common := r.lines(service, "")
+	if len(idle)+len(partly)+len(common) == 0 {
+		fmt.Fprintf(b, "\nNothing is missing in %s.\n", service)
+		return
+	}
+	fmt.Fprintf(b, "\nMissing in %s:\n", service)
+	if len(idle) > 0 {
+		fmt.Fprintf(b, "  not called\n    %s\n", strings.Join(idle, "\n    "))
+	}
+	if len(common) > 0 {
+		fmt.Fprintf(b, "  errors of any operation\n    %s\n", strings.Join(common, "\n    "))
+	}
+	b.WriteString(strings.Join(partly, ""))
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+//go:embed coverage.html
+var coveragePage string
+
+// page is the data of the template, whose page needs no other file.
+type page struct {
+	From, Dialects string
+	Titles         []string
+	Rows           []pageRow
+	Minimums       []pageMinimum
+	Services       []pageService
+}
+
+type pageRow struct {
+	Name  string
+	Cells []pageCell
+}
+
+type pageCell struct {
+	Title, Share string
+	Done, Of     int
+}
+
+type pageMinimum struct{ Name, Failure string }
+
+type pageService struct {
+	Name       string
+	Common     []string
+	Idle       []string // operations that were not called
+	Operations []pageOperation
+}
+
+type pageOperation struct {
+	Name, Calls string
+	Missing     []string
+}
+
+// html returns one page with everything in it.
+func (r *coverageReport) html() (string, error) {
+	p := page{From: r.from, Dialects: strings.Join(r.coverage.Dialects, " and ")}
+	for _, kind := range coverage.Kinds() {
+		p.Titles = append(p.Titles, titles[kind])
+	}
+	row := func(name string, share func(kind string) (done, of int)) {
+		one := pageRow{Name: name}
+		for _, kind := range coverage.Kinds() {
+			done, of := share(kind)
+			one.Cells = append(one.Cells, pageCell{titles[kind], cell(done, of), done, of})
+		}
+		p.Rows = append(p.Rows, one)
+	}
+	for _, service := range r.services {
+		row(service, func(kind string) (int, int) { return r.share(kind, service) })
+		p.Services = append(p.Services, r.pageOf(service))
+	}
+	row("all", func(kind string) (int, int) { return r.share(kind, "") })
+	if !r.assumed {
+		_, assumed := r.coverage.Sum(r.services...)
+		row("assumed", assumed.Of)
+	}
+	for _, c := range r.checks {
+		p.Minimums = append(p.Minimums, pageMinimum{titles[c.kind] + " " + c.atLeast.text, c.failure()})
+	}
+	parsed, err := template.New("coverage").Parse(coveragePage)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	err = parsed.Execute(&b, p)
+	return b.String(), err
+}
+
+func (r *coverageReport) pageOf(service string) pageService {
+	s := pageService{Name: service, Common: r.lines(service, "")}
+	for _, o := range r.coverage.Operations {
+		switch {
+		case o.Service != service:
+		case o.Calls == 0:
+			s.Idle = append(s.Idle, o.ID)
+		default:
+			s.Operations = append(s.Operations, pageOperation{o.ID, times(o.Calls), r.lines(service, o.ID)})
+		}
+	}
+	return s
 }

@@ -10,18 +10,21 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/report"
 	"github.com/fakecme/fakecme/contracts/drift"
 	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// diff is what diff is told.
-type diff struct {
+// diffFlags are the flags of diff.
+type diffFlags struct {
 	against []string
 	dialect string
 	failOn  drift.Severity
-	to      reporting
+	output  report.Output
 }
 
 const diffLong = `Says in what recordings, the contract documents and this fake differ: field by field,
@@ -32,18 +35,18 @@ how bad it is for a client, and what to do.
   fakecme diff OLD NEW         new recordings against old ones, the contract and the fake
 
 A PATH is a recording or a folder of them. Recordings and the fake are compared by the
-shape of their answers: what is there, of which type, written in which form. Values are
-not compared. What the fake answers is found by running the scenario suite of "fakecme
-verify" against one that lives only for this; nothing else is called.
+shape of their responses: the fields, their types, and the form of their texts. Values
+are not compared. The responses of the fake come from the scenario suite of "fakecme
+verify", run against a fake that lives only for this; nothing else is called.
 
-breaking: a client that reads the answer as expected fails. risky: a client may fail, if
-it is strict or lists what it knows. cosmetic: no client should notice.
+breaking: a client that reads the response as expected fails. risky: a client may fail,
+if it is strict or accepts only known values. cosmetic: no client should notice.
 
 Ends with status 0 when nothing is as bad as --fail-on, 1 when something is, 3 when
 nothing could be compared, and 2 when a flag or file is wrong.`
 
-func (p *program) diffCommand() *cobra.Command {
-	var d diff
+func newDiffCommand(env *command.Environment) *cobra.Command {
+	var f diffFlags
 	cmd := &cobra.Command{
 		Use:   "diff [OLD] [PATH]",
 		Short: "Say in what recordings, contract and fake differ",
@@ -53,26 +56,22 @@ func (p *program) diffCommand() *cobra.Command {
   fakecme diff session.har recorded --against contract --fail-on breaking --format junit --out drift.xml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 2 {
-				return wrong(cmd, "there are %d paths; give one, or an old and a new one", len(args))
+				return command.Wrong(cmd, "there are %d paths; give one, or an old and a new one", len(args))
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return p.diff(cmd, d, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, env, args) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	addPlain(flags, &d.against, "against", "contract,fake", "what recordings are compared with: contract, fake or both", asSides)
-	addPlain(flags, &d.dialect, "dialect", "any", "how the fake answers: original, current or any", asAnyDialect)
-	addPlain(flags, &d.failOn, "fail-on", "risky", "the least that is status 1: breaking, risky or cosmetic", asSeverity)
-	d.to.add(flags)
+	option.AddPlain(flags, &f.against, "against", "contract,fake", "compare recordings with: contract, fake or both", option.NewKind("names", parseSides))
+	option.AddPlain(flags, &f.dialect, "dialect", "any", "dialect of the fake: original, current or any", option.NewKind("name", parseAnyDialect))
+	option.AddPlain(flags, &f.failOn, "fail-on", "risky", "the least that is status 1: breaking, risky or cosmetic", severity)
+	f.output.Add(flags)
 	return cmd
 }
 
-var (
-	asSides      = kind[[]string]{"names", parseSides}
-	asAnyDialect = kind[string]{"name", parseAnyDialect}
-	asSeverity   = kind[drift.Severity]{"severity", parseSeverity}
-)
+var severity = option.NewKind("severity", parseSeverity)
 
 func parseSides(text string) ([]string, error) {
 	sides := strings.Split(text, ",")
@@ -88,7 +87,7 @@ func parseAnyDialect(text string) (string, error) {
 	if text == "any" {
 		return text, nil
 	}
-	_, err := parseDialect(text)
+	_, err := option.ParseDialect(text)
 	return text, err
 }
 
@@ -99,65 +98,65 @@ func parseSeverity(text string) (drift.Severity, error) {
 	return "", fmt.Errorf("%q is no severity; there are breaking, risky and cosmetic", text)
 }
 
-func (p *program) diff(cmd *cobra.Command, d diff, paths []string) error {
+func (f *diffFlags) run(cmd *cobra.Command, env *command.Environment, paths []string) error {
 	sides := make([]*drift.Side, 0, len(paths)) // the newest last
 	for _, path := range paths {
 		archives, err := recordings.ReadFiles(path)
 		if err != nil {
-			return wrong(cmd, "%v", err)
+			return command.Wrong(cmd, "%v", err)
 		}
 		side, err := drift.NewSide(path, archives...)
 		if err != nil {
-			return &failure{statusUnjudged, cmd.CommandPath() + ": " + strings.TrimPrefix(err.Error(), "diff: ")}
+			return &command.Failure{Status: command.StatusUnjudged, Text: cmd.CommandPath() + ": " + strings.TrimPrefix(err.Error(), "diff: ")}
 		}
 		sides = append(sides, side)
 	}
-	out, err := d.to.open(cmd)
+	out, err := f.output.Open(cmd)
 	if err != nil {
 		return err
 	}
-	defer out.close()
-	var report diffReport
+	defer out.Close()
+	var r diffReport
 	if len(sides) == 2 {
-		report.compare(sides[:1], sides[1])
+		r.addNearest(sides[:1], sides[1])
 	}
-	if err := report.add(cmd.Context(), d, sides); err != nil {
-		return failed(cmd, "%v", err)
+	if err := r.add(cmd.Context(), f, sides); err != nil {
+		return command.Failed(cmd, "%v", err)
 	}
-	if err := p.write(cmd, out, report); err != nil {
+	if err := out.Write(cmd, env, r); err != nil {
 		return err
 	}
-	return report.verdict(d.failOn)
+	return r.verdict(f.failOn)
 }
 
 // add compares the newest recordings with the contract and the fake; without recordings, the fake
 // with the contract.
-func (r *diffReport) add(ctx context.Context, d diff, sides []*drift.Side) error {
-	withFake := slices.Contains(d.against, "fake") || len(sides) == 0
+func (r *diffReport) add(ctx context.Context, f *diffFlags, sides []*drift.Side) error {
+	withFake := slices.Contains(f.against, "fake") || len(sides) == 0
 	var own *drift.Side
 	var dialects []*drift.Side
 	if withFake {
 		var err error
-		if own, dialects, err = fakeSides(ctx, d.dialect); err != nil {
+		if own, dialects, err = fakeSides(ctx, f.dialect); err != nil {
 			return err
 		}
 	}
 	if len(sides) == 0 {
-		r.contract(own)
+		r.addContract(own)
 		return nil
 	}
 	newest := sides[len(sides)-1]
-	if slices.Contains(d.against, "contract") {
-		r.contract(newest)
+	if slices.Contains(f.against, "contract") {
+		r.addContract(newest)
 	}
 	if withFake {
-		r.compare(dialects, newest)
+		r.addNearest(dialects, newest)
 	}
 	return nil
 }
 
-// fakeSides runs the scenario suite against a fake of its own, in one dialect or in each. all is what it
-// answered in any of them.
+// fakeSides runs the scenario suite against a fake of its own, in one dialect or in each. The side all has the responses
+// of every dialect.
 func fakeSides(ctx context.Context, dialect string) (all *drift.Side, dialects []*drift.Side, err error) {
 	watch := &drift.Watch{}
 	for _, d := range fake.Dialects() {
@@ -175,7 +174,7 @@ func fakeSides(ctx context.Context, dialect string) (all *drift.Side, dialects [
 	return all, dialects, ctx.Err()
 }
 
-// watchDialect is what a fake of one dialect answers the suite. all sees it too.
+// watchDialect returns the responses of a fake of one dialect to the suite. The watch all sees them too.
 func watchDialect(ctx context.Context, d fake.Dialect, all *drift.Watch) (*drift.Side, error) {
 	srv, err := fake.New(fake.Config{Fixtures: fake.DemoFixtures(), Dialect: d, SAAS: true})
 	if err != nil {
@@ -196,7 +195,7 @@ func watchDialect(ctx context.Context, d fake.Dialect, all *drift.Watch) (*drift
 	return side, nil
 }
 
-// diffReport is what diff found, a pair of sides after the other.
+// diffReport is the result of diff: the comparison of one pair of sides after the other.
 type diffReport struct {
 	Pairs []comparison `json:"pairs"`
 }
@@ -210,12 +209,12 @@ type comparison struct {
 	NotCompared []string           `json:"notCompared"`
 }
 
-func (r *diffReport) contract(side *drift.Side) {
+func (r *diffReport) addContract(side *drift.Side) {
 	r.Pairs = append(r.Pairs, comparison{"contract", side.Name, side.Calls(), drift.AgainstContract(side), []string{}})
 }
 
-// compare compares with the nearest of the expected sides, which are of the same name.
-func (r *diffReport) compare(expected []*drift.Side, actual *drift.Side) {
+// addNearest compares with the nearest of the expected sides, which have the same name.
+func (r *diffReport) addNearest(expected []*drift.Side, actual *drift.Side) {
 	differences, not := drift.CompareNearest(expected, actual)
 	r.Pairs = append(r.Pairs, comparison{expected[0].Name, actual.Name, actual.Calls(), append([]drift.Difference{}, differences...), append([]string{}, not...)})
 }
@@ -223,18 +222,18 @@ func (r *diffReport) compare(expected []*drift.Side, actual *drift.Side) {
 func (r diffReport) verdict(failOn drift.Severity) error {
 	for _, p := range r.Pairs {
 		if slices.ContainsFunc(p.Differences, func(d drift.Difference) bool { return d.Severity.AtLeast(failOn) }) {
-			return &failure{status: statusFailed}
+			return &command.Failure{Status: command.StatusFailed}
 		}
 	}
 	return nil
 }
 
-func (r diffReport) in(form reportForm) (string, error) {
+func (r diffReport) In(form report.Form) (string, error) {
 	switch form {
-	case reportJSON:
-		return inJSON(r)
-	case reportJUnit:
-		return inJUnit(r.junit()...)
+	case report.JSON:
+		return command.Indented(r)
+	case report.JUnit:
+		return report.InJUnit(r.junit()...)
 	}
 	return r.text(), nil
 }
@@ -250,7 +249,7 @@ func (r diffReport) text() string {
 		}
 		do := ""
 		for i, d := range p.Differences {
-			fmt.Fprintf(&b, "  %s\n", oneLine(d.String()))
+			fmt.Fprintf(&b, "  %s\n", command.OneLine(d.String()))
 			if do = d.Do; i == len(p.Differences)-1 || p.Differences[i+1].Do != do {
 				fmt.Fprintf(&b, "    what to do: %s\n", do)
 			}
@@ -262,7 +261,7 @@ func (r diffReport) text() string {
 	return b.String()
 }
 
-// bySeverity says how many there are of each severity.
+// bySeverity says how many differences have each severity.
 func bySeverity(differences []drift.Difference) string {
 	var parts []string
 	for _, s := range drift.Severities() {
@@ -279,13 +278,13 @@ func bySeverity(differences []drift.Difference) string {
 	return strings.Join(parts, ", ")
 }
 
-// junit has a case for each pair and severity, so that CI shows what is new.
-func (r diffReport) junit() []junitSuite {
-	var suites []junitSuite
+// junit returns a case for each pair and severity, so that CI shows which one is new.
+func (r diffReport) junit() []report.Suite {
+	var suites []report.Suite
 	for _, p := range r.Pairs {
-		suite := junitSuite{Name: p.Actual + ", compared with " + p.Expected}
+		suite := report.Suite{Name: p.Actual + ", compared with " + p.Expected}
 		for _, s := range drift.Severities() {
-			c := junitCase{Class: "diff", Name: "no " + string(s) + " difference"}
+			c := report.Case{Class: "diff", Name: "no " + string(s) + " difference"}
 			for _, d := range p.Differences {
 				if d.Severity == s {
 					c.Failure += d.String() + "; " + d.Do + "\n"

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/recordings"
@@ -137,7 +138,7 @@ func TestDiffOfTheFakeItself(t *testing.T) {
 	for _, dialect := range []string{"original", "current"} {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			d, err := parseDialect(dialect)
+			d, err := option.ParseDialect(dialect)
 			if err != nil {
 				t.Fatal(err)
 			}

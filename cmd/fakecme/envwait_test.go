@@ -131,7 +131,7 @@ func TestEnvWaitEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr strings.Builder
-	status := run(ctx, []string{"env", "--wait", "24h", "--data", t.TempDir(), "--url", nobody}, nil, nil, &stdout, &stderr)
+	status := runWith(ctx, []string{"env", "--wait", "24h", "--data", t.TempDir(), "--url", nobody}, nil, nil, &stdout, &stderr)
 	if status != 1 || stdout.String() != "false\n" {
 		t.Errorf("got %d %q %q", status, stdout.String(), stderr.String())
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -161,7 +162,7 @@ func helpExamples() []string {
 			collect(below)
 		}
 	}
-	collect((&program{}).rootCommand())
+	collect(newRootCommand(&command.Environment{}))
 	return examples
 }
 

@@ -1,23 +1,28 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/calllog"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/clients"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/process"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
 )
 
-const execLong = `Starts a fake for one command alone, runs the command with the variables that "fakecme
-env" prints, and ends with the status of the command: fakecme exec -- npm test. Its
-clients reach the fake under the real host names, unchanged; calls to other hosts are
-refused, but for those that --proxy-allow names and this machine. The fake listens on
+const execLong = `Starts a fake for one command, runs the command with the variables that "fakecme env"
+prints, and ends with the status of the command: fakecme exec -- npm test. Its clients
+reach the fake under the real host names, unchanged; calls to other hosts are rejected,
+except to this machine and to the hosts that --proxy-allow names. The fake listens on
 free ports of 127.0.0.1, its certificate authority lives in memory, and nothing is left
 behind.
 
@@ -25,25 +30,21 @@ The command also gets the address of the fake and the credentials of its default
 FAKECME_URL, FAKECME_SECRET_ID, FAKECME_SECRET_KEY, FAKECME_PLATFORM, FAKECME_APPID and
 FAKECME_SECRET. Its input and output are its own.
 
-At the end the findings stand on stderr: what a Go test would fail for. When the command
-failed, so do the calls that were refused. When no call has reached the fake, a line says
-so: the clients went elsewhere, or there were none. With --strict, findings make a success
-a failure, with status 4, and so does it that no call has reached the fake. A command that is not there is status 127, one that cannot be
-run 126, one that a signal ended 128 and the number of the signal. SIGINT, SIGTERM and
-SIGHUP go on to the command and all it has started.
+At the end the findings stand on stderr: everything that a Go test would fail for. After
+a command that failed, the calls that were rejected stand there too. A line says so when
+no call reached the fake: the command made none, or its clients went elsewhere. With
+--strict, findings turn success into status 4, as does a run in which no call reached the
+fake. The status is 127 when there is no such command, 126 when it cannot be run, and 128
+and the number of the signal when a signal ended it. SIGINT, SIGTERM and SIGHUP are
+passed on to the command and to all processes it has started.
 
-` + environmentHelp
+` + option.EnvironmentHelp
 
-const (
-	statusFindings  = 4   // only findings speak against the command
-	statusCannotRun = 126 // as in shells
-	statusNotFound  = 127
-	statusSignal    = 128
-)
+// statusFindings is the status of a command that succeeded, but whose findings count.
+const statusFindings = 4
 
-func (p *program) execCommand() *cobra.Command {
-	var s settings
-	var strict bool
+func newExecCommand(env *command.Environment) *cobra.Command {
+	var e execution
 	cmd := &cobra.Command{
 		Use:   "exec [flags] -- command [arguments]",
 		Short: "Run a command whose clients reach a fake of its own",
@@ -53,107 +54,151 @@ func (p *program) execCommand() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return wrong(cmd, "which command? write fakecme exec -- COMMAND ARGUMENTS")
+				return command.Wrong(cmd, "which command? write fakecme exec -- COMMAND ARGUMENTS")
 			}
-			return p.exec(cmd, &s, strict, args)
+			return e.run(cmd, env, args)
 		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.SetInterspersed(false) // what stands behind the command's name is the command's
-	addPlain(flags, &strict, "strict", "", "end with status 4 when the command succeeds but there are findings, or no call has reached the fake", asSwitch)
-	addAllow(flags, &s.names.allow)
-	s.addWorld(flags)
+	flags.SetInterspersed(false) // the flags behind the name of the command are the command's
+	option.AddPlain(flags, &e.strict, "strict", "", "end with status 4 when the command succeeds but there are findings, or no call reached the fake", option.Switch)
+	e.settings.Listeners.AddAllow(flags)
+	e.settings.AddFake(flags)
 	log := flags.Lookup("log")
-	_ = log.Value.Set(string(logNone)) // the output is the command's
-	log.DefValue = string(logNone)
+	_ = log.Value.Set(string(calllog.None)) // the output is the command's
+	log.DefValue = string(calllog.None)
 	return cmd
 }
 
-func (p *program) exec(cmd *cobra.Command, s *settings, strict bool, args []string) error {
-	if err := s.readConfig(cmd); err != nil {
+// execution is a run of exec.
+type execution struct {
+	settings settings.Settings
+	strict   bool
+	calls    commandCalls
+}
+
+func (e *execution) run(cmd *cobra.Command, env *command.Environment, args []string) error {
+	if err := e.settings.Read(cmd, env.Now()); err != nil {
 		return err
 	}
-	if err := s.readEnvFile(cmd); err != nil {
-		return err
-	}
-	log := newCallLog(s.log, p.stderr, p.now)
-	var calls commandCalls
-	srv, _, err := s.server(cmd, func(c fake.Call) { calls.add(c); log.call(c) })
+	log := calllog.New(e.settings.Log, env.Stderr, env.Now)
+	srv, _, err := e.settings.NewServer(cmd, func(c fake.Call) { e.calls.add(c); log.Call(c) })
 	if err != nil {
 		return err
 	}
-	log.bugs = srv.Bugs
+	log.Bugs = srv.Bugs
 	defer srv.Close()
 	dir, err := os.MkdirTemp("", "fakecme-exec-")
 	if err != nil {
-		return failed(cmd, "%v", err)
+		return command.Failed(cmd, "%v", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	variables, err := p.privateFake(srv, s, dir)
+	variables, err := e.listen(srv, env, dir)
 	if err != nil {
-		return failed(cmd, "%v", err)
+		return command.Failed(cmd, "%v", err)
 	}
-	status, err := p.runCommand(cmd.Context(), args, variables)
+	child := exec.Command(args[0], args[1:]...)
+	child.Env = slices.Clone(env.Variables)
+	for _, v := range variables { // the last of a name counts
+		child.Env = append(child.Env, v.Name+"="+v.Value)
+	}
+	child.Stdin, child.Stdout, child.Stderr = env.Stdin, env.Stdout, env.Stderr
+	status, err := process.Run(cmd.Context(), child)
 	srv.Close()
 	if err != nil {
-		return &failure{status, fmt.Sprintf("%s: %v", cmd.CommandPath(), err)}
+		return &command.Failure{Status: status, Text: fmt.Sprintf("%s: %v", cmd.CommandPath(), err)}
 	}
-	findings := p.report(srv, &calls, status)
-	if err := judge(cmd, s.selfCheck, srv.Bugs()); err != nil && status == 0 {
+	_, _ = fmt.Fprint(env.Stderr, e.report(srv, status))
+	if err := judge(cmd, env, srv, &e.settings); err != nil && status == 0 {
 		return err
 	}
-	if status == 0 && strict && (findings > 0 || !calls.any()) {
+	if status == 0 && e.strict && (len(srv.Findings()) > 0 || !e.calls.any()) {
 		status = statusFindings
 	}
 	if status != 0 {
-		return &failure{status: status}
+		return &command.Failure{Status: status}
 	}
 	return nil
 }
 
-// privateFake starts listening, and returns what the command's environment needs.
-func (p *program) privateFake(srv *fake.Server, s *settings, dir string) ([]pair, error) {
+// listen starts listening, and returns the variables for the command.
+func (e *execution) listen(srv *fake.Server, env *command.Environment, dir string) ([]clients.Variable, error) {
 	if err := srv.Listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	through, err := srv.ListenProxy("127.0.0.1:0", nil, s.names.allow...)
+	address, err := srv.ListenProxy("127.0.0.1:0", nil, e.settings.Listeners.Allow...)
 	if err != nil {
 		return nil, err
 	}
-	t, err := writeTrust(dir, srv.CertificatePEM(), p.systemCertificates(dir))
+	trust, err := clients.WriteTrust(dir, srv.CertificatePEM(), clients.SystemCertificates(env, dir))
 	if err != nil {
 		return nil, err
 	}
 	c := srv.Tenant.Credentials
-	return append(p.clientVariables(srv.URL, "http://"+through, t),
-		pair{"FAKECME_SECRET_ID", c.SecretID}, pair{"FAKECME_SECRET_KEY", c.SecretKey}, pair{"FAKECME_PLATFORM", c.Platform},
-		pair{"FAKECME_APPID", c.AppID}, pair{"FAKECME_SECRET", c.Secret}), nil
+	return append(clients.Variables(env, srv.URL, "http://"+address, trust),
+		clients.Variable{Name: "FAKECME_SECRET_ID", Value: c.SecretID},
+		clients.Variable{Name: "FAKECME_SECRET_KEY", Value: c.SecretKey},
+		clients.Variable{Name: "FAKECME_PLATFORM", Value: c.Platform},
+		clients.Variable{Name: "FAKECME_APPID", Value: c.AppID},
+		clients.Variable{Name: "FAKECME_SECRET", Value: c.Secret}), nil
 }
 
-// runCommand runs the command to its end, and returns its status as a shell does. An error is for a command
-// that did not start.
-func (p *program) runCommand(ctx context.Context, args []string, variables []pair) (int, error) {
-	command := exec.Command(args[0], args[1:]...)
-	command.Env = slices.Clone(p.environ)
-	for _, v := range variables { // the last of a name counts
-		command.Env = append(command.Env, v.name+"="+v.value)
+// noCall is the warning after a run that says nothing about the clients of the command.
+const noCall = "fakecme: no call reached the fake; does the command call the services at all? " +
+	"if so, its clients ignore HTTPS_PROXY, see fakecme env --help, or must call the address in FAKECME_URL\n"
+
+// report says what a test author should know about the calls of a command that has ended.
+func (e *execution) report(srv *fake.Server, status int) string {
+	var b strings.Builder
+	for _, f := range srv.Findings() {
+		fmt.Fprintf(&b, "fakecme: finding: %s\n", command.OneLine(f.String()))
 	}
-	command.Stdin, command.Stdout, command.Stderr = p.stdin, p.stdout, p.stderr
-	stop, err := startGroup(ctx, command)
-	switch {
-	case errors.Is(err, context.Canceled):
-		return statusFailed, errors.New("stopped before the command began")
-	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-		return statusNotFound, fmt.Errorf("there is no command %s", args[0])
-	case err != nil:
-		return statusCannotRun, fmt.Errorf("cannot run %s: %w", args[0], err)
+	for _, bug := range srv.Bugs() {
+		fmt.Fprintf(&b, "fakecme: bug in the fake: %s\n", command.OneLine(bug))
 	}
-	err = command.Wait()
-	stop()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return statusFailed, fmt.Errorf("%s: %w", args[0], err) // its input or output is broken
+	if status != 0 {
+		for _, call := range e.calls.rejectedCalls() {
+			fmt.Fprintf(&b, "fakecme: rejected: %s\n", command.OneLine(call))
+		}
 	}
-	return exitStatus(command.ProcessState), nil
+	if !e.calls.any() {
+		b.WriteString(noCall)
+	}
+	return b.String()
+}
+
+// commandCalls remembers of the calls of a command the last that were rejected, and whether there was one.
+type commandCalls struct {
+	mu       sync.Mutex // guards everything below
+	rejected []string
+	reached  bool
+}
+
+// maxRejected is how many rejected calls are remembered.
+const maxRejected = 20
+
+// add notes a call. A call without a service has not reached the fake, such as one that the proxy did not let out. A
+// callback is a call of the fake itself.
+func (c *commandCalls) add(call fake.Call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if call.Service != "" && !call.Callback {
+		c.reached = true
+	}
+	if call.Diagnosis != nil {
+		c.rejected = append(c.rejected[max(0, len(c.rejected)+1-maxRejected):], call.String())
+	}
+}
+
+func (c *commandCalls) rejectedCalls() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.rejected)
+}
+
+func (c *commandCalls) any() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reached
 }

@@ -161,7 +161,7 @@ func TestExecStoppedEarly(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stderr strings.Builder
-	status := run(ctx, []string{"exec", "true"}, nil, nil, io.Discard, &stderr)
+	status := runWith(ctx, []string{"exec", "true"}, nil, nil, io.Discard, &stderr)
 	wantOutcome(t, outcome{1, "", "fakecme exec: stopped before the command began\n"}, outcome{status, "", stderr.String()})
 }
 

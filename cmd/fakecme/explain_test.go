@@ -103,7 +103,7 @@ func TestExplainWhatItTakes(t *testing.T) {
 		{"address on any host", "", []string{"HTTP://127.0.0.1:1/x?a=b&signature=" + loginEscaped + "&signature=x#signature=y"}, "cme.valid"},
 		{"address with a fragment", "", []string{"http://h/?signature=" + loginEscaped + "#top"}, "cme.valid"},
 		{"signature in the fragment alone", "", []string{"http://h/#?signature=" + loginEscaped},
-			"fakecme explain: the address has no query parameter signature, and only that is explained\n"},
+			"fakecme explain: the address has no query parameter signature, which is the only one that is explained\n"},
 		{"address from stdin", "http://h/?signature=" + loginEscaped + "\n", []string{"-"}, "cme.valid"},
 		{"address without scheme", "", []string{"open.cme.qcloud.com?signature=" + loginEscaped}, "cme.valid"},
 		{"query alone", "", []string{"a=b&signature=" + loginEscaped}, "cme.valid"},
@@ -121,8 +121,8 @@ func TestExplainWhatItTakes(t *testing.T) {
 		{"empty header in flags", "", []string{"--appid", "fake-appid", "--sign", "", "--timestamp", "1767323045000"}, "h5ds.empty-header"},
 
 		{"nothing", "\n", nil, "fakecme explain: standard input: there is nothing; give a signature, an address, or h5ds header lines\n"},
-		{"too much", strings.Repeat("A", 1<<20+1), nil, "fakecme explain: standard input: there is more than 1048576 bytes; give one signature\n"},
-		{"address without signature", "", []string{"http://h/?sign=x"}, "fakecme explain: the address has no query parameter signature, and only that is explained\n"},
+		{"too much", strings.Repeat("A", 1<<20+1), nil, "fakecme explain: standard input: there are more than 1048576 bytes; give one signature\n"},
+		{"address without signature", "", []string{"http://h/?sign=x"}, "fakecme explain: the address has no query parameter signature, which is the only one that is explained\n"},
 		{"two arguments", "", []string{"a", "b"}, "fakecme explain: there are 2 arguments, but it takes one; put quotes around it\n"},
 		{"headers and argument", "", []string{"--sign", "x", "a"}, "fakecme explain: give either the headers in flags or an argument\n"},
 		{"sign alone", "", []string{"--sign", "x"}, "fakecme explain: --appid, --sign and --timestamp go together: a call has all three headers\n"},
@@ -236,7 +236,7 @@ func TestExplainBrokenStdin(t *testing.T) {
 	t.Parallel()
 	var stderr strings.Builder
 	stdin := io.MultiReader(strings.NewReader(loginSignature), iotest.ErrReader(errors.New("gone")))
-	status := run(t.Context(), []string{"explain"}, nil, stdin, io.Discard, &stderr)
+	status := runWith(t.Context(), []string{"explain"}, nil, stdin, io.Discard, &stderr)
 	wantOutcome(t, outcome{2, "", "fakecme explain: standard input: gone\n"}, outcome{status, "", stderr.String()})
 }
 

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 )
 
 const healthLong = `Asks a running fake whether it is well, for container health checks and scripts that
@@ -23,7 +26,7 @@ Without --url it asks where FAKECME_HTTP says that "fakecme serve" listens, and
 // healthTimeout is for the whole call.
 const healthTimeout = 2 * time.Second
 
-func (p *program) healthcheckCommand() *cobra.Command {
+func newHealthcheckCommand(env *command.Environment) *cobra.Command {
 	var base string
 	cmd := &cobra.Command{
 		Use:   "healthcheck",
@@ -31,62 +34,54 @@ func (p *program) healthcheckCommand() *cobra.Command {
 		Long:  healthLong,
 		Example: `  fakecme healthcheck --url http://127.0.0.1:11560
   FAKECME_HTTP=0.0.0.0:11560 fakecme healthcheck`,
-		Args: noArguments,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if base == "" {
 				var err error
-				if base, err = p.ownAddress(cmd); err != nil {
+				if base, err = ownAddress(cmd, env); err != nil {
 					return err
 				}
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), healthTimeout)
 			defer cancel()
-			if err := askHealth(ctx, base); err != nil {
-				return failed(cmd, "%s is not well: %v", base, err)
+			if err := checkHealth(ctx, base); err != nil {
+				return command.Failed(cmd, "%s is not well: %v", base, err)
 			}
 			return nil
 		},
 	}
-	add(cmd.Flags(), &base, "url", "", "address of the fake; host:port will do", asFake)
+	option.Add(cmd.Flags(), &base, "url", "", "address of the fake, or host:port", option.FakeURL)
 	return cmd
 }
 
-// parseFake takes a base address, or host:port as serve does.
-func parseFake(text string) (string, error) {
-	if address, err := parseAddress(text); err == nil {
-		return "http://" + dialable(address), nil
-	}
-	base, err := parseBase(text)
-	if err != nil {
-		return "", fmt.Errorf("%q is no address of a fake; write one such as http://127.0.0.1:11560, or host:port", text)
-	}
-	return base, nil
-}
-
-// ownAddress is where serve listens in the same environment.
-func (p *program) ownAddress(cmd *cobra.Command) (string, error) {
-	address := p.variable("FAKECME_HTTP")
+// ownAddress returns the address at which serve listens in the same environment.
+func ownAddress(cmd *cobra.Command, env *command.Environment) (string, error) {
+	address := env.Variable("FAKECME_HTTP")
 	if address == "" {
 		address = "127.0.0.1:11560"
 	}
-	address, err := parseAddress(address)
+	address, err := option.ParseAddress(address)
 	if err != nil {
-		return "", wrong(cmd, "FAKECME_HTTP: %v", err)
+		return "", command.Wrong(cmd, "FAKECME_HTTP: %v", err)
 	}
 	if _, port, _ := net.SplitHostPort(address); port == "0" {
-		return "", wrong(cmd, "FAKECME_HTTP: port 0 takes a free port, and does not say which; give --url")
+		return "", command.Wrong(cmd, "FAKECME_HTTP: port 0 takes a free port, and does not say which; give --url")
 	}
-	return "http://" + dialable(address), nil
+	return "http://" + option.Dialable(address), nil
 }
 
-// askHealth goes straight to the fake: a proxy of the environment is not asked.
-func askHealth(ctx context.Context, base string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/_fakecme/health", nil)
+// askFake sends a GET to a running fake, without the proxy that the environment may name. The caller must close the body
+// of the response.
+func askFake(ctx context.Context, base, path string) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+path, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	transport := &http.Transport{DisableKeepAlives: true}
-	response, err := transport.RoundTrip(request)
+	return (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
+}
+
+func checkHealth(ctx context.Context, base string) error {
+	response, err := askFake(ctx, base, "/_fakecme/health")
 	if err != nil {
 		if ctx.Err() != nil {
 			return fmt.Errorf("no response within %s", healthTimeout)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/fake"
 )
 
@@ -83,8 +84,8 @@ func TestHealthcheck(t *testing.T) {
 
 func TestOwnAddressByDefault(t *testing.T) {
 	t.Parallel()
-	p := &program{}
-	got, err := p.ownAddress(p.healthcheckCommand())
+	p := &command.Environment{}
+	got, err := ownAddress(newHealthcheckCommand(p), p)
 	if want := "http://127.0.0.1:11560"; got != want || err != nil {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
@@ -100,7 +101,7 @@ func TestHealthcheckTimesOut(t *testing.T) {
 	defer func() { _ = l.Close() }()
 	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
-	err = askHealth(ctx, "http://"+l.Addr().String())
+	err = checkHealth(ctx, "http://"+l.Addr().String())
 	if err == nil || !strings.Contains(err.Error(), "no response within 2s") {
 		t.Errorf("got %v, want no response within 2s", err)
 	}

@@ -34,7 +34,7 @@ func TestNotOfAFake(t *testing.T) {
 		{"a fake", played.URL, a.Pool(), "this is a fake, and not the live service"},
 		{"another server", other.URL, other.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs, ""},
 	} {
-		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: tt.roots, VerifyConnection: notOfAFake, ServerName: map[bool]string{true: "video.h5ds.com"}[tt.want != ""]}}
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: tt.roots, VerifyConnection: rejectFake, ServerName: map[bool]string{true: "video.h5ds.com"}[tt.want != ""]}}
 		answer, err := (&http.Client{Transport: transport}).Get(tt.url)
 		if err == nil {
 			_ = answer.Body.Close()

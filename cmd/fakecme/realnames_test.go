@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,12 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -37,7 +35,7 @@ func needTool(t *testing.T, tools ...string) {
 
 // serving is a serve in this process with all its listeners.
 type serving struct {
-	addresses
+	settings.Bound
 	stop func() outcome
 }
 
@@ -50,7 +48,7 @@ func startServing(t *testing.T, env environment, args ...string) *serving {
 	args = append([]string{"serve", "--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--proxy", "127.0.0.1:0"}, args...)
 	go func() {
 		defer close(done)
-		status = run(ctx, args, env.list(), nil, in, stderr)
+		status = runWith(ctx, args, env.list(), nil, in, stderr)
 		_ = in.Close()
 	}()
 	stdout := bufio.NewReader(out)
@@ -63,7 +61,7 @@ func startServing(t *testing.T, env environment, args ...string) *serving {
 		return outcome{status, first + string(rest), stderr.String()}
 	})
 	t.Cleanup(func() { s.stop() })
-	if err := json.Unmarshal([]byte(first), &s.addresses); err != nil || s.HTTP == "" || s.HTTPS == "" || s.Proxy == "" {
+	if err := json.Unmarshal([]byte(first), &s.Bound); err != nil || s.HTTP == "" || s.HTTPS == "" || s.Proxy == "" {
 		t.Fatalf("first line: %q; %+v", first, s.stop())
 	}
 	return s
@@ -148,63 +146,10 @@ func TestServeWithoutDataDirectory(t *testing.T) {
 func TestServeRealNamesPortInUse(t *testing.T) {
 	t.Parallel()
 	s := startServing(t, nil)
-	const why = ": the address is in use; stop what listens there, or choose another port; port 0 takes a free one\n"
+	const why = ": the address is in use; stop the program that listens there, or choose another port; port 0 takes a free one\n"
 	for _, flag := range []string{"https", "proxy"} {
 		got := runAt(t, nil, "", "serve", "--log", "none", "--http", "127.0.0.1:0", "--"+flag, s.HTTP)
 		wantOutcome(t, outcome{1, "", "fakecme serve: --" + flag + ": cannot listen on " + s.HTTP + why}, got)
-	}
-}
-
-func TestProxyAllowFlag(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		name string
-		env  environment
-		args []string
-		want string
-	}{
-		{"none", nil, nil, "[]"},
-		{"repeated", nil, []string{"--proxy-allow", "a.example", "--proxy-allow", "b.example:8443"}, "[a.example b.example:8443]"},
-		{"with commas", environment{"FAKECME_PROXY_ALLOW": "a.example, b.example"}, nil, "[a.example b.example]"},
-		{"the flag wins", environment{"FAKECME_PROXY_ALLOW": "a.example"}, []string{"--proxy-allow", "b.example"}, "[b.example]"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got, problem := readSettings(t, tt.env, tt.args...)
-			texts := []string{}
-			for _, a := range got.names.allow {
-				texts = append(texts, a.String())
-			}
-			if text := "[" + strings.Join(texts, " ") + "]"; problem != "" || text != tt.want {
-				t.Errorf("got %s %s, want %s", text, problem, tt.want)
-			}
-		})
-	}
-	got := runAt(t, nil, "", "serve", "--proxy-allow", "*")
-	wantOutcome(t, outcome{2, "", `fakecme serve: --proxy-allow: "*" is no host; write one name or address, such as example.com, example.com:8443 or [::1]:8080, without wildcards` + "\n"}, got)
-}
-
-var testPairs = []pair{{"PLAIN", "a"}, {"ODD", "it's \"a\" $HOME `x` \\ ‘q’ | & ; é\nb"}}
-
-func TestShells(t *testing.T) {
-	t.Parallel()
-	want := map[string]string{
-		"sh":         "export PLAIN='a'\nexport ODD='it'\\''s \"a\" $HOME `x` \\ ‘q’ | & ; é\nb'\n",
-		"fish":       "set -gx PLAIN 'a'\nset -gx ODD 'it\\'s \"a\" $HOME `x` \\\\ ‘q’ | & ; é\nb'\n",
-		"powershell": "$env:PLAIN = 'a'\n$env:ODD = 'it''s \"a\" $HOME `x` \\ ‘‘q’’ | & ; é\nb'\n",
-		"json":       "{\n  \"ODD\": \"it's \\\"a\\\" $HOME `x` \\\\ ‘q’ | \\u0026 ; é\\nb\",\n  \"PLAIN\": \"a\"\n}\n",
-	}
-	got := map[string]string{}
-	for name, write := range shells {
-		got[name] = write(testPairs)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("texts (-want +got):\n%s", diff)
-	}
-	needTool(t, "sh")
-	out, err := exec.CommandContext(t.Context(), "sh", "-euc", `eval "$1"; printf %s "$ODD"`, "sh", got["sh"]).Output()
-	if err != nil || string(out) != testPairs[1].value {
-		t.Errorf("sh: got %q %v, want %q", out, err, testPairs[1].value)
 	}
 }
 
@@ -267,7 +212,7 @@ func TestEnvFails(t *testing.T) {
 	}{
 		{"no proxy, no https", []string{"--url", plain.base}, 1, "fakecme env: " + plain.base + " does not give its certificate: it has none, because it has neither --https nor --proxy; run fakecme serve --proxy 127.0.0.1:11562, or give --url or --ca\n"},
 		{"nothing there", []string{"--url", "127.0.0.1:1"}, 1, "fakecme env: http://127.0.0.1:1 does not give its certificate: dial tcp 127.0.0.1:1: connect: connection refused; run fakecme serve --proxy 127.0.0.1:11562, or give --url or --ca\n"},
-		{"no proxy there", []string{"--url", full.HTTP, "--proxy", "127.0.0.1:1"}, 1, "fakecme env: no proxy listens at 127.0.0.1:1; start the fake with --proxy, or say where it is one\n"},
+		{"no proxy there", []string{"--url", full.HTTP, "--proxy", "127.0.0.1:1"}, 1, "fakecme env: no proxy listens at 127.0.0.1:1; start the fake with --proxy, or give the address of its proxy\n"},
 		{"no certificate", []string{"--ca", file}, 2, "fakecme env: --ca: " + file + ": this is not one certificate of an authority in PEM form\n"},
 		{"unknown shell", []string{"--shell", "bash"}, 2, "fakecme env: --shell: there is no form \"bash\"; did you mean sh or fish?\n"},
 		{"bad proxy", []string{"--proxy", "https://x"}, 2, "fakecme env: --proxy: \"https://x\" is not the address of a proxy; write host:port, or http://TENANT@host:port\n"},
@@ -279,30 +224,4 @@ func TestEnvFails(t *testing.T) {
 		})
 	}
 	wantOutcome(t, outcome{2, "false\n", "fakecme env: there is no home directory to write to; give --data\n"}, runAt(t, nil, "", "env"))
-}
-
-// Java's own tool reads the trust store, and finds damage.
-func TestTrustStore(t *testing.T) {
-	t.Parallel()
-	needTool(t, "keytool")
-	ca, _ := get(t, "http://"+startServing(t, nil).HTTP+"/_fakecme/ca.pem")
-	certificates := certificatesIn([]byte(ca + ca))
-	store := trustStore(certificates, time.Now())
-	list := func(store []byte) (string, error) {
-		file := filepath.Join(t.TempDir(), "store.jks")
-		if err := os.WriteFile(file, store, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		out, err := exec.CommandContext(t.Context(), "keytool", "-list", "-keystore", file, "-storetype", "JKS", "-storepass", storePassword).CombinedOutput()
-		return string(out), err
-	}
-	out, err := list(store)
-	if err != nil || len(regexp.MustCompile(`(?m)^certificate-[12], .*trustedCertEntry`).FindAllString(out, -1)) != 2 {
-		t.Errorf("got %v\n%s", err, out)
-	}
-	damaged := bytes.Clone(store)
-	damaged[len(damaged)-1] ^= 1
-	if out, err := list(damaged); err == nil {
-		t.Errorf("a damaged store is read:\n%s", out)
-	}
 }

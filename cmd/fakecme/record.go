@@ -1,34 +1,31 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"crypto/tls"
-	"errors"
-	"io/fs"
+	"fmt"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/drift"
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/authority"
+	"github.com/fakecme/fakecme/fake/proxy"
 	"github.com/fakecme/fakecme/recordings"
 )
-
-// record is what the command is told.
-type record struct {
-	http, out, scenario string
-	replace             bool
-	upstream            string // for all services
-	upstreams           map[string]*string
-	maxEntries          int
-	maxSize, maxBody    int64
-	secrets             secretSettings
-	names               realNames // of which the proxy alone is on
-	diff                bool
-	failOn              drift.Severity
-}
 
 const recordLong = `Passes calls on to the services, and records them as a HAR file, until Ctrl-C or SIGTERM.
 Point your client at the address of --http in place of the real ones, as you would at the
@@ -36,14 +33,14 @@ fake. The first line on stdout, once it listens, is {"http":"127.0.0.1:11563"}.
 
 It calls only the upstream that you name: --upstream for all three services, or one flag a
 service. "--upstream live" means the real services over https, with your real credentials
-and at your cost, and wants to know your secrets, to search for them; nothing else ever
-leads there. A call of a service without an upstream is answered with 502 and goes nowhere;
-one that gets no answer is answered with 502, too, and is not recorded.
+and at your cost. It must know your secrets, to search for them. No other flag leads to
+the real services. A call of a service without an upstream gets 502 and goes nowhere; a
+call without a response from its upstream gets 502, too, and is not recorded.
 
 For clients with the real host names compiled in there is --proxy: a forward proxy that
 records the calls to these hosts as if they had come to --http, over HTTPS too, with the
-certificate authority that serve has. No other call gets out. When it listens, the line
-on stderr says what a shell needs for its clients.
+certificate authority of "fakecme serve". It lets no other call out. A line on stderr
+says what a shell needs for its clients.
 
 Before anything is written, signatures, tickets, tokens, cookies, storage credentials, phone
 numbers and e-mail addresses are replaced by placeholders such as <ticket-1>, the same for the
@@ -52,150 +49,225 @@ same secret. Then the file is searched for all of them and for every secret that
 percent-encoded, in base64, in hexadecimal and in JSON. If one is found, nothing is written
 and the exit status is 1. Headers that are not known to be harmless are dropped.
 
-The file is written as calls come in, whole each time: at first after every call, later after
-each twentieth part, and at the end. So a crash loses little.
+The file is written as calls come in, whole each time: first after every call, later after
+each twentieth part, and at the end. A crash loses little.
 
-With --diff, what is written is compared with the contract at once, and each difference
+With --diff, the recording is compared with the contract as it grows, and each difference
 stands on stderr when it is first seen. At the end stdout has the report of "fakecme diff",
 the fake included. The exit status is 1 when a difference is as bad as --fail-on, and 3
 when calls were not recorded, and so not compared.
 
-` + environmentHelp
+` + option.EnvironmentHelp
 
-func (p *program) recordCommand() *cobra.Command {
-	r := record{upstreams: map[string]*string{}}
+// recordFlags are the flags of record.
+type recordFlags struct {
+	listeners         settings.Listeners // without HTTPS
+	out, scenario     string
+	replace           bool
+	upstream          string             // for all services
+	upstreams         map[string]*string // by service
+	maxEntries        int
+	maxBytes, maxBody int64
+	secrets           secretFlags
+	diff              bool
+	failOn            drift.Severity
+}
+
+func newRecordCommand(env *command.Environment) *cobra.Command {
+	f := recordFlags{upstreams: map[string]*string{}}
 	cmd := &cobra.Command{
 		Use:   "record",
-		Short: "Record calls as a HAR file, made safe to keep",
+		Short: "Record calls as a HAR file without secrets",
 		Long:  recordLong,
 		Example: `  fakecme record --out recorded --scenario login --upstream http://127.0.0.1:11560
   fakecme record --out recorded --upstream-h5ds http://127.0.0.1:8080/gateway
   fakecme record --out recorded --proxy 127.0.0.1:11562 --diff --upstream http://127.0.0.1:11560
   FAKECME_SECRET_KEY=your-key FAKECME_SECRET=your-secret fakecme record --out recorded --upstream live`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.record(cmd, &r) },
+		Args: command.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, env) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	add(flags, &r.out, "out", "", "folder for the file; it is made if need be", asFile)
-	add(flags, &r.scenario, "scenario", "", "name of the file without .har; the time of the start by default", asScenario)
-	addPlain(flags, &r.replace, "replace", "", "replace a file of that name", asSwitch)
-	add(flags, &r.http, "http", "127.0.0.1:11563", "where to listen; port 0 takes a free one", asAddress)
-	add(flags, &r.names.proxy, "proxy", "", "where to be a forward proxy, such as 127.0.0.1:11562; off by default", asAddress)
-	r.names.addAuthority(flags)
-	add(flags, &r.upstream, "upstream", "", "where to pass calls on to: a base address, or live", asUpstream)
-	for _, service := range []string{"opencme", "webpaas", "h5ds"} {
-		r.upstreams[service] = new(string)
-		add(flags, r.upstreams[service], "upstream-"+service, "", "the same for "+service+" alone; it wins", asUpstream)
+	option.Add(flags, &f.out, "out", "", "folder for the file; it is made when it is not there", option.File)
+	option.Add(flags, &f.scenario, "scenario", "", "name of the file without .har; the time of the start by default", option.NewKind("name", parseScenario))
+	option.AddPlain(flags, &f.replace, "replace", "", "replace a file of that name", option.Switch)
+	option.Add(flags, &f.listeners.HTTP, "http", "127.0.0.1:11563", "where to listen; port 0 takes a free one", option.Address)
+	f.listeners.AddProxy(flags)
+	f.listeners.Authority.Add(flags)
+	upstream := option.NewKind("url", parseUpstream)
+	option.Add(flags, &f.upstream, "upstream", "", "where to pass calls on to: a base address, or live", upstream)
+	for _, service := range contracts.Names() {
+		f.upstreams[service] = new(string)
+		option.Add(flags, f.upstreams[service], "upstream-"+service, "", "the same for "+service+" alone; it wins", upstream)
 	}
-	r.secrets.add(flags)
-	addPlain(flags, &r.diff, "diff", "", "compare what is recorded with the contract and the fake", asSwitch)
-	addPlain(flags, &r.failOn, "fail-on", "risky", "with --diff, the least that is status 1: breaking, risky or cosmetic", asSeverity)
-	add(flags, &r.maxEntries, "max-entries", "10000", "most calls to record; later ones are passed on only", asCount)
-	add(flags, &r.maxSize, "max-size", "64MiB", "most bytes of bodies to record", asSize)
-	add(flags, &r.maxBody, "max-body", "10MiB", "largest request body", asSize)
+	f.secrets.add(flags)
+	option.AddPlain(flags, &f.diff, "diff", "", "compare the recording with the contract and the fake", option.Switch)
+	option.AddPlain(flags, &f.failOn, "fail-on", "risky", "with --diff, the least that is status 1: breaking, risky or cosmetic", severity)
+	option.Add(flags, &f.maxEntries, "max-entries", "10000", "most calls to record; later ones are passed on only", option.NewKind("number", parseCount))
+	option.Add(flags, &f.maxBytes, "max-size", "64MiB", "most bytes of bodies to record", option.Size)
+	option.Add(flags, &f.maxBody, "max-body", "10MiB", "largest request body", option.Size)
 	return cmd
 }
 
-func (p *program) record(cmd *cobra.Command, r *record) error {
-	upstreams, err := r.addresses(cmd)
+func parseCount(text string) (int, error) {
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil || n == 0 {
+		return 0, fmt.Errorf("%q is not a number of 1 or more", text)
+	}
+	return int(n), nil
+}
+
+func (f *recordFlags) run(cmd *cobra.Command, env *command.Environment) error {
+	upstreams, err := f.addresses(cmd)
 	if err != nil {
 		return err
 	}
-	secrets, err := r.secrets.secrets(p, cmd)
+	secrets, err := f.secrets.all(cmd, env)
 	if err != nil {
 		return err
 	}
-	if r.callsLive() && !r.secrets.named() {
-		return wrong(cmd, "--upstream live: name your secrets, in FAKECME_SECRET_KEY, FAKECME_SECRET or --secret-env, so that the recording can be searched for them")
+	if f.callsLive() && !f.secrets.given() {
+		return command.Wrong(cmd, "--upstream live: name your secrets, in FAKECME_SECRET_KEY, FAKECME_SECRET or --secret-env, so that the recording can be searched for them")
 	}
-	if !r.diff && cmd.Flags().Changed("fail-on") {
-		return wrong(cmd, "--fail-on: nothing is compared; add --diff")
+	if !f.diff && cmd.Flags().Changed("fail-on") {
+		return command.Wrong(cmd, "--fail-on: nothing is compared; add --diff")
 	}
-	authority, err := r.authority(cmd, p)
+	authority, err := f.openAuthority(cmd, env)
 	if err != nil {
 		return err
 	}
-	file, err := newScenario(cmd, r.out, r.scenario, p.now(), r.replace)
+	file, err := newRecordingFile(cmd, f.out, f.scenario, env.Now(), f.replace)
 	if err != nil {
 		return err
 	}
-	s := &session{p: p, file: file}
+	s := &session{stderr: env.Stderr, file: file}
 	s.recorder = &recordings.Recorder{
 		Redactor: recordings.Redactor{Secrets: secrets},
-		Now:      func() time.Time { return p.now().UTC().Truncate(time.Second) }, // finer times would make every file differ
-		Skip:     s.skipped, MaxCalls: r.maxEntries, MaxBytes: r.maxSize,
+		Now:      func() time.Time { return env.Now().UTC().Truncate(time.Second) }, // finer times would make every file differ
+		Skip:     s.skip, MaxCalls: f.maxEntries, MaxBytes: f.maxBytes,
 	}
-	if r.diff {
-		if s.diff, err = newLiveDiff(cmd.Context(), r.failOn); err != nil {
-			return failed(cmd, "%v", err)
+	if f.diff {
+		if s.diff, err = newLiveDiff(cmd.Context(), f.failOn); err != nil {
+			return command.Failed(cmd, "%v", err)
 		}
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = true // the client decides
-	if r.callsLive() {
-		transport.TLSClientConfig = &tls.Config{VerifyConnection: notOfAFake, MinVersion: tls.VersionTLS12}
+	if f.callsLive() {
+		transport.TLSClientConfig = &tls.Config{VerifyConnection: rejectFake, MinVersion: tls.VersionTLS12}
 	}
 	handler := &recordings.Proxy{
-		Upstreams: upstreams, Recorder: s.recorder, Transport: transport, MaxBody: r.maxBody, Kept: s.kept,
+		Upstreams: upstreams, Recorder: s.recorder, Transport: transport, MaxBody: f.maxBody, Kept: s.keep,
 	}
-	return p.recordUntilDone(cmd, r, s, handler, authority)
+	if err := f.serve(cmd, env, s, handler, authority); err != nil {
+		return err
+	}
+	return s.finish(cmd, env)
 }
 
-// callsLive says whether a real service is to be called.
-func (r *record) callsLive() bool {
-	calls := r.upstream == live
-	for _, own := range r.upstreams {
+// callsLive reports whether a real service is called.
+func (f *recordFlags) callsLive() bool {
+	calls := f.upstream == live
+	for _, own := range f.upstreams {
 		calls = calls || *own == live
 	}
 	return calls
 }
 
-// addresses are the upstreams by service.
-func (r *record) addresses(cmd *cobra.Command) (map[string]*url.URL, error) {
+// addresses returns the upstreams by service.
+func (f *recordFlags) addresses(cmd *cobra.Command) (map[string]*url.URL, error) {
 	all := map[string]*url.URL{}
-	for service, own := range r.upstreams {
-		text := *own
-		if text == "" {
-			text = r.upstream
-		}
-		switch text {
+	for service, own := range f.upstreams {
+		switch text := cmp.Or(*own, f.upstream); text {
 		case "":
-			continue
 		case live:
 			all[service] = recordings.Live()[service]
-			continue
+		default:
+			u, err := url.Parse(text)
+			if err != nil {
+				return nil, command.Wrong(cmd, "--upstream: %v", err)
+			}
+			all[service] = u
 		}
-		u, err := url.Parse(text)
-		if err != nil {
-			return nil, wrong(cmd, "--upstream: %v", err)
-		}
-		all[service] = u
 	}
 	if len(all) == 0 {
-		return nil, wrong(cmd, "where to? name an --upstream: the address of a fake or a gateway, or live for the real services")
+		return nil, command.Wrong(cmd, "where to? name an --upstream: the address of a fake or a gateway, or live for the real services")
 	}
 	return all, nil
 }
 
-// newScenario is the path of a recording that is to be written.
-func newScenario(cmd *cobra.Command, folder, name string, now time.Time, replace bool) (string, error) {
-	if folder == "" {
-		return "", wrong(cmd, "--out: the folder for the recording is missing")
+// openAuthority opens the authority for the proxy, or returns nil when the proxy is off. The authority must be in a file,
+// because nothing else tells clients of it.
+func (f *recordFlags) openAuthority(cmd *cobra.Command, env *command.Environment) (*authority.Authority, error) {
+	files := &f.listeners.Authority
+	files.Data = cmp.Or(files.Data, settings.DataDirectory(env))
+	if f.listeners.Proxy != "" && files.Cert == "" && files.Data == "" {
+		return nil, command.Wrong(cmd, "--proxy: there is no home directory to keep the certificate authority in; give --data")
 	}
-	if name == "" {
-		name = now.UTC().Format("2006-01-02T15-04-05Z")
+	return f.listeners.OpenAuthority(cmd, env, func(news string) { _, _ = fmt.Fprintln(env.Stderr, news) })
+}
+
+// serve listens until the context of cmd ends.
+func (f *recordFlags) serve(cmd *cobra.Command, env *command.Environment, s *session, handler http.Handler, a *authority.Authority) error {
+	listener, err := net.Listen("tcp", f.listeners.HTTP)
+	if err != nil {
+		return settings.CannotListen(cmd, "http", f.listeners.HTTP, err)
 	}
-	file := filepath.Join(folder, name+recordings.Extension)
-	_, err := os.Stat(file)
-	switch {
-	case err == nil && !replace:
-		return "", wrong(cmd, "there is a %s already; choose another --scenario, or write --replace", oneLine(file))
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return "", wrong(cmd, "--out: %v", err)
+	server := newServer(handler)
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	defer func() { _ = server.Close() }()
+	bound := settings.Bound{HTTP: listener.Addr().String()}
+	stopProxy := func() {}
+	if f.listeners.Proxy != "" {
+		if bound.Proxy, stopProxy, err = f.listenProxy(s, handler, a); err != nil {
+			return settings.CannotListen(cmd, "proxy", f.listeners.Proxy, err)
+		}
 	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", wrong(cmd, "--out: %v", err)
+	defer stopProxy()
+	if err := env.PrintJSON(cmd, bound); err != nil {
+		return err
 	}
-	return file, nil
+	s.say("records the calls to http://%s in %s; Ctrl-C stops", option.Dialable(bound.HTTP), command.OneLine(s.file))
+	if bound.Proxy != "" {
+		s.say("%s", f.welcomeProxy(bound.Proxy))
+	}
+	<-cmd.Context().Done()
+	soon, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), time.Second)
+	defer cancel()
+	if server.Shutdown(soon) != nil { // calls under way have had their second
+		_ = server.Close()
+	}
+	<-ended
+	return nil
+}
+
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+}
+
+// listenProxy starts a forward proxy that leads the real host names to the recording, and lets no other call out.
+func (f *recordFlags) listenProxy(s *session, handler http.Handler, a *authority.Authority) (address string, stop func(), err error) {
+	l, err := net.Listen("tcp", f.listeners.Proxy)
+	if err != nil {
+		return "", nil, err
+	}
+	forward := proxy.New(proxy.Config{
+		Handler: handler, Hosts: fake.Hosts(), TLS: a.TLSConfig(nil), NewServer: func() *http.Server { return newServer(handler) },
+		Rejected: func(_ context.Context, method, address string, why proxy.Rejection) {
+			s.say("not let out: %s %s: %s", command.OneLine(method), command.OneLine(address), command.OneLine(why.Sentence))
+		},
+	})
+	return l.Addr().String(), forward.Close, forward.Start(l)
+}
+
+// welcomeProxy says how the clients of a shell are led to the proxy.
+func (f *recordFlags) welcomeProxy(address string) string {
+	files := f.listeners.Authority
+	ca := cmp.Or(files.Cert, filepath.Join(files.Data, "ca.pem"))
+	if absolute, err := filepath.Abs(ca); err == nil { // the shell may be elsewhere
+		ca = absolute
+	}
+	return fmt.Sprintf("forward proxy for the real host names on http://%s; for the clients of a shell: eval \"$(fakecme env --ca %s --proxy %s)\"",
+		address, command.ShellWord(ca), option.Dialable(address))
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/h5dssign"
@@ -36,7 +37,7 @@ func startRun(t *testing.T, env environment, args ...string) *running {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		status = run(ctx, append(slices.Clone(args), "--http", "127.0.0.1:0"), env.list(), nil, in, r.stderr)
+		status = runWith(ctx, append(slices.Clone(args), "--http", "127.0.0.1:0"), env.list(), nil, in, r.stderr)
 		_ = in.Close()
 	}()
 	stdout := bufio.NewReader(out)
@@ -275,19 +276,19 @@ func TestRecordUsage(t *testing.T) {
 func TestNewScenario(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "a", "b")
-	got, err := newScenario(nil, out, "", testTime, false)
+	got, err := newRecordingFile(nil, out, "", testTime, false)
 	if want := filepath.Join(out, "2026-01-02T03-04-05Z.har"); err != nil || got != want {
 		t.Errorf("got %s %v, want %s", got, err, want)
 	}
 	if err := recordings.WriteFile(got, recordings.NewArchive("x")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := newScenario(nil, out, "", testTime, true); err != nil {
+	if _, err := newRecordingFile(nil, out, "", testTime, true); err != nil {
 		t.Errorf("--replace: %v", err)
 	}
-	p := &program{}
-	s := secretSettings{config: "testdata/config.yaml", key: fake.Credentials{Secret: "my-secret"}}
-	secrets, err := s.secrets(p, nil)
+	p := &command.Environment{}
+	s := secretFlags{config: "testdata/config.yaml", key: fake.Credentials{Secret: "my-secret"}}
+	secrets, err := s.all(nil, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,23 +1,32 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
+	"maps"
+	"net/http"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/report"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/recordings"
 	"github.com/fakecme/fakecme/recordings/lint"
 )
 
-func (p *program) recordingsCommand() *cobra.Command {
+func newRecordingsCommand(env *command.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "recordings",
 		Short: "Check, list and show recordings",
@@ -25,29 +34,24 @@ func (p *program) recordingsCommand() *cobra.Command {
 		Example: `  fakecme recordings lint recorded --expire 90d
   fakecme recordings list recorded
   fakecme recordings show recorded/login.har 0`,
-		Args: knownCommand,
+		Args: command.Known,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return wrong(cmd, "what? write fakecme recordings lint, list or show")
+			return command.Wrong(cmd, "what? write fakecme recordings lint, list or show")
 		},
 	}
-	cmd.AddCommand(p.lintCommand(), p.listCommand(), p.showCommand())
+	cmd.AddCommand(newLintCommand(env), newListCommand(env), newShowCommand(env))
 	return cmd
 }
 
 // addFormat defines --format: text or json.
-func addFormat(flags *pflag.FlagSet, asJSON *bool) {
-	addPlain(flags, asJSON, "format", "text", "text, or json for machines", kind[bool]{"form", func(text string) (bool, error) {
-		if text != "text" && text != "json" {
-			return false, fmt.Errorf("there is no form %q; %s", text, meant(text, "", []string{"text", "json"}))
-		}
-		return text == "json", nil
-	}})
+func addFormat(flags *pflag.FlagSet, form *report.Form) {
+	option.AddPlain(flags, form, "format", "text", "text, or json for machines", option.OneOf("form", "form", report.Text, report.JSON))
 }
 
-// somePaths rejects a command without a path.
-func somePaths(cmd *cobra.Command, args []string) error {
+// needPaths rejects a command without a path.
+func needPaths(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return wrong(cmd, "which recordings? write %s DIR or FILE", cmd.CommandPath())
+		return command.Wrong(cmd, "which recordings? write %s DIR or FILE", cmd.CommandPath())
 	}
 	return nil
 }
@@ -61,20 +65,20 @@ const lintLong = `Says what is wrong with recordings, a line a fault, and exits 
   noise      it has headers or fields that recordings do not keep
   operation  no operation is documented for the call
   request    the request breaks the contract of the operation
-  answer     the answer does
+  answer     the response breaks the contract of the operation
   age        it is older than --expire
   duplicate  the same call stands in two places
 
-What breaks the contract is written as where it is, a pointer into the body, and the reason.
-It may be the contract that is wrong: a recording shows what the service did.
+A line about the contract has the place, a pointer into the body, and the reason. The
+contract may be the one that is wrong: a recording shows what the service did.
 
-` + environmentHelp
+` + option.EnvironmentHelp
 
-func (p *program) lintCommand() *cobra.Command {
+func newLintCommand(env *command.Environment) *cobra.Command {
 	var (
-		asJSON  bool
+		form    report.Form
 		expire  time.Duration
-		secrets secretSettings
+		secrets secretFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "lint DIR|FILE...",
@@ -82,78 +86,55 @@ func (p *program) lintCommand() *cobra.Command {
 		Long:  lintLong,
 		Example: `  fakecme recordings lint recorded
   fakecme recordings lint recorded --expire 90d --format json`,
-		Args: somePaths,
+		Args: needPaths,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			known, err := secrets.secrets(p, cmd)
+			known, err := secrets.all(cmd, env)
 			if err != nil {
 				return err
 			}
-			return p.lint(cmd, args, lint.Rules{Expire: expire, Now: p.now(), Secrets: known}, asJSON)
+			return lintRecordings(cmd, env, args, lint.Rules{Expire: expire, Now: env.Now(), Secrets: known}, form)
 		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	add(flags, &expire, "expire", "", "how old a recording may be, such as 90d; any age by default", asAge)
-	addFormat(flags, &asJSON)
+	option.Add(flags, &expire, "expire", "", "how old a recording may be, such as 90d; any age by default", option.Age)
+	addFormat(flags, &form)
 	secrets.add(flags)
 	return cmd
 }
 
-func (p *program) lint(cmd *cobra.Command, paths []string, rules lint.Rules, asJSON bool) error {
+func lintRecordings(cmd *cobra.Command, env *command.Environment, paths []string, rules lint.Rules, form report.Form) error {
 	names, err := recordings.FileNames(paths...)
 	if err != nil {
-		return wrong(cmd, "%v", err)
+		return command.Wrong(cmd, "%v", err)
 	}
 	var files []lint.File
 	for _, name := range names {
 		source, err := os.ReadFile(name)
 		if err != nil {
-			return wrong(cmd, "%v", err)
+			return command.Wrong(cmd, "%v", err)
 		}
 		files = append(files, lint.File{Name: name, Source: source})
 	}
 	faults := lint.Check(rules, files...)
-	if asJSON {
-		err = writeJSON(p.stdout, map[string]any{"files": len(files), "faults": notNil(faults)})
+	if form == report.JSON {
+		err = env.PrintIndented(cmd, map[string]any{"files": len(files), "faults": append([]lint.Fault{}, faults...)})
 	} else {
-		err = writeFaults(p.stdout, len(files), faults)
-	}
-	switch {
-	case err != nil:
-		return failed(cmd, "write: %v", err)
-	case len(faults) > 0:
-		return &failure{status: statusFailed}
-	}
-	return nil
-}
-
-func writeFaults(w io.Writer, files int, faults []lint.Fault) error {
-	for _, f := range faults {
-		if _, err := fmt.Fprintln(w, oneLine(f.String())); err != nil {
-			return err
+		var b strings.Builder
+		for _, f := range faults {
+			b.WriteString(command.OneLine(f.String()) + "\n")
 		}
+		fmt.Fprintf(&b, "%s, %s\n", command.Counted(len(files), "recording"), command.Counted(len(faults), "fault"))
+		err = env.Print(cmd, b.String())
 	}
-	_, err := fmt.Fprintf(w, "%s, %s\n", counted(files, "recording"), counted(len(faults), "fault"))
+	if err == nil && len(faults) > 0 {
+		err = &command.Failure{Status: command.StatusFailed}
+	}
 	return err
 }
 
-func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
-}
-
-// notNil writes an empty list as [].
-func notNil[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}
-
-// listed is one recording in a list.
-type listedRecording struct {
+// listEntry is one recording in a list.
+type listEntry struct {
 	Scenario   string   `json:"scenario"`
 	File       string   `json:"file"`
 	Entries    int      `json:"entries"`
@@ -162,48 +143,41 @@ type listedRecording struct {
 	AgeDays    int      `json:"ageDays"`            // -1 if it is not known
 }
 
-func (p *program) listCommand() *cobra.Command {
-	var asJSON bool
+func newListCommand(env *command.Environment) *cobra.Command {
+	var form report.Form
 	cmd := &cobra.Command{
-		Use:     "list DIR|FILE...",
-		Short:   "List recordings: calls, operations, age",
-		Long:    "Lists recordings, one line each: name, number of calls, when they were made, how old\nthat is, and the operations.",
+		Use:   "list DIR|FILE...",
+		Short: "List recordings: calls, operations, age",
+		Long: "Lists recordings, one line each: name, number of calls, the time when they were made, the\n" +
+			"age, and the operations.",
 		Example: `  fakecme recordings list recorded`,
-		Args:    somePaths,
+		Args:    needPaths,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			archives, err := recordings.ReadFiles(args...)
 			if err != nil {
-				return wrong(cmd, "%v", err)
+				return command.Wrong(cmd, "%v", err)
 			}
-			var list []listedRecording
+			list := []listEntry{}
 			for _, a := range archives {
-				list = append(list, describeRecording(a, p.now()))
+				list = append(list, describeRecording(a, env.Now()))
 			}
-			if asJSON {
-				err = writeJSON(p.stdout, notNil(list))
-			} else {
-				err = writeList(p.stdout, list)
+			if form == report.JSON {
+				return env.PrintIndented(cmd, list)
 			}
-			if err != nil {
-				return failed(cmd, "write: %v", err)
-			}
-			return nil
+			return env.Print(cmd, listText(list))
 		},
 	}
-	addFormat(cmd.Flags(), &asJSON)
+	addFormat(cmd.Flags(), &form)
 	return cmd
 }
 
-func describeRecording(a *recordings.Archive, now time.Time) listedRecording {
-	l := listedRecording{Scenario: a.Scenario(), File: a.Name, Entries: len(a.Log.Entries), Operations: []string{}, AgeDays: -1}
+func describeRecording(a *recordings.Archive, now time.Time) listEntry {
+	l := listEntry{Scenario: a.Scenario(), File: a.Name, Entries: len(a.Log.Entries), Operations: []string{}, AgeDays: -1}
 	if at, ok := a.Recorded(); ok {
 		l.Recorded, l.AgeDays = at.UTC().Format(time.RFC3339), int(max(now.Sub(at), 0)/(24*time.Hour))
 	}
-	seen := map[string]bool{}
 	for i := range a.Log.Entries {
-		name := operationName(&a.Log.Entries[i])
-		if !seen[name] {
-			seen[name] = true
+		if name := operationName(&a.Log.Entries[i]); !slices.Contains(l.Operations, name) {
 			l.Operations = append(l.Operations, name)
 		}
 	}
@@ -211,27 +185,131 @@ func describeRecording(a *recordings.Archive, now time.Time) listedRecording {
 }
 
 // operationName names the operation of an entry, or says that there is none.
-func operationName(e *recordings.Entry) string {
-	c, err := e.Call()
-	if err != nil {
-		return "?"
-	}
-	if o, ok := lint.OperationOf(c); ok {
-		return o.ID
-	}
-	return "?"
-}
+func operationName(e *recordings.Entry) string { return cmp.Or(settings.OperationOf(e), "?") }
 
-func writeList(w io.Writer, list []listedRecording) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, err := fmt.Fprintln(table, "SCENARIO\tENTRIES\tRECORDED\tAGE\tOPERATIONS")
+func listText(list []listEntry) string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "SCENARIO\tENTRIES\tRECORDED\tAGE\tOPERATIONS")
 	for _, l := range list {
 		recorded, age := "unknown", "unknown"
 		if l.AgeDays >= 0 {
-			recorded, age = l.Recorded, counted(l.AgeDays, "day")
+			recorded, age = l.Recorded, command.Counted(l.AgeDays, "day")
 		}
-		_, problem := fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\n", oneLine(l.Scenario), l.Entries, recorded, age, strings.Join(l.Operations, ", "))
-		err = errors.Join(err, problem)
+		_, _ = fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\n", command.OneLine(l.Scenario), l.Entries, recorded, age, strings.Join(l.Operations, ", "))
 	}
-	return errors.Join(err, table.Flush())
+	_ = table.Flush() // into memory
+	return b.String()
+}
+
+func newShowCommand(env *command.Environment) *cobra.Command {
+	var form report.Form
+	cmd := &cobra.Command{
+		Use:   "show FILE [ENTRY]",
+		Short: "Show the calls of a recording",
+		Long: "Shows one call of a recording for people to read, or all of them: request and response, with\n" +
+			"JSON indented. Entries are counted from 0, as in messages: log.entries[0].",
+		Example: `  fakecme recordings show recorded/login.har
+  fakecme recordings show recorded/login.har 0 --format json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 || len(args) > 2 {
+				return command.Wrong(cmd, "which one? write %s FILE, or FILE and the number of the entry", cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			archives, err := recordings.ReadFiles(args[0])
+			if err != nil {
+				return command.Wrong(cmd, "%v", err)
+			}
+			if len(archives) > 1 {
+				return command.Wrong(cmd, "%s is a folder of %d recordings; name one of its files", args[0], len(archives))
+			}
+			first, last, err := parseEntry(cmd, archives[0], args[1:])
+			if err != nil {
+				return err
+			}
+			text, err := showText(archives[0], first, last, form)
+			if err != nil {
+				return command.Failed(cmd, "%v", err)
+			}
+			return env.Print(cmd, text)
+		},
+	}
+	addFormat(cmd.Flags(), &form)
+	return cmd
+}
+
+// parseEntry returns the range of the entries to show.
+func parseEntry(cmd *cobra.Command, a *recordings.Archive, args []string) (first, last int, err error) {
+	n := len(a.Log.Entries)
+	if len(args) == 0 {
+		return 0, n, nil
+	}
+	i, err := strconv.Atoi(args[0])
+	if err != nil || i < 0 || i >= n {
+		return 0, 0, command.Wrong(cmd, "there is no entry %q in %s; it has %s, counted from 0", args[0], a.Name, command.Counted(n, "call"))
+	}
+	return i, i + 1, nil
+}
+
+func showText(a *recordings.Archive, first, last int, form report.Form) (string, error) {
+	var out bytes.Buffer
+	if form == report.JSON {
+		some := *a
+		some.Log.Entries = a.Log.Entries[first:last]
+		err := recordings.Write(&out, &some)
+		return out.String(), err
+	}
+	for i := first; i < last; i++ {
+		if err := writeCall(&out, a, i); err != nil {
+			return "", err
+		}
+	}
+	return out.String(), nil
+}
+
+func writeCall(out *bytes.Buffer, a *recordings.Archive, i int) error {
+	e := &a.Log.Entries[i]
+	c, err := e.Call()
+	if err != nil {
+		return fmt.Errorf("%s: log.entries[%d].%w", a.Name, i, err)
+	}
+	when := ""
+	if !c.Started.IsZero() {
+		when = ", " + e.StartedDateTime
+	}
+	fmt.Fprintf(out, "# %s: log.entries[%d]: %s%s\n", command.OneLine(a.Name), i, operationName(e), when)
+	fmt.Fprintf(out, "%s %s\n", command.OneLine(c.Method), command.OneLine(e.Request.URL))
+	writeMessage(out, c.Header, c.Body)
+	if !c.HasResponse() {
+		fmt.Fprint(out, "\nno response\n\n")
+		return nil
+	}
+	fmt.Fprintf(out, "\n%d %s\n", c.Status, http.StatusText(c.Status))
+	writeMessage(out, c.ResponseHeader, c.ResponseBody)
+	out.WriteByte('\n')
+	return nil
+}
+
+func writeMessage(out *bytes.Buffer, header http.Header, body []byte) {
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		for _, value := range header[name] {
+			fmt.Fprintf(out, "%s: %s\n", command.OneLine(name), command.OneLine(value))
+		}
+	}
+	if len(body) == 0 {
+		return
+	}
+	var indented bytes.Buffer
+	switch {
+	case json.Indent(&indented, body, "", "  ") == nil:
+		body = indented.Bytes()
+	case !utf8.Valid(body):
+		body = fmt.Appendf(nil, "(%d bytes that are no text)", len(body))
+	}
+	out.WriteByte('\n')
+	for line := range strings.SplitSeq(strings.TrimRight(string(body), "\n"), "\n") {
+		out.WriteString(command.OneLine(line) + "\n")
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -51,7 +52,7 @@ func TestRecordThroughProxy(t *testing.T) {
 			got := recording.stop()
 			for _, want := range []string{
 				"recorded 6 calls in ", "not let out: CONNECT example.com:443: ",
-				`eval "$(fakecme env --ca ` + shellWord(filepath.Join(data, "ca.pem")) + " --proxy " + recording.bound.Proxy + `)"`,
+				`eval "$(fakecme env --ca ` + command.ShellWord(filepath.Join(data, "ca.pem")) + " --proxy " + recording.bound.Proxy + `)"`,
 			} {
 				if !strings.Contains(got.Stderr, want) {
 					t.Errorf("stderr has no %q:\n%s", want, got.Stderr)
@@ -96,7 +97,7 @@ func TestRecordProxyUsage(t *testing.T) {
 	}{
 		{"no directory", []string{"--proxy", "127.0.0.1:0"}, 2, "--proxy: there is no home directory to keep the certificate authority in; give --data"},
 		{"half an authority", []string{"--proxy", "127.0.0.1:0", "--ca-cert", "x"}, 2, "--ca-cert and --ca-key belong together; give both"},
-		{"in use", []string{"--proxy", inUse, "--data", t.TempDir()}, 1, "--proxy: cannot listen on " + inUse + ": the address is in use; stop what listens there, or choose another port; port 0 takes a free one"},
+		{"in use", []string{"--proxy", inUse, "--data", t.TempDir()}, 1, "--proxy: cannot listen on " + inUse + ": the address is in use; stop the program that listens there, or choose another port; port 0 takes a free one"},
 		{"nothing to fail on", []string{"--fail-on", "breaking"}, 2, "--fail-on: nothing is compared; add --diff"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

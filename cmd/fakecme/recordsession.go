@@ -1,29 +1,33 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"path/filepath"
 	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/contracts/drift"
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// session is one recording that is being made.
+// session is one recording while it is made.
 type session struct {
-	p        *program
 	file     string
 	recorder *recordings.Recorder
 	diff     *liveDiff // nil when nothing is compared
 
-	mu      sync.Mutex // guards everything below, and what is written to stderr
-	calls   int        // that came in
-	pending int        // of them, since the file was written
-	left    int        // calls that were left out
-	broken  error      // why the file could not be written the last time
+	mu      sync.Mutex // guards everything below
+	stderr  io.Writer
+	calls   int   // how many came in
+	pending int   // how many of them came in since the file was written
+	skipped int   // how many are not recorded
+	failure error // why the file could not be written the last time
 }
 
 func (s *session) say(format string, args ...any) {
@@ -33,36 +37,31 @@ func (s *session) say(format string, args ...any) {
 }
 
 func (s *session) sayLocked(format string, args ...any) {
-	_, _ = fmt.Fprintf(s.p.stderr, format+"\n", args...)
+	_, _ = fmt.Fprintf(s.stderr, format+"\n", args...)
 }
 
-// skipped says which call is not recorded. Its query, which holds a secret, is not shown.
-func (s *session) skipped(c recordings.Call, why error) {
+// skip says which call is not recorded. It does not show the query, which holds a secret.
+func (s *session) skip(c recordings.Call, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.left++
-	s.sayLocked("not recorded: %s %s://%s%s: %s", oneLine(c.Method), c.URL.Scheme, c.URL.Host, oneLine(c.URL.EscapedPath()), oneLine(cause(why)))
-}
-
-// cause is an error without the address of the call in it.
-func cause(err error) string {
-	var of *url.Error
-	if errors.As(err, &of) {
-		return of.Err.Error()
+	s.skipped++
+	if of := (*url.Error)(nil); errors.As(why, &of) { // it shows the address with the query
+		why = of.Err
 	}
-	return err.Error()
+	s.sayLocked("not recorded: %s %s://%s%s: %s", command.OneLine(c.Method), c.URL.Scheme, c.URL.Host,
+		command.OneLine(c.URL.EscapedPath()), command.OneLine(why.Error()))
 }
 
-// mostLost is the part of a recording that a crash may lose: one in so many calls.
-const mostLost = 20
+// writesAtLeast bounds the part of a recording that a crash may lose: one in so many calls.
+const writesAtLeast = 20
 
-// kept writes the file when enough calls have come in since the last time.
-func (s *session) kept() {
+// keep writes the file when enough calls have come in since the last time.
+func (s *session) keep() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
 	s.pending++
-	if s.pending >= max(1, s.calls/mostLost) {
+	if s.pending >= max(1, s.calls/writesAtLeast) {
 		s.writeLocked()
 	}
 }
@@ -72,35 +71,88 @@ func (s *session) writeLocked() {
 	a, err := s.recorder.Archive(filepath.Base(s.file))
 	if err == nil && len(a.Log.Entries) > 0 {
 		if err = recordings.WriteFile(s.file, a); s.diff != nil {
-			s.diff.tell(s, a)
+			s.diff.reportNewLocked(s, a)
 		}
 	}
-	if err != nil && (s.broken == nil || s.broken.Error() != err.Error()) {
-		s.sayLocked("not written: %s", oneLine(err.Error()))
+	if err != nil && (s.failure == nil || s.failure.Error() != err.Error()) {
+		s.sayLocked("not written: %s", command.OneLine(err.Error()))
 	}
-	s.broken = err
+	s.failure = err
 }
 
-// finish writes what is not written yet, and says what there is.
-func (s *session) finish(cmd *cobra.Command) error {
+// finish writes the file for the last time, and says what was recorded.
+func (s *session) finish(cmd *cobra.Command, env *command.Environment) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, err := s.recorder.Archive(filepath.Base(s.file))
 	switch {
 	case err != nil:
-		return failed(cmd, "%s was not written: %s", oneLine(s.file), oneLine(err.Error()))
+		return command.Failed(cmd, "%s was not written: %s", command.OneLine(s.file), command.OneLine(err.Error()))
 	case len(a.Log.Entries) == 0:
-		return failed(cmd, "nothing was recorded, so nothing was written")
+		return command.Failed(cmd, "nothing was recorded, so nothing was written")
 	}
 	if err := recordings.WriteFile(s.file, a); err != nil {
-		return failed(cmd, "%s was not written: %s", oneLine(s.file), oneLine(err.Error()))
+		return command.Failed(cmd, "%s was not written: %s", command.OneLine(s.file), command.OneLine(err.Error()))
 	}
-	s.sayLocked("recorded %s in %s; %s", counted(len(a.Log.Entries), "call"), oneLine(s.file), redacted(a))
-	if s.left > 0 {
-		s.sayLocked("not recorded: %s; see above", counted(s.left, "call"))
+	s.sayLocked("recorded %s in %s; %s", command.Counted(len(a.Log.Entries), "call"), command.OneLine(s.file), countPlaceholders(a))
+	if s.skipped > 0 {
+		s.sayLocked("not recorded: %s; see above", command.Counted(s.skipped, "call"))
 	}
-	if s.diff != nil {
-		return s.diff.finish(cmd, s, a)
+	if s.diff == nil {
+		return nil
 	}
-	return nil
+	return s.diff.finishLocked(cmd, env, s, a)
+}
+
+// liveDiff compares a recording while it is made. It sees the recording without secrets only. Its methods are called while
+// the session is locked.
+type liveDiff struct {
+	failOn   drift.Severity
+	fake     []*drift.Side   // the responses of the fake, in each dialect
+	reported map[string]bool // differences that stand on stderr already
+}
+
+// newLiveDiff asks the fake before anything is recorded, so that nobody waits at the end.
+func newLiveDiff(ctx context.Context, failOn drift.Severity) (*liveDiff, error) {
+	_, dialects, err := fakeSides(ctx, "any")
+	return &liveDiff{failOn: failOn, fake: dialects, reported: map[string]bool{}}, err
+}
+
+// reportNewLocked writes each difference from the contract when it is first seen. The differences from the fake can change with
+// each call, and are reported at the end.
+func (d *liveDiff) reportNewLocked(s *session, a *recordings.Archive) {
+	side, err := drift.NewSide(s.file, a)
+	if err != nil {
+		s.sayLocked("not compared: %s", command.OneLine(err.Error()))
+		return
+	}
+	for _, found := range drift.AgainstContract(side) {
+		first := found
+		first.Where, first.Times = "", 0
+		if line := first.String(); !d.reported[line] {
+			d.reported[line] = true
+			s.sayLocked("differs from the contract: %s", command.OneLine(found.String()))
+		}
+	}
+}
+
+// finishLocked writes the report, and judges.
+func (d *liveDiff) finishLocked(cmd *cobra.Command, env *command.Environment, s *session, a *recordings.Archive) error {
+	side, err := drift.NewSide(s.file, a)
+	if err != nil {
+		return &command.Failure{Status: command.StatusUnjudged, Text: cmd.CommandPath() + ": " + command.OneLine(err.Error())}
+	}
+	var r diffReport
+	r.addContract(side)
+	r.addNearest(d.fake, side)
+	if err := env.Print(cmd, r.text()); err != nil {
+		return err
+	}
+	if err := r.verdict(d.failOn); err != nil || s.skipped == 0 {
+		return err
+	}
+	return &command.Failure{
+		Status: command.StatusUnjudged,
+		Text:   cmd.CommandPath() + ": not compared: " + command.Counted(s.skipped, "call") + ", because not recorded",
+	}
 }

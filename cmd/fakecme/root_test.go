@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -43,11 +45,10 @@ func (e environment) list() []string {
 func runAt(t *testing.T, env environment, stdin string, args ...string) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	p := &program{
-		environ: env.list(), stdin: strings.NewReader(stdin), stdout: &stdout, stderr: &stderr,
-		now: func() time.Time { return testTime },
-	}
-	status := p.run(t.Context(), args)
+	status := run(t.Context(), args, &command.Environment{
+		Variables: env.list(), Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr,
+		Now: func() time.Time { return testTime },
+	})
 	return outcome{status, stdout.String(), stderr.String()}
 }
 
@@ -110,8 +111,8 @@ func TestHelp(t *testing.T) {
 // The list of commands here and the one in the help are the same.
 func TestCommandsAreAllThere(t *testing.T) {
 	t.Parallel()
-	p := &program{}
-	root := p.rootCommand()
+	p := &command.Environment{}
+	root := newRootCommand(p)
 	got := []string{""}
 	for _, c := range root.Commands() {
 		got = append(got, c.Name())
@@ -180,11 +181,11 @@ func TestBrokenStdout(t *testing.T) {
 		"version":                          "fakecme version: write: nobody reads\n",
 		"version --json":                   "fakecme version: write: nobody reads\n",
 		"sign cme":                         "fakecme sign cme: write: nobody reads\n",
-		"serve --log none --http :0":       "fakecme serve: tell the address: nobody reads\n",
+		"serve --log none --http :0":       "fakecme serve: write: nobody reads\n",
 		"explain MTIzNDU2Nzg5MDEyMzQ1Njc4": "fakecme explain: write: nobody reads\n",
 	} {
 		var stderr bytes.Buffer
-		status := run(t.Context(), strings.Fields(args), nil, nil, brokenWriter{}, &stderr)
+		status := runWith(t.Context(), strings.Fields(args), nil, nil, brokenWriter{}, &stderr)
 		wantOutcome(t, outcome{1, "", want}, outcome{status, "", stderr.String()})
 	}
 }
@@ -196,7 +197,7 @@ func TestRunWithoutArguments(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	env := environment{"FAKECME_HTTP": "127.0.0.1:0", "FAKECME_LOG": "none"}
-	status := run(ctx, nil, env.list(), nil, &stdout, &stderr)
+	status := runWith(ctx, nil, env.list(), nil, &stdout, &stderr)
 	if status != 0 || !strings.HasPrefix(stdout.String(), `{"http":"127.0.0.1:`) || stderr.Len() > 0 {
 		t.Errorf("run without arguments: got %+v", outcome{status, stdout.String(), stderr.String()})
 	}
@@ -218,4 +219,9 @@ func TestNoTestingLinked(t *testing.T) {
 			t.Errorf("the binary links %s", dep)
 		}
 	}
+}
+
+// runWith is run at the time of now.
+func runWith(ctx context.Context, args, variables []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return run(ctx, args, &command.Environment{Variables: variables, Stdin: stdin, Stdout: stdout, Stderr: stderr, Now: time.Now})
 }

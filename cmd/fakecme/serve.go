@@ -1,37 +1,39 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"net"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/calllog"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
 )
 
-const serveLong = `Serves the fake until Ctrl-C or SIGTERM. All three services answer on one port: the
-Host header decides when it is one of the real names, else the path does.
+const serveLong = `Serves the fake until Ctrl-C or SIGTERM. All three services share one port: the Host
+header decides when it is one of the real names, else the path does.
 
-The first line on stdout, once it listens, is {"http":"127.0.0.1:11560"} with the
-bound address, and nothing else goes there. Every call is a line on stderr; that of a
-refused call says why, and what to do.
+The first line on stdout, once the fake listens, is {"http":"127.0.0.1:11560"} with the
+bound address, and nothing else goes there. Each call is a line on stderr; the line of a
+rejected call says why, and what to do.
 
-For clients with the real host names compiled in there are --https and --proxy. Both
-use a certificate authority that is made once for a data directory: clients trust its
-ca.pem, or GET /_fakecme/ca.pem. It can sign for the fake's hosts and this machine only.
-The proxy leads the real host names to the fake, and lets no other call out, unless its
-host is allowed by name: example.com at ports 80 and 443, or example.com:8443; there are
-no wildcards. The user name for the proxy is the id of a tenant: that of calls that name
-none. "fakecme env" prints what clients need, "fakecme exec" runs one with it.
+For clients with the real host names compiled in there are --https and --proxy. Both use
+a certificate authority that is made once for a data directory: clients trust its ca.pem,
+or GET /_fakecme/ca.pem. It can sign only for the fake's hosts and for this machine. The
+proxy sends calls to the real host names to the fake. It lets no other call out, unless
+--proxy-allow names the host: example.com for ports 80 and 443, or example.com:8443;
+there are no wildcards. The user name for the proxy is the id of the tenant that gets the
+calls without credentials. "fakecme env" prints what clients need, "fakecme exec" runs a
+command with it.
 
 A wrong flag, variable or file ends it with status 2 before any port opens, a port in
 use with status 1.
 
-The configuration file is YAML with the names of the flags, all of them optional, and
-with the tenants that only it can give, the default tenant first:
+The configuration file is YAML. It has the names of the flags, all of them optional, and
+the tenants, which only it can name; the default tenant comes first:
 
   http: 127.0.0.1:11560
   fixtures: fixtures.yaml    # beside this file
@@ -43,10 +45,10 @@ with the tenants that only it can give, the default tenant first:
       cme: {secretId: id-a, secretKey: key-a, platform: team-a, appId: 1200000002}
       h5ds: {appid: app-a, secret: secret-a}
 
-` + environmentHelp
+` + option.EnvironmentHelp
 
-func (p *program) serveCommand() *cobra.Command {
-	var s settings
+func newServeCommand(env *command.Environment) *cobra.Command {
+	var s settings.Settings
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the fake over HTTP",
@@ -55,148 +57,121 @@ func (p *program) serveCommand() *cobra.Command {
   fakecme serve --http 127.0.0.1:0 --dialect current --log json
   fakecme serve --https 127.0.0.1:11561 --proxy 127.0.0.1:11562
   FAKECME_SEED=7 FAKECME_TICKET_LIFE=1m fakecme serve`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd, &s) },
+		Args: command.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, env, &s) },
 	}
-	s.add(cmd.Flags())
+	s.Add(cmd.Flags())
 	return cmd
 }
 
-func (p *program) serve(cmd *cobra.Command, s *settings) error {
-	if err := s.readConfig(cmd); err != nil {
+// serve runs a fake until the context of cmd ends.
+func serve(cmd *cobra.Command, env *command.Environment, s *settings.Settings) error {
+	if err := s.Read(cmd, env.Now()); err != nil {
 		return err
 	}
-	if err := s.readEnvFile(cmd); err != nil {
-		return err
-	}
-	if err := s.replay.read(cmd, p.now()); err != nil {
-		return err
-	}
-	log := newCallLog(s.log, p.stderr, p.now)
-	srv, tenants, err := s.server(cmd, log.call)
+	log := calllog.New(s.Log, env.Stderr, env.Now)
+	srv, tenants, err := s.NewServer(cmd, log.Call)
 	if err != nil {
 		return err
 	}
-	for _, warning := range unknownVariables(cmd.Root(), p.environ) {
-		log.warn(warning)
+	for _, warning := range option.UnknownVariables(cmd.Root(), env) {
+		log.Warn(warning)
 	}
-	log.bugs = srv.Bugs
-	authority, err := s.names.authority(cmd, p, log.warn)
+	log.Bugs = srv.Bugs
+	authority, err := s.Listeners.OpenAuthority(cmd, env, log.Warn)
 	if err != nil {
 		return err
 	}
 	defer srv.Close()
-	bound, err := s.listen(cmd, srv, authority)
+	bound, err := s.Listeners.Listen(cmd, srv, authority)
 	if err != nil {
 		return err
 	}
-	if s.log == logText {
-		_, _ = fmt.Fprint(p.stderr, realNamesWelcome(bound)+welcome(srv, tenants, s))
+	if s.Log == calllog.Text {
+		_, _ = fmt.Fprint(env.Stderr, welcomeRealNames(bound)+welcome(srv, tenants, s))
 	}
-	if err := p.announce(cmd, bound); err != nil {
+	if err := env.PrintJSON(cmd, bound); err != nil {
 		return err
 	}
 	<-cmd.Context().Done()
 	srv.Close()
 	if err := srv.CoverageError(); err != nil {
-		return failed(cmd, "--coverage-dir: %v", err)
+		return command.Failed(cmd, "--coverage-dir: %v", err)
 	}
-	if err := s.replay.judge(cmd, srv, p.stderr); err != nil {
-		return err
-	}
-	return judge(cmd, s.selfCheck, srv.Bugs())
+	return judge(cmd, env, srv, s)
 }
 
-// judge makes the responses that broke the contract count, when they were checked.
-func judge(cmd *cobra.Command, selfCheck bool, bugs []string) error {
-	if selfCheck && len(bugs) > 0 {
-		return failed(cmd, "--self-check: bugs in the fake: %d; please report what stands above", len(bugs))
+// judge fails for what the flags make count: recordings that were missing or left unused, and the fake's own responses that
+// broke the contract.
+func judge(cmd *cobra.Command, env *command.Environment, srv *fake.Server, s *settings.Settings) error {
+	if err := s.Replay.Judge(cmd, srv, env.Stderr); err != nil {
+		return err
+	}
+	if bugs := srv.Bugs(); s.SelfCheck && len(bugs) > 0 {
+		return command.Failed(cmd, "--self-check: bugs in the fake: %d; please report the lines above", len(bugs))
 	}
 	return nil
 }
 
-func cannotListen(cmd *cobra.Command, flag, address string, err error) error {
-	origin := originOf(cmd, flag)
-	if origin == "" {
-		origin = cmd.CommandPath()
+// welcomeRealNames tells a person about the listeners for the real host names.
+func welcomeRealNames(bound settings.Bound) string {
+	var b strings.Builder
+	if bound.HTTPS != "" {
+		fmt.Fprintf(&b, "HTTPS for the real host names on https://%s\n", bound.HTTPS)
 	}
-	why, fix := err.Error(), "choose an address of this machine"
-	var network *net.OpError
-	if errors.As(err, &network) {
-		why = network.Err.Error()
+	if bound.Proxy != "" {
+		fmt.Fprintf(&b, "forward proxy for the real host names on http://%s; for the clients of a shell: eval \"$(fakecme env --url http://%s --proxy %s)\"\n",
+			bound.Proxy, option.Dialable(bound.HTTP), option.Dialable(bound.Proxy))
 	}
-	if errors.Is(err, syscall.EADDRINUSE) {
-		why, fix = "the address is in use", "stop what listens there, or choose another port; port 0 takes a free one"
-	}
-	return &failure{statusFailed, fmt.Sprintf("%s: cannot listen on %s: %s; %s", origin, address, why, fix)}
+	return b.String()
 }
 
-// welcome is what a person needs to know first. Of a configured tenant it shows no secret.
-func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings) string {
-	base := "http://" + dialable(strings.TrimPrefix(srv.URL, "http://"))
+// welcome tells a person what is needed for the first call. It shows no secret of a configured tenant.
+func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings.Settings) string {
+	base := "http://" + option.Dialable(strings.TrimPrefix(srv.URL, "http://"))
 	tenant := srv.Tenant
 	var b strings.Builder
-	fmt.Fprintf(&b, "fakecme %s listens on %s for opencme, webpaas and h5ds (dialect %s)\n", fake.Version(), srv.URL, s.dialect.Name)
+	fmt.Fprintf(&b, "fakecme %s listens on %s for opencme, webpaas and h5ds (dialect %s)\n", fake.Version(), srv.URL, s.Dialect.Name)
 	sign := fmt.Sprintf("fakecme sign cme --url --base %s", base)
-	if len(s.tenants) == 0 {
+	if len(s.Tenants) == 0 {
 		fmt.Fprintf(&b, "tenant %s, with the documented fake defaults: cme %s %s, platform %s; h5ds %s %s\n",
 			tenant.ID, tenant.SecretID, tenant.SecretKey, tenant.Platform, tenant.AppID, tenant.Secret)
 		fmt.Fprintf(&b, "try: curl \"$(%s)\"\n", sign)
 	} else {
-		fmt.Fprintf(&b, "%s from %s\n%s", counted(len(tenants), "tenant"), oneLine(s.config), named(tenants))
+		fmt.Fprintf(&b, "%s from %s\n%s", command.Counted(len(tenants), "tenant"), command.OneLine(s.Config), listTenants(tenants))
 		fmt.Fprintf(&b, "try, with the secretKey of the default tenant in FAKECME_SECRET_KEY: curl \"$(%s --secret-id %s --platform %s)\"\n",
-			sign, shellWord(tenant.SecretID), shellWord(tenant.Platform))
+			sign, command.ShellWord(tenant.SecretID), command.ShellWord(tenant.Platform))
 	}
-	if s.demo {
+	if s.Demo {
 		b.WriteString("each tenant begins with the made-up library of --demo\n")
 	}
-	b.WriteString(s.replay.welcome())
-	if s.statusURL != "" {
-		fmt.Fprintf(&b, "at each call, users of h5ds must be logged in at %s too\n", oneLine(shownAddress(s.statusURL)))
+	b.WriteString(s.Replay.Welcome())
+	if s.StatusURL != "" {
+		fmt.Fprintf(&b, "at each call, users of h5ds must be logged in at %s too\n", command.OneLine(settings.ShownAddress(s.StatusURL)))
 	}
-	why := "why a call is rejected stands below, and in its header X-Fakecme-Why"
-	if s.noWhy {
-		why = "why a call is rejected stands below"
+	why := "each rejected call is explained below, and in its header X-Fakecme-Why"
+	if s.HideWhy {
+		why = "each rejected call is explained below"
 	}
-	return b.String() + why + "; for a browser it is all at " + base + "/_fakecme/; Ctrl-C stops\n"
+	return b.String() + why + "; the dashboard is at " + base + "/_fakecme/; Ctrl-C stops\n"
 }
 
-// mostNamed is how many tenants the first lines name.
-const mostNamed = 10
+// maxTenants is how many tenants the first lines name.
+const maxTenants = 10
 
-// named is a line a tenant, without its secrets.
-func named(tenants []fake.Credentials) string {
+// listTenants returns a line for each tenant, without its secrets.
+func listTenants(tenants []fake.Credentials) string {
 	var b strings.Builder
-	for i, t := range tenants[:min(len(tenants), mostNamed)] {
+	for i, t := range tenants[:min(len(tenants), maxTenants)] {
 		note := ""
 		if i == 0 {
 			note = " (the default tenant)"
 		}
 		fmt.Fprintf(&b, "tenant %s%s: cme secretId %s, platform %s; h5ds appid %s\n",
-			oneLine(t.ID), note, oneLine(t.SecretID), oneLine(t.Platform), oneLine(t.AppID))
+			command.OneLine(t.ID), note, command.OneLine(t.SecretID), command.OneLine(t.Platform), command.OneLine(t.AppID))
 	}
-	if more := len(tenants) - mostNamed; more > 0 {
-		fmt.Fprintf(&b, "and %s, which GET /_fakecme/tenants lists\n", counted(more, "more tenant"))
+	if more := len(tenants) - maxTenants; more > 0 {
+		fmt.Fprintf(&b, "and %s, which GET /_fakecme/tenants lists\n", command.Counted(more, "more tenant"))
 	}
 	return b.String()
-}
-
-// counted writes 1 tenant, 2 tenants.
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
-// dialable is an address that a client on this machine can use.
-func dialable(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
 }

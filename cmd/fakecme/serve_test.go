@@ -15,15 +15,16 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/spf13/cobra"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
 )
 
 // running is a serve in this process.
 type running struct {
-	base   string    // such as http://127.0.0.1:41234
-	bound  addresses // of startRun
+	base   string         // such as http://127.0.0.1:41234
+	bound  settings.Bound // of startRun
 	stderr *lockedBuffer
 	stop   func() outcome
 }
@@ -55,7 +56,7 @@ func startServe(t *testing.T, args ...string) *running {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		status = run(ctx, append([]string{"serve", "--http", "127.0.0.1:0"}, args...), selfChecked, nil, in, r.stderr)
+		status = runWith(ctx, append([]string{"serve", "--http", "127.0.0.1:0"}, args...), selfChecked, nil, in, r.stderr)
 		_ = in.Close()
 	}()
 	stdout := bufio.NewReader(out)
@@ -134,7 +135,7 @@ func TestServe(t *testing.T) {
 		"fakecme " + fake.Version() + " listens on " + r.base + " for opencme, webpaas and h5ds (dialect original)",
 		"tenant default, with the documented fake defaults: cme fake-secret-id fake-secret-key, platform fake-platform; h5ds fake-appid fake-secret",
 		`try: curl "$(fakecme sign cme --url --base ` + r.base + `)"`,
-		"why a call is rejected stands below, and in its header X-Fakecme-Why; for a browser it is all at " + r.base + "/_fakecme/; Ctrl-C stops",
+		"each rejected call is explained below, and in its header X-Fakecme-Why; the dashboard is at " + r.base + "/_fakecme/; Ctrl-C stops",
 		"TIME [default] GET " + address + "/?signature=<signature:MASKED> (OpenCME.Login): 200 SignatureVerifyFail; cme.WHY",
 		"",
 	}
@@ -172,7 +173,7 @@ tenants:
 		"tenant a (the default tenant): cme secretId id a, platform fake-platform-a; h5ds appid fake-appid-a",
 		"tenant b: cme secretId fake-secret-id-b, platform fake-platform-b; h5ds appid fake-appid-b",
 		`try, with the secretKey of the default tenant in FAKECME_SECRET_KEY: curl "$(fakecme sign cme --url --base ` + r.base + ` --secret-id 'id a' --platform fake-platform-a)"`,
-		"why a call is rejected stands below; for a browser it is all at " + r.base + "/_fakecme/; Ctrl-C stops",
+		"each rejected call is explained below; the dashboard is at " + r.base + "/_fakecme/; Ctrl-C stops",
 	}
 	if diff := cmp.Diff(want, lines[1:min(6, len(lines))]); diff != "" {
 		t.Errorf("stderr (-want +got):\n%s", diff)
@@ -202,12 +203,12 @@ func TestNamedTenants(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			text := named(tt.tenants)
+			text := listTenants(tt.tenants)
 			lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 			if want := min(len(tt.tenants), 11); len(lines) != want || lines[len(lines)-1] != tt.last {
 				t.Errorf("got %d lines, want %d with the last %q:\n%s", len(lines), want, tt.last, text)
 			}
-			if got := counted(len(tt.tenants), "tenant"); got != tt.count {
+			if got := command.Counted(len(tt.tenants), "tenant"); got != tt.count {
 				t.Errorf("got %q, want %q", got, tt.count)
 			}
 			if strings.Contains(text, "s3cr3t") {
@@ -274,7 +275,7 @@ func TestServePortInUse(t *testing.T) {
 	}
 	defer func() { _ = l.Close() }()
 	address := l.Addr().String()
-	const why = ": the address is in use; stop what listens there, or choose another port; port 0 takes a free one\n"
+	const why = ": the address is in use; stop the program that listens there, or choose another port; port 0 takes a free one\n"
 	wantOutcome(t, outcome{1, "", "fakecme serve: --http: cannot listen on " + address + why},
 		runAt(t, nil, "", "serve", "--http", address))
 	wantOutcome(t, outcome{1, "", "fakecme: FAKECME_HTTP: cannot listen on " + address + why},
@@ -294,49 +295,11 @@ func TestServeOtherMachinesAddress(t *testing.T) {
 
 func TestCannotListenByDefault(t *testing.T) {
 	t.Parallel()
-	cmd := (&program{}).serveCommand()
-	got := cannotListen(cmd, "http", "127.0.0.1:11560", errors.New("no more sockets")).Error()
+	cmd := newServeCommand(&command.Environment{})
+	got := settings.CannotListen(cmd, "http", "127.0.0.1:11560", errors.New("no more sockets")).Error()
 	want := "serve: cannot listen on 127.0.0.1:11560: no more sockets; choose an address of this machine"
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestJudge(t *testing.T) {
-	t.Parallel()
-	cmd := &cobra.Command{Use: "serve"}
-	for _, tt := range []struct {
-		name      string
-		selfCheck bool
-		bugs      []string
-		want      string
-	}{
-		{"no bugs", true, nil, ""},
-		{"bugs, not asked for", false, []string{"a"}, ""},
-		{"bugs", true, []string{"a", "b"}, "serve: --self-check: bugs in the fake: 2; please report what stands above"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got := ""
-			if err := judge(cmd, tt.selfCheck, tt.bugs); err != nil {
-				got = err.Error()
-			}
-			if got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
-func TestDialable(t *testing.T) {
-	t.Parallel()
-	for address, want := range map[string]string{
-		"127.0.0.1:1": "127.0.0.1:1", "0.0.0.0:1": "127.0.0.1:1", "[::]:1": "127.0.0.1:1", ":1": "127.0.0.1:1",
-		"[::1]:1": "[::1]:1", "fake.example:1": "fake.example:1", "no address": "no address",
-	} {
-		if got := dialable(address); got != want {
-			t.Errorf("dialable(%q): got %q, want %q", address, got, want)
-		}
 	}
 }
 
@@ -348,7 +311,7 @@ func TestWelcomeOnEveryInterface(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv.URL = "http://[::]:11560"
-	s := defaults()
+	s := settings.Settings{Dialect: fake.Dialects()[0]}
 	lines := strings.Split(welcome(srv, []fake.Credentials{srv.Tenant.Credentials}, &s), "\n")
 	want := `try: curl "$(fakecme sign cme --url --base http://127.0.0.1:11560)"`
 	if lines[2] != want {

@@ -141,18 +141,6 @@ func TestSignH5DS(t *testing.T) {
 	}
 }
 
-func TestShellWord(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"": "''", "plain-1_2./:@%+=,": "plain-1_2./:@%+=,", "a b": "'a b'", "$HOME": "'$HOME'", "it's": `'it'\''s'`,
-		"a\nb": "'a\nb'", "~": "'~'", "张": "'张'", "!x": "'!x'", `\`: `'\'`,
-	} {
-		if got := shellWord(text); got != want {
-			t.Errorf("shellWord(%q): got %s, want %s", text, got, want)
-		}
-	}
-}
-
 // The escaped signature is what a server decodes to the signature.
 func TestSignedAddressDecodes(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,8 @@ package main
 import (
 	"testing"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -27,7 +29,7 @@ func TestUnknownVariables(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := unknownVariables((&program{}).rootCommand(), tt.env.list())
+			got := option.UnknownVariables(newRootCommand(&command.Environment{}), &command.Environment{Variables: tt.env.list()})
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}

@@ -1,8 +1,0 @@
-//go:build unix && !linux
-
-package main
-
-import "syscall"
-
-// dieWithUs does nothing: this system cannot end a command when the process that started it is killed.
-func dieWithUs(*syscall.SysProcAttr) {}
