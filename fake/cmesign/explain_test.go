@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"os"
 	"regexp"
@@ -24,21 +23,8 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	for _, m := range mistakes {
-		verdict := "valid"
-		if _, err := judge().Verify(m.signature); err != nil {
-			verdict = strings.TrimPrefix(err.Error(), "check signature: ")
-		}
-		d := judge().Explain(m.signature)
-		fmt.Fprintf(&b, "%s\n\tverify: %s\n\t%s: %s\n", m.name, verdict, d.Code, d.Sentence)
-		if d.Fix != "" {
-			fmt.Fprintf(&b, "\tfix: %s\n", d.Fix)
-		}
-		if d.Received != "" {
-			fmt.Fprintf(&b, "\treceived: %q\n", d.Received)
-		}
-		if d.Expected != "" {
-			fmt.Fprintf(&b, "\texpected: %q, the first difference is at byte %d\n", d.Expected, d.DiffersAt)
-		}
+		_, err := judge().Verify(m.signature)
+		b.WriteString(golden.Block(m.name, err, judge().Explain(m.signature)))
 	}
 	golden.Compare(t, "diagnoses.txt", b.String())
 }

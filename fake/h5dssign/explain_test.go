@@ -4,15 +4,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"maps"
 	"net/http"
-	"path/filepath"
+	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -20,107 +15,55 @@ import (
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/h5dssign"
+	"github.com/fakecme/fakecme/fake/internal/golden"
 )
-
-// row is a call, what Verify says about it, and what Explain says.
-type row struct {
-	name    string
-	headers h5dssign.Headers
-	adjust  func(*h5dssign.Verifier) // nil for the verifier as it is
-	failure *h5dssign.Failure        // nil for a good call
-	want    diagnosis.Diagnosis
-}
-
-func (r row) verifier() h5dssign.Verifier {
-	v := newVerifier()
-	if r.adjust != nil {
-		r.adjust(&v)
-	}
-	return v
-}
-
-func rows() []row {
-	return slices.Concat(
-		headerRows(), appidRows(), numberRows(), signedMillisecondsRows(), shapeRows(), clockRows(),
-		secretTextRows(), appidTextRows(), timeTextRows(), separatorRows(), digestRows(), encodingRows(), nothingFitsRows(),
-	)
-}
 
 func TestExplain(t *testing.T) {
 	t.Parallel()
-	for _, row := range rows() {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			v := row.verifier()
-			if diff := cmp.Diff(row.want, v.Explain(row.headers)); diff != "" {
-				t.Errorf("Explain (-want +got):\n%s", diff)
-			}
-			key, err := v.Verify(row.headers)
-			got, _ := err.(*h5dssign.Failure)
-			if diff := cmp.Diff(row.failure, got); diff != "" {
-				t.Errorf("Verify (-want +got):\n%s", diff)
-			}
-			if row.failure != nil && key != (h5dssign.Key{}) {
-				t.Error("Verify: got a key beside the error")
-			}
-		})
-	}
-}
-
-// Everything the package can say has a row above that compares it.
-func TestEveryCodeHasARow(t *testing.T) {
-	t.Parallel()
-	covered := map[string]bool{}
-	for _, row := range rows() {
-		covered[row.want.Code] = true
-		if row.failure != nil {
-			covered[row.failure.Code] = true
+	var b strings.Builder
+	for _, m := range mistakes() {
+		key, err := m.verifier().Verify(m.headers)
+		if err != nil && key != (h5dssign.Key{}) {
+			t.Errorf("%s: Verify: got a key beside the error", m.name)
 		}
+		b.WriteString(golden.Block(m.name, err, m.verifier().Explain(m.headers)))
 	}
-	if diff := cmp.Diff(codes(t), slices.Sorted(maps.Keys(covered))); diff != "" {
-		t.Errorf("codes (-in the package +in the rows):\n%s", diff)
-	}
+	golden.Compare(t, "diagnoses.txt", b.String())
 }
 
-// codes returns every string of the package that is a code, sorted.
-func codes(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("*.go")
+// The mistakes cover every code of the package.
+func TestEveryCodeHasAMistake(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("codes.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	code := regexp.MustCompile(`^h5ds\.[a-z0-9-]+$`)
-	found := map[string]bool{}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(syntax, func(node ast.Node) bool {
-			if literal, ok := node.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-				if text, _ := strconv.Unquote(literal.Value); code.MatchString(text) {
-					found[text] = true
-				}
-			}
-			return true
-		})
+	codes := map[string]bool{}
+	for _, code := range regexp.MustCompile(`"(h5ds\.[a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1) {
+		codes[code[1]] = true
 	}
-	return slices.Sorted(maps.Keys(found))
+	covered := map[string]bool{}
+	for _, m := range mistakes() {
+		covered[m.verifier().Explain(m.headers).Code] = true
+		if _, err := m.verifier().Verify(m.headers); err != nil {
+			covered[err.(*h5dssign.Failure).Code] = true
+		}
+	}
+	if diff := cmp.Diff(codes, covered); diff != "" {
+		t.Errorf("codes (-in the package +of the mistakes):\n%s", diff)
+	}
 }
 
 // No diagnosis says a secret or a sign that would be accepted, in any encoding.
 func TestNoDiagnosisHoldsACredential(t *testing.T) {
 	t.Parallel()
-	for _, row := range rows() {
-		if row.failure == nil {
+	for _, m := range mistakes() {
+		if _, err := m.verifier().Verify(m.headers); err == nil {
 			continue
 		}
-		d := row.verifier().Explain(row.headers)
-		if leaked := credentialIn(d, row.headers); leaked != "" {
-			t.Errorf("%s: the diagnosis holds %s: %+v", row.name, leaked, d)
+		d := m.verifier().Explain(m.headers)
+		if leaked := credentialIn(d, m.headers); leaked != "" {
+			t.Errorf("%s: the diagnosis holds %s: %+v", m.name, leaked, d)
 		}
 	}
 }

@@ -20,8 +20,8 @@ const signWell = 1 << 6
 var headerNames = []string{"appid", "sign", "timestamp"}
 
 func FuzzVerify(f *testing.F) {
-	for _, row := range rows() {
-		h, v := row.headers, row.verifier()
+	for _, m := range mistakes() {
+		h, v := m.headers, m.verifier()
 		var flags uint8
 		for bit, name := range headerNames {
 			if slices.Contains(h.Empty, name) {
