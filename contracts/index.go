@@ -56,6 +56,11 @@ type Error struct {
 	Common bool `json:"-"`
 }
 
+// Texts returns what names the error and what a response with it has, as the fake takes it from the contract.
+func (r Error) Texts() (name, code, message, english, withField string) {
+	return r.Name, r.Code, r.Message, r.EnglishMessage, r.WithField
+}
+
 // sameResponse says whether a client cannot tell the two apart. An operation that documents a common error
 // itself has it as its own only.
 func (r Error) sameResponse(other Error) bool {

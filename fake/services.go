@@ -28,6 +28,7 @@ type service struct {
 
 	routes     *mux.Router
 	operations map[string]operation
+	errors     *op.Errors
 
 	envelope    func(c *op.Call, answer any, failure *op.Error) any
 	contentType func(dialect.Dialect) string
@@ -54,6 +55,9 @@ var services = sync.OnceValues(func() ([]*service, error) {
 	for _, s := range all {
 		place := places[s.name]
 		s.hosts, s.claims, s.lenientSlashes = place.hosts, place.claims, place.lenientSlashes
+		if err := op.Fill(s.errors, contracts.Errors(s.name)); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
 		if err := s.route(contracts.Operations()); err != nil {
 			return nil, err
 		}
@@ -89,7 +93,7 @@ func hasPrefixFold(s, prefix string) bool {
 
 func bind[S any](s op.Service[S], of func(*state) *S) *service {
 	bound := &service{
-		name: s.Name, operations: map[string]operation{},
+		name: s.Name, operations: map[string]operation{}, errors: s.Errors,
 		envelope: s.Envelope, contentType: s.ContentType, badRequest: s.BadRequest,
 		notFound: s.NotFound, broken: s.Broken,
 	}

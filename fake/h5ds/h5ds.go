@@ -68,6 +68,7 @@ var Service = op.Service[State]{
 		renderOps, uploadOps, settingsOps, speechOps, transcriptionOps, bizTaskOps, chatOps,
 		signInOps, captchaOps, codeOps, bindOps, passwordOps, qrOps, userSignOps,
 		messageOps, creditOps, packageOps, orderOps, saasOps),
+	Errors:      &errs,
 	Envelope:    envelope,
 	ContentType: func(dialect.Dialect) string { return "application/json; charset=utf-8" },
 	BadRequest:  badRequest,

@@ -32,6 +32,7 @@ type Ticket struct {
 var Service = op.Service[State]{
 	Name:        "opencme",
 	Ops:         []op.Op[State]{op.Write("OpenCME.Login", login)},
+	Errors:      &errs,
 	Envelope:    envelope,
 	ContentType: func(d dialect.Dialect) string { return d.CMEContentType.String() },
 	BadRequest:  func(string) *op.Error { return ErrSignatureVerifyFail },
@@ -39,14 +40,19 @@ var Service = op.Service[State]{
 	Broken:      errInternal,
 }
 
-// ErrSignatureVerifyFail is the documented response to any signature that does not verify
-// (original document; dialect "current" has the texts of page 1156/50898 instead).
-var ErrSignatureVerifyFail = &op.Error{
-	Code: "SignatureVerifyFail", Message: "签名校验失败", EnglishMessage: "Signature Verify Fail",
-}
+// The errors of the service, whose texts stand in the contract.
+var (
+	errs op.Errors
+	// ErrSignatureVerifyFail is the response to any signature that does not verify.
+	ErrSignatureVerifyFail = errs.New("SignatureVerifyFail")
+	errInternal            = errs.New("InternalError")
 
-// errInternal is documented for Team.DescribeTeams only; here it is assumed.
-var errInternal = &op.Error{Code: "InternalError", Message: "服务器内部错误", EnglishMessage: "system error"}
+	// inCurrentPage are the errors as page 1156/50898 has them.
+	inCurrentPage = map[*op.Error]*op.Error{
+		ErrSignatureVerifyFail: errs.New("PlatformNotExist"),
+		errInternal:            errs.New("InternalErrorCurrent"),
+	}
+)
 
 type ticketResponse struct {
 	AppID         int64
@@ -185,23 +191,19 @@ func envelope(c *op.Call, answer any, failure *op.Error) any {
 	}
 }
 
-// platformNotExist is the only failure that page 1156/50898 shows. It stands there for a
-// signature that does not verify; for causes other than the platform it is assumed.
-var platformNotExist = codeAndMessage{Code: "InvalidParameterValue.Platform", Message: "platform not exist"}
-
 func responseEnvelope(c *op.Call, answer any, failure *op.Error) any {
-	switch {
-	case failure == nil:
+	if failure == nil {
 		t := answer.(ticketResponse)
 		return responseResponse{responseTicket{
 			AppID: t.AppID, Authorization: t.Authorization, Platform: t.Platform,
 			RequestID: t.RequestID, TfUID: t.UserID,
 		}}
-	case failure == ErrSignatureVerifyFail:
-		return responseResponse{responseError{platformNotExist, requestIDOfError(c)}}
-	default:
-		return responseResponse{responseError{codeAndMessage{failure.Code, cmp.Or(failure.EnglishMessage, failure.Message)}, requestIDOfError(c)}}
 	}
+	if current, ok := inCurrentPage[failure]; ok {
+		failure = current
+	}
+	texts := codeAndMessage{failure.Code, cmp.Or(failure.EnglishMessage, failure.Message)}
+	return responseResponse{responseError{texts, requestIDOfError(c)}}
 }
 
 // requestIDOfError is a UUID made from what is at hand: a rejected call must not count an id.

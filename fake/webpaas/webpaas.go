@@ -29,6 +29,7 @@ var Service = op.Service[State]{
 		projectOps,
 		taskOps,
 	),
+	Errors:      &errs,
 	Envelope:    envelope,
 	ContentType: func(d dialect.Dialect) string { return d.CMEContentType.String() },
 	BadRequest:  badRequest,
@@ -52,15 +53,9 @@ func envelope(_ *op.Call, data any, failure *op.Error) any {
 	return answer{Code: "Success", Message: "成功", EnglishMessage: "success", Data: data}
 }
 
-// badRequest rejects a request for one of its parameters. Code and Message are documented for
-// Material.AddMaterialFrameTag and Project.SearchProject, whose EnglishMessage also carries
-// the detail; this EnglishMessage is assumed.
+// badRequest is the error of a request with a wrong parameter, given by its name or its JSON pointer.
 func badRequest(parameter string) *op.Error {
-	english := "invalid request"
-	if name := strings.TrimPrefix(parameter, "/"); name != "" {
-		english = fmt.Sprintf("param %s invalid", name)
-	}
-	return &op.Error{Code: "InvalidParameterValue", Message: "参数值错误", EnglishMessage: english}
+	return errParameter.Of(strings.TrimPrefix(parameter, "/"))
 }
 
 // badValue is badRequest with its explanation.

@@ -181,3 +181,79 @@ func TestFakerDependsOnNameAndSeedOnly(t *testing.T) {
 		t.Error("other names or seeds give the same data")
 	}
 }
+
+// listed is an error of a contract.
+type listed struct{ name, code, message, english, withField string }
+
+func (l listed) Texts() (name, code, message, english, withField string) {
+	return l.name, l.code, l.message, l.english, l.withField
+}
+
+// The texts of an error are those of the contract, in which a field may be named.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	list := []listed{
+		{"Plain", "1", "一", "one", ""},
+		{"Unused", "2", "二", "two", ""},
+		{"English", "3", "三", "three", "{field} three"},
+		{"Chinese", "4", "四", "", "四: {field}"},
+	}
+	var errs op.Errors
+	plain, english, chinese := errs.New("Plain"), errs.New("English"), errs.New("Chinese")
+	early := chinese.Of("early")
+	coded := plain.WithCode("1002")
+	if err := op.Fill(&errs, list); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name                   string
+		err                    *op.Error
+		code, message, english string
+	}{
+		{"plain", plain, "1", "一", "one"},
+		{"English", english, "3", "三", "three"},
+		{"English with a field", english.Of("late"), "3", "三", "late three"},
+		{"Chinese", chinese, "4", "四", ""},
+		{"Chinese with a field, before the texts are known", early, "4", "四: early", ""},
+		{"Chinese with a field", chinese.Of("late"), "4", "四: late", ""},
+		{"with another code", coded, "1002", "一", "one"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if tt.err.Code != tt.code || tt.err.Message != tt.message || tt.err.EnglishMessage != tt.english {
+				t.Errorf("texts are %s, %s, %s, want %s, %s, %s", tt.err.Code, tt.err.Message, tt.err.EnglishMessage, tt.code, tt.message, tt.english)
+			}
+		})
+	}
+	if plain.Of("") != plain {
+		t.Error("without a field it is not the same error")
+	}
+	if diff := cmp.Diff([]string{"Chinese", "English", "Plain"}, errs.Names()); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+}
+
+func TestFillRejects(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		names func(errs *op.Errors)
+		want  string
+	}{
+		{"an error that the contract does not list", func(errs *op.Errors) { errs.New("Misspelt") },
+			"the code names the error Misspelt, which the contract does not list"},
+		{"a field where the contract has no text for one", func(errs *op.Errors) { errs.New("Plain").Of("id") },
+			"the code names the field id in the error Plain, for which the contract has no text with a field"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var errs op.Errors
+			tt.names(&errs)
+			if err := op.Fill(&errs, []listed{{"Plain", "1", "一", "one", ""}}); err == nil || err.Error() != tt.want {
+				t.Errorf("error is %v, want %s", err, tt.want)
+			}
+		})
+	}
+}

@@ -6,6 +6,8 @@ import "github.com/fakecme/fakecme/fake/dialect"
 type Service[S any] struct {
 	Name string
 	Ops  []Op[S]
+	// Errors are those that the operations return.
+	Errors *Errors
 	// Envelope wraps a response or an error in what all responses of the service share.
 	// Exactly one of the two is given; answer is nil for an operation without data.
 	Envelope func(c *Call, answer any, failure *Error) any
