@@ -45,34 +45,32 @@ func Lines(data []byte) func(path ...any) int {
 		return func(...any) int { return 1 }
 	}
 	return func(path ...any) int {
-		n := document.Content[0]
+		n, line := document.Content[0], document.Content[0].Line
 		for _, key := range path {
-			if n = below(n, key); n == nil {
+			if n, line = below(n, key); n == nil {
 				return 1
 			}
 		}
-		return n.Line
+		return line
 	}
 }
 
-// below returns the node under a key of a mapping, or at an index of a list, or nil.
-func below(n *yaml.Node, key any) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
+// below returns the node under a key of a mapping, or at an index of a list, or nil. The line is that of the key or the item.
+func below(n *yaml.Node, key any) (node *yaml.Node, line int) {
+	n = resolve(n)
 	switch key := key.(type) {
 	case int:
-		if n.Kind == yaml.SequenceNode && key < len(n.Content) {
-			return n.Content[key]
+		if n.Kind == yaml.SequenceNode && key >= 0 && key < len(n.Content) {
+			return n.Content[key], n.Content[key].Line
 		}
 	case string:
 		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 			if n.Content[i].Value == key {
-				return n.Content[i+1]
+				return n.Content[i+1], n.Content[i].Line
 			}
 		}
 	}
-	return nil
+	return nil, 0
 }
 
 var (

@@ -1,20 +1,18 @@
 package settings
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
+	"github.com/fakecme/fakecme/contracts/strictyaml"
 	"github.com/fakecme/fakecme/fake"
 )
 
@@ -81,7 +79,7 @@ func readConfig(cmd *cobra.Command, file string) ([]entry, []Tenant, error) {
 // parseConfig reads a configuration file and checks every value. Each line of an error is "file:line: what is wrong". No
 // error shows a value of a tenant, which may be a secret.
 func parseConfig(file string, data []byte) ([]entry, []Tenant, error) {
-	r := &yamlReader{file: file}
+	r := strictyaml.NewReader(file, suggest)
 	known := pflag.NewFlagSet("", pflag.ContinueOnError)
 	(&Settings{}).Add(known)
 	names := []string{"tenants"}
@@ -92,49 +90,53 @@ func parseConfig(file string, data []byte) ([]entry, []Tenant, error) {
 	})
 	var entries []entry
 	var tenants []Tenant
-	r.mapping(r.document(data), names, func(name string, n *yaml.Node) {
+	r.Mapping(r.Document(data), names, func(name string, n *strictyaml.Node) {
 		if name == "tenants" {
 			tenants = readTenants(r, n)
 			return
 		}
-		text := r.text(name, n)
+		text := r.Text(name, n)
 		if text == "" {
 			return
 		}
 		if err := known.Lookup(name).Value.Set(text); err != nil {
-			r.wrong(n, "%s: %v", name, err)
+			r.Fault(n, "%s: %v", name, err)
 			return
 		}
 		entries = append(entries, entry{name, text, n.Line})
 	})
-	if len(r.faults) > 0 {
-		return nil, nil, errors.New(strings.Join(r.faults, "\n"))
+	if err := r.Err(); err != nil {
+		return nil, nil, err
 	}
 	return entries, tenants, nil
 }
 
-func readTenants(r *yamlReader, n *yaml.Node) []Tenant {
-	if n.Kind != yaml.SequenceNode {
-		r.wrong(n, "tenants: %s where a list belongs; begin each tenant with \"- id: \"", describe(n))
-		return nil
-	}
+func readTenants(r *strictyaml.Reader, n *strictyaml.Node) []Tenant {
 	var all []Tenant
-	for _, item := range n.Content {
+	for _, item := range r.List("tenants", n, `begin each tenant with "- id: "`) {
 		t := Tenant{line: item.Line}
 		if readTenant(r, item, &t.Credentials) && t.ID == "" {
-			r.wrong(item, "tenants: a tenant without id; give it one of your choice")
+			r.Fault(item, "tenants: a tenant without id; give it one of your choice")
 		}
 		all = append(all, t)
 	}
 	return all
 }
 
+// suggest ends the error of an unknown name. No spelling of id is near the name "name" of a tenant.
+func suggest(word string, known []string) string {
+	if word == "name" && slices.Contains(known, "id") {
+		return "did you mean id?"
+	}
+	return command.Suggest(word, "", known)
+}
+
 // readTenant reads one tenant, in the form of the admin API. It reports whether the tenant is a mapping.
-func readTenant(r *yamlReader, n *yaml.Node, c *fake.Credentials) bool {
-	texts := func(fields map[string]*string) func(string, *yaml.Node) {
-		return func(name string, n *yaml.Node) {
+func readTenant(r *strictyaml.Reader, n *strictyaml.Node, c *fake.Credentials) bool {
+	texts := func(fields map[string]*string) func(string, *strictyaml.Node) {
+		return func(name string, n *strictyaml.Node) {
 			if field, ok := fields[name]; ok {
-				*field = r.text(name, n)
+				*field = r.Text(name, n)
 			} else if name == "appId" {
 				c.CMEAppID = readAppID(r, n)
 			}
@@ -143,24 +145,23 @@ func readTenant(r *yamlReader, n *yaml.Node, c *fake.Credentials) bool {
 	cme := texts(map[string]*string{"secretId": &c.SecretID, "secretKey": &c.SecretKey, "platform": &c.Platform})
 	h5ds := texts(map[string]*string{"appid": &c.AppID, "secret": &c.Secret})
 	id := texts(map[string]*string{"id": &c.ID})
-	r.mapping(n, []string{"id", "cme", "h5ds"}, func(name string, n *yaml.Node) {
+	return r.Mapping(n, []string{"id", "cme", "h5ds"}, func(name string, n *strictyaml.Node) {
 		switch name {
 		case "cme":
-			r.mapping(n, []string{"secretId", "secretKey", "platform", "appId"}, cme)
+			r.Mapping(n, []string{"secretId", "secretKey", "platform", "appId"}, cme)
 		case "h5ds":
-			r.mapping(n, []string{"appid", "secret"}, h5ds)
+			r.Mapping(n, []string{"appid", "secret"}, h5ds)
 		default:
 			id(name, n)
 		}
 	})
-	return resolve(n).Kind == yaml.MappingNode
 }
 
-func readAppID(r *yamlReader, n *yaml.Node) int64 {
-	text := r.text("appId", n)
+func readAppID(r *strictyaml.Reader, n *strictyaml.Node) int64 {
+	text := r.Text("appId", n)
 	id, err := strconv.ParseInt(text, 10, 64)
 	if text != "" && (err != nil || id <= 0) {
-		r.wrong(n, "appId: it must be a whole number more than 0, such as 1200000001")
+		r.Fault(n, "appId: it must be a whole number more than 0, such as 1200000001")
 	}
 	return id
 }

@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
+	"github.com/fakecme/fakecme/contracts/strictyaml"
 	"github.com/fakecme/fakecme/fake"
 )
 
@@ -64,34 +64,12 @@ func placeInFixtures(file string, err error) string {
 	text := strings.TrimPrefix(err.Error(), "fake: ")
 	line := 1
 	if m := entryInFixtures.FindStringSubmatch(text); m != nil {
-		line = lineOfEntry(file, m[1], m[2], m[3])
+		data, _ := os.ReadFile(file) // the fake has read it before
+		var entry any = m[3]         // a key of a mapping, or the number of an item
+		if number, err := strconv.Atoi(m[3]); err == nil {
+			entry = number
+		}
+		line = strictyaml.Lines(data)(m[1], m[2], entry)
 	}
 	return fmt.Sprintf("%s:%d: %s", file, line, text)
-}
-
-// lineOfEntry returns the line of service.section[entry] in a YAML file, or 1. The entry is a number, counted from 0, or a
-// key of a mapping.
-func lineOfEntry(file, service, section, entry string) int {
-	var sections map[string]map[string]yaml.Node
-	data, err := os.ReadFile(file)
-	if err == nil {
-		err = yaml.Unmarshal(data, &sections)
-	}
-	if err != nil {
-		return 1
-	}
-	found := sections[service][section]
-	if found.Kind == yaml.MappingNode {
-		for i := 0; i < len(found.Content); i += 2 { // keys and values take turns
-			if found.Content[i].Value == entry {
-				return found.Content[i].Line
-			}
-		}
-		return 1
-	}
-	index, err := strconv.Atoi(entry)
-	if err != nil || index < 0 || index >= len(found.Content) {
-		return 1
-	}
-	return found.Content[index].Line
 }
