@@ -111,7 +111,7 @@ func (fs *faults) next(operation string) (f fault.Fault, fire int, met bool) {
 			continue
 		}
 		l.seen++
-		if met || !l.fault.StrikesAt(l.seen, l.fired, l.inARow) {
+		if met || !l.fault.FiresAt(l.seen, l.fired, l.inARow) {
 			l.inARow = 0
 			continue
 		}

@@ -1,14 +1,13 @@
-// Package authority makes the certificates with which the fake answers for the real host names.
+// Package authority makes the certificates with which the fake serves the real host names.
 //
-// It is harmless to trust one of its authorities, for nobody can sign with it. It signs, ahead of
-// time, the leaves of two years, each good for some weeks, and then its keys are thrown away: whoever
-// steals its files can answer for the hosts of the fake and this machine, and for no bank.
+// It is harmless to trust one of its authorities, because nobody can sign with it. A new authority signs the leaves of two
+// years, each valid for some weeks, and forgets its keys. A thief of its files can pretend to be the hosts of the fake and
+// this machine, but no other host.
 //
-// It is constrained by name too (RFC 5280, section 4.2.1.10, critical) to these names and the
-// loopback addresses. Alone that would not do: many clients take a certificate without names for the
-// one of its common name, and then overlook the constraints when that has a wildcard. A root signs an
-// issuer, and that the leaves, because some clients, Java's among them, do not look at the
-// constraints of a root.
+// An authority is also constrained by name (RFC 5280, section 4.2.1.10, critical) to these names and the loopback addresses.
+// The constraints alone are not enough: for a certificate without names many clients use the common name, and then overlook
+// the constraints if that has a wildcard. The root signs an issuer, and the issuer signs the leaves, because some clients,
+// Java's among them, ignore the constraints of a root.
 package authority
 
 import (
@@ -31,35 +30,33 @@ import (
 
 const day = 24 * time.Hour
 
-// How long certificates are good. Clients of some systems reject leaves that are good for more
-// than 398 days.
+// The lifetimes of certificates. Clients of some systems reject leaves that are valid for more than 398 days.
 const (
 	rootLife = 2 * 365 * day
-	// leafTurn is when the next leaf takes the place of one.
+	// leafTurn is the time after which the next leaf is used.
 	leafTurn = 28 * day
-	// slack is how much longer a certificate is good at both ends, for clients with a wrong clock.
+	// slack is added to the life of a certificate at both ends, for clients with a wrong clock.
 	slack = day
-	// rest is how much of its life an authority must have left, so that a fake can run on.
-	rest = 14 * day
+	// minLifeLeft is how long an authority must still be valid, so that a fake can run on.
+	minLifeLeft = 14 * day
 )
 
-// Authority has the certificates for the hosts of the fake, and no key that signs. It is good for
-// concurrent use.
+// Authority has the certificates for the hosts of the fake, and no key that signs. It is safe for concurrent use.
 type Authority struct {
 	root   *x509.Certificate  // what clients trust
-	issuer *x509.Certificate  // what has signed the leaves; the root itself when it was given
-	leaves []*tls.Certificate // one after the other, with one key
+	issuer *x509.Certificate  // signed the leaves; for an authority of the user it is the root itself
+	leaves []*tls.Certificate // in the order of their time, with one key
 	hosts  []string
 	now    func() time.Time
 }
 
-// New makes an authority for the hosts that lives in memory only.
+// New makes an authority for the hosts, in memory only.
 func New(hosts []string, now func() time.Time) (*Authority, error) {
 	a, _, err := newWithKey(hosts, now) // the key is not kept anywhere
 	return a, err
 }
 
-// newWithKey returns the key of the issuer, too.
+// newWithKey also returns the key of the issuer.
 func newWithKey(hosts []string, now func() time.Time) (*Authority, crypto.Signer, error) {
 	rootKey, err := newKey()
 	if err != nil {
@@ -83,8 +80,7 @@ func newWithKey(hosts []string, now func() time.Time) (*Authority, crypto.Signer
 	return a, key, a.signLeaves(key)
 }
 
-// signLeaves signs the leaves from now on to the end of the issuer, or for as long as a root of
-// ours lasts.
+// signLeaves signs leaves from now until the issuer ends, but not for more than rootLife.
 func (a *Authority) signLeaves(key crypto.Signer) error {
 	leafKey, err := newKey()
 	if err != nil {
@@ -103,12 +99,12 @@ func (a *Authority) signLeaves(key crypto.Signer) error {
 	return nil
 }
 
-// leafNames are the hosts and the names of this machine.
+// leafNames returns the hosts and the names of this machine.
 func leafNames(hosts []string) []string { return append(permittedNames(hosts), "127.0.0.1", "::1") }
 
 func newKey() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 
-// template is a certificate that signs for the hosts and nothing else.
+// template returns a certificate that may sign for the hosts and nothing else.
 func template(name string, hosts []string, now time.Time) *x509.Certificate {
 	return &x509.Certificate{
 		SerialNumber:          newSerial(),
@@ -154,31 +150,31 @@ func sign(c, parent *x509.Certificate, public crypto.PublicKey, by crypto.Signer
 	return x509.ParseCertificate(der)
 }
 
-// PEM is the certificate that clients are to trust.
+// PEM returns the certificate that clients are to trust.
 func (a *Authority) PEM() []byte { return encodeCertificate(a.root) }
 
-// Certificate is the certificate that clients are to trust.
+// Certificate returns the certificate that clients are to trust.
 func (a *Authority) Certificate() *x509.Certificate { return a.root }
 
-// Pool holds the certificate that clients are to trust, and no other.
+// Pool returns a pool of the one certificate that clients are to trust.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.root)
 	return pool
 }
 
-// TLSConfig is for a server that answers for the hosts, in HTTP/2 and HTTP/1.1. A client that
-// asks for another name gets the alert unrecognized_name; rejected, if not nil, is told of it.
-func (a *Authority) TLSConfig(refused func(name string)) *tls.Config {
+// TLSConfig returns the configuration of a server for the hosts, with HTTP/2 and HTTP/1.1. A client that asks for another
+// name gets the alert unrecognized_name, and rejected, if not nil, is called with the name.
+func (a *Authority) TLSConfig(rejected func(name string)) *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"h2", "http/1.1"},
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-			if a.answersFor(hello.ServerName) {
+			if a.serves(hello.ServerName) {
 				return nil, nil
 			}
-			if refused != nil {
-				refused(hello.ServerName)
+			if rejected != nil {
+				rejected(hello.ServerName)
 			}
 			return &tls.Config{MinVersion: tls.VersionTLS12}, nil // no certificate: that makes the alert
 		},
@@ -186,15 +182,16 @@ func (a *Authority) TLSConfig(refused func(name string)) *tls.Config {
 	}
 }
 
-// answersFor: a client that calls an address, such as 127.0.0.1, names no server.
-func (a *Authority) answersFor(name string) bool {
+// serves reports whether there is a certificate for a name. A client that calls an address, such as 127.0.0.1, sends no
+// name.
+func (a *Authority) serves(name string) bool {
 	name = plain(name)
 	return name == "" || name == "localhost" || slices.Contains(a.hosts, name)
 }
 
 func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-// leaf is the certificate of these weeks.
+// leaf returns the leaf to use now.
 func (a *Authority) leaf() (*tls.Certificate, error) {
 	now := a.now()
 	for _, leaf := range slices.Backward(a.leaves) {
@@ -208,7 +205,7 @@ func (a *Authority) leaf() (*tls.Certificate, error) {
 	return a.leaves[0], nil // the clock was set back
 }
 
-// issue signs for any names.
+// issue signs a leaf for any names.
 func (a *Authority) issue(names []string, from, until time.Time, leafKey, key crypto.Signer) (*tls.Certificate, error) {
 	leaf := &x509.Certificate{
 		SerialNumber: newSerial(),
@@ -232,7 +229,7 @@ func (a *Authority) issue(names []string, from, until time.Time, leafKey, key cr
 	return a.chain(cert, leafKey), nil
 }
 
-// chain is what a server shows of a leaf.
+// chain returns a leaf with the certificates that a server sends with it.
 func (a *Authority) chain(leaf *x509.Certificate, key crypto.PrivateKey) *tls.Certificate {
 	chain := [][]byte{leaf.Raw}
 	if !a.issuer.Equal(a.root) {
@@ -248,16 +245,15 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// check makes certain that a client that trusts the root believes the leaf for each host, today
-// and for some time.
+// check verifies the leaves as a client does that trusts the root: for each host, now and at the end of minLifeLeft.
 func (a *Authority) check() error {
 	now := a.now()
-	if a.root.NotAfter.Sub(now) < rest {
-		return fmt.Errorf("the authority is good until %s only", a.root.NotAfter.UTC().Format(time.DateOnly))
+	if a.root.NotAfter.Sub(now) < minLifeLeft {
+		return fmt.Errorf("the authority is valid until %s only", a.root.NotAfter.UTC().Format(time.DateOnly))
 	}
 	intermediates := x509.NewCertPool()
 	intermediates.AddCert(a.issuer)
-	for _, when := range []time.Time{now, now.Add(rest)} {
+	for _, when := range []time.Time{now, now.Add(minLifeLeft)} {
 		later := *a
 		later.now = func() time.Time { return when }
 		leaf, err := later.leaf()

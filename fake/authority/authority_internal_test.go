@@ -53,7 +53,7 @@ func signed(t *testing.T, a *Authority, key crypto.Signer, names ...string) *tls
 	return leaf
 }
 
-// serve answers "hello" over TLS with one certificate, and returns the port.
+// serve responds "hello" over TLS and returns the port.
 func serve(t *testing.T, config *tls.Config) string {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
@@ -76,8 +76,8 @@ func serve(t *testing.T, config *tls.Config) string {
 func TestHandshake(t *testing.T) {
 	t.Parallel()
 	a := newTest(t)
-	var refused []string
-	port := serve(t, a.TLSConfig(func(name string) { refused = append(refused, name) }))
+	var rejected []string
+	port := serve(t, a.TLSConfig(func(name string) { rejected = append(rejected, name) }))
 	for _, tt := range []struct {
 		name, host, want string
 	}{
@@ -104,12 +104,12 @@ func TestHandshake(t *testing.T) {
 			}
 		})
 	}
-	if diff := cmp.Diff([]string{"example.com", "a.video.h5ds.com", "h5ds.com"}, refused); diff != "" {
+	if diff := cmp.Diff([]string{"example.com", "a.video.h5ds.com", "h5ds.com"}, rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
 }
 
-// One leaf takes the place of another, without a gap, to the end of the authority.
+// One leaf follows another without a gap, until the authority ends.
 func TestLeavesTakeTurns(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -151,8 +151,8 @@ func TestLeavesTakeTurns(t *testing.T) {
 	}
 }
 
-// Even before it is thrown away, the key of an authority is no good for another name. That also holds for clients
-// that take a root at its word and look at the constraints of the issuer alone.
+// Even the key of an authority cannot sign for another name. That holds too for clients that check the constraints of the
+// issuer only, not those of the root.
 func TestOtherNamesAreRefused(t *testing.T) {
 	t.Parallel()
 	a, key := newTestWithKey(t)
@@ -177,7 +177,7 @@ func TestOtherNamesAreRefused(t *testing.T) {
 				between.AddCert(a.issuer)
 				_, err := leaf.Leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between})
 				var invalid x509.CertificateInvalidError
-				if refused := errors.As(err, &invalid) && invalid.Reason == x509.CANotAuthorizedForThisName; refused == tt.good || tt.good && err != nil {
+				if rejected := errors.As(err, &invalid) && invalid.Reason == x509.CANotAuthorizedForThisName; rejected == tt.good || tt.good && err != nil {
 					t.Errorf("a client that trusts the %s: got error %v, want good %t", which, err, tt.good)
 				}
 			}
@@ -185,8 +185,8 @@ func TestOtherNamesAreRefused(t *testing.T) {
 	}
 }
 
-// clients call https://host:port with trust in a CA file. Each is a program and its arguments;
-// HOST, PORT, ROOT, STORE and DIR are replaced.
+// clients are programs, with their arguments, that call https://host:port and trust a CA file. HOST, PORT, ROOT, STORE and DIR
+// are replaced.
 var clients = []struct {
 	tool string
 	args []string
@@ -199,7 +199,7 @@ var clients = []struct {
 		"DIR/Client.java", "HOST", "PORT"}},
 }
 
-// javaClient makes a TLS connection to this machine that must be one of a name.
+// javaClient makes a TLS connection to this machine and checks the name of the server.
 const javaClient = `import javax.net.ssl.*;
 import java.net.*;
 public class Client {
@@ -260,7 +260,7 @@ func TestOtherNamesAreRefusedByClients(t *testing.T) {
 	}
 }
 
-// needTool skips a test for want of a program, except where nothing may be left out.
+// needTool skips a test if a program is missing, unless no test may be left out.
 func needTool(t *testing.T, tool string) {
 	t.Helper()
 	if _, err := exec.LookPath(tool); err != nil {

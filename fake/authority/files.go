@@ -17,8 +17,7 @@ import (
 	"time"
 )
 
-// The files of an authority. rootFile also stands in the data directory itself, so that its place
-// never changes.
+// The files of an authority. The data directory itself also has a rootFile, so that its path never changes.
 const (
 	rootFile   = "ca.pem"
 	issuerFile = "issuer.pem"
@@ -26,10 +25,9 @@ const (
 	keyFile    = "leaf-key.pem"
 )
 
-// Open returns the authority of a data directory, and makes one when there is none that is good
-// for the hosts. Then news says so, and why: clients must trust the new one. In the directory ca.pem
-// is for everybody to read, and the key of the leaves is not. Any number of processes may open a
-// directory at once; they get the same authority.
+// Open returns the authority of a data directory. If there is none that is usable for the hosts, Open makes one, and news
+// says so and why, because clients must trust the new one. Everybody may read ca.pem in the directory; only the owner may
+// read the key of the leaves. Several processes may open a directory at the same time and get the same authority.
 func Open(dir string, hosts []string, now func() time.Time) (a *Authority, news string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, "", fmt.Errorf("data directory: %w", err)
@@ -50,19 +48,19 @@ func Open(dir string, hosts []string, now func() time.Time) (a *Authority, news 
 	return a, news, nil
 }
 
-// folder is what the authority of a day is called. Its name has in it what hosts it is for, so that
-// processes that need different ones do not meet.
+// folder names the directory of the authority of a day. The name depends on the hosts, so that processes with different
+// hosts do not use the same one.
 func folder(hosts []string, now time.Time) string {
-	return "ca-" + now.UTC().Format("20060102") + "-" + mark(hosts)
+	return "ca-" + now.UTC().Format("20060102") + "-" + hash(hosts)
 }
 
-func mark(hosts []string) string {
+func hash(hosts []string) string {
 	sum := sha256.Sum256([]byte(strings.Join(permittedNames(hosts), "\n")))
 	return hex.EncodeToString(sum[:4])
 }
 
-// newest returns the newest authority of the directory that is good for the hosts, or says why the
-// newest there is is not; neither when there is none.
+// newest returns the newest authority of the directory that is usable for the hosts. If none is usable, the error says what
+// is wrong with the newest one. It is nil if there is none at all.
 func newest(dir string, hosts []string, now func() time.Time) (*Authority, error) {
 	folders, _ := filepath.Glob(filepath.Join(dir, "ca-*"))
 	slices.Sort(folders)
@@ -80,7 +78,7 @@ func newest(dir string, hosts []string, now func() time.Time) (*Authority, error
 	return nil, why
 }
 
-// readFolder reads what create has written.
+// readFolder reads an authority that create has written.
 func readFolder(folder string, hosts []string, now func() time.Time) (a *Authority, err error) {
 	a = &Authority{hosts: slices.Clone(hosts), now: now}
 	if a.root, err = readCertificate(filepath.Join(folder, rootFile)); err != nil {
@@ -113,20 +111,20 @@ func readFolder(folder string, hosts []string, now func() time.Time) (a *Authori
 	return a, nil
 }
 
-// constrained makes certain that the authority is for what this fake plays, and for no more.
+// constrained checks that the authority is for exactly the hosts of this fake.
 func (a *Authority) constrained() error {
 	for _, c := range []*x509.Certificate{a.root, a.issuer} {
 		got := slices.Clone(c.PermittedDNSDomains)
 		slices.Sort(got)
 		if !slices.Equal(got, permittedNames(a.hosts)) || len(c.PermittedIPRanges) != len(permittedRanges()) || !c.PermittedDNSDomainsCritical {
-			return errors.New("it is for other hosts than this fake plays")
+			return errors.New("it is for other hosts than those of this fake")
 		}
 	}
 	return nil
 }
 
-// create makes an authority in a folder that appears whole or not at all. When another process
-// was faster its authority is the one.
+// create makes an authority in a folder. The folder appears with all its files at once. If another process was faster,
+// create returns the authority of that process.
 func create(dir string, hosts []string, now func() time.Time) (*Authority, error) {
 	a, err := New(hosts, now)
 	if err != nil {
@@ -163,7 +161,7 @@ func create(dir string, hosts []string, now func() time.Time) (*Authority, error
 	return nil, fmt.Errorf("%s is not usable; remove it", place)
 }
 
-// publish writes the root where clients find it, unless it is there.
+// publish writes the root into the data directory, unless it is there.
 func publish(dir string, root []byte) error {
 	place := filepath.Join(dir, rootFile)
 	if there, err := os.ReadFile(place); err == nil && bytes.Equal(there, root) {
@@ -172,7 +170,7 @@ func publish(dir string, root []byte) error {
 	return WriteFile(place, root)
 }
 
-// WriteFile writes a file that everybody may read; nobody ever sees half of it.
+// WriteFile writes a file that everybody may read. The file appears with all its content at once.
 func WriteFile(place string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(place), ".new-")
 	if err != nil {
@@ -186,8 +184,8 @@ func WriteFile(place string, content []byte) error {
 	return os.Rename(f.Name(), place)
 }
 
-// Read returns an authority of your own from two PEM files: its certificate, which clients trust
-// already, and its key, which is read but not kept. It must be able to sign for the hosts.
+// Read returns an authority of the user from two PEM files: a certificate that clients trust already, and its key, which Read
+// forgets. The certificate must be able to sign for the hosts.
 func Read(certFile, keyFile string, hosts []string, now func() time.Time) (*Authority, error) {
 	root, err := readCertificate(certFile)
 	if err != nil {
@@ -197,7 +195,7 @@ func Read(certFile, keyFile string, hosts []string, now func() time.Time) (*Auth
 	if err != nil {
 		return nil, err
 	}
-	pair, err := tls.X509KeyPair(encodeCertificate(root), text) // it knows all forms of keys
+	pair, err := tls.X509KeyPair(encodeCertificate(root), text) // it reads keys of all forms
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", keyFile, strings.TrimPrefix(err.Error(), "tls: "))
 	}

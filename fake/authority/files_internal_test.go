@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// open opens a data directory that must be good.
+// open opens a data directory. An error fails the test.
 func open(t *testing.T, dir string, hosts []string, now time.Time) (*Authority, string) {
 	t.Helper()
 	a, news, err := Open(dir, hosts, func() time.Time { return now })
@@ -47,10 +47,10 @@ func TestOpen(t *testing.T) {
 		hosts      []string
 		now        time.Time
 	}{
-		{"nearly expired", "instead of the one before: ", hosts, first.root.NotAfter.Add(-rest + time.Second)},
-		{"long expired", "is good until ", hosts, first.root.NotAfter.Add(time.Hour)},
-		{"another host", "it is for other hosts than this fake plays", append([]string{"new.h5ds.com"}, hosts...), start},
-		{"a host less", "it is for other hosts than this fake plays", hosts[:1], start},
+		{"nearly expired", "instead of the one before: ", hosts, first.root.NotAfter.Add(-minLifeLeft + time.Second)},
+		{"long expired", "is valid until ", hosts, first.root.NotAfter.Add(time.Hour)},
+		{"another host", "it is for other hosts than those of this fake", append([]string{"new.h5ds.com"}, hosts...), start},
+		{"a host less", "it is for other hosts than those of this fake", hosts[:1], start},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			copied := t.TempDir()
@@ -66,12 +66,12 @@ func TestOpen(t *testing.T) {
 			}
 		})
 	}
-	if _, news := open(t, dir, hosts, first.root.NotAfter.Add(-rest)); news != "" {
+	if _, news := open(t, dir, hosts, first.root.NotAfter.Add(-minLifeLeft)); news != "" {
 		t.Errorf("good long enough: got news %q", news)
 	}
 }
 
-// Whoever comes first makes the authority, and all have the same.
+// The first process makes the authority, and all get the same one.
 func TestOpenAtOnce(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -119,7 +119,7 @@ func TestFileModes(t *testing.T) {
 	}
 }
 
-// No file has a key that signs: whoever steals the directory can make no certificate.
+// No file has a key that signs, so that a thief of the directory cannot make certificates.
 func TestNoKeySigns(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -154,7 +154,7 @@ func TestNoKeySigns(t *testing.T) {
 	}
 }
 
-// What lies in the way of today's authority is not removed: it may be somebody's.
+// A folder in the way of today's authority is not removed, because it may belong to somebody.
 func TestOpenDamaged(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -201,7 +201,7 @@ func TestRead(t *testing.T) {
 		{"with ours", template("ours", hosts, now), key, ""},
 		{"another's key", wide, other, "ca-key.pem: private key does not match public key"},
 		{"for other hosts", narrow, key, "ca.pem: it cannot sign for the hosts of the fake: "},
-		{"expired", old, key, "ca.pem: the authority is good until "},
+		{"expired", old, key, "ca.pem: the authority is valid until "},
 		{"no authority", leaf, key, "ca.pem: it cannot sign for the hosts of the fake: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -58,7 +58,7 @@ type Fault struct {
 	// SkipFirst is how many calls go well before.
 	SkipFirst int `json:"skip,omitempty"`
 	// Strikes is how often it fires; zero means once, or without end with Every or Percentage.
-	Strikes int `json:"times,omitempty"`
+	Count int `json:"times,omitempty"`
 	// Unlimited lets it fire without end.
 	Unlimited bool `json:"always,omitempty"`
 	// EveryNth lets it fire at every n-th call.
@@ -112,7 +112,7 @@ func Drip(pause time.Duration) Fault { return Fault{Kind: KindDrip, Wait: Durati
 func (f Fault) Skip(n int) Fault { f.SkipFirst = n; return f }
 
 // Times lets it fire n times.
-func (f Fault) Times(n int) Fault { f.Strikes = n; return f }
+func (f Fault) Times(n int) Fault { f.Count = n; return f }
 
 // Always lets it fire without end.
 func (f Fault) Always() Fault { f.Unlimited = true; return f }
@@ -141,7 +141,7 @@ func (f Fault) Force() Fault { f.Forced = true; return f }
 
 // Check says what is wrong with a fault, and what is allowed.
 func (f Fault) Check() error {
-	if f.SkipFirst < 0 || f.Strikes < 0 || f.EveryNth < 0 || f.InARow < 0 || f.Wait < 0 || f.Jitter < 0 || f.Bytes < 0 {
+	if f.SkipFirst < 0 || f.Count < 0 || f.EveryNth < 0 || f.InARow < 0 || f.Wait < 0 || f.Jitter < 0 || f.Bytes < 0 {
 		return fmt.Errorf("fault %s: a number is negative", f.Kind)
 	}
 	if f.Percentage < 0 || f.Percentage > 100 {
@@ -192,7 +192,7 @@ func Kinds() []Kind {
 // StrikesAt says whether the fault fires at the call of that number, counted from 1 since it
 // was injected, when it has fired so often, the last inARow calls of them. It reads nothing else, so
 // a run can be repeated.
-func (f Fault) StrikesAt(call, fired, inARow int) bool {
+func (f Fault) FiresAt(call, fired, inARow int) bool {
 	if call <= f.SkipFirst || f.spent(fired) {
 		return false
 	}
@@ -212,8 +212,8 @@ func (f Fault) spent(fired int) bool {
 	switch {
 	case f.Unlimited:
 		return false
-	case f.Strikes > 0:
-		return fired >= f.Strikes
+	case f.Count > 0:
+		return fired >= f.Count
 	case f.EveryNth > 0 || f.Percentage > 0:
 		return false
 	default:

@@ -14,7 +14,7 @@ import (
 func fires(f fault.Fault, calls int) string {
 	marks, fired, inARow := "", 0, 0
 	for n := 1; n <= calls; n++ {
-		if f.StrikesAt(n, fired, inARow) {
+		if f.FiresAt(n, fired, inARow) {
 			marks += "x"
 			fired++
 			inARow++

@@ -212,7 +212,7 @@ func TestVerifyWithoutLookupOrOthers(t *testing.T) {
 func TestBitFlips(t *testing.T) {
 	t.Parallel()
 	good := h5dssign.New(mine, sampleTime)
-	refused := func(v h5dssign.Verifier, h h5dssign.Headers) {
+	rejected := func(v h5dssign.Verifier, h h5dssign.Headers) {
 		t.Helper()
 		if _, err := v.Verify(h); err == nil {
 			t.Errorf("Verify(%q): got no error, want one", h)
@@ -221,17 +221,17 @@ func TestBitFlips(t *testing.T) {
 	v := newVerifier()
 	v.Window = math.MaxInt64 // so that the timestamp is rejected for its sign, not for its distance
 	for _, flipped := range flips(good.AppID) {
-		refused(v, h5dssign.Headers{AppID: flipped, Sign: good.Sign, Timestamp: good.Timestamp})
+		rejected(v, h5dssign.Headers{AppID: flipped, Sign: good.Sign, Timestamp: good.Timestamp})
 	}
 	for _, flipped := range flips(good.Sign) {
-		refused(v, h5dssign.Headers{AppID: good.AppID, Sign: flipped, Timestamp: good.Timestamp})
+		rejected(v, h5dssign.Headers{AppID: good.AppID, Sign: flipped, Timestamp: good.Timestamp})
 	}
 	for _, flipped := range flips(good.Timestamp) {
-		refused(v, h5dssign.Headers{AppID: good.AppID, Sign: good.Sign, Timestamp: flipped})
+		rejected(v, h5dssign.Headers{AppID: good.AppID, Sign: good.Sign, Timestamp: flipped})
 	}
 	for _, flipped := range flips(mine.Secret) {
 		v.Lookup = func(string) (h5dssign.Key, bool) { return h5dssign.Key{AppID: mine.AppID, Secret: flipped}, true }
-		refused(v, good)
+		rejected(v, good)
 	}
 }
 

@@ -9,16 +9,15 @@ import (
 	"strings"
 )
 
-// Allowed is a host to which the proxy lets calls through.
+// Allowed is a host that clients may call through the proxy.
 type Allowed struct {
 	host, port string // the port is empty for 80 and 443
 }
 
 var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
 
-// ParseAllowed reads host or host:port. The host is a name, or an address such as 10.0.0.7 or
-// [::1]; without a port it is allowed at 80 and 443. It stands for itself only: there are no wildcards,
-// no subdomains, and no ranges, so that nothing is allowed by accident.
+// ParseAllowed reads host or host:port. The host is a name, or an address such as 10.0.0.7 or [::1]. Without a port it is
+// allowed at 80 and 443. There are no wildcards, no subdomains and no ranges, so that nothing is allowed by accident.
 func ParseAllowed(text string) (Allowed, error) {
 	host, port := text, ""
 	if h, p, err := net.SplitHostPort(text); err == nil {
@@ -30,12 +29,12 @@ func ParseAllowed(text string) (Allowed, error) {
 	}
 	host = plain(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
 	if net.ParseIP(host) == nil && !hostName.MatchString(host) {
-		return Allowed{}, fmt.Errorf("%q is no host; write one name or address, such as example.com, example.com:8443 or [::1]:8080, without wildcards", text)
+		return Allowed{}, fmt.Errorf("%q is not a host; write one name or address, such as example.com, example.com:8443 or [::1]:8080, without wildcards", text)
 	}
 	return Allowed{host: host, port: port}, nil
 }
 
-// String is what ParseAllowed reads.
+// String writes the host as ParseAllowed reads it.
 func (a Allowed) String() string {
 	if a.port == "" {
 		return a.host

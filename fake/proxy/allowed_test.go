@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Calls to allowed hosts get out, and their connections end with the proxy.
+// Calls to allowed hosts get out. Close ends their connections.
 func TestAllowed(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -40,11 +40,11 @@ func TestAllowed(t *testing.T) {
 		t.Fatalf("got %q", line)
 	}
 	_, _ = read.ReadString('\n')
-	answer, err := http.ReadResponse(read, nil)
+	response, err := http.ReadResponse(read, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if body, _ := io.ReadAll(answer.Body); string(body) != `other /tunnel ""` {
+	if body, _ := io.ReadAll(response.Body); string(body) != `other /tunnel ""` {
 		t.Errorf("got %q", body)
 	}
 	if diff := cmp.Diff([]string{address, address}, r.dialled()); diff != "" {
@@ -56,7 +56,7 @@ func TestAllowed(t *testing.T) {
 	}
 }
 
-// Connections to allowed hosts end with the proxy, also those that nobody uses and those with another protocol.
+// Close ends idle connections to allowed hosts, and those that have changed to another protocol.
 func TestCloseEndsForwarding(t *testing.T) {
 	t.Parallel()
 	ended := make(chan struct{}, 2)
@@ -95,11 +95,11 @@ func TestCloseEndsForwarding(t *testing.T) {
 	if _, err := io.WriteString(conn, "GET "+other.URL+"/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil || answer.StatusCode != http.StatusSwitchingProtocols {
-		t.Fatalf("got %v %v", answer, err)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("got %v %v", response, err)
 	}
-	// The first connection was used again, so one more call makes one that nobody uses.
+	// The first connection was used again, so one more call makes an idle one.
 	if got := ask(t, r.client(t, "", false), "GET", other.URL+"/", ""); got != "200 " {
 		t.Fatalf("got %q", got)
 	}
@@ -109,7 +109,7 @@ func TestCloseEndsForwarding(t *testing.T) {
 	}
 }
 
-// What a client asks an allowed host for arrives as it is.
+// The query arrives at an allowed host as the client sent it.
 func TestQueryIsKept(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.RawQuery) }))

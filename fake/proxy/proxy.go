@@ -1,6 +1,5 @@
-// Package proxy is a forward proxy for clients with the real host names compiled in: calls to
-// these hosts go to a handler, such as the fake, and no other call gets out unless its host is
-// allowed by name.
+// Package proxy is a forward proxy for clients that have the real host names compiled in. Calls to these hosts go to a
+// handler, such as the fake. Calls to other hosts are rejected, unless the host is allowed by name.
 package proxy
 
 import (
@@ -24,53 +23,53 @@ import (
 
 // Config says what a [Proxy] does.
 type Config struct {
-	// Handler answers the calls to Hosts, at ports 80 and 443. Its requests look like those of a
-	// client that found the host by itself: there is no sign of the proxy in them.
+	// Handler serves the calls to Hosts, at ports 80 and 443. It cannot see the proxy: the requests look like those of a
+	// client that has found the host by itself.
 	Handler http.Handler
-	// Hosts are the names whose calls go to Handler.
+	// Hosts are the names that Handler serves.
 	Hosts []string
-	// TLS answers for Hosts; see authority.Authority.TLSConfig.
+	// TLS has the certificates for Hosts; see authority.Authority.TLSConfig.
 	TLS *tls.Config
-	// Allow are other hosts, to which calls are let through; see [ParseAllowed].
+	// Allow lists other hosts that clients may call; see [ParseAllowed].
 	Allow []Allowed
-	// User is told the user name that the client gave to the proxy, if any; what it returns is the
-	// context of the client's calls. An error rejects them, and its text says why. The password is
-	// not looked at. Without User no name means anything.
+	// User gets the user name that the client gave to the proxy, if any, and returns the context of the client's calls. An
+	// error rejects the calls, and its text says why. The password means nothing. Without User, user names mean nothing
+	// either.
 	User func(ctx context.Context, name string) (context.Context, error)
-	// Rejected is told of each call that was not let out: CONNECT or another method, "host:port",
-	// and why. It may be nil.
+	// Rejected, if not nil, is called for each call to a host that is not allowed: with the method, which may be CONNECT,
+	// "host:port" and the reason.
 	Rejected func(ctx context.Context, method, address string, why Rejection)
-	// NewServer makes the servers for connections to the proxy, and for those inside it; nil is
-	// for a plain http.Server. Handler, TLSConfig, ConnContext and ConnState are set afterwards.
+	// NewServer makes the servers for connections to the proxy and for those inside it. The proxy sets their Handler,
+	// TLSConfig, ConnContext and ConnState. A nil NewServer makes plain servers.
 	NewServer func() *http.Server
-	// Dial reaches allowed hosts; nil for the network.
+	// Dial connects to allowed hosts. A nil Dial uses the network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Error is why a call was not let out, and what to do about it.
+// Rejection says why a call was rejected, and what to do about it.
 type Rejection struct {
 	Status        int
 	Sentence, Fix string
 }
 
-// String is the error in one line.
+// String is the rejection in one line.
 func (r Rejection) String() string { return r.Sentence + "; " + r.Fix }
 
-// Proxy is a forward proxy. Connections through it that end at the handler are served by an
-// http.Server, so that the handler can hijack and reset them, and HTTP/2 works.
+// Proxy is a forward proxy. An http.Server serves the connections that end at the handler, so that the handler can hijack
+// and reset them, and so that HTTP/2 works.
 type Proxy struct {
 	config    Config
 	forward   *httputil.ReverseProxy
 	transport *http.Transport    // of forward
-	over      context.Context    // of what forward does; ends with the proxy
-	end       context.CancelFunc // of over
+	ctx       context.Context    // of the forwarded calls; ends with the proxy
+	cancel    context.CancelFunc // of ctx
 
-	mu       sync.Mutex // guards everything below
-	running  []*listening.Server
-	closed   bool
-	tunnels  map[net.Conn]struct{} // to allowed hosts, both ends
-	encoded  *feed                 // connections that speak TLS inside
-	readable *feed                 // connections that do not
+	mu         sync.Mutex // guards everything below
+	running    []*listening.Server
+	closed     bool
+	tunnels    map[net.Conn]struct{} // to allowed hosts, both ends
+	tlsConns   *connListener         // connections that speak TLS inside
+	plainConns *connListener         // connections that do not
 }
 
 // idleTimeout is how long a connection to an allowed host is kept for the next call.
@@ -85,7 +84,7 @@ func New(c Config) *Proxy {
 		c.NewServer = func() *http.Server { return &http.Server{ErrorLog: log.New(io.Discard, "", 0)} }
 	}
 	p := &Proxy{config: c, tunnels: map[net.Conn]struct{}{}}
-	p.over, p.end = context.WithCancel(context.Background())
+	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.transport = &http.Transport{DialContext: c.Dial, DisableCompression: true, IdleConnTimeout: idleTimeout}
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -96,7 +95,7 @@ func New(c Config) *Proxy {
 		FlushInterval: -1,
 		ErrorLog:      log.New(io.Discard, "", 0),
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			p.answer(w, r, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
+			p.respond(w, r, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
 		},
 	}
 	return p
@@ -109,18 +108,18 @@ func (p *Proxy) Start(l net.Listener) error {
 	if p.closed || p.running != nil {
 		return errors.New("proxy: it was started or closed already; make a new one")
 	}
-	p.encoded, p.readable = newFeed(l.Addr()), newFeed(l.Addr())
+	p.tlsConns, p.plainConns = newConnListener(l.Addr()), newConnListener(l.Addr())
 	outer, encoded, readable := p.config.NewServer(), p.config.NewServer(), p.config.NewServer()
 	outer.Handler = http.HandlerFunc(p.serve)
 	encoded.Handler, encoded.ConnContext, encoded.TLSConfig = p.config.Handler, tunnelContext, p.config.TLS.Clone()
 	readable.Handler, readable.ConnContext = p.config.Handler, tunnelContext
 	p.running = []*listening.Server{
-		listening.Start(outer, l), listening.Start(encoded, p.encoded), listening.Start(readable, p.readable),
+		listening.Start(outer, l), listening.Start(encoded, p.tlsConns), listening.Start(readable, p.plainConns),
 	}
 	return nil
 }
 
-// Close stops the proxy; calls under way may finish for a second.
+// Close stops the proxy. It gives the calls under way one second to finish.
 func (p *Proxy) Close() {
 	p.mu.Lock()
 	p.closed = true
@@ -134,51 +133,51 @@ func (p *Proxy) Close() {
 		all.Go(s.Close)
 	}
 	all.Wait()
-	p.end()
+	p.cancel()
 	p.transport.CloseIdleConnections()
 }
 
-// serve answers one request to the proxy itself.
+// serve serves one request to the proxy.
 func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect && !r.URL.IsAbs() {
-		p.answer(w, r, http.StatusBadRequest, "this is a forward proxy, no server: give its address to your client as HTTPS_PROXY and HTTP_PROXY")
+		p.respond(w, r, http.StatusBadRequest, "this is a forward proxy, not a server: give its address to your client as HTTPS_PROXY and HTTP_PROXY")
 		return
 	}
 	ctx, err := p.user(r)
 	if err != nil {
 		w.Header().Set("Proxy-Authenticate", `Basic realm="fakecme: the user name is the id of a tenant"`)
-		p.answer(w, r, http.StatusProxyAuthRequired, err.Error())
+		p.respond(w, r, http.StatusProxyAuthRequired, err.Error())
 		return
 	}
 	r = r.WithContext(ctx)
 	host, port := addressOf(r)
-	played := slices.Contains(p.config.Hosts, host) && (port == "80" || port == "443")
+	served := slices.Contains(p.config.Hosts, host) && (port == "80" || port == "443")
 	switch {
-	case r.Method == http.MethodConnect && played:
+	case r.Method == http.MethodConnect && served:
 		p.connect(w, r, port == "443")
-	case played:
+	case served:
 		p.config.Handler.ServeHTTP(w, plainRequest(r))
 	case !p.allows(host, port):
-		p.refuse(w, r, host, port)
+		p.reject(w, r, host, port)
 	case r.Method == http.MethodConnect:
 		p.tunnel(w, r, net.JoinHostPort(host, port))
 	default:
-		p.forwarded(w, r)
+		p.serveForward(w, r)
 	}
 }
 
-// forwarded lets a call through to an allowed host. It ends with the proxy, also when it has become a
-// connection with another protocol.
-func (p *Proxy) forwarded(w http.ResponseWriter, r *http.Request) {
+// serveForward forwards a call to an allowed host. The call ends with the proxy, even if its connection has changed to
+// another protocol.
+func (p *Proxy) serveForward(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	defer context.AfterFunc(p.over, cancel)()
+	defer context.AfterFunc(p.ctx, cancel)()
 	r = r.WithContext(ctx)
 	r.Header.Del("Proxy-Authorization")
 	p.forward.ServeHTTP(w, r)
 }
 
-// user is the context of a call, by the user name that the client gives to the proxy.
+// user returns the context of a call, which depends on the user name that the client gives to the proxy.
 func (p *Proxy) user(r *http.Request) (context.Context, error) {
 	given := r.Header.Get("Proxy-Authorization")
 	if given == "" || p.config.User == nil {
@@ -196,7 +195,7 @@ func (p *Proxy) user(r *http.Request) (context.Context, error) {
 	return p.config.User(r.Context(), name)
 }
 
-// addressOf is where a call wants to go, with the usual port when it names none.
+// addressOf returns the host and port that a call is for. Without a port it is the usual one of the scheme.
 func addressOf(r *http.Request) (host, port string) {
 	u := r.URL
 	if r.Method == http.MethodConnect {
@@ -209,8 +208,8 @@ func addressOf(r *http.Request) (host, port string) {
 	return plain(u.Hostname()), port
 }
 
-// plain is a host as it is compared: only ASCII has small letters here, because others, such as İ,
-// become an i that name lookup would not make of them.
+// plain returns a host in the form in which hosts are compared. It changes ASCII letters only: strings.ToLower makes an i of
+// letters such as İ, which name lookup does not.
 func plain(host string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -220,7 +219,7 @@ func plain(host string) string {
 	}, strings.TrimSuffix(host, "."))
 }
 
-// plainRequest is the request as a client sends it that found the host by itself.
+// plainRequest returns the request as a client sends it without a proxy.
 func plainRequest(r *http.Request) *http.Request {
 	r = r.Clone(r.Context())
 	r.Header.Del("Proxy-Authorization")

@@ -21,28 +21,28 @@ import (
 	"github.com/fakecme/fakecme/fake/proxy"
 )
 
-const played = "open.cme.qcloud.com"
+const realHost = "open.cme.qcloud.com"
 
-// user is the key under which these tests keep who called.
+// user is the context key of the user name.
 type user struct{}
 
-// running is a proxy before a handler that says what it was asked.
+// running is a proxy in front of echo.
 type running struct {
-	address string
-	ca      *authority.Authority
-	dialled func() []string
-	refused func() []string
-	proxy   *proxy.Proxy
+	address  string
+	ca       *authority.Authority
+	dialled  func() []string
+	rejected func() []string
+	proxy    *proxy.Proxy
 }
 
 func start(t *testing.T, allow ...string) *running {
 	t.Helper()
-	ca, err := authority.New([]string{played}, time.Now)
+	ca, err := authority.New([]string{realHost}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var mu sync.Mutex
-	var dialled, refused []string
+	var dialled, rejected []string
 	note := func(list *[]string, text string) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -56,7 +56,7 @@ func start(t *testing.T, allow ...string) *running {
 		}
 	}
 	config := proxy.Config{
-		Handler: http.HandlerFunc(echo), Hosts: []string{played}, TLS: ca.TLSConfig(nil),
+		Handler: http.HandlerFunc(echo), Hosts: []string{realHost}, TLS: ca.TLSConfig(nil),
 		User: func(ctx context.Context, name string) (context.Context, error) {
 			if name != "known" {
 				return nil, fmt.Errorf("there is no tenant %q", name)
@@ -64,7 +64,7 @@ func start(t *testing.T, allow ...string) *running {
 			return context.WithValue(ctx, user{}, name), nil
 		},
 		Rejected: func(_ context.Context, method, address string, why proxy.Rejection) {
-			note(&refused, fmt.Sprint(method, " ", address, " ", why.Status))
+			note(&rejected, fmt.Sprint(method, " ", address, " ", why.Status))
 		},
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			note(&dialled, address)
@@ -87,10 +87,10 @@ func start(t *testing.T, allow ...string) *running {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Close)
-	return &running{l.Addr().String(), ca, list(&dialled), list(&refused), p}
+	return &running{l.Addr().String(), ca, list(&dialled), list(&rejected), p}
 }
 
-// echo says what the handler sees of a request.
+// echo responds with what it sees of the request.
 func echo(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	_, _ = fmt.Fprintf(w, "%s %s %s %s tls=%t user=%v body=%s hidden=%t", r.Proto, r.Method, r.Host, r.RequestURI,
@@ -98,7 +98,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 		r.URL.Host == "" && r.Header.Get("Proxy-Authorization") == "" && r.Header.Get("Proxy-Connection") == "")
 }
 
-// client uses the proxy, as the user if there is one.
+// client returns a client that uses the proxy, with a user name unless that is empty.
 func (r *running) client(t *testing.T, name string, h2 bool) *http.Client {
 	t.Helper()
 	address := &url.URL{Scheme: "http", Host: r.address}
@@ -116,16 +116,16 @@ func ask(t *testing.T, client *http.Client, method, address, body string) string
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := client.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return err.Error()
 	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprint(answer.StatusCode, " ", string(text))
+	return fmt.Sprint(response.StatusCode, " ", string(text))
 }
 
 func TestPlayed(t *testing.T) {
@@ -136,19 +136,19 @@ func TestPlayed(t *testing.T) {
 		h2              bool
 		want            string
 	}{
-		{"HTTP", "", "http://" + played + "/a?b=c", false, "200 HTTP/1.1 POST open.cme.qcloud.com /a?b=c tls=false user=<nil> body=x hidden=true"},
-		{"HTTPS", "", "https://" + played + "/a?b=c", false, "200 HTTP/1.1 POST open.cme.qcloud.com /a?b=c tls=true user=<nil> body=x hidden=true"},
-		{"HTTP/2", "", "https://" + played + "/a?b=c", true, "200 HTTP/2.0 POST open.cme.qcloud.com /a?b=c tls=true user=<nil> body=x hidden=true"},
-		{"with the usual port", "", "https://" + played + ":443/", false, "200 HTTP/1.1 POST open.cme.qcloud.com:443 / tls=true user=<nil> body=x hidden=true"},
-		{"user, HTTP", "known", "http://" + played + "/", false, "200 HTTP/1.1 POST open.cme.qcloud.com / tls=false user=known body=x hidden=true"},
-		{"user, HTTPS", "known", "https://" + played + "/", false, "200 HTTP/1.1 POST open.cme.qcloud.com / tls=true user=known body=x hidden=true"},
-		{"user, HTTP/2", "known", "https://" + played + "/", true, "200 HTTP/2.0 POST open.cme.qcloud.com / tls=true user=known body=x hidden=true"},
-		{"unknown user, HTTP", "stranger", "http://" + played + "/", false, "407 fakecme: there is no tenant \"stranger\"\n"},
+		{"HTTP", "", "http://" + realHost + "/a?b=c", false, "200 HTTP/1.1 POST open.cme.qcloud.com /a?b=c tls=false user=<nil> body=x hidden=true"},
+		{"HTTPS", "", "https://" + realHost + "/a?b=c", false, "200 HTTP/1.1 POST open.cme.qcloud.com /a?b=c tls=true user=<nil> body=x hidden=true"},
+		{"HTTP/2", "", "https://" + realHost + "/a?b=c", true, "200 HTTP/2.0 POST open.cme.qcloud.com /a?b=c tls=true user=<nil> body=x hidden=true"},
+		{"with the usual port", "", "https://" + realHost + ":443/", false, "200 HTTP/1.1 POST open.cme.qcloud.com:443 / tls=true user=<nil> body=x hidden=true"},
+		{"user, HTTP", "known", "http://" + realHost + "/", false, "200 HTTP/1.1 POST open.cme.qcloud.com / tls=false user=known body=x hidden=true"},
+		{"user, HTTPS", "known", "https://" + realHost + "/", false, "200 HTTP/1.1 POST open.cme.qcloud.com / tls=true user=known body=x hidden=true"},
+		{"user, HTTP/2", "known", "https://" + realHost + "/", true, "200 HTTP/2.0 POST open.cme.qcloud.com / tls=true user=known body=x hidden=true"},
+		{"unknown user, HTTP", "stranger", "http://" + realHost + "/", false, "407 fakecme: there is no tenant \"stranger\"\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			if diff := cmp.Diff(tt.want, ask(t, r.client(t, tt.user, tt.h2), "POST", tt.url, "x")); diff != "" {
-				t.Errorf("answer (-want +got):\n%s", diff)
+				t.Errorf("response (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -170,16 +170,15 @@ func (r *running) raw(t *testing.T, text string) (status int, body string, heade
 	if _, err := io.WriteString(conn, text); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _ := io.ReadAll(answer.Body)
-	return answer.StatusCode, string(got), answer.Header
+	got, _ := io.ReadAll(response.Body)
+	return response.StatusCode, string(got), response.Header
 }
 
-// No call gets out that nobody allowed. other stands for every other host: it listens, and nothing
-// reaches it.
+// Calls to hosts that are not allowed do not get out. The server other stands for all of them: no call reaches it.
 func TestNothingGetsOut(t *testing.T) {
 	t.Parallel()
 	var reached sync.Map
@@ -188,15 +187,15 @@ func TestNothingGetsOut(t *testing.T) {
 	address := strings.TrimPrefix(other.URL, "http://")
 	_, port, _ := net.SplitHostPort(address)
 	r := start(t, "192.0.2.1", "allowed.example:8443", "git.invalid")
-	for _, tt := range []struct{ name, request, refused string }{
+	for _, tt := range []struct{ name, request, rejected string }{
 		{"CONNECT", "CONNECT " + address + " HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT " + address + " 403"},
 		{"GET", "GET http://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
 		{"https without CONNECT", "GET https://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
 		{"by name", "CONNECT localhost:" + port + " HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT localhost:" + port + " 403"},
-		{"a Host header that is played", "GET http://" + address + "/ HTTP/1.1\r\nHost: " + played + "\r\n\r\n", "GET " + address + " 403"},
-		{"a user name like a host", "GET http://" + played + "@" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
-		{"another port of a host", "CONNECT " + played + ":" + port + " HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT " + played + ":" + port + " 403"},
-		{"below a host", "CONNECT a." + played + ":443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT a." + played + ":443 403"},
+		{"a Host header of the fake", "GET http://" + address + "/ HTTP/1.1\r\nHost: " + realHost + "\r\n\r\n", "GET " + address + " 403"},
+		{"a user name like a host", "GET http://" + realHost + "@" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET " + address + " 403"},
+		{"another port of a host", "CONNECT " + realHost + ":" + port + " HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT " + realHost + ":" + port + " 403"},
+		{"below a host", "CONNECT a." + realHost + ":443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT a." + realHost + ":443 403"},
 		{"another port of an allowed host", "CONNECT allowed.example:443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT allowed.example:443 403"},
 		{"an unusual port of an allowed host", "CONNECT 192.0.2.1:8443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT 192.0.2.1:8443 403"},
 		{"below an allowed host", "CONNECT a.allowed.example:8443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT a.allowed.example:8443 403"},
@@ -210,9 +209,9 @@ func TestNothingGetsOut(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			status, body, header := r.raw(t, tt.request)
-			refused := r.refused()
-			if status != http.StatusForbidden || len(refused) == 0 || refused[len(refused)-1] != tt.refused {
-				t.Errorf("got status %d, rejected %v, want 403 and %q", status, refused, tt.refused)
+			rejected := r.rejected()
+			if status != http.StatusForbidden || len(rejected) == 0 || rejected[len(rejected)-1] != tt.rejected {
+				t.Errorf("got status %d, rejected %v, want 403 and %q", status, rejected, tt.rejected)
 			}
 			if why := header.Get("X-Fakecme-Why"); !strings.Contains(body, "--proxy-allow") && !strings.Contains(body, "leave out the port") || strings.ReplaceAll(body, "İ", "?") != "fakecme: "+why+"\n" {
 				t.Errorf("got body %q and header %q", body, why)
@@ -233,10 +232,10 @@ func TestBadRequests(t *testing.T) {
 		status        int
 		want          string
 	}{
-		{"no proxy request", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "this is a forward proxy, no server"},
-		{"unknown user", "CONNECT " + played + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic c3RyYW5nZXI6eA==\r\n\r\n", 407, `there is no tenant "stranger"`},
-		{"no base64", "CONNECT " + played + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic ?\r\n\r\n", 407, "Basic authorization only"},
-		{"another scheme", "CONNECT " + played + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer a25vd24=\r\n\r\n", 407, "Basic authorization only"},
+		{"no proxy request", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "this is a forward proxy, not a server"},
+		{"unknown user", "CONNECT " + realHost + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic c3RyYW5nZXI6eA==\r\n\r\n", 407, `there is no tenant "stranger"`},
+		{"no base64", "CONNECT " + realHost + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic ?\r\n\r\n", 407, "Basic authorization only"},
+		{"another scheme", "CONNECT " + realHost + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer a25vd24=\r\n\r\n", 407, "Basic authorization only"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -246,8 +245,8 @@ func TestBadRequests(t *testing.T) {
 			}
 		})
 	}
-	// Neither an empty user name nor what comes at once behind a CONNECT is in the way.
-	status, body, _ := r.raw(t, "GET http://"+played+"/ HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic Ong=\r\nConnection: close\r\n\r\n")
+	// An empty user name is no error. Bytes right behind a CONNECT are not lost.
+	status, body, _ := r.raw(t, "GET http://"+realHost+"/ HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic Ong=\r\nConnection: close\r\n\r\n")
 	if status != 200 || !strings.Contains(body, "user=<nil>") {
 		t.Errorf("empty user name: got %d %q", status, body)
 	}
@@ -256,7 +255,7 @@ func TestBadRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_, err = io.WriteString(conn, "CONNECT "+played+":80 HTTP/1.1\r\nHost: x\r\n\r\nGET /early HTTP/1.1\r\nHost: "+played+"\r\nConnection: close\r\n\r\n")
+	_, err = io.WriteString(conn, "CONNECT "+realHost+":80 HTTP/1.1\r\nHost: x\r\n\r\nGET /early HTTP/1.1\r\nHost: "+realHost+"\r\nConnection: close\r\n\r\n")
 	if err != nil {
 		t.Fatal(err)
 	}

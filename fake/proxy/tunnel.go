@@ -10,25 +10,25 @@ import (
 	"time"
 )
 
-// established is the response to a CONNECT after which the connection is the client's.
+// established is the response that accepts a CONNECT.
 const established = "HTTP/1.1 200 Connection established\r\n\r\n"
 
-// inner is a connection inside the proxy that the handler is to serve.
-type inner struct {
+// tunnelConn is a connection through the proxy that the handler serves.
+type tunnelConn struct {
 	net.Conn
-	read *bufio.Reader // what the client has sent behind its CONNECT comes first
+	read *bufio.Reader // begins with the bytes that the client sent right behind its CONNECT
 	ctx  context.Context
 }
 
-func (c *inner) Read(b []byte) (int, error) { return c.read.Read(b) }
+func (c *tunnelConn) Read(b []byte) (int, error) { return c.read.Read(b) }
 
-// NetConn is the connection itself, as that of a tls.Conn: who wants to reset it needs it.
-func (c *inner) NetConn() net.Conn { return c.Conn }
+// NetConn returns the connection itself, like the method of tls.Conn. A fault resets it.
+func (c *tunnelConn) NetConn() net.Conn { return c.Conn }
 
 // tunnelContext gives the calls on a connection the context that its CONNECT had.
 func tunnelContext(server context.Context, c net.Conn) context.Context {
 	for {
-		if in, ok := c.(*inner); ok {
+		if in, ok := c.(*tunnelConn); ok {
 			return joinedContext{Context: server, values: in.ctx}
 		}
 		below, ok := c.(interface{ NetConn() net.Conn })
@@ -39,7 +39,7 @@ func tunnelContext(server context.Context, c net.Conn) context.Context {
 	}
 }
 
-// joinedContext ends with one context and has the values of two.
+// joinedContext ends with its first context and has the values of both.
 type joinedContext struct {
 	context.Context
 	values context.Context
@@ -52,7 +52,7 @@ func (c joinedContext) Value(key any) any {
 	return c.values.Value(key)
 }
 
-// takeOver answers a CONNECT and takes the connection from the server.
+// takeOver accepts a CONNECT and takes the connection from the server.
 func takeOver(w http.ResponseWriter) (net.Conn, *bufio.Reader, error) {
 	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -65,30 +65,30 @@ func takeOver(w http.ResponseWriter) (net.Conn, *bufio.Reader, error) {
 	return conn, rw.Reader, nil
 }
 
-// connect lets the handler serve the connection.
+// connect makes the handler serve the connection.
 func (p *Proxy) connect(w http.ResponseWriter, r *http.Request, encoded bool) {
 	ctx := context.WithoutCancel(r.Context())
 	conn, read, err := takeOver(w)
 	if err != nil {
 		return // the client is gone
 	}
-	to := p.readable
+	to := p.plainConns
 	if encoded {
-		to = p.encoded
+		to = p.tlsConns
 	}
-	to.put(&inner{Conn: conn, read: read, ctx: ctx})
+	to.put(&tunnelConn{Conn: conn, read: read, ctx: ctx})
 }
 
-// dialTimeout is how long an allowed host may take to be reached.
+// dialTimeout is how long connecting to an allowed host may take.
 const dialTimeout = 30 * time.Second
 
-// tunnel lets a connection through to an allowed host.
+// tunnel joins the connection of the client with one to an allowed host.
 func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request, address string) {
 	ctx, cancel := context.WithTimeout(r.Context(), dialTimeout)
 	defer cancel()
 	far, err := p.config.Dial(ctx, "tcp", address)
 	if err != nil {
-		p.answer(w, r, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
+		p.respond(w, r, http.StatusBadGateway, "the allowed host cannot be reached: "+err.Error())
 		return
 	}
 	defer func() { _ = far.Close() }()
@@ -97,17 +97,17 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request, address string) {
 		return
 	}
 	defer func() { _ = near.Close() }()
-	if !p.keep(near, far) {
+	if !p.track(near, far) {
 		return
 	}
-	defer p.drop(near, far)
+	defer p.untrack(near, far)
 	var both sync.WaitGroup
 	both.Go(func() { pass(far, read) })
 	both.Go(func() { pass(near, far) })
 	both.Wait()
 }
 
-// pass copies to the end, and passes that on too: half a connection may be closed.
+// pass copies until the end, and then closes that half of the connection.
 func pass(to net.Conn, from io.Reader) {
 	_, _ = io.Copy(to, from)
 	if half, ok := to.(interface{ CloseWrite() error }); ok {
@@ -117,8 +117,8 @@ func pass(to net.Conn, from io.Reader) {
 	_ = to.Close()
 }
 
-// keep notes connections that Close must end; it is false when the proxy is closed already.
-func (p *Proxy) keep(conns ...net.Conn) bool {
+// track notes connections that Close must end. It returns false if the proxy is closed already.
+func (p *Proxy) track(conns ...net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range conns {
@@ -127,7 +127,7 @@ func (p *Proxy) keep(conns ...net.Conn) bool {
 	return !p.closed
 }
 
-func (p *Proxy) drop(conns ...net.Conn) {
+func (p *Proxy) untrack(conns ...net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range conns {
@@ -135,19 +135,19 @@ func (p *Proxy) drop(conns ...net.Conn) {
 	}
 }
 
-// feed is a listener whose connections come from the proxy.
-type feed struct {
+// connListener is a listener whose connections come from the proxy.
+type connListener struct {
 	addr   net.Addr
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once // of Close
 }
 
-func newFeed(addr net.Addr) *feed {
-	return &feed{addr: addr, conns: make(chan net.Conn), closed: make(chan struct{})}
+func newConnListener(addr net.Addr) *connListener {
+	return &connListener{addr: addr, conns: make(chan net.Conn), closed: make(chan struct{})}
 }
 
-func (f *feed) put(c net.Conn) {
+func (f *connListener) put(c net.Conn) {
 	select {
 	case f.conns <- c:
 	case <-f.closed:
@@ -156,7 +156,7 @@ func (f *feed) put(c net.Conn) {
 }
 
 // Accept waits for the next connection.
-func (f *feed) Accept() (net.Conn, error) {
+func (f *connListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-f.conns:
 		return c, nil
@@ -166,10 +166,10 @@ func (f *feed) Accept() (net.Conn, error) {
 }
 
 // Close ends Accept.
-func (f *feed) Close() error {
+func (f *connListener) Close() error {
 	f.once.Do(func() { close(f.closed) })
 	return nil
 }
 
 // Addr is the address of the proxy.
-func (f *feed) Addr() net.Addr { return f.addr }
+func (f *connListener) Addr() net.Addr { return f.addr }

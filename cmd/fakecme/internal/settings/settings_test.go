@@ -297,7 +297,7 @@ func TestProxyAllowFlag(t *testing.T) {
 		})
 	}
 	_, got := readSettings(t, nil, "--proxy-allow", "*")
-	if want := `serve: --proxy-allow: "*" is no host; write one name or address, such as example.com, example.com:8443 or [::1]:8080, without wildcards`; got != want {
+	if want := `serve: --proxy-allow: "*" is not a host; write one name or address, such as example.com, example.com:8443 or [::1]:8080, without wildcards`; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// line sends bytes to the proxy and returns the status line, and all that comes behind it.
+// line sends bytes to the proxy and returns the status line and the rest of the response.
 func (r *running) line(t *testing.T, text string) (status, rest string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", r.address)
@@ -34,17 +34,17 @@ func (r *running) line(t *testing.T, text string) (status, rest string) {
 	return strings.TrimSuffix(first, "\r\n"), "\r\n" + string(behind)
 }
 
-// Clients show nothing of a response to CONNECT but its status line, so the reason stands there.
+// Clients show only the status line of a response to CONNECT, so the reason stands there.
 func TestReasonInStatusLine(t *testing.T) {
 	t.Parallel()
 	r := start(t)
 	long := strings.Repeat("a", 60) + "." + strings.Repeat("b", 60) + "." + strings.Repeat("c", 60)
 	for _, tt := range []struct{ name, request, want string }{
 		{"another host", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 403 fakecme: the proxy lets no call out to example.com:443"},
-		{"another port of a host", "CONNECT " + played + ":8443 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 403 fakecme: open.cme.qcloud.com is played at ports 80 and 443, not at 8443"},
+		{"another port of a host", "CONNECT " + realHost + ":8443 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 403 fakecme: the proxy serves open.cme.qcloud.com at ports 80 and 443, not at 8443"},
 		{"no ASCII", "CONNECT gİt.invalid:443 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 403 fakecme: the proxy lets no call out to g?t.invalid:443"},
 		{"long", "CONNECT " + long + ":443 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 403 fakecme: the proxy lets no call out to " + long[:118] + "…"},
-		{"unknown user", "CONNECT " + played + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic c3RyYW5nZXI6eA==\r\n\r\n", `HTTP/1.1 407 fakecme: there is no tenant "stranger"`},
+		{"unknown user", "CONNECT " + realHost + ":443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic c3RyYW5nZXI6eA==\r\n\r\n", `HTTP/1.1 407 fakecme: there is no tenant "stranger"`},
 		{"bytes at once behind it", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n" + strings.Repeat("x", 1<<16), "HTTP/1.1 403 fakecme: the proxy lets no call out to example.com:443"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestReasonInStatusLine(t *testing.T) {
 	}
 }
 
-// What users see of an error in their clients.
+// Users see the reason in the errors of their clients.
 func TestClientsShowTheReason(t *testing.T) {
 	t.Parallel()
 	const want = "fakecme: the proxy lets no call out to example.com:443"
