@@ -93,7 +93,7 @@ func TestCheck(t *testing.T) {
 		{"signer, another user", []string{"signer", own.URL + "/signature", "--user", "user-2"}, 1, []string{`it is for "user-1", and must be for "user-2"`}},
 		{"signer, another key", []string{"signer", own.URL + "/signature", "--user", "user-1", "--secret-key", "other-key"}, 1, []string{"broken              signer.valid"}},
 		{"token", []string{"signer", own.URL + "/token", "--h5ds", "--api", api.URL}, 0, []string{"7 kept, 0 broken, 0 could not be judged, 3 left out\n"}},
-		{"token, not tried", []string{"signer", own.URL + "/token", "--h5ds"}, 3, []string{"no address is named that knows the token"}},
+		{"token, not tried", []string{"signer", own.URL + "/token", "--h5ds"}, 3, []string{"no address of a service that knows the token is given"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestCheckUsage(t *testing.T) {
 	}{
 		{"which one", "fakecme check: which one? write fakecme check login-status or fakecme check signer", nil},
 		{"no address", "fakecme check signer: it takes one address, such as http://127.0.0.1:8080/path; there are 0", []string{"signer"}},
-		{"bad address", "fakecme check login-status: the address is none such as http://127.0.0.1:8080/path", []string{"login-status", "nonsense"}},
+		{"bad address", "fakecme check login-status: this is not an address such as http://127.0.0.1:8080/path", []string{"login-status", "nonsense"}},
 		{"no user", "fakecme check signer: --user: whom must the signature be for? a signature for another user is the worst mistake of all", []string{"signer", "http://h/"}},
 		{"api alone", "fakecme check signer: --api: it goes with --h5ds", []string{"signer", "http://h/", "--api", "http://h"}},
 		{"action with h5ds", "fakecme check signer: --action: it is for CME signatures; leave it out with --h5ds", []string{"signer", "http://h/", "--h5ds", "--action", "a"}},

@@ -14,31 +14,31 @@ import (
 	"time"
 )
 
-// What a response may take.
+// Limits of a response.
 const (
 	defaultTimeout = 3 * time.Second // the same as the fake's own default for the callback; assumed
-	mostBody       = 64 << 10        // bytes that are read of a response
+	maxBody        = 64 << 10        // bytes that are read of a response
 )
 
-// reply is what came back for one request. err says why nothing did, without the address: it may
+// response is the response to one request. If there is none, err says why, without the address, which may
 // hold a secret.
-type reply struct {
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 	took   time.Duration
 	err    error
-	late   bool // the server was there, and did not answer in time
+	late   bool // the server was connected and did not respond in time
 }
 
-// caller asks one server. It follows no redirect, takes no proxy unless the environment names one
-// for other hosts than this machine, and repeats nothing.
+// caller sends requests to one server. It follows no redirect, uses a proxy only as the environment says, and
+// repeats nothing.
 type caller struct {
 	client  *http.Client
 	timeout time.Duration
 }
 
-// newCaller returns a caller; roots may be nil for those of the system.
+// newCaller returns a caller. Nil roots stand for those of the system.
 func newCaller(timeout time.Duration, roots *x509.CertPool) *caller {
 	if timeout == 0 {
 		timeout = defaultTimeout
@@ -52,31 +52,31 @@ func newCaller(timeout time.Duration, roots *x509.CertPool) *caller {
 	}}
 }
 
-func (c *caller) ask(ctx context.Context, r *http.Request) reply {
+func (c *caller) ask(ctx context.Context, r *http.Request) response {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	start := time.Now()
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
 	late := func() bool { return connected.Load() && errors.Is(ctx.Err(), context.DeadlineExceeded) }
-	answer, err := c.client.Do(r.WithContext(httptrace.WithClientTrace(ctx, trace)))
+	received, err := c.client.Do(r.WithContext(httptrace.WithClientTrace(ctx, trace)))
 	if err != nil {
-		return reply{err: c.because(ctx, err), took: time.Since(start), late: late()}
+		return response{err: c.because(ctx, err), took: time.Since(start), late: late()}
 	}
-	defer answer.Body.Close()
-	got := reply{status: answer.StatusCode, header: answer.Header}
-	got.body, err = io.ReadAll(io.LimitReader(answer.Body, mostBody+1))
+	defer received.Body.Close()
+	got := response{status: received.StatusCode, header: received.Header}
+	got.body, err = io.ReadAll(io.LimitReader(received.Body, maxBody+1))
 	got.took = time.Since(start)
 	switch {
 	case err != nil:
 		got.err, got.late = c.because(ctx, err), late()
-	case len(got.body) > mostBody:
-		got.err = fmt.Errorf("the response is larger than %d bytes", mostBody)
+	case len(got.body) > maxBody:
+		got.err = fmt.Errorf("the response is larger than %d bytes", maxBody)
 	}
 	return got
 }
 
-// because says in a few words why there is no whole response.
+// because says in a few words why no complete response came.
 func (c *caller) because(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("no response within %s", c.timeout)
@@ -85,33 +85,33 @@ func (c *caller) because(ctx context.Context, err error) error {
 		err = u.Err
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("the connection was closed before the response was whole")
+		return errors.New("the connection was closed before the response was complete")
 	}
 	return err
 }
 
-// parseTarget takes the address of a server.
+// parseTarget parses the address of a server.
 func parseTarget(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, errors.New("the address is none such as http://127.0.0.1:8080/path")
+		return nil, errors.New("this is not an address such as http://127.0.0.1:8080/path")
 	}
 	if u.Fragment != "" {
-		return nil, errors.New("the address has a fragment (#…), which no request carries; leave it out")
+		return nil, errors.New("the address has a fragment (#…), which is never sent; leave it out")
 	}
 	return u, nil
 }
 
-// shown is an address without what may be secret: no user, no query.
+// shown returns an address without its user and its query, which may be secret.
 func shown(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // shorten cuts a text for one line.
 func shorten(text string) string {
-	const most = 80
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "…"
+	const limit = 80
+	if r := []rune(text); len(r) > limit {
+		return string(r[:limit]) + "…"
 	}
 	return text
 }

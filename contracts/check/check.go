@@ -1,9 +1,9 @@
-// Package check judges what your own server gives the vendors' products: the address that h5ds asks
-// whether a user is logged in (LoginStatus), and an endpoint that hands out CME signatures or h5ds
+// Package check judges the parts of your own server that the products of the vendors depend on: the callback
+// that h5ds asks whether a user is logged in (LoginStatus), and an endpoint that hands out CME signatures or h5ds
 // tokens to your clients (Signer).
 //
-// It calls the address that it is given, and nothing else. Each thing it looks at is a Rule with a
-// stable id, one sentence that must hold, and the reason. No report holds a secret, a signature or a
+// It calls the address that it is given, and nothing else. Each requirement is a Rule with a
+// stable id, a sentence that must hold, and the reason. No report holds a secret, a signature or a
 // token.
 package check
 
@@ -12,35 +12,35 @@ import (
 	"strings"
 )
 
-// Rule is one thing that a server must do.
+// Rule is one requirement of a server.
 type Rule struct {
 	// ID is stable: "login-status.unknown-user".
 	ID string `json:"id"`
 	// Sentence says what must hold.
 	Sentence string `json:"sentence"`
-	// Reason says why, and where it is known from.
+	// Reason says why, and how that is known.
 	Reason string `json:"reason"`
 }
 
-// Verdict is what became of a rule.
+// Verdict says whether a server keeps a rule.
 type Verdict string
 
 const (
 	Kept     Verdict = "kept"
 	Broken   Verdict = "broken"
-	Unjudged Verdict = "could not be judged" // something that was needed did not work or is not there
-	LeftOut  Verdict = "left out"            // nobody asked for it
+	Unjudged Verdict = "could not be judged" // something that the rule needs failed or is missing
+	LeftOut  Verdict = "left out"            // the check was not asked to judge it
 )
 
-// Result is a rule and what became of it.
+// Result is a rule and its verdict.
 type Result struct {
 	Rule
 	Verdict Verdict `json:"verdict"`
-	// Found is what was found, in one line; for a rule that was left out or could not be judged, why.
+	// Found says in one line what was found. For a rule that was left out or could not be judged, it says why.
 	Found string `json:"found,omitempty"`
 }
 
-// String is the result in one line.
+// String returns the result in one line.
 func (r Result) String() string {
 	if r.Found == "" {
 		return fmt.Sprintf("%s: %s: %s", r.Verdict, r.ID, r.Sentence)
@@ -73,8 +73,8 @@ type TB interface {
 	Errorf(format string, args ...any)
 }
 
-// Judge fails the test for each rule that is broken, and for each that could not be judged: a check
-// that did not happen must not pass for one.
+// Judge fails the test for each rule that is broken, and for each that could not be judged: a rule
+// that was not judged must not pass for a kept one.
 func (r Report) Judge(tb TB) {
 	tb.Helper()
 	for _, result := range r.Of(Broken, Unjudged) {
@@ -82,13 +82,13 @@ func (r Report) Judge(tb TB) {
 	}
 }
 
-// rule is a Rule and how a server of type S is judged by it.
+// rule is a Rule and the function that judges a server of type S by it.
 type rule[S any] struct {
 	Rule
 	judge func(S) (Verdict, string)
 }
 
-// run judges by all rules. The first one says whether there is anything to judge: when it is not
+// run judges a server by all rules. The first one says whether there is anything to judge: if it is not
 // kept, the others could not be judged.
 func run[S any](target string, server S, rules []rule[S]) Report {
 	report := Report{Target: target, Results: make([]Result, 0, len(rules))}

@@ -67,14 +67,14 @@ func TestSignerHonest(t *testing.T) {
 			_, _ = w.Write([]byte("<html>log in</html>"))
 		}), nil},
 		{"it signs for the session, whatever the parameter", changed(func(p *cmesign.Params) { p.UserID = "User-1" }),
-			[]string{"could not be judged: signer.user-names: each user's name arrives whole in the signature, whatever characters it has: the endpoint does not take the user from user: asked for \"a b\", it signs for \"User-1\""}},
+			[]string{"could not be judged: signer.user-names: the signature holds the complete name of the user, whatever characters it has: the endpoint does not take the user from user: asked for \"a b\", it signs for \"User-1\""}},
 		{"it signs for users that it knows", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Has("user") {
 				w.WriteHeader(http.StatusForbidden)
 				return
 			}
 			endpoint(goodSignature)(w, r)
-		}, []string{"could not be judged: signer.user-names: each user's name arrives whole in the signature, whatever characters it has: it hands out nothing for users it does not know; name no parameter to leave this out"}},
+		}, []string{"could not be judged: signer.user-names: the signature holds the complete name of the user, whatever characters it has: it hands out nothing for users that it does not know; name no parameter to leave this rule out"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestSignerLying(t *testing.T) {
 		{"a status 403, and the signature", leaking(http.StatusForbidden), "signer.session", "without cookie it hands out one too"},
 		{"good until tomorrow", withHeaders("Expires", time.Now().Add(24*time.Hour).UTC().Format(http.TimeFormat)), "signer.not-cached", "has Expires"},
 		{"as old as a file", withHeaders("Last-Modified", "Thu, 19 Nov 1981 08:52:00 GMT"), "signer.not-cached", "Last-Modified"},
-		{"private for a minute", withHeaders("Cache-Control", "private, max-age=60"), "signer.not-cached", "answer with no-store"},
+		{"private for a minute", withHeaders("Cache-Control", "private, max-age=60"), "signer.not-cached", "respond with no-store"},
 		{"a name breaks it", func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.Query().Get("user"), `"`) {
 				w.WriteHeader(http.StatusInternalServerError)

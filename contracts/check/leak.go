@@ -12,26 +12,26 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// holdsNo searches all responses for a secret.
-func (c *signer) holdsNo(secret string) (Verdict, string) {
-	const least = 4 // what recordings.Prove can search for
-	if len(secret) < least {
-		return unjudged("the secret has fewer than %d bytes, which cannot be searched for", least)
+// holdsNo searches the responses for a secret.
+func holdsNo(secret string, responses []handout) (Verdict, string) {
+	const minLength = 4 // of what recordings.Prove can search for
+	if len(secret) < minLength {
+		return unjudged("the secret has fewer than %d bytes, which is too short to search for", minLength)
 	}
-	for _, h := range append([]handedOut{c.first}, c.more...) {
+	for _, h := range responses {
 		if place := h.placeOf(secret); place != "" {
 			return broken("%s", place)
 		}
 		call := recordings.Call{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "localhost", Path: "/"}, Status: h.status, ResponseHeader: h.header, ResponseBody: h.body}
 		if recordings.Prove(recordings.NewArchive("the response", call.Entry()), secret) != nil {
-			return broken("the response holds it") // in parts, or in a form of its whole
+			return broken("the response holds it") // in parts, or in a form of the whole response
 		}
 	}
 	return kept()
 }
 
-// placeOf says where a response holds a secret, and in which form; "" when it does not.
-func (r reply) placeOf(secret string) string {
+// placeOf says where a response holds a secret, and in which form. It is empty if the response does not.
+func (r response) placeOf(secret string) string {
 	for _, name := range slices.Sorted(maps.Keys(r.header)) {
 		for _, value := range r.header[name] {
 			if form := recordings.FormIn(value, secret); form != "" {
@@ -51,7 +51,7 @@ func (r reply) placeOf(secret string) string {
 	return ""
 }
 
-// placeIn looks at the texts and names of a JSON value, which stands at a pointer. A name that holds the secret is not shown.
+// placeIn searches the texts and names of a JSON value that stands at a pointer. A name that holds the secret is not shown.
 func placeIn(value any, pointer, secret string) string {
 	switch v := value.(type) {
 	case string:

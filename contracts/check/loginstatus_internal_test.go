@@ -18,7 +18,7 @@ func TestFirstResponseIsNotTimed(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &loginStatus{ctx: t.Context(), url: u, caller: newCaller(time.Minute, nil), stranger: "nobody"}
-	if verdict, found := c.answers(); verdict != Kept || c.slowest != 0 {
+	if verdict, found := c.responds(); verdict != Kept || c.slowest != 0 {
 		t.Errorf("%s %s, slowest %s", verdict, found, c.slowest)
 	}
 	if verdict, found := c.unknownUser(); verdict != Kept || c.slowest == 0 {

@@ -80,7 +80,7 @@ func TestLoginStatusBroken(t *testing.T) {
 			goodStatus(w, r)
 		}, "login-status.logged-out", "status 404 instead of 200"},
 		{"nobody is logged in", loose(func(string) bool { return false }), "login-status.logged-in", "status is 0 instead of 1"},
-		{"userId instead of userID", responseStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return r.URL.Query().Get("userId") == "User-1" }), "login-status.logged-in", "status is 0 instead of 1; it answers 1 to userId; the platform sends userID"},
+		{"userId instead of userID", responseStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return r.URL.Query().Get("userId") == "User-1" }), "login-status.logged-in", "status is 0 instead of 1; it responds with 1 to userId, but the platform sends userID"},
 		{"an envelope", responseStatus(page, `{"code":0,"data":{"status":1}}`, `{"code":0,"data":{"status":0}}`, isUser), "login-status.unknown-user", "the response has no field status"},
 		{"more than status", responseStatus(page, `{"status":1,"user":"User-1"}`, `{"status":0}`, isUser), "login-status.contract", "/user"},
 		{"a text", responseStatus(page, `{"status":"1"}`, `{"status":"0"}`, isUser), "login-status.contract", "/status"},
@@ -96,7 +96,7 @@ func TestLoginStatusBroken(t *testing.T) {
 			return id == "User-1" || strings.HasSuffix(id, "%") && strings.HasPrefix("User-1", id[:len(id)-1])
 		}), "login-status.exact-id", `"User-1%" is logged in`},
 		{"decoded twice", loose(func(id string) bool { return id == "User-1" || strings.HasSuffix(id, "&userID=User-1") }), "login-status.exact-id", "&userID=User-1\" is logged in"},
-		{"injection", loose(func(id string) bool { return id == "User-1" || strings.Contains(id, "OR 1=1") }), "login-status.hostile-ids", `the id "1 OR 1=1" is answered with 1`},
+		{"injection", loose(func(id string) bool { return id == "User-1" || strings.Contains(id, "OR 1=1") }), "login-status.hostile-ids", `the id "1 OR 1=1" gets 1`},
 		{"a quote breaks it", func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.RawQuery, "%27") {
 				w.WriteHeader(http.StatusInternalServerError)
@@ -109,8 +109,8 @@ func TestLoginStatusBroken(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			}
 			goodStatus(w, r)
-		}, "login-status.hostile-ids", "the connection was closed before the response was whole"},
-		{"an operator in the name", responseStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return isUser(r) || r.URL.Query().Has("userID[$ne]") }), "login-status.hostile-ids", `the query "userID[$ne]=" is answered with 1`},
+		}, "login-status.hostile-ids", "the connection was closed before the response was complete"},
+		{"an operator in the name", responseStatus(page, `{"status":1}`, `{"status":0}`, func(r *http.Request) bool { return isUser(r) || r.URL.Query().Has("userID[$ne]") }), "login-status.hostile-ids", `the query "userID[$ne]=" gets 1`},
 		{"markup", func(w http.ResponseWriter, r *http.Request) {
 			if id := r.URL.Query().Get("userID"); strings.HasPrefix(id, "<img") {
 				w.Header().Set("Content-Type", "text/html")
@@ -128,8 +128,8 @@ func TestLoginStatusBroken(t *testing.T) {
 		{"public", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "public, max-age=60")
 			goodStatus(w, r)
-		}, "login-status.not-cached", `Cache-Control is "public, max-age=60"; answer with no-store`},
-		{"slow", func(w http.ResponseWriter, r *http.Request) { goodStatus(w, r) }, "login-status.fast", "the slowest took longer than 1ns"},
+		}, "login-status.not-cached", `Cache-Control is "public, max-age=60"; respond with no-store`},
+		{"slow", func(w http.ResponseWriter, r *http.Request) { goodStatus(w, r) }, "login-status.fast", "the slowest response took longer than 1ns"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -217,7 +217,7 @@ func TestLoginStatusUnjudged(t *testing.T) {
 		{"hangs, the others", check.LoginStatusServer{URL: hangs.URL, LoggedIn: "u", Timeout: 50 * time.Millisecond}, "login-status.unknown-user", "see login-status.responses"},
 		{"gone", check.LoginStatusServer{URL: gone.URL, LoggedIn: "u"}, "login-status.responses", "connection refused"},
 		{"gone, the others", check.LoginStatusServer{URL: gone.URL, LoggedIn: "u"}, "login-status.unknown-user", "see login-status.responses"},
-		{"nobody logged in", check.LoginStatusServer{URL: good.URL}, "login-status.logged-in", "no user is named who is logged in"},
+		{"nobody logged in", check.LoginStatusServer{URL: good.URL}, "login-status.logged-in", "no logged-in user is given"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -245,9 +245,9 @@ func TestLoginStatusDescription(t *testing.T) {
 		server check.LoginStatusServer
 		want   string
 	}{
-		{"no address", check.LoginStatusServer{URL: "localhost:1"}, "check login-status: the address is none such as http://127.0.0.1:8080/path"},
-		{"userID in it", check.LoginStatusServer{URL: "http://h/?userID=1"}, "check login-status: the address has a userID already; leave it out, the check adds it"},
-		{"fragment", check.LoginStatusServer{URL: "http://h/#a"}, "check login-status: the address has a fragment (#…), which no request carries; leave it out"},
+		{"no address", check.LoginStatusServer{URL: "localhost:1"}, "check login-status: this is not an address such as http://127.0.0.1:8080/path"},
+		{"userID in it", check.LoginStatusServer{URL: "http://h/?userID=1"}, "check login-status: the address has a userID already; leave it out, since the check adds it"},
+		{"fragment", check.LoginStatusServer{URL: "http://h/#a"}, "check login-status: the address has a fragment (#…), which is never sent; leave it out"},
 		{"both", check.LoginStatusServer{URL: "http://h/", LoggedIn: "a", LoggedOut: "a"}, "check login-status: the same user cannot be logged in and logged out"},
 	}
 	for _, test := range tests {

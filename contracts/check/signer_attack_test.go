@@ -33,8 +33,8 @@ func query(name string, to func(p *cmesign.Params) *string) http.HandlerFunc {
 func userOf(p *cmesign.Params) *string   { return &p.UserID }
 func actionOf(p *cmesign.Params) *string { return &p.Action }
 
-// rejecting answers so when one of the parameters is there, and as the endpoint when not.
-func refusing(status int, handler http.HandlerFunc, names ...string) http.HandlerFunc {
+// rejecting responds so when one of the parameters is there, and as the endpoint when not.
+func rejecting(status int, handler http.HandlerFunc, names ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, name := range names {
 			if r.URL.Query().Has(name) {
@@ -85,7 +85,7 @@ func TestSignerAttacks(t *testing.T) {
 		{"openid", user, query("openid", userOf), nil, check.Broken, "asked with openid=fakecme-"},
 		{"user_id in the address", user, query("user_id", userOf), func(s *check.SignerServer) { s.URL += "?user_id=User-1" }, check.Broken, "asked with user_id=fakecme-"},
 		{"a part of the user", user, choosing(func(r *http.Request, p *cmesign.Params) { p.UserID += r.URL.Query().Get("uid") }), nil, check.Broken, "asked with uid=fakecme-"},
-		{"all rejected, but one alone", user, refusing(400, query("userId", userOf), "openid"), nil, check.Broken, "asked with userId=fakecme-"},
+		{"all rejected, but one alone", user, rejecting(400, query("userId", userOf), "openid"), nil, check.Broken, "asked with userId=fakecme-"},
 		{"two at once", user, choosing(func(r *http.Request, p *cmesign.Params) {
 			if q := r.URL.Query(); q.Has("id") && q.Has("user") {
 				p.UserID = q.Get("user")
@@ -99,9 +99,9 @@ func TestSignerAttacks(t *testing.T) {
 			s.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		}, check.Broken, "asked with uid=fakecme-"},
 		{"the session alone", user, choosing(func(*http.Request, *cmesign.Params) {}), nil, check.Kept, ""},
-		{"forbidden", user, refusing(403, query("user", userOf), "user"), nil, check.Kept, ""},
-		{"a user who is not there", user, refusing(404, query("user", userOf), "user"), nil, check.Unjudged, "asked with user=fakecme-"},
-		{"by design", user, query("user", userOf), func(s *check.SignerServer) { s.UserParameter = "user" }, check.LeftOut, "the endpoint takes the user from user, as you say"},
+		{"forbidden", user, rejecting(403, query("user", userOf), "user"), nil, check.Kept, ""},
+		{"a user who is not there", user, rejecting(404, query("user", userOf), "user"), nil, check.Unjudged, "asked with user=fakecme-"},
+		{"by design", user, query("user", userOf), func(s *check.SignerServer) { s.UserParameter = "user" }, check.LeftOut, "the endpoint takes the user from user by design"},
 
 		{"action", action, query("action", actionOf), nil, check.Broken, "asked with action=Upload"},
 		{"one action of its own", action, choosing(func(r *http.Request, p *cmesign.Params) {
@@ -110,7 +110,7 @@ func TestSignerAttacks(t *testing.T) {
 			}
 		}), nil, check.Broken, "asked with Action=OpenProject"},
 		{"no action", action, query("user", userOf), nil, check.Kept, ""},
-		{"an action by design", action, query("action", actionOf), func(s *check.SignerServer) { s.URL += "?action=Login" }, check.LeftOut, "the request names the action itself"},
+		{"an action by design", action, query("action", actionOf), func(s *check.SignerServer) { s.URL += "?action=Login" }, check.LeftOut, "the request names the action"},
 
 		{"any origin, with cookies", cors, crossing("ORIGIN", "true"), nil, check.Broken, "https://fakecme.invalid"},
 		{"any origin, without cookies", cors, crossing("ORIGIN", ""), nil, check.Kept, ""},

@@ -124,7 +124,7 @@ func TestSignerBroken(t *testing.T) {
 		found   string
 	}{
 		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "signer.hands-out", "status 500"},
-		{"nothing", endpoint(func(cmesign.Params) any { return map[string]string{} }), "signer.hands-out", "nothing in the response looks like it"},
+		{"nothing", endpoint(func(cmesign.Params) any { return map[string]string{} }), "signer.hands-out", "nothing in the response looks like one"},
 		{"SHA-256 instead of SHA-1", endpoint(func(p cmesign.Params) any { return handOut(signed(sha256.New, p, false)) }), "signer.valid", "cme.wrong-hash"},
 		{"the text before the HMAC", endpoint(func(p cmesign.Params) any { return handOut(signed(sha1.New, p, true)) }), "signer.valid", "cme."},
 		{"a field called Sign", endpoint(func(p cmesign.Params) any {
@@ -163,7 +163,7 @@ func TestSignerBroken(t *testing.T) {
 		{"the secret in base64", beside(base64.StdEncoding.EncodeToString([]byte("key=" + secretKey))), "signer.no-secret", "the field /extra of the response holds it, as base64"},
 		{"the secret in hex", beside(fmt.Sprintf("%x", secretKey)), "signer.no-secret", "the field /extra of the response holds it, in hexadecimal"},
 		{"the secret in a header", with("X-Debug", url.QueryEscape(secretKey)), "signer.no-secret", "the header X-Debug holds it, percent-encoded"},
-		{"public", with("Cache-Control", "public, max-age=60"), "signer.not-cached", `Cache-Control is "public, max-age=60"; answer with no-store`},
+		{"public", with("Cache-Control", "public, max-age=60"), "signer.not-cached", `Cache-Control is "public, max-age=60"; respond with no-store`},
 		{"for everybody", func(w http.ResponseWriter, r *http.Request) {
 			r.Header.Set("Cookie", "session=1")
 			endpoint(goodSignature)(w, r)
@@ -253,7 +253,7 @@ func TestSignerLeftOutAndUnjudged(t *testing.T) {
 		got = append(got, string(r.Verdict)+": "+r.ID+": "+r.Found)
 	}
 	want := []string{
-		"left out: signer.user-names: the parameter is not named by which the endpoint takes a user",
+		"left out: signer.user-names: the parameter from which the endpoint takes the user is not named",
 		"left out: signer.session: the headers of the session are not named",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -276,10 +276,10 @@ func TestSignerDescription(t *testing.T) {
 	}{
 		{"nothing to expect", func(s *check.SignerServer) { s.CME = nil }, "check signer: say what it hands out: signatures of CME or tokens of h5ds, one of them"},
 		{"no key", func(s *check.SignerServer) { s.CME.Key.SecretKey = "" }, "check signer: the secretId and the secretKey are needed: without them no signature can be verified"},
-		{"no user", func(s *check.SignerServer) { s.CME.UserID = "" }, "check signer: the user whom the signature must be for is needed: a signature for another one is the worst mistake of all"},
+		{"no user", func(s *check.SignerServer) { s.CME.UserID = "" }, "check signer: the user that the signature must be for is needed: a signature for another user is the worst mistake"},
 		{"field", func(s *check.SignerServer) { s.Field = "data" }, `check signer: the field "data" is no JSON pointer; write it like /data/signature`},
 		{"session", func(s *check.SignerServer) { s.Session = []string{"Authorization"} }, `check signer: the session header "Authorization" is not among the headers that are sent`},
-		{"address", func(s *check.SignerServer) { s.URL = "/x" }, "check signer: the address is none such as http://127.0.0.1:8080/path"},
+		{"address", func(s *check.SignerServer) { s.URL = "/x" }, "check signer: this is not an address such as http://127.0.0.1:8080/path"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

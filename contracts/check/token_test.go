@@ -49,7 +49,7 @@ func TestSignerToken(t *testing.T) {
 	}{
 		{"good", map[string]string{"token": good}, "", ""},
 		{"good, in an address", map[string]string{"url": "https://video.h5ds.com?token=" + url.QueryEscape(good)}, "", ""},
-		{"the object of the login", map[string]any{"token": map[string]string{"token": good}}, "signer.hands-out", "the field /token is no text"},
+		{"the object of the login", map[string]any{"token": map[string]string{"token": good}}, "signer.hands-out", "the field /token is not a text"},
 		{"the prefix twice", map[string]string{"token": "Bearer " + good}, "signer.token-form", `the prefix "Bearer " stands there twice`},
 		{"no JWT at all", map[string]any{"data": map[string]string{"Token": "none"}}, "signer.token-form", "it is no JWT"},
 		{"nothing", map[string]string{"a": "b"}, "signer.hands-out", "name the field, such as /data/token"},

@@ -12,9 +12,18 @@ import (
 	"github.com/fakecme/fakecme/fake/cmesign"
 )
 
-// find looks for what is handed out: at the field, or for a text of the right form anywhere in the
-// answer.
-func (h *handedOut) find(field string, token bool) {
+// handout is one response of an endpoint and the signature or token in it.
+type handout struct {
+	response
+	text  string // empty if nothing was found
+	why   string // why nothing was found
+	inURL bool   // the text stood in the query of an address, where it must be escaped
+	raw   string // that query
+}
+
+// find looks for the signature or token at the field. If the field is empty, it looks for a text of the right form anywhere
+// in the response.
+func (h *handout) find(field string, token bool) {
 	var body any
 	isJSON := json.Unmarshal(h.body, &body) == nil
 	var texts []string
@@ -30,7 +39,7 @@ func (h *handedOut) find(field string, token bool) {
 			h.why = "the response has no field " + field
 			return
 		case !isText:
-			h.why = fmt.Sprintf("the field %s is no text; a client that sends it on would send %T", field, value)
+			h.why = fmt.Sprintf("the field %s is not a text; a client that passes it on would send %T", field, value)
 			return
 		}
 		texts = []string{text}
@@ -44,14 +53,14 @@ func (h *handedOut) find(field string, token bool) {
 			return
 		}
 	}
-	if text := called(body, usualNames(token)); text != "" { // it was meant to be it; signer.valid says what is wrong
+	if text := called(body, usualNames(token)); text != "" { // signer.valid says what is wrong with it
 		h.text = text
 		return
 	}
-	h.why = "nothing in the response looks like it; name the field, such as /data/" + usualNames(token)[0]
+	h.why = "nothing in the response looks like one; name the field, such as /data/" + usualNames(token)[0]
 }
 
-// usualNames are those of the field that what is handed out stands in, in lower case.
+// usualNames returns the usual names of the field, in lower case.
 func usualNames(token bool) []string {
 	if token {
 		return []string{"token"}
@@ -59,7 +68,7 @@ func usualNames(token bool) []string {
 	return []string{"signature", "sign"}
 }
 
-// called is the first text in a JSON value whose field has one of the names, in upper or lower case.
+// called returns the first text in a JSON value whose field has one of the names, in upper or lower case.
 func called(value any, names []string) string {
 	switch v := value.(type) {
 	case []any:
@@ -81,8 +90,8 @@ func called(value any, names []string) string {
 	return ""
 }
 
-// take takes a text when it has the form of what is looked for, or when it must be it.
-func (h *handedOut) take(text string, token, mustBe bool) bool {
+// take accepts a text that has the right form, or that must be the signature or token.
+func (h *handout) take(text string, token, mustBe bool) bool {
 	if u, err := url.Parse(text); err == nil && u.Scheme != "" && u.Host != "" {
 		name := "signature"
 		if token {
@@ -101,7 +110,7 @@ func (h *handedOut) take(text string, token, mustBe bool) bool {
 	return false
 }
 
-// looksLikeSignature is true for what Parse reads, and for what was meant to be that.
+// looksLikeSignature says whether a text can be parsed as a signature, if need be after it is unescaped.
 func looksLikeSignature(text string) bool {
 	if _, err := cmesign.Parse(text); err == nil {
 		return true
@@ -114,7 +123,7 @@ func looksLikeSignature(text string) bool {
 	return false
 }
 
-// looksLikeToken is true for a JWT, whatever was made of the word Bearer before it.
+// looksLikeToken says whether a text is a JWT, with or without the word Bearer, escaped or not.
 func looksLikeToken(text string) bool {
 	jwt := strings.NewReplacer("Bearer", "", "%20", "", " ", "").Replace(text)
 	return strings.HasPrefix(jwt, "ey") && strings.Count(jwt, ".") == 2
