@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -51,7 +52,7 @@ type User struct {
 
 // key gives each user an owner of its own: the userId of the third party, or else the platform
 // id. The words before them keep the two apart.
-func (u User) key() (id, owner string) {
+func (u User) RowKey() (id, owner string) {
 	if u.UserID == "" {
 		return u.ID, "own " + u.ID
 	}
@@ -65,16 +66,16 @@ func isGender(n int) bool { return n >= 0 && n <= 2 }
 // accountResponse holds the fields that the vendor's clients read, and no other: none reads the
 // gender.
 type accountResponse struct {
-	ID        string  `json:"id"`
-	Name      string  `json:"name"`
-	NickName  string  `json:"nick_name"`
-	Avatar    string  `json:"avatar"`
-	Mobile    string  `json:"mobile"`
-	Email     string  `json:"email"`
-	Credits   float64 `json:"credits"`
-	VIPStatus int     `json:"vip_status"`
-	VIPLevel  int     `json:"vip_level"`
-	VIPExpire stamp   `json:"vip_expire"`
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	NickName  string    `json:"nick_name"`
+	Avatar    string    `json:"avatar"`
+	Mobile    string    `json:"mobile"`
+	Email     string    `json:"email"`
+	Credits   float64   `json:"credits"`
+	VIPStatus int       `json:"vip_status"`
+	VIPLevel  int       `json:"vip_level"`
+	VIPExpire api.Stamp `json:"vip_expire"`
 }
 
 func accountInfo(c *op.Call, st *State, _ op.None) (accountResponse, error) {
@@ -87,9 +88,9 @@ func accountInfo(c *op.Call, st *State, _ op.None) (accountResponse, error) {
 
 // caller finds the user of the call's token.
 func (st *State) caller(c *op.Call) (User, error) {
-	user, there := st.Users.get(c.User)
+	user, there := st.Users.Get(c.User)
 	if !there {
-		return User{}, LoginExpired(c.Dialect).Because("session.no-user", logInAgain, "there is no user %q", c.User)
+		return User{}, api.LoginExpired(c.Dialect).Because("session.no-user", logInAgain, "there is no user %q", c.User)
 	}
 	return user, nil
 }
@@ -101,7 +102,7 @@ func (st *State) account(user User, now time.Time) accountResponse {
 	return accountResponse{
 		ID: user.ID, NickName: user.NickName, Avatar: user.Avatar, Mobile: user.Mobile, Email: user.Email,
 		Name: user.shownName(), Credits: st.balance(user, now),
-		VIPStatus: min(level, 1), VIPLevel: level, VIPExpire: stamp(end),
+		VIPStatus: min(level, 1), VIPLevel: level, VIPExpire: api.Stamp(end),
 	}
 }
 
@@ -113,38 +114,38 @@ func (u User) shownName() string {
 
 // updateAccountRequest has one of the two; clients send either.
 type updateAccountRequest struct {
-	Name   *text `json:"name"`
-	Avatar *text `json:"avatar"` // a storage path
+	Name   *api.Text `json:"name"`
+	Avatar *api.Text `json:"avatar"` // a storage path
 }
 
 // updateAccount changes what was sent. That the name must not become empty is assumed: it is what
 // clients show.
-func updateAccount(c *op.Call, st *State, req updateAccountRequest) (done, error) {
+func updateAccount(c *op.Call, st *State, req updateAccountRequest) (api.Done, error) {
 	user, err := st.caller(c)
 	if err != nil {
 		return false, err
 	}
-	user.Name = req.Name.over(user.Name)
-	user.Avatar = req.Avatar.over(user.Avatar)
+	user.Name = req.Name.Or(user.Name)
+	user.Avatar = req.Avatar.Or(user.Avatar)
 	switch {
 	case req.Name == nil && req.Avatar == nil:
-		return false, errName.Because("account.nothing", "send name or avatar", "there is nothing to update")
+		return false, api.ErrName.Because("account.nothing", "send name or avatar", "there is nothing to update")
 	case req.Name != nil && strings.TrimSpace(user.Name) == "":
-		return false, errName.Because("account.name", "send a name that is not empty", "the name is empty")
+		return false, api.ErrName.Because("account.name", "send a name that is not empty", "the name is empty")
 	}
 	user.UpdatedAt = c.Now
-	st.Users.put(user)
+	st.Users.Put(user)
 	return true, nil
 }
 
 // logout ends the session of the call's token. That the user's other sessions go on is assumed.
 func logout(c *op.Call, st *State, _ op.None) (op.None, error) {
-	session, there := st.Sessions.get(c.Session)
+	session, there := st.Sessions.Get(c.Session)
 	if !there || session.User != c.User || !session.LoggedOut.IsZero() {
-		return op.None{}, LoginExpired(c.Dialect).Because("session.unknown", logInAgain,
+		return op.None{}, api.LoginExpired(c.Dialect).Because("session.unknown", logInAgain,
 			"there is no open session %q of user %q", c.Session, c.User)
 	}
 	session.LoggedOut = c.Now
-	st.Sessions.put(session)
+	st.Sessions.Put(session)
 	return op.None{}, nil
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 )
 
 // Attrs are the attributes of a material: duration, width, frames and what else a client finds
@@ -16,7 +18,7 @@ func (a *Attrs) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	if b[0] != '{' {
-		return errAttrs.Because("material.attrs", "send an object as attrs", "the attrs begin with %q", b[0])
+		return api.ErrAttrs.Because("material.attrs", "send an object as attrs", "the attrs begin with %q", b[0])
 	}
 	decoder := json.NewDecoder(bytes.NewReader(b))
 	decoder.UseNumber()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -35,7 +36,10 @@ const (
 	kindQQ       = "qq"
 )
 
-func (b Bind) key() (id, owner string) { return bindID(b.Kind, b.Name), b.User }
+// errorOfName is the error of a name that can be bound, by its kind.
+var errorOfName = map[string]*op.Error{kindMobile: api.ErrMobile, kindEmail: api.ErrEmail, kindUsername: api.ErrUsername}
+
+func (b Bind) RowKey() (id, owner string) { return bindID(b.Kind, b.Name), b.User }
 
 // bindID is the same for two spellings of one e-mail address.
 func bindID(kind, name string) string {
@@ -47,17 +51,17 @@ func bindID(kind, name string) string {
 
 // boundTo finds the user whom the name of that kind is bound to.
 func (st *State) boundTo(kind, name string) (User, bool) {
-	bind, there := st.Binds.get(bindID(kind, name))
+	bind, there := st.Binds.Get(bindID(kind, name))
 	if !there {
 		return User{}, false
 	}
-	return st.Users.get(bind.User)
+	return st.Users.Get(bind.User)
 }
 
 // who finds a user by any name: platform id, userId of the third party, or what is bound to the
 // user. An earlier kind goes before a later one.
 func (st *State) who(name string) (User, bool) {
-	if user, there := st.Users.get(name); there {
+	if user, there := st.Users.Get(name); there {
 		return user, true
 	}
 	if user, there := st.userOf(name); there {
@@ -73,7 +77,7 @@ func (st *State) who(name string) (User, bool) {
 
 // bindOf finds what of a kind is bound to the user.
 func (st *State) bindOf(user, kind string) (Bind, bool) {
-	for bind := range st.Binds.of(user) {
+	for bind := range st.Binds.Of(user) {
 		if bind.Kind == kind {
 			return bind, true
 		}
@@ -84,13 +88,13 @@ func (st *State) bindOf(user, kind string) (Bind, bool) {
 // bind binds a name to the user, in place of another of that kind.
 func (st *State) bind(c *op.Call, user, kind, name string) {
 	st.release(user, kind)
-	st.Binds.put(Bind{Kind: kind, Name: name, User: user, Bound: c.Now})
+	st.Binds.Put(Bind{Kind: kind, Name: name, User: user, Bound: c.Now})
 }
 
 // release takes away what of a kind is bound to the user, if anything is.
 func (st *State) release(user, kind string) {
 	if old, there := st.bindOf(user, kind); there {
-		st.Binds.remove(bindID(kind, old.Name))
+		st.Binds.Remove(bindID(kind, old.Name))
 	}
 }
 
@@ -115,12 +119,12 @@ func listBinds(c *op.Call, st *State, _ op.None) ([]string, error) {
 
 // bindMobileRequest has the number under two names: phoneNumber is an older typing.
 type bindMobileRequest struct {
-	Mobile      text `json:"mobile"`
-	PhoneNumber text `json:"phoneNumber"`
-	Code        text `json:"code"`
+	Mobile      api.Text `json:"mobile"`
+	PhoneNumber api.Text `json:"phoneNumber"`
+	Code        api.Text `json:"code"`
 }
 
-func bindMobile(c *op.Call, st *State, req bindMobileRequest) (done, error) {
+func bindMobile(c *op.Call, st *State, req bindMobileRequest) (api.Done, error) {
 	mobile := string(req.Mobile)
 	if mobile == "" {
 		mobile = string(req.PhoneNumber)
@@ -129,17 +133,17 @@ func bindMobile(c *op.Call, st *State, req bindMobileRequest) (done, error) {
 }
 
 type bindEmailRequest struct {
-	Email text `json:"email"`
-	Code  text `json:"code"`
+	Email api.Text `json:"email"`
+	Code  api.Text `json:"code"`
 }
 
-func bindEmail(c *op.Call, st *State, req bindEmailRequest) (done, error) {
+func bindEmail(c *op.Call, st *State, req bindEmailRequest) (api.Done, error) {
 	email := string(req.Email)
 	return st.bindByCode(c, kindEmail, email, forBindEmail, req.Code, func(u *User) { u.Email = email })
 }
 
 // bindByCode binds what a code has proved to be the caller's.
-func (st *State) bindByCode(c *op.Call, kind, name string, purpose purpose, sent text, show func(*User)) (done, error) {
+func (st *State) bindByCode(c *op.Call, kind, name string, purpose purpose, sent api.Text, show func(*User)) (api.Done, error) {
 	user, err := st.caller(c)
 	if err != nil {
 		return false, err
@@ -152,7 +156,7 @@ func (st *State) bindByCode(c *op.Call, kind, name string, purpose purpose, sent
 		return false, err
 	}
 	if code.User != user.ID {
-		return false, errCode.Because("code.other-user", "let the user who binds ask for the code",
+		return false, api.ErrCode.Because("code.other-user", "let the user who binds ask for the code",
 			"the code was asked for by another user")
 	}
 	if err := st.free(kind, name, user.ID); err != nil {
@@ -162,7 +166,7 @@ func (st *State) bindByCode(c *op.Call, kind, name string, purpose purpose, sent
 	user.UpdatedAt = c.Now
 	st.use(c, code)
 	st.bind(c, user.ID, kind, name)
-	st.Users.put(user)
+	st.Users.Put(user)
 	return true, nil
 }
 
@@ -176,12 +180,12 @@ func (st *State) free(kind, name, user string) error {
 }
 
 type unbindRequest struct {
-	Type text `json:"type"`
+	Type api.Text `json:"type"`
 }
 
 // unbind takes away one of the three kinds that clients name. A mobile number or an e-mail
 // address goes even if only the third party said it: clients offer that for each they are shown.
-func unbind(c *op.Call, st *State, req unbindRequest) (done, error) {
+func unbind(c *op.Call, st *State, req unbindRequest) (api.Done, error) {
 	user, err := st.caller(c)
 	if err != nil {
 		return false, err
@@ -197,13 +201,13 @@ func unbind(c *op.Call, st *State, req unbindRequest) (done, error) {
 		user.Email = ""
 	case kindWechat:
 	default:
-		return false, errType.Because("bind.type", "send mobile, email or wechat as type", "there is no such type of bind")
+		return false, api.ErrType.Because("bind.type", "send mobile, email or wechat as type", "there is no such type of bind")
 	}
 	if _, bound := st.bindOf(user.ID, kind); !bound && !shown {
-		return false, errType.Because("bind.none", "bind it first", "the user has no %s to unbind", kind)
+		return false, api.ErrType.Because("bind.none", "bind it first", "the user has no %s to unbind", kind)
 	}
 	st.release(user.ID, kind)
 	user.UpdatedAt = c.Now
-	st.Users.put(user)
+	st.Users.Put(user)
 	return true, nil
 }

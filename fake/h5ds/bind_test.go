@@ -67,7 +67,7 @@ func TestUnbind(t *testing.T) {
 		diff(t, kind+" again", "bind.none", v.why("Account.Unbind", `{"type":"`+kind+`"}`))
 	}
 	diff(t, "binds after all", `["password"]`, v.says("Account.Binds", ``))
-	user, _ := v.st.Users.get(aliceID)
+	user, _ := v.st.Users.Get(aliceID)
 	diff(t, "shown", "", user.Mobile+user.Email)
 
 	// What only the third party said goes too.
@@ -220,10 +220,10 @@ func TestPasswordsAreHashed(t *testing.T) {
 	request := func(p string) string { return `{"account":"alice","password":"` + p + `",` + v.captcha() + `}` }
 	diff(t, "the hash", "password.wrong", v.why("Account.Login", request(alice.Password)))
 	alice.Password = "plain"
-	st.Users.put(alice)
+	st.Users.Put(alice)
 	diff(t, "plain in the state", "password.wrong", v.why("Account.Login", request("plain")))
 	alice.Password = ""
-	st.Users.put(alice)
+	st.Users.Put(alice)
 	diff(t, "none", "password.wrong", v.why("Account.Login", request("")))
 }
 
@@ -261,13 +261,13 @@ func TestUpdateAccount(t *testing.T) {
 				{"both", `{"name":"other","avatar":""}`, "other", ""},
 			} {
 				diff(t, step.name, `true`, v.says(operation, step.request))
-				user, _ := v.st.Users.get(wtoneID)
+				user, _ := v.st.Users.Get(wtoneID)
 				want.Name, want.Avatar, want.UpdatedAt = step.wantName, step.wantAvatar, now.Add(time.Minute)
 				diff(t, step.name, want, user)
 			}
 			// A login brings the third party's details up to date, and leaves the name.
 			v.ok("Third.Login", `{"userId":"user_01","nick_name":"new"}`, nil)
-			user, _ := v.st.Users.get(wtoneID)
+			user, _ := v.st.Users.Get(wtoneID)
 			diff(t, "names after a login", "other new", user.Name+" "+user.NickName)
 		})
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/job"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
@@ -38,7 +40,7 @@ type BizTask struct {
 	Run       `yaml:",inline"`
 }
 
-func (t BizTask) key() (id, owner string) { return t.ID, t.Owner }
+func (t BizTask) RowKey() (id, owner string) { return t.ID, t.Owner }
 
 // bizTypes are the types of tasks, and the sample that is their result.
 var bizTypes = map[string]string{"huoshan_video": "mp4", "huoshan_cv_video": "mp4", "huoshan_image": "png"}
@@ -60,7 +62,7 @@ type bizTaskRow struct {
 	Status    int       `json:"status"`
 	Params    Project   `json:"params"`
 	Result    bizResult `json:"result"`
-	UpdatedAt stamp     `json:"updatedAt"`
+	UpdatedAt api.Stamp `json:"updatedAt"`
 	// ErrorMsg is read of a task that failed or was cancelled.
 	ErrorMsg string `json:"error_msg,omitempty"`
 }
@@ -73,14 +75,14 @@ func (t BizTask) row(now time.Time) bizTaskRow {
 	state, _ := t.Plan.Progress(t.Run, now)
 	row := bizTaskRow{
 		ID: json.Number(t.ID), TaskType: t.Type, Status: bizStates[state], Params: t.Params,
-		UpdatedAt: stamp(t.Plan.Updated(t.Run, now)),
+		UpdatedAt: api.Stamp(t.Plan.Updated(t.Run, now)),
 	}
 	if bizTypes[t.Type] == "mp4" {
 		row.TaskID = t.ID
 	}
 	switch {
 	case t.Cancelled:
-		row.Status, row.UpdatedAt = bizCancelled, stamp(t.DeletedAt)
+		row.Status, row.UpdatedAt = bizCancelled, api.Stamp(t.DeletedAt)
 	case state == job.Done:
 		row.Result.URL = t.File
 	case state == job.Failed:
@@ -90,12 +92,12 @@ func (t BizTask) row(now time.Time) bizTaskRow {
 }
 
 var (
-	errTaskType = badRequest("task_type")
-	errParams   = badRequest("params")
+	errTaskType = api.BadRequest("task_type")
+	errParams   = api.BadRequest("params")
 )
 
 type createBizTaskRequest struct {
-	TaskType text            `json:"task_type"`
+	TaskType api.Text        `json:"task_type"`
 	Params   json.RawMessage `json:"params"`
 }
 
@@ -118,7 +120,7 @@ func createBizTask(c *op.Call, st *State, req createBizTaskRequest) (bizTaskRow,
 func (st *State) newBizTaskID(c *op.Call) string {
 	for {
 		id := strconv.FormatInt(c.NewNumber("bizTask", 1), 10)
-		if _, taken := st.BizTasks.get(id); !taken {
+		if _, taken := st.BizTasks.Get(id); !taken {
 			return id
 		}
 	}
@@ -130,28 +132,28 @@ func (st *State) putBizTask(c *op.Call, task BizTask) BizTask {
 	if task.File == "" {
 		task.File = st.newPath(c, uploadRoot, task.Owner, "", "."+kind)
 	}
-	if old, there := st.BizTasks.get(task.ID); there {
+	if old, there := st.BizTasks.Get(task.ID); there {
 		st.removeResult(old.File, BizJobs, old.ID)
 	}
-	st.BizTasks.put(task)
-	st.Files.put(File{
+	st.BizTasks.Put(task)
+	st.Files.Put(File{
 		Path: task.File, Owner: task.Owner, ContentType: fileTypes["."+kind].contentType,
 		Sample: kind, Kind: BizJobs, Job: task.ID,
 	})
 	return task
 }
 
-func bizTaskPage(c *op.Call, st *State, req pageRequest) (page[bizTaskRow], error) {
-	there := only(st.BizTasks.of(c.User), func(t BizTask) bool { return !t.Cancelled })
-	return pageOf(req, there, func(t BizTask) bizTaskRow { return t.row(c.Now) })
+func bizTaskPage(c *op.Call, st *State, req api.PageRequest) (api.Page[bizTaskRow], error) {
+	there := api.Filter(st.BizTasks.Of(c.User), func(t BizTask) bool { return !t.Cancelled })
+	return api.PageOf(req, there, func(t BizTask) bizTaskRow { return t.row(c.Now) })
 }
 
 type bizTaskInfoRequest struct {
-	ID text `json:"id"`
+	ID api.Text `json:"id"`
 }
 
 func bizTaskInfo(c *op.Call, st *State, req bizTaskInfoRequest) (bizTaskRow, error) {
-	task, err := mine(c, &st.BizTasks, "task", string(req.ID))
+	task, err := table.Own(c, &st.BizTasks, "task", string(req.ID))
 	if err != nil {
 		return bizTaskRow{}, err
 	}
@@ -169,19 +171,19 @@ func bizTaskStatus(c *op.Call, st *State, req idsRequest) ([]bizTaskRow, error) 
 }
 
 // deleteBizTasks cancels tasks.
-func deleteBizTasks(c *op.Call, st *State, req deleteRequest) (done, error) {
-	tasks, err := allMine(c, &st.BizTasks, "task", req.ID, errID)
+func deleteBizTasks(c *op.Call, st *State, req deleteRequest) (api.Done, error) {
+	tasks, err := table.AllOwn(c, &st.BizTasks, "task", req.ID, api.ErrID)
 	if err != nil {
 		return false, err
 	}
 	for _, task := range tasks {
 		if task.Cancelled {
-			return false, errNotFound.Because("task.cancelled", "send an id that Common.BizTasks.Page lists", "the task %s is deleted already", task.ID)
+			return false, api.ErrNotFound.Because("task.cancelled", "send an id that Common.BizTasks.Page lists", "the task %s is deleted already", task.ID)
 		}
 	}
 	for _, task := range tasks {
 		task.Cancelled, task.DeletedAt = true, c.Now
-		st.BizTasks.put(task)
+		st.BizTasks.Put(task)
 	}
 	return true, nil
 }

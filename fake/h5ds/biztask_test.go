@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/sample"
 )
@@ -118,7 +119,7 @@ func TestBizTaskLists(t *testing.T) {
 		diff(t, "id", want, bizRows(t, c, st, "Common.BizTasks.Create", `{"task_type":"huoshan_image","params":{}}`)[0].ID.String())
 	}
 	ids := func(request string) string {
-		var p page[struct{ ID json.Number }]
+		var p api.Page[struct{ ID json.Number }]
 		if err := json.Unmarshal([]byte(answered(t, c, st, "Common.BizTasks.Page", request)), &p); err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +140,7 @@ func TestBizTaskLists(t *testing.T) {
 	before := encoded(t, st)
 	diff(t, "status of a deleted task that was running", 5, bizRows(t, c, st, "Common.BizTasks.Status", `{"ids":["5"]}`)[0].Status)
 	diff(t, "state", before, encoded(t, st))
-	task, _ := st.BizTasks.get("1")
+	task, _ := st.BizTasks.Get("1")
 	if _, _, ok := st.File(task.File, now); ok {
 		t.Error("the result of a deleted task is there")
 	}

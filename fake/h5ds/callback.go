@@ -22,7 +22,7 @@ type Callback struct {
 // of the oldest task first.
 func (st *State) DueCallbacks(now time.Time) []Callback {
 	var due []RenderTask
-	for _, task := range st.Renders.byID {
+	for task := range st.Renders.All() {
 		if task.Callback == "" || task.Called {
 			continue
 		}
@@ -44,7 +44,7 @@ func (st *State) DueCallbacks(now time.Time) []Callback {
 // NextCallback is when time alone makes the next callback due, the earliest of those that were
 // not called yet; ok is false when there is none.
 func (st *State) NextCallback() (at time.Time, ok bool) {
-	for _, task := range st.Renders.byID {
+	for task := range st.Renders.All() {
 		if task.Callback == "" || task.Called {
 			continue
 		}
@@ -57,8 +57,8 @@ func (st *State) NextCallback() (at time.Time, ok bool) {
 
 // MarkCalled notes that the callback of a task was made; there will not be another.
 func (st *State) MarkCalled(id string) {
-	if task, there := st.Renders.get(id); there {
+	if task, there := st.Renders.Get(id); there {
 		task.Called = true
-		st.Renders.put(task)
+		st.Renders.Put(task)
 	}
 }

@@ -3,6 +3,7 @@ package h5ds
 import (
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -19,7 +20,7 @@ type Captcha struct {
 // nobody owns what is kept before anybody is known.
 const nobody = "nobody"
 
-func (p Captcha) key() (id, owner string) { return p.Key, nobody }
+func (p Captcha) RowKey() (id, owner string) { return p.Key, nobody }
 
 // captchaLife is how long a captcha is good. Assumed, as is that it is good once.
 const captchaLife = 5 * time.Minute
@@ -39,33 +40,33 @@ type captchaResponse struct {
 // newCaptcha also forgets those that are over: a page asks for one whenever it is opened.
 func newCaptcha(c *op.Call, st *State, _ op.None) (captchaResponse, error) {
 	var over []string
-	for old := range st.Captchas.of(nobody) {
+	for old := range st.Captchas.Of(nobody) {
 		if old.over(c.Now) {
 			over = append(over, old.Key)
 		}
 	}
 	for _, key := range over {
-		st.Captchas.remove(key)
+		st.Captchas.Remove(key)
 	}
-	captcha := Captcha{Key: st.Captchas.newID(c), Made: c.Now}
-	st.Captchas.put(captcha)
-	return captchaResponse{CaptchaKey: captcha.Key, CaptchaCode: drawing(CaptchaText(captcha.Key))}, nil
+	captcha := Captcha{Key: st.Captchas.NewID(c), Made: c.Now}
+	st.Captchas.Put(captcha)
+	return captchaResponse{CaptchaKey: captcha.Key, CaptchaCode: api.TextImage(CaptchaText(captcha.Key))}, nil
 }
 
 const captchaRule = "ask for a new captcha; its text is the last four characters of its captcha_key"
 
 // checkCaptcha judges the solution of a captcha. The caller removes it when all else is right.
-func (st *State) checkCaptcha(c *op.Call, key, solution text) error {
-	captcha, there := st.Captchas.get(string(key))
+func (st *State) checkCaptcha(c *op.Call, key, solution api.Text) error {
+	captcha, there := st.Captchas.Get(string(key))
 	switch {
 	case key == "":
-		return errCaptchaKey.Because("captcha.no-key", "send the captcha_key as captchaKey", "there is no captchaKey")
+		return api.ErrCaptchaKey.Because("captcha.no-key", "send the captcha_key as captchaKey", "there is no captchaKey")
 	case !there:
-		return errCaptchaKey.Because("captcha.unknown", captchaRule, "there is no captcha of that key; it may be solved already")
+		return api.ErrCaptchaKey.Because("captcha.unknown", captchaRule, "there is no captcha of that key; it may be solved already")
 	case captcha.over(c.Now):
-		return errCaptchaKey.Because("captcha.expired", captchaRule, "the captcha is older than %s", captchaLife)
+		return api.ErrCaptchaKey.Because("captcha.expired", captchaRule, "the captcha is older than %s", captchaLife)
 	case string(solution) != CaptchaText(string(key)):
-		return errCaptchaCode.Because("captcha.wrong", captchaRule, "the captchaCode is not the text of the captcha")
+		return api.ErrCaptchaCode.Because("captcha.wrong", captchaRule, "the captchaCode is not the text of the captcha")
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -43,11 +45,11 @@ type Category struct {
 	UpdatedAt time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }
 
-func (g Category) key() (id, owner string) { return g.ID, g.Owner }
+func (g Category) RowKey() (id, owner string) { return g.ID, g.Owner }
 
 type categoryPageRequest struct {
-	pageRequest
-	Type text `json:"type"`
+	api.PageRequest
+	Type api.Text `json:"type"`
 }
 
 type categoryRow struct {
@@ -59,21 +61,21 @@ func (g Category) row() categoryRow { return categoryRow{ID: g.ID, Name: g.Name}
 
 // categoryPage lists the categories of a type, those within others too. That it lists all types
 // without one, and the newest first, is assumed.
-func categoryPage(c *op.Call, st *State, req categoryPageRequest) (page[categoryRow], error) {
+func categoryPage(c *op.Call, st *State, req categoryPageRequest) (api.Page[categoryRow], error) {
 	if req.Type != "" && !isCategoryType(string(req.Type)) {
-		return page[categoryRow]{}, unknownCategoryType(req.Type)
+		return api.Page[categoryRow]{}, unknownCategoryType(req.Type)
 	}
-	categories := only(st.Categories.of(c.User), func(g Category) bool { return isAsked(req.Type, g.Type) })
-	return pageOf(req.pageRequest, categories, Category.row)
+	categories := api.Filter(st.Categories.Of(c.User), func(g Category) bool { return api.Matches(req.Type, g.Type) })
+	return api.PageOf(req.PageRequest, categories, Category.row)
 }
 
-func unknownCategoryType(sent text) error {
-	return errType.Because("category.type", "send project, material or user_material",
+func unknownCategoryType(sent api.Text) error {
+	return api.ErrType.Because("category.type", "send project, material or user_material",
 		"the type %q is none of project, material and user_material", sent)
 }
 
 type categoryInfoRequest struct {
-	ID text `json:"id"`
+	ID api.Text `json:"id"`
 }
 
 // categoryInfoResponse is what the category was made with (assumed): its client reads no field.
@@ -85,7 +87,7 @@ type categoryInfoResponse struct {
 }
 
 func categoryInfo(c *op.Call, st *State, req categoryInfoRequest) (categoryInfoResponse, error) {
-	category, err := mine(c, &st.Categories, "category", string(req.ID))
+	category, err := table.Own(c, &st.Categories, "category", string(req.ID))
 	if err != nil {
 		return categoryInfoResponse{}, err
 	}
@@ -93,12 +95,12 @@ func categoryInfo(c *op.Call, st *State, req categoryInfoRequest) (categoryInfoR
 }
 
 type createCategoryRequest struct {
-	Type text `json:"type"`
-	Name text `json:"name"`
-	PID  text `json:"pid"`
+	Type api.Text `json:"type"`
+	Name api.Text `json:"name"`
+	PID  api.Text `json:"pid"`
 }
 
-func createCategory(c *op.Call, st *State, req createCategoryRequest) (done, error) {
+func createCategory(c *op.Call, st *State, req createCategoryRequest) (api.Done, error) {
 	if !isCategoryType(string(req.Type)) {
 		return false, unknownCategoryType(req.Type)
 	}
@@ -106,12 +108,12 @@ func createCategory(c *op.Call, st *State, req createCategoryRequest) (done, err
 	if err != nil {
 		return false, err
 	}
-	pid, err := st.categoryFor(c, string(req.PID), errPID, string(req.Type))
+	pid, err := st.categoryFor(c, string(req.PID), api.ErrPID, string(req.Type))
 	if err != nil {
 		return false, err
 	}
-	st.Categories.put(Category{
-		ID: st.Categories.newID(c), Owner: c.User, Type: string(req.Type), Name: name, PID: pid,
+	st.Categories.Put(Category{
+		ID: st.Categories.NewID(c), Owner: c.User, Type: string(req.Type), Name: name, PID: pid,
 		CreatedAt: c.Now, UpdatedAt: c.Now,
 	})
 	return true, nil
@@ -120,69 +122,69 @@ func createCategory(c *op.Call, st *State, req createCategoryRequest) (done, err
 // categoryName rejects an empty name (assumed).
 func categoryName(name string) (string, error) {
 	if strings.TrimSpace(name) == "" {
-		return "", errName.Because("category.name", "send a name that is not empty", "the name of the category is missing or empty")
+		return "", api.ErrName.Because("category.name", "send a name that is not empty", "the name of the category is missing or empty")
 	}
 	return name, nil
 }
 
 // updateCategoryRequest changes what is sent. The type of a category stays (assumed).
 type updateCategoryRequest struct {
-	ID   text  `json:"id"`
-	Name *text `json:"name"`
-	PID  *text `json:"pid"`
+	ID   api.Text  `json:"id"`
+	Name *api.Text `json:"name"`
+	PID  *api.Text `json:"pid"`
 }
 
-func updateCategory(c *op.Call, st *State, req updateCategoryRequest) (done, error) {
-	category, err := mine(c, &st.Categories, "category", string(req.ID))
+func updateCategory(c *op.Call, st *State, req updateCategoryRequest) (api.Done, error) {
+	category, err := table.Own(c, &st.Categories, "category", string(req.ID))
 	if err != nil {
 		return false, err
 	}
-	if category.Name, err = categoryName(req.Name.over(category.Name)); err != nil {
+	if category.Name, err = categoryName(req.Name.Or(category.Name)); err != nil {
 		return false, err
 	}
-	if category.PID, err = st.categoryFor(c, req.PID.over(category.PID), errPID, category.Type); err != nil {
+	if category.PID, err = st.categoryFor(c, req.PID.Or(category.PID), api.ErrPID, category.Type); err != nil {
 		return false, err
 	}
 	if st.isWithin(category.PID, category.ID) {
-		return false, errPID.Because("category.circle", "send the id of a category that is not within this one",
+		return false, api.ErrPID.Because("category.circle", "send the id of a category that is not within this one",
 			"the category %s cannot be within %s, which is within it", category.ID, category.PID)
 	}
 	category.UpdatedAt = c.Now
-	st.Categories.put(category)
+	st.Categories.Put(category)
 	return true, nil
 }
 
 type deleteCategoriesRequest struct {
-	ID texts `json:"id"`
+	ID api.Texts `json:"id"`
 }
 
 // deleteCategories deletes all of the categories, or none. What is in them goes to the root:
 // assumed, a careful vendor loses nothing that he was not told to delete.
-func deleteCategories(c *op.Call, st *State, req deleteCategoriesRequest) (done, error) {
-	gone, err := allMine(c, &st.Categories, "category", req.ID, errID)
+func deleteCategories(c *op.Call, st *State, req deleteCategoriesRequest) (api.Done, error) {
+	gone, err := table.AllOwn(c, &st.Categories, "category", req.ID, api.ErrID)
 	if err != nil {
 		return false, err
 	}
 	for _, category := range gone {
-		st.Categories.remove(category.ID)
+		st.Categories.Remove(category.ID)
 	}
 	isGone := func(id string) bool { return slices.Contains(req.ID, id) }
-	for _, g := range slices.Collect(st.Categories.of(c.User)) {
+	for _, g := range slices.Collect(st.Categories.Of(c.User)) {
 		if isGone(g.PID) {
 			g.PID = rootCategory
-			st.Categories.put(g)
+			st.Categories.Put(g)
 		}
 	}
-	for _, w := range slices.Collect(st.Works.of(c.User)) {
+	for _, w := range slices.Collect(st.Works.Of(c.User)) {
 		if isGone(w.CategoryID) {
 			w.CategoryID = rootCategory
-			st.Works.put(w)
+			st.Works.Put(w)
 		}
 	}
-	for _, m := range slices.Collect(st.Materials.of(c.User)) {
+	for _, m := range slices.Collect(st.Materials.Of(c.User)) {
 		if isGone(m.CategoryID) {
 			m.CategoryID = rootCategory
-			st.Materials.put(m)
+			st.Materials.Put(m)
 		}
 	}
 	return true, nil
@@ -196,7 +198,7 @@ func (st *State) categoryFor(c *op.Call, id string, failure *op.Error, types ...
 	if id == rootCategory {
 		return id, nil
 	}
-	category, there := st.Categories.get(id)
+	category, there := st.Categories.Get(id)
 	if !there || category.Owner != c.User || !slices.Contains(types, category.Type) {
 		return "", failure.Because("category.unknown", "make the category first with User.Categories.Create, seed it, or send 0 for the root",
 			"user %s has no category %q of type %s", c.User, id, strings.Join(types, " or "))
@@ -208,11 +210,11 @@ func (st *State) categoryFor(c *op.Call, id string, failure *op.Error, types ...
 // the root.
 func (st *State) isWithin(id, other string) bool {
 	// A state that was written by hand may have a circle in it: no way up is longer than this.
-	for range len(st.Categories.byID) + 1 {
+	for range st.Categories.Len() + 1 {
 		if id == other {
 			return true
 		}
-		category, there := st.Categories.get(id)
+		category, there := st.Categories.Get(id)
 		if !there {
 			break
 		}

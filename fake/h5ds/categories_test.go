@@ -49,10 +49,10 @@ func TestCreateCategory(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := library(t)
-			before := st.Categories.count(wtoneID)
+			before := st.Categories.Count(wtoneID)
 			diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Categories.Create", test.request))
-			diff(t, "categories", before+1, st.Categories.count(wtoneID))
-			for g := range st.Categories.of(wtoneID) { // the newest
+			diff(t, "categories", before+1, st.Categories.Count(wtoneID))
+			for g := range st.Categories.Of(wtoneID) { // the newest
 				test.want.ID, test.want.Owner, test.want.CreatedAt, test.want.UpdatedAt = g.ID, wtoneID, now, now
 				diff(t, "category", test.want, g)
 				break
@@ -73,12 +73,12 @@ func TestUpdateCategory(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := library(t)
-			want, _ := st.Categories.get(innerFolder)
+			want, _ := st.Categories.Get(innerFolder)
 			c := callOf(wtoneID)
 			c.Now = now.Add(time.Minute)
 			diff(t, "answer", `true`, answered(t, c, st, "User.Categories.Update", test.request))
 			want.Name, want.PID, want.UpdatedAt = test.wantName, test.wantPID, c.Now
-			got, _ := st.Categories.get(innerFolder)
+			got, _ := st.Categories.Get(innerFolder)
 			diff(t, "category", want, got)
 		})
 	}
@@ -116,20 +116,20 @@ func TestDeleteCategories(t *testing.T) {
 			}
 			diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Categories.Delete", test.request))
 			for _, id := range []string{worksFolder, innerFolder, mediaFolder, otherFolder} {
-				_, there := st.Categories.get(id)
+				_, there := st.Categories.Get(id)
 				diff(t, "there is "+id, !gone[id], there)
 			}
-			in, _ := st.Works.get("1")
+			in, _ := st.Works.Get("1")
 			diff(t, "a work", after(worksFolder), in.CategoryID)
-			out, _ := st.Works.get("2")
+			out, _ := st.Works.Get("2")
 			diff(t, "another work", "5", out.CategoryID)
-			inner, there := st.Categories.get(innerFolder)
+			inner, there := st.Categories.Get(innerFolder)
 			if there {
 				diff(t, "the inner category", after(worksFolder), inner.PID)
 			}
-			video, _ := st.Materials.get(film)
+			video, _ := st.Materials.Get(film)
 			diff(t, "a material", after(mediaFolder), video.CategoryID)
-			song, _ := st.Materials.get(sound)
+			song, _ := st.Materials.Get(sound)
 			diff(t, "another material", c4Folder, song.CategoryID)
 		})
 	}

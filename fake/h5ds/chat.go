@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -15,12 +16,12 @@ var chatOps = []op.Op[State]{
 }
 
 var (
-	errModel    = badRequest("model")
-	errMessages = badRequest("messages")
+	errModel    = api.BadRequest("model")
+	errMessages = api.BadRequest("messages")
 )
 
 type completeRequest struct {
-	Model    text              `json:"model"`
+	Model    api.Text          `json:"model"`
 	Messages []json.RawMessage `json:"messages"`
 }
 

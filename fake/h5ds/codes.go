@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -50,9 +52,9 @@ type Code struct {
 	Used time.Time `json:"used,omitzero"`
 }
 
-func (k Code) key() (id, owner string) { return k.ID, k.To }
+func (k Code) RowKey() (id, owner string) { return k.ID, k.To }
 
-func (k Code) expires() time.Time { return k.Sent.Add(codeLife) }
+func (k Code) Expiry() time.Time { return k.Sent.Add(codeLife) }
 
 // codeLife is how long a code is good. Assumed, as is that it is good once, and only until the
 // next one for the same purpose.
@@ -60,24 +62,24 @@ const codeLife = 5 * time.Minute
 
 // CodesTo returns the codes for a mobile number or an e-mail address, the newest first. Those that
 // expired more than a day ago may be missing.
-func (st *State) CodesTo(to string) []Code { return slices.Collect(st.Codes.of(to)) }
+func (st *State) CodesTo(to string) []Code { return slices.Collect(st.Codes.Of(to)) }
 
 // lastCode is the newest code for a mobile number or an e-mail address that is not forgotten.
 func (st *State) lastCode(to string, now time.Time) (Code, bool) {
-	for code := range st.Codes.of(to) {
-		return code, !isForgotten(code, now)
+	for code := range st.Codes.Of(to) {
+		return code, !table.IsForgotten(code, now)
 	}
 	return Code{}, false
 }
 
 type smsRequest struct {
-	Mobile      text `json:"mobile"`
-	CaptchaKey  text `json:"captchaKey"`
-	CaptchaCode text `json:"captchaCode"`
+	Mobile      api.Text `json:"mobile"`
+	CaptchaKey  api.Text `json:"captchaKey"`
+	CaptchaCode api.Text `json:"captchaCode"`
 }
 
-func smsFor(why purpose) func(*op.Call, *State, smsRequest) (done, error) {
-	return func(c *op.Call, st *State, req smsRequest) (done, error) {
+func smsFor(why purpose) func(*op.Call, *State, smsRequest) (api.Done, error) {
+	return func(c *op.Call, st *State, req smsRequest) (api.Done, error) {
 		if err := st.checkCaptcha(c, req.CaptchaKey, req.CaptchaCode); err != nil {
 			return false, err
 		}
@@ -86,14 +88,14 @@ func smsFor(why purpose) func(*op.Call, *State, smsRequest) (done, error) {
 }
 
 type mailRequest struct {
-	Email       text `json:"email"`
-	CaptchaKey  text `json:"captchaKey"`
-	CaptchaCode text `json:"captchaCode"`
+	Email       api.Text `json:"email"`
+	CaptchaKey  api.Text `json:"captchaKey"`
+	CaptchaCode api.Text `json:"captchaCode"`
 }
 
 // mailFor wants a captcha, except for a bind: the vendor's client has none there.
-func mailFor(why purpose) func(*op.Call, *State, mailRequest) (done, error) {
-	return func(c *op.Call, st *State, req mailRequest) (done, error) {
+func mailFor(why purpose) func(*op.Call, *State, mailRequest) (api.Done, error) {
+	return func(c *op.Call, st *State, req mailRequest) (api.Done, error) {
 		if why != forBindEmail || req.CaptchaKey != "" {
 			if err := st.checkCaptcha(c, req.CaptchaKey, req.CaptchaCode); err != nil {
 				return false, err
@@ -105,7 +107,7 @@ func mailFor(why purpose) func(*op.Call, *State, mailRequest) (done, error) {
 
 // send keeps a new code. Its digits depend on the receiver, the purpose and how many there were
 // before, not on what others do.
-func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) (done, error) {
+func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) (api.Done, error) {
 	if err := checkName(kind, to); err != nil {
 		return false, err
 	}
@@ -121,10 +123,10 @@ func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) 
 		number = last.Number + 1
 	}
 	digits := c.Faker(fmt.Sprintf("h5ds code %d of %s for %s", number, to, why)).DigitN(6)
-	keep(&st.Codes, Code{
-		ID: st.Codes.newID(c), To: to, Purpose: string(why), Code: digits, Number: number, User: c.User, Sent: c.Now,
+	table.PutExpiring(&st.Codes, Code{
+		ID: st.Codes.NewID(c), To: to, Purpose: string(why), Code: digits, Number: number, User: c.User, Sent: c.Now,
 	}, c.Now)
-	st.Captchas.remove(captcha)
+	st.Captchas.Remove(captcha)
 	return true, nil
 }
 
@@ -133,29 +135,29 @@ func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) 
 func (st *State) checkCode(c *op.Call, to string, why purpose, sent string) (Code, error) {
 	const fix = "ask for a new code, and read it with CodesTo"
 	if sent == "" {
-		return Code{}, errCode.Because("code.missing", "send the code", "there is no code")
+		return Code{}, api.ErrCode.Because("code.missing", "send the code", "there is no code")
 	}
-	for code := range st.Codes.of(to) {
-		if code.Purpose != string(why) || isForgotten(code, c.Now) {
+	for code := range st.Codes.Of(to) {
+		if code.Purpose != string(why) || table.IsForgotten(code, c.Now) {
 			continue
 		}
 		switch age := c.Now.Sub(code.Sent); {
 		case !code.Used.IsZero():
-			return Code{}, errCode.Because("code.used", fix, "the code was used already")
+			return Code{}, api.ErrCode.Because("code.used", fix, "the code was used already")
 		case age >= codeLife:
-			return Code{}, errCode.Because("code.expired", fix, "the code is %s old, and was good for %s", diagnosis.Span(age), diagnosis.Span(codeLife))
+			return Code{}, api.ErrCode.Because("code.expired", fix, "the code is %s old, and was good for %s", diagnosis.Span(age), diagnosis.Span(codeLife))
 		case code.Code != sent:
-			return Code{}, errCode.Because("code.wrong", fix, "this is not the newest code for %s", why)
+			return Code{}, api.ErrCode.Because("code.wrong", fix, "this is not the newest code for %s", why)
 		}
 		return code, nil
 	}
-	return Code{}, errCode.Because("code.none", fix, "no code for %s was sent there", why)
+	return Code{}, api.ErrCode.Because("code.none", fix, "no code for %s was sent there", why)
 }
 
 // use makes a code worthless.
 func (st *State) use(c *op.Call, code Code) {
 	code.Used = c.Now
-	st.Codes.put(code)
+	st.Codes.Put(code)
 }
 
 var (
@@ -168,9 +170,9 @@ var (
 func checkName(kind, name string) error {
 	switch {
 	case kind == kindMobile && !mobileForm.MatchString(name):
-		return errMobile.Because("account.mobile", "send a mobile number such as 15888888889", "that is no mobile number")
+		return api.ErrMobile.Because("account.mobile", "send a mobile number such as 15888888889", "that is no mobile number")
 	case kind == kindEmail && !emailForm.MatchString(name):
-		return errEmail.Because("account.email", "send an e-mail address such as user@example.com", "that is no e-mail address")
+		return api.ErrEmail.Because("account.email", "send an e-mail address such as user@example.com", "that is no e-mail address")
 	}
 	return nil
 }

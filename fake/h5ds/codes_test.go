@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -75,7 +76,7 @@ func TestEveryCodeOperation(t *testing.T) {
 			diff(t, "kept", []Code{{
 				ID: v.st.CodesTo(test.to)[0].ID, To: test.to, Purpose: test.purpose, Code: code, User: wtoneID, Sent: now,
 			}}, v.st.CodesTo(test.to))
-			diff(t, "captchas left", 0, v.st.Captchas.count(nobody))
+			diff(t, "captchas left", 0, v.st.Captchas.Count(nobody))
 		})
 	}
 }
@@ -109,9 +110,9 @@ func TestCaptcha(t *testing.T) {
 	diff(t, "in time", "", try(v.later(captchaLife-1), first.CaptchaKey, CaptchaText(first.CaptchaKey)))
 	diff(t, "again", "captcha.unknown", try(v, first.CaptchaKey, CaptchaText(first.CaptchaKey)))
 
-	diff(t, "kept", 1, v.st.Captchas.count(nobody))
+	diff(t, "kept", 1, v.st.Captchas.Count(nobody))
 	v.later(captchaLife).ok("Account.Captcha", ``, nil)
-	diff(t, "kept when the others are over", 1, v.st.Captchas.count(nobody))
+	diff(t, "kept when the others are over", 1, v.st.Captchas.Count(nobody))
 }
 
 // textsOf reads a picture as a browser would: a data URL, base64, SVG.
@@ -146,7 +147,7 @@ func textsOf(t *testing.T, url string) []string {
 func TestPictureEscapes(t *testing.T) {
 	t.Parallel()
 	want := []string{`<script>&"'`, "云剪"}
-	diff(t, "texts", want, textsOf(t, drawing(want...)))
+	diff(t, "texts", want, textsOf(t, api.TextImage(want...)))
 }
 
 func TestUserSign(t *testing.T) {

@@ -3,6 +3,7 @@ package h5ds
 import (
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -20,12 +21,12 @@ type Collect struct {
 	CreatedAt time.Time `json:"createdAt"`
 }
 
-func (l Collect) key() (id, owner string) { return collectID(l.User, l.SourceID), l.User }
+func (l Collect) RowKey() (id, owner string) { return collectID(l.User, l.SourceID), l.User }
 
 func collectID(user, source string) string { return user + "/" + source }
 
 func (st *State) hasCollected(c *op.Call, source string) bool {
-	_, there := st.Collects.get(collectID(c.User, source))
+	_, there := st.Collects.Get(collectID(c.User, source))
 	return there
 }
 
@@ -33,52 +34,52 @@ func (st *State) hasCollected(c *op.Call, source string) bool {
 const templateType = "template"
 
 type collectRequest struct {
-	SourceID text `json:"source_id"`
-	Type     text `json:"type"`
+	SourceID api.Text `json:"source_id"`
+	Type     api.Text `json:"type"`
 }
 
 // collect collects a thing once, however often it is told to (assumed).
-func collect(c *op.Call, st *State, req collectRequest) (done, error) {
+func collect(c *op.Call, st *State, req collectRequest) (api.Done, error) {
 	like := Collect{User: c.User, SourceID: string(req.SourceID), Type: string(req.Type), CreatedAt: c.Now}
 	if like.Type == "" {
-		return false, errType.Because("collect.type", "send the type of the material, or template", "the type is missing or empty")
+		return false, api.ErrType.Because("collect.type", "send the type of the material, or template", "the type is missing or empty")
 	}
 	if like.SourceID == "" {
-		return false, errSourceID.Because("collect.no-id", "send the id of the material or template as source_id",
+		return false, api.ErrSourceID.Because("collect.no-id", "send the id of the material or template as source_id",
 			"the source_id is missing or empty")
 	}
 	if _, there := st.collected(c, like); !there {
-		return false, errNotFound.Because("collect.unknown", "collect what Materials.Page or Templates.Page lists, or seed it",
+		return false, api.ErrNotFound.Because("collect.unknown", "collect what Materials.Page or Templates.Page lists, or seed it",
 			"there is no %s %q to collect", like.Type, like.SourceID)
 	}
-	st.Collects.put(like)
+	st.Collects.Put(like)
 	return true, nil
 }
 
 type cancelCollectsRequest struct {
-	SourceID texts `json:"source_id"`
-	Type     text  `json:"type"`
+	SourceID api.Texts `json:"source_id"`
+	Type     api.Text  `json:"type"`
 }
 
 // cancelCollects forgets the collected things, those of the type when one is sent. One that was
 // not collected is no mistake (assumed).
-func cancelCollects(c *op.Call, st *State, req cancelCollectsRequest) (done, error) {
+func cancelCollects(c *op.Call, st *State, req cancelCollectsRequest) (api.Done, error) {
 	if len(req.SourceID) == 0 {
-		return false, errSourceID.Because("collect.no-ids", "send a list of at least one id as source_id", "there is no id to cancel")
+		return false, api.ErrSourceID.Because("collect.no-ids", "send a list of at least one id as source_id", "there is no id to cancel")
 	}
 	for _, id := range req.SourceID {
-		if l, there := st.Collects.get(collectID(c.User, id)); there && isAsked(req.Type, l.Type) {
-			st.Collects.remove(collectID(c.User, id))
+		if l, there := st.Collects.Get(collectID(c.User, id)); there && api.Matches(req.Type, l.Type) {
+			st.Collects.Remove(collectID(c.User, id))
 		}
 	}
 	return true, nil
 }
 
 type collectPageRequest struct {
-	pageRequest
-	Keyword    text `json:"keyword"`
-	CategoryID text `json:"category_id"`
-	Type       text `json:"type"`
+	api.PageRequest
+	Keyword    api.Text `json:"keyword"`
+	CategoryID api.Text `json:"category_id"`
+	Type       api.Text `json:"type"`
 }
 
 // collectRow wraps the thing, a template too, in material: so the clients read it.
@@ -87,12 +88,12 @@ type collectRow struct {
 }
 
 // collectPage lists what the caller has collected and is still there, the newest first.
-func collectPage(c *op.Call, st *State, req collectPageRequest) (page[collectRow], error) {
-	likes := only(st.Collects.of(c.User), func(l Collect) bool {
+func collectPage(c *op.Call, st *State, req collectPageRequest) (api.Page[collectRow], error) {
+	likes := api.Filter(st.Collects.Of(c.User), func(l Collect) bool {
 		thing, there := st.collected(c, l)
-		return there && isAsked(req.Type, l.Type) && isAsked(notRoot(req.CategoryID), thing.category) && named(thing.name, req.Keyword)
+		return there && api.Matches(req.Type, l.Type) && api.Matches(notRoot(req.CategoryID), thing.category) && api.HasKeyword(thing.name, req.Keyword)
 	})
-	return pageOf(req.pageRequest, likes, func(l Collect) collectRow {
+	return api.PageOf(req.PageRequest, likes, func(l Collect) collectRow {
 		thing, _ := st.collected(c, l)
 		return collectRow{Material: thing.row()}
 	})
@@ -106,9 +107,9 @@ type collectedThing struct {
 
 func (st *State) collected(c *op.Call, l Collect) (collectedThing, bool) {
 	if l.Type == templateType {
-		t, there := st.Templates.get(l.SourceID)
+		t, there := st.Templates.Get(l.SourceID)
 		return collectedThing{t.Name, t.CategoryID, func() any { return st.templateRow(c, t) }}, there
 	}
-	m, there := st.Materials.get(l.SourceID)
+	m, there := st.Materials.Get(l.SourceID)
 	return collectedThing{m.Name, m.CategoryID, func() any { return st.systemRow(c, m) }}, there && m.Owner == ""
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -35,7 +36,7 @@ type Credit struct {
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 }
 
-func (k Credit) key() (id, owner string) { return k.ID, k.Owner }
+func (k Credit) RowKey() (id, owner string) { return k.ID, k.Owner }
 
 func (k Credit) left() float64 {
 	if k.Balance == nil {
@@ -68,7 +69,7 @@ func (k Credit) status(now time.Time) int {
 // balance is what the user can spend: what the user has by itself, and what is left of each lot.
 func (st *State) balance(user User, now time.Time) float64 {
 	sum := user.Credits
-	for lot := range st.Credits.of(user.ID) {
+	for lot := range st.Credits.Of(user.ID) {
 		if lot.status(now) == creditUsable && !lot.CreatedAt.After(now) {
 			sum += lot.left()
 		}
@@ -78,36 +79,36 @@ func (st *State) balance(user User, now time.Time) float64 {
 
 // creditRow is what the vendor's newest client reads.
 type creditRow struct {
-	ID            string  `json:"id"`
-	SourceType    string  `json:"source_type"`
-	Credits       float64 `json:"credits"`
-	Balance       float64 `json:"balance"`
-	Status        int     `json:"status"`
-	ExpireAt      stamp   `json:"expire_at"`
-	SourceRefID   string  `json:"source_ref_id"`
-	SourceRefType string  `json:"source_ref_type"`
-	CreatedAt     stamp   `json:"createdAt"`
+	ID            string    `json:"id"`
+	SourceType    string    `json:"source_type"`
+	Credits       float64   `json:"credits"`
+	Balance       float64   `json:"balance"`
+	Status        int       `json:"status"`
+	ExpireAt      api.Stamp `json:"expire_at"`
+	SourceRefID   string    `json:"source_ref_id"`
+	SourceRefType string    `json:"source_ref_type"`
+	CreatedAt     api.Stamp `json:"createdAt"`
 }
 
 // creditsRequest has keyword for the id or the source's id. An empty filter is none.
 type creditsRequest struct {
-	pageRequest
-	Keyword    text `json:"keyword"`
-	Status     text `json:"status"`
-	SourceType text `json:"source_type"`
+	api.PageRequest
+	Keyword    api.Text `json:"keyword"`
+	Status     api.Text `json:"status"`
+	SourceType api.Text `json:"source_type"`
 }
 
-func listCredits(c *op.Call, st *State, req creditsRequest) (page[creditRow], error) {
+func listCredits(c *op.Call, st *State, req creditsRequest) (api.Page[creditRow], error) {
 	keyword := string(req.Keyword)
 	wanted := func(k Credit) bool {
 		return !k.CreatedAt.After(c.Now) &&
 			(strings.Contains(k.ID, keyword) || strings.Contains(k.SourceRefID, keyword)) &&
-			isAsked(req.Status, strconv.Itoa(k.status(c.Now))) && isAsked(req.SourceType, k.SourceType)
+			api.Matches(req.Status, strconv.Itoa(k.status(c.Now))) && api.Matches(req.SourceType, k.SourceType)
 	}
-	return pageOf(req.pageRequest, only(st.Credits.of(c.User), wanted), func(k Credit) creditRow {
+	return api.PageOf(req.PageRequest, api.Filter(st.Credits.Of(c.User), wanted), func(k Credit) creditRow {
 		return creditRow{
 			ID: k.ID, SourceType: k.SourceType, Credits: k.Credits, Balance: k.left(), Status: k.status(c.Now),
-			ExpireAt: stamp(k.ExpireAt), SourceRefID: k.SourceRefID, SourceRefType: k.SourceRefType, CreatedAt: stamp(k.CreatedAt),
+			ExpireAt: api.Stamp(k.ExpireAt), SourceRefID: k.SourceRefID, SourceRefType: k.SourceRefType, CreatedAt: api.Stamp(k.CreatedAt),
 		}
 	})
 }
@@ -132,7 +133,7 @@ type CreditLog struct {
 	CreatedAt time.Time         `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 }
 
-func (l CreditLog) key() (id, owner string) { return l.ID, l.Owner }
+func (l CreditLog) RowKey() (id, owner string) { return l.ID, l.Owner }
 
 // creditLogRow is what the vendor's newest client reads.
 type creditLogRow struct {
@@ -144,28 +145,28 @@ type creditLogRow struct {
 	TaskType   string            `json:"task_type"`
 	Scene      string            `json:"scene"`
 	Details    map[string]string `json:"details"`
-	CreatedAt  stamp             `json:"createdAt"`
+	CreatedAt  api.Stamp         `json:"createdAt"`
 }
 
 // creditLogsRequest has keyword for the id or an order's id, and type for a word of either kind:
 // the client sends there what it calls source_type too.
 type creditLogsRequest struct {
-	pageRequest
-	Keyword text `json:"keyword"`
-	Type    text `json:"type"`
+	api.PageRequest
+	Keyword api.Text `json:"keyword"`
+	Type    api.Text `json:"type"`
 }
 
-func listCreditLogs(c *op.Call, st *State, req creditLogsRequest) (page[creditLogRow], error) {
+func listCreditLogs(c *op.Call, st *State, req creditLogsRequest) (api.Page[creditLogRow], error) {
 	keyword := string(req.Keyword)
 	wanted := func(l CreditLog) bool {
 		return !l.CreatedAt.After(c.Now) &&
 			(strings.Contains(l.ID, keyword) || strings.Contains(l.Details["order_id"], keyword)) &&
-			(isAsked(req.Type, l.Type) || isAsked(req.Type, l.SourceType))
+			(api.Matches(req.Type, l.Type) || api.Matches(req.Type, l.SourceType))
 	}
-	return pageOf(req.pageRequest, only(st.CreditLogs.of(c.User), wanted), func(l CreditLog) creditLogRow {
+	return api.PageOf(req.PageRequest, api.Filter(st.CreditLogs.Of(c.User), wanted), func(l CreditLog) creditLogRow {
 		row := creditLogRow{
 			ID: l.ID, Type: l.Type, SourceType: l.SourceType, Credits: l.Credits, Balance: l.Balance,
-			TaskType: l.TaskType, Scene: l.Scene, Details: l.Details, CreatedAt: stamp(l.CreatedAt),
+			TaskType: l.TaskType, Scene: l.Scene, Details: l.Details, CreatedAt: api.Stamp(l.CreatedAt),
 		}
 		if row.Details == nil {
 			row.Details = map[string]string{}
@@ -176,13 +177,13 @@ func listCreditLogs(c *op.Call, st *State, req creditLogsRequest) (page[creditLo
 
 // giveCredits adds a lot of credits, and the line of the log, at a time that may be to come.
 func (st *State) giveCredits(c *op.Call, lot Credit) {
-	user, _ := st.Users.get(lot.Owner)
-	lot.ID = st.Credits.newID(c)
+	user, _ := st.Users.Get(lot.Owner)
+	lot.ID = st.Credits.NewID(c)
 	log := CreditLog{
-		ID: st.CreditLogs.newID(c), Owner: lot.Owner, Type: lot.SourceType, SourceType: lot.SourceType, Credits: lot.Credits,
+		ID: st.CreditLogs.NewID(c), Owner: lot.Owner, Type: lot.SourceType, SourceType: lot.SourceType, Credits: lot.Credits,
 		Balance: st.balance(user, lot.CreatedAt) + lot.Credits, CreatedAt: lot.CreatedAt,
 		Details: map[string]string{"order_id": lot.SourceRefID},
 	}
-	st.Credits.put(lot)
-	st.CreditLogs.put(log)
+	st.Credits.Put(lot)
+	st.CreditLogs.Put(log)
 }

@@ -46,7 +46,7 @@ func TestCredits(t *testing.T) {
 		diff(t, test.name, test.want, list(v, test.request))
 	}
 	diff(t, "another user", "16:1:60 ", list(v.as(otherID), ``))
-	user, _ := v.st.Users.get(wtoneID)
+	user, _ := v.st.Users.Get(wtoneID)
 	diff(t, "balance", 12.5+10+5, v.st.balance(user, now))
 	diff(t, "balance later", 12.5+10, v.st.balance(user, now.Add(time.Hour)))
 	diff(t, "balance before", 12.5, v.st.balance(user, now.Add(-1)))

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/brianvoe/gofakeit/v6"
-
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -49,7 +49,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 					return fmt.Errorf("demo: %w", err)
 				}
 				if _, err := st.PutMaterial(c, Material{
-					Name: demoName(faker), Type: kind.word, From: system, CategoryID: item.ID, Attrs: kind.attrs,
+					Name: demoName(faker), Type: kind.word, From: table.System, CategoryID: item.ID, Attrs: kind.attrs,
 					Size: size, Tags: []string{item.Name}, URLs: urls,
 				}); err != nil {
 					return fmt.Errorf("demo: %w", err)

@@ -1,17 +1,3 @@
 package h5ds
 
-import (
-	"os"
-	"testing"
-
-	"github.com/fakecme/fakecme/contracts"
-	"github.com/fakecme/fakecme/fake/internal/op"
-)
-
-// TestMain gives the errors their texts, as starting the fake does.
-func TestMain(m *testing.M) {
-	if err := op.Fill(&errs, contracts.Errors(Service.Name)); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+import _ "github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest" // gives the errors their texts

@@ -8,18 +8,18 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/job"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/sample"
+	"go.yaml.in/yaml/v3"
 )
 
 // FileHost is where files are fetched from, by the paths that answers tell.
 const FileHost = "cdn.h5ds.com"
 
 // VendorFiles is the owner of files that the vendor provides.
-const VendorFiles = "system"
+const VendorFiles = table.System
 
 // File is a file of the storage.
 type File struct {
@@ -42,7 +42,7 @@ type File struct {
 	Job  string `json:"job,omitempty" yaml:"-"`
 }
 
-func (f File) key() (id, owner string) { return f.Path, f.Owner }
+func (f File) RowKey() (id, owner string) { return f.Path, f.Owner }
 
 // Content is what is in a file.
 type Content []byte
@@ -92,7 +92,7 @@ func (st *State) File(at string, now time.Time) (content []byte, contentType str
 	if template, there := st.templateAt(at); there {
 		return template.Data, fileTypes[".json"].contentType, true
 	}
-	f, there := st.Files.get(at)
+	f, there := st.Files.Get(at)
 	if !there || !st.succeeded(f, now) {
 		return nil, "", false
 	}
@@ -105,13 +105,13 @@ func (st *State) succeeded(f File, now time.Time) bool {
 	var state job.State
 	switch f.Kind {
 	case RenderJobs:
-		task, there := st.Renders.get(f.Job)
+		task, there := st.Renders.Get(f.Job)
 		if !there {
 			return false
 		}
 		state, _ = task.Plan.Progress(task.Run, now)
 	case BizJobs:
-		task, there := st.BizTasks.get(f.Job)
+		task, there := st.BizTasks.Get(f.Job)
 		if !there || task.Cancelled {
 			return false
 		}
@@ -131,14 +131,14 @@ func (st *State) freeFor(owner, at string) bool {
 	if _, taken := st.templateAt(at); taken {
 		return false
 	}
-	old, taken := st.Files.get(at)
+	old, taken := st.Files.Get(at)
 	return !taken || old.Owner == owner
 }
 
 // removeResult takes the result of a job away, unless another file stands there by now.
 func (st *State) removeResult(at, kind, id string) {
-	if f, there := st.Files.get(at); there && f.Kind == kind && f.Job == id {
-		st.Files.remove(at)
+	if f, there := st.Files.Get(at); there && f.Kind == kind && f.Job == id {
+		st.Files.Remove(at)
 	}
 }
 
@@ -152,7 +152,7 @@ func (st *State) workAt(at string) (Work, bool) {
 		if !below || !inApps || !isJSON {
 			continue
 		}
-		if work, there := st.Works.get(id); there && work.Owner == owner {
+		if work, there := st.Works.Get(id); there && work.Owner == owner {
 			return work, true
 		}
 	}
@@ -170,7 +170,7 @@ func (st *State) newPath(c *op.Call, root, user, name, extension string) string 
 			last = id + "/" + name
 		}
 		at := path.Join(root, user, c.Now.UTC().Format("20060102"), last)
-		if _, taken := st.Files.get(at); !taken {
+		if _, taken := st.Files.Get(at); !taken {
 			return at
 		}
 	}
@@ -185,7 +185,7 @@ func (st *State) PutFile(_ *op.Call, f File) (File, error) {
 		return File{}, fmt.Errorf("put file %q: %w", f.Path, err)
 	}
 	full.Content = slices.Clone(full.Content)
-	st.Files.put(full)
+	st.Files.Put(full)
 	full.Content = slices.Clone(full.Content) // what the caller does to it stays outside the state
 	return full, nil
 }

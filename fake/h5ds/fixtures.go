@@ -3,11 +3,9 @@ package h5ds
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
-	"strings"
-	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -89,10 +87,10 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 }
 
 // loadAll puts the seeds of one list of the fixtures. No id may stand in it twice.
-func loadAll[T owned](c *op.Call, list string, seeds []T, put func(*op.Call, T) (T, error)) error {
+func loadAll[T table.Row](c *op.Call, list string, seeds []T, put func(*op.Call, T) (T, error)) error {
 	places := map[string]int{}
 	for i, seed := range seeds {
-		id, _ := seed.key()
+		id, _ := seed.RowKey()
 		if first, twice := places[id]; twice && id != "" {
 			return fmt.Errorf("%s[%d]: id %q stands at %s[%d] already", list, i, id, list, first)
 		}
@@ -114,9 +112,9 @@ func (st *State) PutWork(c *op.Call, w Work) (Work, error) {
 		return Work{}, fmt.Errorf("put work %q of %q: %w", cmp.Or(w.ID, w.Name), w.Owner, err)
 	}
 	if full.ID == "" {
-		full.ID = st.Works.newID(c)
+		full.ID = st.Works.NewID(c)
 	}
-	st.Works.put(full)
+	st.Works.Put(full)
 	full.Data = slices.Clone(full.Data) // what the caller does to it stays outside the state
 	return full, nil
 }
@@ -127,10 +125,10 @@ func (st *State) completeWork(c *op.Call, w Work) (Work, error) {
 		return w, errNoOwner
 	}
 	w.Owner, w.CategoryID = owner.ID, cmp.Or(w.CategoryID, rootCategory)
-	if err := checkID(&st.Works, w); err != nil {
+	if err := table.CheckID(&st.Works, w); err != nil {
 		return w, err
 	}
-	if !isSize(w.Width) || !isSize(w.Height) || !isSize(w.Duration) {
+	if !table.IsAmount(w.Width) || !table.IsAmount(w.Height) || !table.IsAmount(w.Duration) {
 		return w, fmt.Errorf("the size %v x %v or the duration %v is negative or no number", w.Width, w.Height, w.Duration)
 	}
 	if err := st.checkCategory(owner.ID, w.CategoryID, ProjectCategory); err != nil {
@@ -138,25 +136,8 @@ func (st *State) completeWork(c *op.Call, w Work) (Work, error) {
 	}
 	w.Name = cmp.Or(w.Name, unnamed)
 	w.Width, w.Height = cmp.Or(w.Width, defaultWidth), cmp.Or(w.Height, defaultHeight)
-	w.CreatedAt, w.UpdatedAt = times(c, w.CreatedAt, w.UpdatedAt)
+	w.CreatedAt, w.UpdatedAt = table.Times(c, w.CreatedAt, w.UpdatedAt)
 	var err error
 	w.Data, err = projectOr(w.Data, w)
 	return w, err
-}
-
-// isID says whether an id has the form of the platform's, or is left out. It goes into paths.
-func isID(id string) bool { return strings.Trim(id, "0123456789") == "" }
-
-// isSize keeps out what the API does not have, and what JSON cannot write.
-func isSize(f float64) bool { return f >= 0 && !math.IsInf(f, 1) }
-
-// times fills the times of a seed: made now, and not changed since.
-func times(c *op.Call, created, updated time.Time) (time.Time, time.Time) {
-	if created.IsZero() {
-		created = c.Now
-	}
-	if updated.IsZero() {
-		updated = created
-	}
-	return created, updated
 }

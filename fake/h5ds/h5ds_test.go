@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
+	"github.com/google/go-cmp/cmp"
 )
 
 // now is seven days before the expires_at of the documented example.
@@ -70,7 +70,7 @@ func seeded(t *testing.T) *State {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st.Sessions.put(Session{Serial: wtoneOpen, User: wtoneID, Issued: now, Expires: now.Add(tokenLife)})
+	st.Sessions.Put(Session{Serial: wtoneOpen, User: wtoneID, Issued: now, Expires: now.Add(tokenLife)})
 	return st
 }
 
@@ -173,12 +173,12 @@ func TestEnvelope(t *testing.T) {
 		{"bad parameter", nil, Service.BadRequest("gender"), `{"code":400,"message":"参数错误: gender","data":null}`},
 		{"bad parameter by pointer", nil, Service.BadRequest("/data/title"), `{"code":400,"message":"参数错误: data/title","data":null}`},
 		{"bad request", nil, Service.BadRequest(""), `{"code":400,"message":"参数错误","data":null}`},
-		{"bad signature", nil, ErrBadSignature, `{"code":401,"message":"签名错误","data":null}`},
+		{"bad signature", nil, api.ErrBadSignature, `{"code":401,"message":"签名错误","data":null}`},
 		{"not found", nil, Service.NotFound, `{"code":404,"message":"数据不存在","data":null}`},
 		{"broken", nil, Service.Broken, `{"code":500,"message":"服务器错误","data":null}`},
-		{"login expired, seed", nil, LoginExpired(dialect.Original), `{"code":1001,"message":"登录失效","data":null}`},
-		{"login expired, current", nil, LoginExpired(dialect.Current), `{"code":1,"message":"登录失效","data":null}`},
-		{"login expired, 1002", nil, LoginExpired(dialect.Dialect{LoginExpired: dialect.LoginExpired1002}),
+		{"login expired, seed", nil, api.LoginExpired(dialect.Original), `{"code":1001,"message":"登录失效","data":null}`},
+		{"login expired, current", nil, api.LoginExpired(dialect.Current), `{"code":1,"message":"登录失效","data":null}`},
+		{"login expired, 1002", nil, api.LoginExpired(dialect.Dialect{LoginExpired: dialect.LoginExpired1002}),
 			`{"code":1002,"message":"登录失效","data":null}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestEnvelope(t *testing.T) {
 func TestLoginExpiredIsOneVariable(t *testing.T) {
 	t.Parallel()
 	for _, d := range append(dialect.All(), dialect.Dialect{LoginExpired: dialect.LoginExpired1002}) {
-		if !errors.Is(LoginExpired(d).Because("code", "fix", "sentence"), LoginExpired(d)) {
+		if !errors.Is(api.LoginExpired(d).Because("code", "fix", "sentence"), api.LoginExpired(d)) {
 			t.Errorf("errors.Is does not find the error of dialect %q", d.Name)
 		}
 	}
@@ -293,7 +293,7 @@ func TestEmptyState(t *testing.T) {
 	t.Parallel()
 	diff(t, "new", `{}`, encoded(t, State{}))
 	var st State
-	st.Users.put(User{ID: "1", UserID: "u"})
-	st.Users.remove("1")
+	st.Users.Put(User{ID: "1", UserID: "u"})
+	st.Users.Remove("1")
 	diff(t, "emptied", `{}`, encoded(t, st))
 }

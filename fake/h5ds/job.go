@@ -118,16 +118,16 @@ func (st *State) PutProgress(c *op.Call, p Progress) (Progress, error) {
 	put := func() {}
 	switch p.Kind {
 	case RenderJobs:
-		if task, there := st.Renders.get(p.Job); there {
-			plan, run, put = &task.Plan, &task.Run, func() { st.Renders.put(task) }
+		if task, there := st.Renders.Get(p.Job); there {
+			plan, run, put = &task.Plan, &task.Run, func() { st.Renders.Put(task) }
 		}
 	case TranscriptionJobs:
-		if task, there := st.Transcriptions.get(p.Job); there {
-			plan, run, put = &task.Plan, &task.Run, func() { st.Transcriptions.put(task) }
+		if task, there := st.Transcriptions.Get(p.Job); there {
+			plan, run, put = &task.Plan, &task.Run, func() { st.Transcriptions.Put(task) }
 		}
 	case BizJobs:
-		if task, there := st.BizTasks.get(p.Job); there {
-			plan, run, put = &task.Plan, &task.Run, func() { st.BizTasks.put(task) }
+		if task, there := st.BizTasks.Get(p.Job); there {
+			plan, run, put = &task.Plan, &task.Run, func() { st.BizTasks.Put(task) }
 		}
 	case MaterialJobs:
 		if jobs := st.materialJobsOf(p.Job); len(jobs) > 0 {
@@ -135,7 +135,7 @@ func (st *State) PutProgress(c *op.Call, p Progress) (Progress, error) {
 			put = func() {
 				for _, j := range jobs {
 					j.Run = *run
-					st.MaterialJobs.put(j)
+					st.MaterialJobs.Put(j)
 				}
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -18,18 +19,18 @@ func (st *State) PutRenderTask(c *op.Call, t RenderTask) (RenderTask, error) {
 		return RenderTask{}, fmt.Errorf("put render task %q of %q: %w", t.ID, t.Owner, err)
 	}
 	if full.ID == "" {
-		full.ID = st.Renders.newID(c)
+		full.ID = st.Renders.NewID(c)
 	}
 	return st.putRender(c, full), nil
 }
 
 func (st *State) completeRender(c *op.Call, t RenderTask) (RenderTask, error) {
-	old, taken := st.Renders.get(t.ID)
+	old, taken := st.Renders.Get(t.ID)
 	owner, err := st.jobOwner(t.ID, t.Owner, old.Owner, taken)
 	if err != nil {
 		return t, err
 	}
-	work, there := st.Works.get(t.Work)
+	work, there := st.Works.Get(t.Work)
 	if t.Work != "" && (!there || work.Owner != owner) {
 		return t, fmt.Errorf("the owner has no work %q; put it first", t.Work)
 	}
@@ -60,7 +61,7 @@ func (st *State) jobOwner(id, name, old string, taken bool) (string, error) {
 	switch {
 	case !there:
 		return "", errors.New("there is no such owner; put the user first")
-	case !isID(id):
+	case !table.IsID(id):
 		return "", fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", id)
 	case taken && old != owner.ID:
 		return "", fmt.Errorf("the id is that of a job of user %s", old)
@@ -71,7 +72,7 @@ func (st *State) jobOwner(id, name, old string, taken bool) (string, error) {
 // PutTranscription adds a transcription, or replaces the one of the same id and owner. It returns
 // it with all defaults filled: begun now, done at once. It rejects what PutRenderTask does.
 func (st *State) PutTranscription(c *op.Call, t Transcription) (Transcription, error) {
-	old, taken := st.Transcriptions.get(t.ID)
+	old, taken := st.Transcriptions.Get(t.ID)
 	owner, err := st.jobOwner(t.ID, t.Owner, old.Owner, taken)
 	if err == nil {
 		t.Plan, t.Run, err = begun(c, t.Plan, t.Run)
@@ -81,9 +82,9 @@ func (st *State) PutTranscription(c *op.Call, t Transcription) (Transcription, e
 	}
 	t.Owner, t.Sentences = owner, append([]Sentence(nil), t.Sentences...)
 	if t.ID == "" {
-		t.ID = st.Transcriptions.newID(c)
+		t.ID = st.Transcriptions.NewID(c)
 	}
-	st.Transcriptions.put(t)
+	st.Transcriptions.Put(t)
 	t.Sentences = append([]Sentence(nil), t.Sentences...) // what the caller does to it stays outside the state
 	return t, nil
 }
@@ -105,7 +106,7 @@ func (st *State) PutBizTask(c *op.Call, t BizTask) (BizTask, error) {
 }
 
 func (st *State) completeBizTask(c *op.Call, t BizTask) (BizTask, error) {
-	old, taken := st.BizTasks.get(t.ID)
+	old, taken := st.BizTasks.Get(t.ID)
 	owner, err := st.jobOwner(t.ID, t.Owner, old.Owner, taken)
 	if err != nil {
 		return t, err

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -17,12 +19,12 @@ const tokenLife = 7 * 24 * time.Hour
 
 // loginRequest is documented. That a userId may also be a number is assumed.
 type loginRequest struct {
-	UserID   text    `json:"userId"`
-	NickName *text   `json:"nick_name"`
-	Mobile   *text   `json:"mobile"`
-	Email    *text   `json:"email"`
-	Avatar   *text   `json:"avatar"`
-	Gender   *number `json:"gender"`
+	UserID   api.Text    `json:"userId"`
+	NickName *api.Text   `json:"nick_name"`
+	Mobile   *api.Text   `json:"mobile"`
+	Email    *api.Text   `json:"email"`
+	Avatar   *api.Text   `json:"avatar"`
+	Gender   *api.Number `json:"gender"`
 }
 
 type loginResponse struct {
@@ -40,14 +42,14 @@ func login(c *op.Call, st *State, req loginRequest) (loginResponse, error) {
 		return loginResponse{}, err
 	}
 	if user.ID == "" {
-		user.ID = st.Users.newID(c)
+		user.ID = st.Users.NewID(c)
 	}
 	session, token, err := st.openSession(c, user.ID)
 	if err != nil {
 		return loginResponse{}, fmt.Errorf("third login: %w", err)
 	}
-	st.Users.put(user)
-	keep(&st.Sessions, session, c.Now)
+	st.Users.Put(user)
+	table.PutExpiring(&st.Sessions, session, c.Now)
 	return loginResponse{UserID: user.ID, Token: token, ExpiresAt: session.Expires.UnixMilli()}, nil
 }
 
@@ -57,7 +59,7 @@ func login(c *op.Call, st *State, req loginRequest) (loginResponse, error) {
 func (st *State) userOfLogin(c *op.Call, req loginRequest) (User, error) {
 	userID := string(req.UserID)
 	if strings.TrimSpace(userID) == "" {
-		return User{}, errUserID.Because("login.user-id", "send the id that the user has in your own system as userId",
+		return User{}, api.ErrUserID.Because("login.user-id", "send the id that the user has in your own system as userId",
 			"the userId is missing or empty")
 	}
 	user, known := st.userOf(userID)
@@ -68,22 +70,22 @@ func (st *State) userOfLogin(c *op.Call, req loginRequest) (User, error) {
 		// That other numbers are rejected is assumed.
 		gender := int(*req.Gender)
 		if float64(gender) != float64(*req.Gender) || !isGender(gender) {
-			return User{}, errGender.Because("login.gender", "send 0 for female, 1 for male or 2 for other, or leave it out",
+			return User{}, api.ErrGender.Because("login.gender", "send 0 for female, 1 for male or 2 for other, or leave it out",
 				"the gender %v is none of 0, 1 and 2", *req.Gender)
 		}
 		user.Gender = &gender
 	}
-	user.NickName = req.NickName.over(user.NickName)
-	user.Mobile = req.Mobile.over(user.Mobile)
-	user.Email = req.Email.over(user.Email)
-	user.Avatar = req.Avatar.over(user.Avatar)
+	user.NickName = req.NickName.Or(user.NickName)
+	user.Mobile = req.Mobile.Or(user.Mobile)
+	user.Email = req.Email.Or(user.Email)
+	user.Avatar = req.Avatar.Or(user.Avatar)
 	user.UpdatedAt = c.Now
 	return user, nil
 }
 
 // userOf finds the user of a third party's userId.
 func (st *State) userOf(userID string) (User, bool) {
-	for user := range st.Users.of(thirdParty + userID) {
+	for user := range st.Users.Of(thirdParty + userID) {
 		return user, true
 	}
 	return User{}, false

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -81,13 +82,13 @@ func TestOneUserIDIsOneUser(t *testing.T) {
 		ids[got.Data.UserID] = true
 	}
 	diff(t, "ids", 1, len(ids))
-	diff(t, "users", 1, len(st.Users.byID))
+	diff(t, "users", 1, st.Users.Len())
 	user, _ := st.userOf("7")
 	diff(t, "nick name", "n", user.NickName)
-	diff(t, "sessions", 3, st.Sessions.count(user.ID))
+	diff(t, "sessions", 3, st.Sessions.Count(user.ID))
 
 	run(t, c, st, "Third.Login", `{"userId":"07"}`)
-	diff(t, "users after another userId", 2, len(st.Users.byID))
+	diff(t, "users after another userId", 2, st.Users.Len())
 }
 
 func TestLoginClaims(t *testing.T) {
@@ -112,7 +113,7 @@ func TestLoginClaims(t *testing.T) {
 			var claims op.TokenClaims
 			c.Token = func(got op.TokenClaims) (string, error) { claims = got; return "Bearer x", nil }
 			run(t, c, st, "Third.Login", `{"userId":"user_01"}`)
-			session, there := st.Sessions.get(claims.Serial)
+			session, there := st.Sessions.Get(claims.Serial)
 			if !there || claims.Serial == wtoneOpen {
 				t.Fatalf("the token names no new session: %+v", claims)
 			}
@@ -185,7 +186,7 @@ func TestAuthenticate(t *testing.T) {
 		{"unknown", op.TokenClaims{UserID: wtoneID, Serial: "s2"}, now, nil, "session.unknown"},
 		{"without a serial", op.TokenClaims{UserID: wtoneID}, now, nil, "session.unknown"},
 		{"another user", op.TokenClaims{UserID: otherID, Serial: wtoneOpen}, now, nil, "session.other-user"},
-		{"no user", good, now, func(st *State) { st.Users.remove(wtoneID) }, "session.no-user"},
+		{"no user", good, now, func(st *State) { st.Users.Remove(wtoneID) }, "session.no-user"},
 		{"logged out", good, end.Add(time.Hour), func(st *State) {
 			if _, err := logout(callOf(wtoneID), st, op.None{}); err != nil {
 				panic(err)
@@ -218,7 +219,7 @@ func TestLogout(t *testing.T) {
 			t.Run(operation+" "+d.Name, func(t *testing.T) {
 				t.Parallel()
 				st := seeded(t)
-				st.Sessions.put(Session{Serial: "s2", User: wtoneID, Issued: now, Expires: now.Add(tokenLife)})
+				st.Sessions.Put(Session{Serial: "s2", User: wtoneID, Issued: now, Expires: now.Add(tokenLife)})
 				c := callOf(wtoneID)
 				c.Dialect = d
 				got, _ := run(t, c, st, operation, `{}`)
@@ -233,8 +234,8 @@ func TestLogout(t *testing.T) {
 
 				before := encoded(t, st)
 				_, failure := run(t, c, st, operation, `{}`)
-				if failure == nil || failure.Err != LoginExpired(d) {
-					t.Errorf("a second logout: got %v, want %v", failure, LoginExpired(d))
+				if failure == nil || failure.Err != api.LoginExpired(d) {
+					t.Errorf("a second logout: got %v, want %v", failure, api.LoginExpired(d))
 				}
 				diff(t, "state", before, encoded(t, st))
 			})

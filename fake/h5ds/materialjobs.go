@@ -1,10 +1,11 @@
 package h5ds
 
 import (
-	"maps"
 	"slices"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/job"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
@@ -30,7 +31,7 @@ type MaterialJob struct {
 	Run      Run    `json:"run"`
 }
 
-func (j MaterialJob) key() (id, owner string) { return jobID(j.User, j.Source, j.SourceID), j.User }
+func (j MaterialJob) RowKey() (id, owner string) { return jobID(j.User, j.Source, j.SourceID), j.User }
 
 func jobID(user, source, sourceID string) string { return user + "/" + source + "/" + sourceID }
 
@@ -41,13 +42,13 @@ func (j MaterialJob) status(now time.Time) int {
 }
 
 func (st *State) startJob(c *op.Call, source, sourceID string) {
-	st.MaterialJobs.put(MaterialJob{
+	st.MaterialJobs.Put(MaterialJob{
 		User: c.User, Source: source, SourceID: sourceID, Plan: st.planOf(MaterialJobs), Run: Run{Started: c.Now},
 	})
 }
 
 func (st *State) endJob(user, source, sourceID string) {
-	st.MaterialJobs.remove(jobID(user, source, sourceID))
+	st.MaterialJobs.Remove(jobID(user, source, sourceID))
 }
 
 // source is where a material is from.
@@ -60,7 +61,7 @@ func (m Material) source() string {
 
 // convertStatus is how far the conversion of a material is for its owner, at the time of the call.
 func (st *State) convertStatus(c *op.Call, m Material) int {
-	if j, there := st.MaterialJobs.get(jobID(m.Owner, userMaterialSource, m.ID)); there {
+	if j, there := st.MaterialJobs.Get(jobID(m.Owner, userMaterialSource, m.ID)); there {
 		return j.status(c.Now)
 	}
 	return m.settledStatus()
@@ -82,14 +83,14 @@ func (m Material) settledStatus() int {
 // system.
 func (st *State) materialJobsOf(id string) []MaterialJob {
 	var jobs []MaterialJob
-	for _, user := range slices.Sorted(maps.Keys(st.MaterialJobs.byOwner)) {
-		jobs = slices.AppendSeq(jobs, only(st.MaterialJobs.of(user), func(j MaterialJob) bool { return j.SourceID == id }))
+	for _, user := range st.MaterialJobs.Owners() {
+		jobs = slices.AppendSeq(jobs, api.Filter(st.MaterialJobs.Of(user), func(j MaterialJob) bool { return j.SourceID == id }))
 	}
 	return jobs
 }
 
 type statusRequest struct {
-	IDs texts `json:"ids"`
+	IDs api.Texts `json:"ids"`
 }
 
 // materialStatusRow is a job with its material, even where there never was a job: clients poll
@@ -111,8 +112,8 @@ type materialStatusRow struct {
 func materialStatus(c *op.Call, st *State, req statusRequest) ([]materialStatusRow, error) {
 	rows := []materialStatusRow{}
 	for _, id := range req.IDs {
-		m, there := st.Materials.get(id)
-		j, isJob := st.MaterialJobs.get(jobID(c.User, m.source(), id))
+		m, there := st.Materials.Get(id)
+		j, isJob := st.MaterialJobs.Get(jobID(c.User, m.source(), id))
 		if !there || m.Owner != c.User && !isJob {
 			continue
 		}
@@ -120,7 +121,7 @@ func materialStatus(c *op.Call, st *State, req statusRequest) ([]materialStatusR
 		if isJob {
 			row.Status = j.status(c.Now)
 			if j.Plan.Poll(&j.Run, c.Now) {
-				st.MaterialJobs.put(j)
+				st.MaterialJobs.Put(j)
 			}
 		}
 		row.Material.URLs.URL, row.Material.URLs.Thumb = m.URLs.URL, m.URLs.Thumb
@@ -130,28 +131,28 @@ func materialStatus(c *op.Call, st *State, req statusRequest) ([]materialStatusR
 }
 
 type reverseRequest struct {
-	Source   text `json:"source"`
-	SourceID text `json:"source_id"`
+	Source   api.Text `json:"source"`
+	SourceID api.Text `json:"source_id"`
 }
 
 // reverseMaterial has a video turned round. Its response is unknown; clients poll
 // User.Materials.Status afterwards, with the id of the material.
-func reverseMaterial(c *op.Call, st *State, req reverseRequest) (done, error) {
+func reverseMaterial(c *op.Call, st *State, req reverseRequest) (api.Done, error) {
 	id := string(req.SourceID)
 	if id == "" {
-		return false, errSourceID.Because("material.no-id", "send the id of the material as source_id", "the source_id is missing or empty")
+		return false, api.ErrSourceID.Because("material.no-id", "send the id of the material as source_id", "the source_id is missing or empty")
 	}
 	switch req.Source {
 	case userMaterialSource:
-		if _, err := mine(c, &st.Materials, "material", id); err != nil {
+		if _, err := table.Own(c, &st.Materials, "material", id); err != nil {
 			return false, err
 		}
 	case systemMaterialSource:
-		if m, there := st.Materials.get(id); !there || m.Owner != "" {
-			return false, errNotFound.Because("material.unknown", "seed a material without an owner", "the system has no material %q", id)
+		if m, there := st.Materials.Get(id); !there || m.Owner != "" {
+			return false, api.ErrNotFound.Because("material.unknown", "seed a material without an owner", "the system has no material %q", id)
 		}
 	default:
-		return false, errSource.Because("material.source", "send user_material or material", "the source %q is neither user_material nor material", req.Source)
+		return false, api.ErrSource.Because("material.source", "send user_material or material", "the source %q is neither user_material nor material", req.Source)
 	}
 	st.startJob(c, string(req.Source), id)
 	return true, nil

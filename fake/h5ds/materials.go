@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -58,19 +60,19 @@ type URLs struct {
 	Filename string `json:"filename" yaml:"filename,omitempty"` // the last part of URL, when it is left out
 }
 
-func (m Material) key() (id, owner string) { return m.ID, cmp.Or(m.Owner, system) }
+func (m Material) RowKey() (id, owner string) { return m.ID, cmp.Or(m.Owner, table.System) }
 
 // materialRow holds the fields of the vendor's own typing.
 type materialRow struct {
-	ID            string  `json:"id"`
-	Name          string  `json:"name"`
-	Type          string  `json:"type"`
-	Size          float64 `json:"size"`
-	URLs          URLs    `json:"urls"`
-	Attrs         Attrs   `json:"attrs"`
-	ConvertStatus int     `json:"convert_status"`
-	CreatedAt     stamp   `json:"createdAt"`
-	UpdatedAt     stamp   `json:"updatedAt"`
+	ID            string    `json:"id"`
+	Name          string    `json:"name"`
+	Type          string    `json:"type"`
+	Size          float64   `json:"size"`
+	URLs          URLs      `json:"urls"`
+	Attrs         Attrs     `json:"attrs"`
+	ConvertStatus int       `json:"convert_status"`
+	CreatedAt     api.Stamp `json:"createdAt"`
+	UpdatedAt     api.Stamp `json:"updatedAt"`
 	// IsCollected is there for materials of the system only.
 	IsCollected *bool `json:"is_collected,omitempty"`
 }
@@ -81,46 +83,46 @@ func (st *State) materialRow(c *op.Call, m Material) materialRow {
 	}
 	return materialRow{
 		ID: m.ID, Name: m.Name, Type: m.Type, Size: m.Size, URLs: m.URLs, Attrs: m.Attrs,
-		ConvertStatus: st.convertStatus(c, m), CreatedAt: stamp(m.CreatedAt), UpdatedAt: stamp(m.UpdatedAt),
+		ConvertStatus: st.convertStatus(c, m), CreatedAt: api.Stamp(m.CreatedAt), UpdatedAt: api.Stamp(m.UpdatedAt),
 	}
 }
 
 type materialPageRequest struct {
-	pageRequest
-	Keyword    text `json:"keyword"`
-	AppID      text `json:"app_id"`
-	CategoryID text `json:"category_id"`
-	Type       text `json:"type"`
-	PID        text `json:"pid"`
+	api.PageRequest
+	Keyword    api.Text `json:"keyword"`
+	AppID      api.Text `json:"app_id"`
+	CategoryID api.Text `json:"category_id"`
+	Type       api.Text `json:"type"`
+	PID        api.Text `json:"pid"`
 }
 
 // materialPage lists the materials of the caller, the newest first. Assumed: an app_id finds
 // what was made for that work, as in the newest client; a pid finds what is in that category or
 // below it.
-func materialPage(c *op.Call, st *State, req materialPageRequest) (page[materialRow], error) {
-	materials := only(st.Materials.of(c.User), func(m Material) bool {
-		return isAsked(req.AppID, m.AppID) && isAsked(req.CategoryID, m.CategoryID) && isAsked(req.Type, m.Type) &&
-			(req.PID == "" || st.isWithin(m.CategoryID, string(req.PID))) && named(m.Name, req.Keyword)
+func materialPage(c *op.Call, st *State, req materialPageRequest) (api.Page[materialRow], error) {
+	materials := api.Filter(st.Materials.Of(c.User), func(m Material) bool {
+		return api.Matches(req.AppID, m.AppID) && api.Matches(req.CategoryID, m.CategoryID) && api.Matches(req.Type, m.Type) &&
+			(req.PID == "" || st.isWithin(m.CategoryID, string(req.PID))) && api.HasKeyword(m.Name, req.Keyword)
 	})
-	return pageOf(req.pageRequest, materials, func(m Material) materialRow { return st.materialRow(c, m) })
+	return api.PageOf(req.PageRequest, materials, func(m Material) materialRow { return st.materialRow(c, m) })
 }
 
 // materialRequest makes a material, or changes of it what is sent.
 type materialRequest struct {
-	ID         text  `json:"id"`
-	AppID      *text `json:"app_id"`
-	CategoryID *text `json:"category_id"`
-	Name       *text `json:"name"`
-	Type       *text `json:"type"`
-	From       *text `json:"from"`
+	ID         api.Text  `json:"id"`
+	AppID      *api.Text `json:"app_id"`
+	CategoryID *api.Text `json:"category_id"`
+	Name       *api.Text `json:"name"`
+	Type       *api.Text `json:"type"`
+	From       *api.Text `json:"from"`
 	URLs       struct {
-		URL      *text `json:"url"`
-		Thumb    *text `json:"thumb"`
-		Filename *text `json:"filename"`
+		URL      *api.Text `json:"url"`
+		Thumb    *api.Text `json:"thumb"`
+		Filename *api.Text `json:"filename"`
 	} `json:"urls"`
-	Attrs         Attrs   `json:"attrs"`
-	Size          *number `json:"size"`
-	ConvertStatus *number `json:"convert_status"`
+	Attrs         Attrs       `json:"attrs"`
+	Size          *api.Number `json:"size"`
+	ConvertStatus *api.Number `json:"convert_status"`
 }
 
 // over returns the material as the request wants it. That urls and attrs are changed field by
@@ -128,41 +130,41 @@ type materialRequest struct {
 func (req materialRequest) over(c *op.Call, st *State, m Material) (Material, error) {
 	var err error
 	if req.CategoryID != nil {
-		m.CategoryID, err = st.categoryFor(c, string(*req.CategoryID), errCategoryID, MaterialCategory, UserMaterialCategory)
+		m.CategoryID, err = st.categoryFor(c, string(*req.CategoryID), api.ErrCategoryID, MaterialCategory, UserMaterialCategory)
 		if err != nil {
 			return m, err
 		}
 	}
-	if m.Size, err = size(req.Size, m.Size, errSize, "size"); err != nil {
+	if m.Size, err = size(req.Size, m.Size, api.ErrSize, "size"); err != nil {
 		return m, err
 	}
 	if req.ConvertStatus != nil && *req.ConvertStatus != noConversion {
-		return m, errConvertStatus.Because("material.convert-status", "send -1, or leave it out",
+		return m, api.ErrConvertStatus.Because("material.convert-status", "send -1, or leave it out",
 			"the convert_status is %v; clients send only -1, for no conversion", *req.ConvertStatus)
 	}
-	m.URLs.Filename = req.URLs.Filename.over(m.URLs.Filename)
-	if url := req.URLs.URL.over(m.URLs.URL); url != m.URLs.URL {
+	m.URLs.Filename = req.URLs.Filename.Or(m.URLs.Filename)
+	if url := req.URLs.URL.Or(m.URLs.URL); url != m.URLs.URL {
 		m.URLs.URL = url
-		m.URLs.Filename = req.URLs.Filename.over(path.Base(url))
+		m.URLs.Filename = req.URLs.Filename.Or(path.Base(url))
 	}
 	if m.URLs.URL == "" {
-		return m, errURLs.Because("material.url", "upload the file first and send its storage_path as urls.url",
+		return m, api.ErrURLs.Because("material.url", "upload the file first and send its storage_path as urls.url",
 			"the material has no urls.url")
 	}
-	m.URLs.Thumb = req.URLs.Thumb.over(m.URLs.Thumb)
+	m.URLs.Thumb = req.URLs.Thumb.Or(m.URLs.Thumb)
 	attrs := Attrs{}
 	maps.Copy(attrs, m.Attrs)
 	maps.Copy(attrs, req.Attrs)
 	m.Attrs = attrs
-	if m.Name = req.Name.over(m.Name); strings.TrimSpace(m.Name) == "" {
-		return m, errName.Because("material.name", "send a name that is not empty", "the name of the material is missing or empty")
+	if m.Name = req.Name.Or(m.Name); strings.TrimSpace(m.Name) == "" {
+		return m, api.ErrName.Because("material.name", "send a name that is not empty", "the name of the material is missing or empty")
 	}
-	m.AppID, m.From = req.AppID.over(m.AppID), req.From.over(m.From)
+	m.AppID, m.From = req.AppID.Or(m.AppID), req.From.Or(m.From)
 	if req.ConvertStatus != nil {
 		m.ConvertStatus = new(int)
 		*m.ConvertStatus = noConversion
 	}
-	m.Type = cmp.Or(typeWord(req.Type.over(m.Type)), guessType(m))
+	m.Type = cmp.Or(typeWord(req.Type.Or(m.Type)), guessType(m))
 	m.UpdatedAt = c.Now
 	return m, nil
 }
@@ -174,17 +176,17 @@ func createMaterial(c *op.Call, st *State, req materialRequest) (materialRow, er
 	if err != nil {
 		return materialRow{}, err
 	}
-	m.ID = st.Materials.newID(c)
+	m.ID = st.Materials.NewID(c)
 	if m.Type == videoType && m.ConvertStatus == nil {
 		st.startJob(c, userMaterialSource, m.ID)
 	}
-	st.Materials.put(m)
+	st.Materials.Put(m)
 	return st.materialRow(c, m), nil
 }
 
 // updateMaterial answers the material as it is then: so says the typing of the vendor's SDK.
 func updateMaterial(c *op.Call, st *State, req materialRequest) (materialRow, error) {
-	m, err := mine(c, &st.Materials, "material", string(req.ID))
+	m, err := table.Own(c, &st.Materials, "material", string(req.ID))
 	if err != nil {
 		return materialRow{}, err
 	}
@@ -194,40 +196,40 @@ func updateMaterial(c *op.Call, st *State, req materialRequest) (materialRow, er
 	if req.ConvertStatus != nil {
 		st.endJob(c.User, userMaterialSource, m.ID)
 	}
-	st.Materials.put(m)
+	st.Materials.Put(m)
 	return st.materialRow(c, m), nil
 }
 
 type deleteMaterialsRequest struct {
-	ID texts `json:"id"`
+	ID api.Texts `json:"id"`
 }
 
 // deleteMaterials deletes all of the materials, or none.
-func deleteMaterials(c *op.Call, st *State, req deleteMaterialsRequest) (done, error) {
-	gone, err := allMine(c, &st.Materials, "material", req.ID, errID)
+func deleteMaterials(c *op.Call, st *State, req deleteMaterialsRequest) (api.Done, error) {
+	gone, err := table.AllOwn(c, &st.Materials, "material", req.ID, api.ErrID)
 	if err != nil {
 		return false, err
 	}
 	for _, m := range gone {
-		st.Materials.remove(m.ID)
+		st.Materials.Remove(m.ID)
 		st.endJob(c.User, userMaterialSource, m.ID)
 	}
 	return true, nil
 }
 
 // moveMaterials moves all of the materials, or none.
-func moveMaterials(c *op.Call, st *State, req moveRequest) (done, error) {
-	materials, err := allMine(c, &st.Materials, "material", req.IDs, errIDs)
+func moveMaterials(c *op.Call, st *State, req moveRequest) (api.Done, error) {
+	materials, err := table.AllOwn(c, &st.Materials, "material", req.IDs, api.ErrIDs)
 	if err != nil {
 		return false, err
 	}
-	category, err := st.categoryFor(c, string(req.CategoryID), errCategoryID, MaterialCategory, UserMaterialCategory)
+	category, err := st.categoryFor(c, string(req.CategoryID), api.ErrCategoryID, MaterialCategory, UserMaterialCategory)
 	if err != nil {
 		return false, err
 	}
 	for _, m := range materials {
 		m.CategoryID, m.UpdatedAt = category, c.Now
-		st.Materials.put(m)
+		st.Materials.Put(m)
 	}
 	return true, nil
 }

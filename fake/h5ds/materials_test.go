@@ -113,7 +113,7 @@ func TestCreateMaterial(t *testing.T) {
 			if err := json.Unmarshal([]byte(got), &row); err != nil {
 				t.Fatal(err)
 			}
-			m, there := st.Materials.get(row.ID)
+			m, there := st.Materials.Get(row.ID)
 			if !there {
 				t.Fatalf("no material %q is there", row.ID)
 			}
@@ -121,7 +121,7 @@ func TestCreateMaterial(t *testing.T) {
 			diff(t, "material", test.want, m)
 			diff(t, "status", test.wantStatus, row.Status)
 			diff(t, "answer", encoded(t, st.materialRow(callOf(wtoneID), m)), got)
-			diff(t, "materials", 4, st.Materials.count(wtoneID))
+			diff(t, "materials", 4, st.Materials.Count(wtoneID))
 		})
 	}
 }
@@ -165,11 +165,11 @@ func TestUpdateMaterial(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := library(t)
-			st.Materials.put(full)
+			st.Materials.Put(full)
 			c := callOf(wtoneID)
 			c.Now = later
 			got := answered(t, c, st, "User.Materials.Update", `{"id":"1"`+test.fields+`}`)
-			m, _ := st.Materials.get("1")
+			m, _ := st.Materials.Get("1")
 			diff(t, "material", test.want, m)
 			diff(t, "answer", encoded(t, st.materialRow(c, m)), got)
 		})
@@ -190,7 +190,7 @@ func TestDeleteMaterials(t *testing.T) {
 			st := library(t)
 			diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Materials.Delete", test.request))
 			diff(t, "left", test.want, listed(t, callOf(wtoneID), st, "User.Materials.Page", `{}`))
-			diff(t, "of others", 1, st.Materials.count(otherID))
+			diff(t, "of others", 1, st.Materials.Count(otherID))
 		})
 	}
 }
@@ -208,7 +208,7 @@ func TestMoveMaterials(t *testing.T) {
 			c := callOf(wtoneID)
 			diff(t, "answer", `true`, answered(t, c, st, "User.Materials.Move", test.request))
 			for id, want := range map[string]string{picture: test.want, sound: test.want, film: mediaFolder} {
-				m, _ := st.Materials.get(id)
+				m, _ := st.Materials.Get(id)
 				diff(t, "category of "+id, want, m.CategoryID)
 				diff(t, "changed "+id, id != film, m.UpdatedAt.Equal(now))
 			}

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -38,26 +40,26 @@ type Message struct {
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 }
 
-func (m Message) key() (id, owner string) { return m.ID, m.Owner }
+func (m Message) RowKey() (id, owner string) { return m.ID, m.Owner }
 
 // messageRow is what the vendor's clients read.
 type messageRow struct {
 	ID        string      `json:"id"`
 	Status    int         `json:"status"` // 1 is read
-	CreatedAt stamp       `json:"createdAt"`
+	CreatedAt api.Stamp   `json:"createdAt"`
 	Message   messageText `json:"message"`
 }
 
 type messageText struct {
-	Title    string `json:"title"`
-	Contents string `json:"contents"`
-	SendDate stamp  `json:"send_date"`
+	Title    string    `json:"title"`
+	Contents string    `json:"contents"`
+	SendDate api.Stamp `json:"send_date"`
 }
 
 func rowOfMessage(m Message) messageRow {
 	row := messageRow{
-		ID: m.ID, CreatedAt: stamp(m.CreatedAt),
-		Message: messageText{Title: m.Title, Contents: m.Contents, SendDate: stamp(m.SendDate)},
+		ID: m.ID, CreatedAt: api.Stamp(m.CreatedAt),
+		Message: messageText{Title: m.Title, Contents: m.Contents, SendDate: api.Stamp(m.SendDate)},
 	}
 	if m.Read {
 		row.Status = 1
@@ -69,7 +71,7 @@ func rowOfMessage(m Message) messageRow {
 // client is seen to read it.
 func countMessages(c *op.Call, st *State, _ op.None) (int, error) {
 	unread := 0
-	for m := range st.Messages.of(c.User) {
+	for m := range st.Messages.Of(c.User) {
 		if !m.Read {
 			unread++
 		}
@@ -78,35 +80,35 @@ func countMessages(c *op.Call, st *State, _ op.None) (int, error) {
 }
 
 type messagesRequest struct {
-	pageRequest
-	TypeID text `json:"type_id"` // all, when empty
+	api.PageRequest
+	TypeID api.Text `json:"type_id"` // all, when empty
 }
 
-func listMessages(c *op.Call, st *State, req messagesRequest) (page[messageRow], error) {
-	ofType := func(m Message) bool { return isAsked(req.TypeID, strconv.Itoa(m.TypeID)) }
-	return pageOf(req.pageRequest, only(st.Messages.of(c.User), ofType), rowOfMessage)
+func listMessages(c *op.Call, st *State, req messagesRequest) (api.Page[messageRow], error) {
+	ofType := func(m Message) bool { return api.Matches(req.TypeID, strconv.Itoa(m.TypeID)) }
+	return api.PageOf(req.PageRequest, api.Filter(st.Messages.Of(c.User), ofType), rowOfMessage)
 }
 
 type messageInfoRequest struct {
-	ID text `json:"id"`
+	ID api.Text `json:"id"`
 }
 
 // messageInfo shows one message, which is read from then on (assumed: clients mark read ones, and
 // have no other call for a single one).
 func messageInfo(c *op.Call, st *State, req messageInfoRequest) (messageRow, error) {
-	message, err := mine(c, &st.Messages, "message", string(req.ID))
+	message, err := table.Own(c, &st.Messages, "message", string(req.ID))
 	if err != nil {
 		return messageRow{}, err
 	}
 	message.Read = true
-	st.Messages.put(message)
+	st.Messages.Put(message)
 	return rowOfMessage(message), nil
 }
 
-func readAllMessages(c *op.Call, st *State, _ op.None) (done, error) {
-	for m := range st.Messages.of(c.User) {
+func readAllMessages(c *op.Call, st *State, _ op.None) (api.Done, error) {
+	for m := range st.Messages.Of(c.User) {
 		m.Read = true
-		st.Messages.put(m) // one that is there already keeps its place
+		st.Messages.Put(m) // one that is there already keeps its place
 	}
 	return true, nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -14,14 +16,14 @@ var openOps = []op.Op[State]{
 }
 
 type openTemplatePageRequest struct {
-	pageRequest
-	Keyword     text `json:"keyword"`
-	CategoryID  text `json:"categoryId"`
-	PriceType   text `json:"price_type"`
-	OrderColumn text `json:"order_column"`
-	IndustryID  text `json:"industry_id"`
-	ColorID     text `json:"color_id"`
-	Type        text `json:"type"`
+	api.PageRequest
+	Keyword     api.Text `json:"keyword"`
+	CategoryID  api.Text `json:"categoryId"`
+	PriceType   api.Text `json:"price_type"`
+	OrderColumn api.Text `json:"order_column"`
+	IndustryID  api.Text `json:"industry_id"`
+	ColorID     api.Text `json:"color_id"`
+	Type        api.Text `json:"type"`
 }
 
 // openTemplateRow holds the fields that clients read.
@@ -48,21 +50,21 @@ func (t Template) description() string {
 
 // openTemplatePage lists templates, the newest first, or those on top first: which way round the
 // two orders go is assumed.
-func openTemplatePage(_ *op.Call, st *State, req openTemplatePageRequest) (page[openTemplateRow], error) {
+func openTemplatePage(_ *op.Call, st *State, req openTemplatePageRequest) (api.Page[openTemplateRow], error) {
 	switch req.OrderColumn {
 	case "", "id", "is_top":
 	default:
-		return page[openTemplateRow]{}, errOrderColumn.Because("template.order", "send id or is_top",
+		return api.Page[openTemplateRow]{}, api.ErrOrderColumn.Because("template.order", "send id or is_top",
 			"the order_column %q is neither id nor is_top", req.OrderColumn)
 	}
-	templates := slices.Collect(only(st.Templates.of(system), func(t Template) bool {
-		return isAsked(req.CategoryID, t.CategoryID) && isAsked(req.PriceType, t.PriceType) && isAsked(req.IndustryID, t.IndustryID) &&
-			isAsked(req.ColorID, t.ColorID) && isAsked(req.Type, t.Type) && named(t.Name, req.Keyword)
+	templates := slices.Collect(api.Filter(st.Templates.Of(table.System), func(t Template) bool {
+		return api.Matches(req.CategoryID, t.CategoryID) && api.Matches(req.PriceType, t.PriceType) && api.Matches(req.IndustryID, t.IndustryID) &&
+			api.Matches(req.ColorID, t.ColorID) && api.Matches(req.Type, t.Type) && api.HasKeyword(t.Name, req.Keyword)
 	}))
 	if req.OrderColumn == "is_top" {
 		slices.SortStableFunc(templates, func(a, b Template) int { return order(b.IsTop) - order(a.IsTop) })
 	}
-	return pageOf(req.pageRequest, slices.Values(templates), Template.openRow)
+	return api.PageOf(req.PageRequest, slices.Values(templates), Template.openRow)
 }
 
 func order(top bool) int {
@@ -73,7 +75,7 @@ func order(top bool) int {
 }
 
 type openTemplateRequest struct {
-	TemplateID text `json:"templateId"`
+	TemplateID api.Text `json:"templateId"`
 }
 
 // openTemplateResponse has the project as a text: its client parses one.
@@ -83,9 +85,9 @@ type openTemplateResponse struct {
 }
 
 func openTemplate(_ *op.Call, st *State, req openTemplateRequest) (openTemplateResponse, error) {
-	t, there := st.Templates.get(string(req.TemplateID))
+	t, there := st.Templates.Get(string(req.TemplateID))
 	if !there {
-		return openTemplateResponse{}, errNotFound.Because("template.unknown", "seed the template", "there is no template %q", req.TemplateID)
+		return openTemplateResponse{}, api.ErrNotFound.Because("template.unknown", "seed the template", "there is no template %q", req.TemplateID)
 	}
 	return openTemplateResponse{openTemplateRow: t.openRow(), AppData: string(t.Data)}, nil
 }

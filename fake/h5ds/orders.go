@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -29,7 +31,7 @@ type Order struct {
 	Paid      time.Time      `json:"paid,omitzero"`
 }
 
-func (o Order) key() (id, owner string) { return o.ID, o.Owner }
+func (o Order) RowKey() (id, owner string) { return o.ID, o.Owner }
 
 // Duration is written "1m30s" in JSON and YAML.
 type Duration time.Duration
@@ -94,7 +96,7 @@ func (o Order) Status(now time.Time) int {
 type orderResponse struct {
 	ID               string       `json:"id"`
 	Status           int          `json:"status"`
-	ExpireAt         stamp        `json:"expire_at"`
+	ExpireAt         api.Stamp    `json:"expire_at"`
 	RemainingSeconds int          `json:"remaining_seconds"`
 	PayURL           string       `json:"pay_url_base64"`
 	Details          orderDetails `json:"details"`
@@ -102,13 +104,13 @@ type orderResponse struct {
 
 type orderDetails struct {
 	PaymentOrder struct {
-		ExpireAt stamp `json:"expireAt"`
+		ExpireAt api.Stamp `json:"expireAt"`
 	} `json:"payment_order"`
 }
 
 type orderRequest struct {
-	PackageID text    `json:"package_id"`
-	VIPLevel  *number `json:"vip_level"`
+	PackageID api.Text    `json:"package_id"`
+	VIPLevel  *api.Number `json:"vip_level"`
 }
 
 func createCreditOrder(c *op.Call, st *State, req orderRequest) (orderResponse, error) {
@@ -126,27 +128,27 @@ func createVIPOrder(c *op.Call, st *State, req orderRequest) (orderResponse, err
 	if i < 0 {
 		return orderResponse{}, noPackage(req.PackageID, "User.VipPackages.List")
 	}
-	if req.VIPLevel != nil && *req.VIPLevel != number(all[i].VIPLevel) {
-		return orderResponse{}, errVIPLevel.Because("order.vip-level", "send the vip_level of the package, or none",
+	if req.VIPLevel != nil && *req.VIPLevel != api.Number(all[i].VIPLevel) {
+		return orderResponse{}, api.ErrVIPLevel.Because("order.vip-level", "send the vip_level of the package, or none",
 			"the package is of level %d, the order of level %v", all[i].VIPLevel, *req.VIPLevel)
 	}
 	return st.order(c, Order{VIP: &all[i]}), nil
 }
 
-func noPackage(id text, list string) error {
-	return errPackage.Because("order.package", "send the id of a package of "+list, "there is no package %q", string(id))
+func noPackage(id api.Text, list string) error {
+	return api.ErrPackage.Because("order.package", "send the id of a package of "+list, "there is no package %q", string(id))
 }
 
 func (st *State) order(c *op.Call, o Order) orderResponse {
 	o = o.apart()
-	o.ID, o.Owner, o.CreatedAt, o.Plan = st.Orders.newID(c), c.User, c.Now, st.PayPlan
-	st.Orders.put(o)
+	o.ID, o.Owner, o.CreatedAt, o.Plan = st.Orders.NewID(c), c.User, c.Now, st.PayPlan
+	st.Orders.Put(o)
 	if o.Plan.Immediate {
 		o = st.pay(c, o)
 	}
 	ans := orderResponse{
-		ID: o.ID, Status: o.Status(c.Now), ExpireAt: stamp(o.expires()), RemainingSeconds: int(orderLife / time.Second),
-		PayURL: drawing("fakecme", "PayOrder", o.ID),
+		ID: o.ID, Status: o.Status(c.Now), ExpireAt: api.Stamp(o.expires()), RemainingSeconds: int(orderLife / time.Second),
+		PayURL: api.TextImage("fakecme", "PayOrder", o.ID),
 	}
 	ans.Details.PaymentOrder.ExpireAt = ans.ExpireAt
 	return ans
@@ -168,7 +170,7 @@ func (o Order) apart() Order {
 // PayOrder does what a buyer does who scans the code of the order and pays. It rejects an order
 // that is not there, paid already, or closed.
 func (st *State) PayOrder(c *op.Call, id string) (Order, error) {
-	o, there := st.Orders.get(id)
+	o, there := st.Orders.Get(id)
 	if !there {
 		return Order{}, fmt.Errorf("pay order %q: there is no such order", id)
 	}
@@ -181,7 +183,7 @@ func (st *State) PayOrder(c *op.Call, id string) (Order, error) {
 // pay puts down the payment, and the credits that come of it. VIP follows from the order itself.
 func (st *State) pay(c *op.Call, o Order) Order {
 	o.Paid = c.Now
-	st.Orders.put(o)
+	st.Orders.Put(o)
 	lot := Credit{Owner: o.Owner, SourceRefID: o.ID, CreatedAt: o.granted()}
 	switch {
 	case o.Plan.Fail:
@@ -205,7 +207,7 @@ func (st *State) pay(c *op.Call, o Order) Order {
 // that time is assumed.
 func (st *State) vip(user User, now time.Time) (level int, end time.Time) {
 	var granted []Order
-	for o := range st.Orders.of(user.ID) {
+	for o := range st.Orders.Of(user.ID) {
 		if o.VIP != nil && o.Status(now) == OrderDone {
 			granted = append(granted, o)
 		}
@@ -230,7 +232,7 @@ func (st *State) vip(user User, now time.Time) (level int, end time.Time) {
 }
 
 type orderStatusRequest struct {
-	ID text `json:"id"`
+	ID api.Text `json:"id"`
 }
 
 type orderStatusResponse struct {
@@ -246,12 +248,12 @@ func vipOrderStatus(c *op.Call, st *State, req orderStatusRequest) (orderStatusR
 }
 
 func (st *State) orderStatus(c *op.Call, req orderStatusRequest, ofKind func(Order) bool) (orderStatusResponse, error) {
-	o, err := mine(c, &st.Orders, "order", string(req.ID))
+	o, err := table.Own(c, &st.Orders, "order", string(req.ID))
 	if err != nil {
 		return orderStatusResponse{}, err
 	}
 	if !ofKind(o) {
-		return orderStatusResponse{}, errNotFound.Because("order.other-kind", "credits and VIP have orders of their own: ask where the order was made",
+		return orderStatusResponse{}, api.ErrNotFound.Because("order.other-kind", "credits and VIP have orders of their own: ask where the order was made",
 			"the order %q is of the other kind", o.ID)
 	}
 	return orderStatusResponse{Status: o.Status(c.Now)}, nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 )
 
 const (
@@ -40,8 +42,8 @@ func TestOrderResponse(t *testing.T) {
 			v := newVisit(t, seeded(t), wtoneID)
 			var got orderResponse
 			answer := v.says(test.operation, test.request)
-			for order := range v.st.Orders.of(wtoneID) {
-				got.ID, got.PayURL = order.ID, drawing("fakecme", "PayOrder", order.ID)
+			for order := range v.st.Orders.Of(wtoneID) {
+				got.ID, got.PayURL = order.ID, api.TextImage("fakecme", "PayOrder", order.ID)
 			}
 			diff(t, "picture", []string{"fakecme", "PayOrder", got.ID}, textsOf(t, got.PayURL))
 			diff(t, "answer", `{"id":"`+got.ID+`","status":0,"expire_at":"2025-09-12T08:51:31.116Z","remaining_seconds":1800,"pay_url_base64":"`+
@@ -54,7 +56,7 @@ func TestOrderResponse(t *testing.T) {
 func (v *visit) order(kind, id string) string {
 	v.t.Helper()
 	v.ok("User."+kind+"Orders.Create", `{"package_id":"`+id+`"}`, nil)
-	for order := range v.st.Orders.of(v.c.User) {
+	for order := range v.st.Orders.Of(v.c.User) {
 		return order.ID
 	}
 	return ""
@@ -157,10 +159,10 @@ func TestPaidCredits(t *testing.T) {
 	diff(t, "log before", empty, v.says("User.CreditLogs.Page", ``))
 	later := v.later(time.Minute)
 	var lot, log string
-	for k := range v.st.Credits.of(wtoneID) {
+	for k := range v.st.Credits.Of(wtoneID) {
 		lot = k.ID
 	}
-	for l := range v.st.CreditLogs.of(wtoneID) {
+	for l := range v.st.CreditLogs.Of(wtoneID) {
 		log = l.ID
 	}
 	const tail = `],"total":1,"current_page":1,"page_size":20}`
@@ -205,7 +207,7 @@ func TestPaidVIP(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, seeded(t), otherID)
 			test.before.ID, test.before.UserID = otherID, "user_02"
-			v.st.Users.put(test.before)
+			v.st.Users.Put(test.before)
 			for i, id := range test.orders {
 				buy := v.later(time.Duration(i) * test.apart)
 				buy.pay(buy.order("Vip", id))
@@ -243,7 +245,7 @@ func TestOrderKeepsItsPackage(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.pay(id)
-	user, _ := v.st.Users.get(otherID)
+	user, _ := v.st.Users.Get(otherID)
 	diff(t, "credits", 7.0, v.st.balance(user, now))
 	if list := v.says("User.CreditPackages.List", ``); strings.Contains(list, creditPackage) {
 		t.Errorf("a default package stands beside the seeded one: %s", list)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -23,7 +24,7 @@ type CreditPackage struct {
 	Description string  `json:"description" yaml:"description"`
 }
 
-func (p CreditPackage) key() (id, owner string) { return p.ID, system }
+func (p CreditPackage) RowKey() (id, owner string) { return p.ID, table.System }
 
 // VIPPackage is a time as VIP to buy. The keys are those of the API.
 type VIPPackage struct {
@@ -44,7 +45,7 @@ type VIPPackage struct {
 	VIPLevel int `json:"vip_level" yaml:"vip_level"`
 }
 
-func (p VIPPackage) key() (id, owner string) { return p.ID, system }
+func (p VIPPackage) RowKey() (id, owner string) { return p.ID, table.System }
 
 // Unit is a unit of time: day, month or year.
 type Unit string
@@ -90,14 +91,14 @@ func (st *State) creditPackages() []CreditPackage {
 	if st.CreditPackages.IsZero() {
 		return defaultCreditPackages
 	}
-	return slices.Collect(oldestFirst(&st.CreditPackages, system))
+	return slices.Collect(st.CreditPackages.OldestFirst(table.System))
 }
 
 func (st *State) vipPackages() []VIPPackage {
 	if st.VIPPackages.IsZero() {
 		return defaultVIPPackages
 	}
-	return slices.Collect(oldestFirst(&st.VIPPackages, system))
+	return slices.Collect(st.VIPPackages.OldestFirst(table.System))
 }
 
 func listCreditPackages(_ *op.Call, st *State, _ op.None) ([]CreditPackage, error) {

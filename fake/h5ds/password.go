@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -27,7 +28,7 @@ func (p *password) UnmarshalJSON(b []byte) error {
 	case b[0] == '"':
 		return json.Unmarshal(b, (*string)(p))
 	}
-	return errPassword.Because("password.type", "send the password as a string", "the password is not a string")
+	return api.ErrPassword.Because("password.type", "send the password as a string", "the password is not a string")
 }
 
 // String keeps the password out of whatever is printed.
@@ -66,7 +67,7 @@ const leastPassword = 8
 func checkPassword(p password) error {
 	letter := strings.ContainsAny(strings.ToLower(string(p)), "abcdefghijklmnopqrstuvwxyz")
 	if len([]rune(string(p))) < leastPassword || !letter || !strings.ContainsAny(string(p), "0123456789") {
-		return errPassword.Because("password.weak", "send 8 characters or more, with a letter and a digit among them",
+		return api.ErrPassword.Because("password.weak", "send 8 characters or more, with a letter and a digit among them",
 			"the new password is too short, or lacks a letter or a digit")
 	}
 	return nil
@@ -79,30 +80,30 @@ type changePasswordRequest struct {
 
 // changePassword also sets the first password of a user who has none; the old one is not looked
 // at then. That all sessions go on is assumed.
-func changePassword(c *op.Call, st *State, req changePasswordRequest) (done, error) {
+func changePassword(c *op.Call, st *State, req changePasswordRequest) (api.Done, error) {
 	user, err := st.caller(c)
 	if err != nil {
 		return false, err
 	}
 	if user.Password != "" && !user.hasPassword(req.OldPassword) {
-		return false, errOldPassword.Because("password.wrong", "send the password that the user has now as old_password",
+		return false, api.ErrOldPassword.Because("password.wrong", "send the password that the user has now as old_password",
 			"the old password is not the user's")
 	}
 	if err := checkPassword(req.Password); err != nil {
 		return false, err
 	}
 	user.Password, user.UpdatedAt = hashed(user.ID, string(req.Password)), c.Now
-	st.Users.put(user)
+	st.Users.Put(user)
 	return true, nil
 }
 
 type recoverPasswordRequest struct {
-	Mobile   text     `json:"mobile"`
+	Mobile   api.Text `json:"mobile"`
 	Password password `json:"password"`
-	Code     text     `json:"code"`
+	Code     api.Text `json:"code"`
 }
 
-func recoverPassword(c *op.Call, st *State, req recoverPasswordRequest) (done, error) {
+func recoverPassword(c *op.Call, st *State, req recoverPasswordRequest) (api.Done, error) {
 	mobile := string(req.Mobile)
 	if err := checkName(kindMobile, mobile); err != nil {
 		return false, err
@@ -113,7 +114,7 @@ func recoverPassword(c *op.Call, st *State, req recoverPasswordRequest) (done, e
 	}
 	user, known := st.boundTo(kindMobile, mobile)
 	if !known {
-		return false, errMobile.Because("account.unknown", "bind the number first, or register with it",
+		return false, api.ErrMobile.Because("account.unknown", "bind the number first, or register with it",
 			"no user has bound the mobile number")
 	}
 	if err := checkPassword(req.Password); err != nil {
@@ -121,6 +122,6 @@ func recoverPassword(c *op.Call, st *State, req recoverPasswordRequest) (done, e
 	}
 	user.Password, user.UpdatedAt = hashed(user.ID, string(req.Password)), c.Now
 	st.use(c, code)
-	st.Users.put(user)
+	st.Users.Put(user)
 	return true, nil
 }

@@ -3,6 +3,8 @@ package h5ds
 import (
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -23,13 +25,13 @@ type ProjectMaterial struct {
 	CreatedAt  time.Time `json:"createdAt"`
 }
 
-func (p ProjectMaterial) key() (id, owner string) { return p.ID, p.Owner }
+func (p ProjectMaterial) RowKey() (id, owner string) { return p.ID, p.Owner }
 
 type projectMaterialPageRequest struct {
-	pageRequest
-	Keyword    text `json:"keyword"`
-	CategoryID text `json:"category_id"`
-	ProjectID  text `json:"project_id"`
+	api.PageRequest
+	Keyword    api.Text `json:"keyword"`
+	CategoryID api.Text `json:"category_id"`
+	ProjectID  api.Text `json:"project_id"`
 }
 
 type projectMaterialRow struct {
@@ -41,38 +43,38 @@ type projectMaterialRow struct {
 // projectMaterialPage answers the rows of a page without the page around them: so the client
 // reads it.
 func projectMaterialPage(c *op.Call, st *State, req projectMaterialPageRequest) ([]projectMaterialRow, error) {
-	used := only(st.ProjectMaterials.of(c.User), func(p ProjectMaterial) bool {
-		m, there := st.Materials.get(p.MaterialID)
-		return there && isAsked(req.ProjectID, p.ProjectID) && isAsked(req.CategoryID, m.CategoryID) && named(m.Name, req.Keyword)
+	used := api.Filter(st.ProjectMaterials.Of(c.User), func(p ProjectMaterial) bool {
+		m, there := st.Materials.Get(p.MaterialID)
+		return there && api.Matches(req.ProjectID, p.ProjectID) && api.Matches(req.CategoryID, m.CategoryID) && api.HasKeyword(m.Name, req.Keyword)
 	})
-	rows, err := pageOf(req.pageRequest, used, func(p ProjectMaterial) projectMaterialRow {
-		m, _ := st.Materials.get(p.MaterialID)
+	rows, err := api.PageOf(req.PageRequest, used, func(p ProjectMaterial) projectMaterialRow {
+		m, _ := st.Materials.Get(p.MaterialID)
 		return projectMaterialRow{ID: p.ID, MaterialID: m.ID, Detail: st.materialRow(c, m)}
 	})
 	return rows.Data, err
 }
 
 type projectMaterialsRequest struct {
-	ProjectID text  `json:"project_id"`
-	IDs       texts `json:"ids"`
+	ProjectID api.Text  `json:"project_id"`
+	IDs       api.Texts `json:"ids"`
 }
 
 // addProjectMaterials adds materials of the caller to a work: all, or none. One that is in it
 // already is in it once.
-func addProjectMaterials(c *op.Call, st *State, req projectMaterialsRequest) (done, error) {
+func addProjectMaterials(c *op.Call, st *State, req projectMaterialsRequest) (api.Done, error) {
 	if req.ProjectID == "" {
-		return false, errProjectID.Because("project-material.project", "send the id of the work as project_id", "the project_id is missing or empty")
+		return false, api.ErrProjectID.Because("project-material.project", "send the id of the work as project_id", "the project_id is missing or empty")
 	}
 	work, err := st.workOf(c, string(req.ProjectID))
 	if err != nil {
 		return false, err
 	}
-	materials, err := allMine(c, &st.Materials, "material", req.IDs, errIDs)
+	materials, err := table.AllOwn(c, &st.Materials, "material", req.IDs, api.ErrIDs)
 	if err != nil {
 		return false, err
 	}
 	there := map[string]bool{}
-	for p := range st.ProjectMaterials.of(c.User) {
+	for p := range st.ProjectMaterials.Of(c.User) {
 		there[p.MaterialID] = there[p.MaterialID] || p.ProjectID == work.ID
 	}
 	for _, m := range materials {
@@ -80,8 +82,8 @@ func addProjectMaterials(c *op.Call, st *State, req projectMaterialsRequest) (do
 			continue
 		}
 		there[m.ID] = true
-		st.ProjectMaterials.put(ProjectMaterial{
-			ID: st.ProjectMaterials.newID(c), Owner: c.User, ProjectID: work.ID, MaterialID: m.ID, CreatedAt: c.Now,
+		st.ProjectMaterials.Put(ProjectMaterial{
+			ID: st.ProjectMaterials.NewID(c), Owner: c.User, ProjectID: work.ID, MaterialID: m.ID, CreatedAt: c.Now,
 		})
 	}
 	return true, nil
@@ -89,25 +91,25 @@ func addProjectMaterials(c *op.Call, st *State, req projectMaterialsRequest) (do
 
 // deleteProjectMaterials takes materials out of works: all, or none. An id is that of a row or
 // of its material, for the client selects by either; with a project_id it is in that work only.
-func deleteProjectMaterials(c *op.Call, st *State, req projectMaterialsRequest) (done, error) {
+func deleteProjectMaterials(c *op.Call, st *State, req projectMaterialsRequest) (api.Done, error) {
 	if len(req.IDs) == 0 {
-		return false, errIDs.Because("project-material.no-ids", "send a list of at least one id as ids", "there is no id of a material")
+		return false, api.ErrIDs.Because("project-material.no-ids", "send a list of at least one id as ids", "there is no id of a material")
 	}
 	var gone []string
 	for _, id := range req.IDs {
 		before := len(gone)
-		for p := range st.ProjectMaterials.of(c.User) {
-			if (p.ID == id || p.MaterialID == id) && isAsked(req.ProjectID, p.ProjectID) {
+		for p := range st.ProjectMaterials.Of(c.User) {
+			if (p.ID == id || p.MaterialID == id) && api.Matches(req.ProjectID, p.ProjectID) {
 				gone = append(gone, p.ID)
 			}
 		}
 		if len(gone) == before {
-			return false, errNotFound.Because("project-material.unknown", "add it first with User.Project.Materials.Batch",
+			return false, api.ErrNotFound.Because("project-material.unknown", "add it first with User.Project.Materials.Batch",
 				"user %s has no material %q in a work", c.User, id)
 		}
 	}
 	for _, id := range gone {
-		st.ProjectMaterials.remove(id)
+		st.ProjectMaterials.Remove(id)
 	}
 	return true, nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -29,14 +31,14 @@ type QR struct {
 	Used     time.Time `json:"used,omitzero"` // by a login
 }
 
-func (q QR) key() (id, owner string) { return q.SN, q.Binder }
+func (q QR) RowKey() (id, owner string) { return q.SN, q.Binder }
 
 // qrLife is how long a code can be scanned and used. Assumed, as is that it logs in once.
 const qrLife = 5 * time.Minute
 
 func (q QR) over(now time.Time) bool { return now.Sub(q.Made) >= qrLife }
 
-func (q QR) expires() time.Time { return q.Made.Add(qrLife) }
+func (q QR) Expiry() time.Time { return q.Made.Add(qrLife) }
 
 // qrResponse is what the vendor's clients read; url is the src of an image.
 type qrResponse struct {
@@ -57,18 +59,18 @@ func newBindQR(c *op.Call, st *State, _ op.None) (qrResponse, error) {
 }
 
 func (st *State) newQR(c *op.Call, binder string) qrResponse {
-	qr := QR{SN: st.QRs.newID(c), Binder: binder, Made: c.Now}
-	keep(&st.QRs, qr, c.Now)
-	return qrResponse{URL: drawing("fakecme", "ApproveQR", qr.SN), SN: qr.SN}
+	qr := QR{SN: st.QRs.NewID(c), Binder: binder, Made: c.Now}
+	table.PutExpiring(&st.QRs, qr, c.Now)
+	return qrResponse{URL: api.TextImage("fakecme", "ApproveQR", qr.SN), SN: qr.SN}
 }
 
 // ApproveQR does what a person does who scans the code of that sn. For a login, who is the user
 // who is then logged in: a platform id, a userId of the third party, or anything that is bound to
 // the user. For a bind, it is the WeChat account: any name that is not bound to another user.
 func (st *State) ApproveQR(c *op.Call, sn, who string) error {
-	qr, there := st.QRs.get(sn)
+	qr, there := st.QRs.Get(sn)
 	switch {
-	case !there || isForgotten(qr, c.Now):
+	case !there || table.IsForgotten(qr, c.Now):
 		return fmt.Errorf("approve QR %q: there is no such sn", sn)
 	case qr.Approved != "":
 		return fmt.Errorf("approve QR %q: it is approved already", sn)
@@ -81,7 +83,7 @@ func (st *State) ApproveQR(c *op.Call, sn, who string) error {
 		}
 		qr.Approved = qr.Binder
 		st.bind(c, qr.Binder, kindWechat, who)
-		st.QRs.put(qr)
+		st.QRs.Put(qr)
 		return nil
 	}
 	user, known := st.who(who)
@@ -89,29 +91,29 @@ func (st *State) ApproveQR(c *op.Call, sn, who string) error {
 		return fmt.Errorf("approve QR %q: there is no user %q; put the user first", sn, who)
 	}
 	qr.Approved = user.ID
-	st.QRs.put(qr)
+	st.QRs.Put(qr)
 	return nil
 }
 
 type snRequest struct {
-	SN text `json:"sn"`
+	SN api.Text `json:"sn"`
 }
 
 // qrOf finds a code of the binder. Until it is approved the response is an error: clients go on
 // asking while they get no result, and make a result of every success, even of an empty one.
 func (st *State) qrOf(c *op.Call, sn, binder string) (QR, error) {
-	qr, there := st.QRs.get(sn)
+	qr, there := st.QRs.Get(sn)
 	switch {
 	case sn == "":
-		return QR{}, errSN.Because("qr.no-sn", "send the sn of the response that had the picture", "there is no sn")
-	case !there || qr.Binder != binder || isForgotten(qr, c.Now):
-		return QR{}, errNotFound.Because("qr.unknown", "ask for a new one", "there is no such code, it expired more than a day ago, or it is another user's")
+		return QR{}, api.ErrSN.Because("qr.no-sn", "send the sn of the response that had the picture", "there is no sn")
+	case !there || qr.Binder != binder || table.IsForgotten(qr, c.Now):
+		return QR{}, api.ErrNotFound.Because("qr.unknown", "ask for a new one", "there is no such code, it expired more than a day ago, or it is another user's")
 	case !qr.Used.IsZero():
-		return QR{}, errSN.Because("qr.used", "ask for a new one", "the code has logged somebody in already")
+		return QR{}, api.ErrSN.Because("qr.used", "ask for a new one", "the code has logged somebody in already")
 	case qr.over(c.Now):
-		return QR{}, errSN.Because("qr.expired", "ask for a new one", "the code is older than %s", qrLife)
+		return QR{}, api.ErrSN.Because("qr.expired", "ask for a new one", "the code is older than %s", qrLife)
 	case qr.Approved == "":
-		return QR{}, errWaiting.Because("qr.waiting", "in a test, approve it with ApproveQR", "nobody has scanned the code yet")
+		return QR{}, api.ErrWaiting.Because("qr.waiting", "in a test, approve it with ApproveQR", "nobody has scanned the code yet")
 	}
 	return qr, nil
 }
@@ -126,12 +128,12 @@ func signInByQR(c *op.Call, st *State, req snRequest) (tokenResponse, error) {
 		return tokenResponse{}, err
 	}
 	qr.Used = c.Now
-	st.QRs.put(qr)
-	keep(&st.Sessions, session, c.Now)
+	st.QRs.Put(qr)
+	table.PutExpiring(&st.Sessions, session, c.Now)
 	return tokenResponse{Token: token}, nil
 }
 
-func boundByQR(c *op.Call, st *State, req snRequest) (done, error) {
+func boundByQR(c *op.Call, st *State, req snRequest) (api.Done, error) {
 	_, err := st.qrOf(c, string(req.SN), c.User)
-	return done(err == nil), err
+	return api.Done(err == nil), err
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/job"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
@@ -43,7 +45,7 @@ type RenderTask struct {
 	Run      `yaml:",inline"`
 }
 
-func (t RenderTask) key() (id, owner string) { return t.ID, t.Owner }
+func (t RenderTask) RowKey() (id, owner string) { return t.ID, t.Owner }
 
 // renderStates are the vendor's numbers (vendor-client): 0 waiting, 1 processing, 2 success, 3 failed.
 var renderStates = map[job.State]int{job.Waiting: 0, job.Running: 1, job.Done: 2, job.Failed: 3}
@@ -65,30 +67,29 @@ func (t RenderTask) result(now time.Time) (status int, result renderResult) {
 }
 
 var (
-	errFPS        = badRequest("fps")
-	errResolution = badRequest("resolution")
-	errJSONURL    = badRequest("jsonUrl")
-	errStorageURL = badRequest("storageUrl")
-	errCallback   = badRequest("callback")
-	errSource     = badRequest("source")
-	errStatus     = badRequest("status")
+	errFPS        = api.BadRequest("fps")
+	errResolution = api.BadRequest("resolution")
+	errJSONURL    = api.BadRequest("jsonUrl")
+	errStorageURL = api.BadRequest("storageUrl")
+	errCallback   = api.BadRequest("callback")
+	errStatus     = api.BadRequest("status")
 )
 
 // renderParams are documented, the last two by a comment in a vendor client.
 type renderParams struct {
-	FPS        *number `json:"fps"`
-	Resolution text    `json:"resolution"`
-	JSONURL    text    `json:"jsonUrl"`
-	StorageURL text    `json:"storageUrl"`
-	Callback   text    `json:"callback"`
+	FPS        *api.Number `json:"fps"`
+	Resolution api.Text    `json:"resolution"`
+	JSONURL    api.Text    `json:"jsonUrl"`
+	StorageURL api.Text    `json:"storageUrl"`
+	Callback   api.Text    `json:"callback"`
 }
 
 // createRenderRequest comes in two forms: flat (documented), or with the parameters in params
 // (vendor-client).
 type createRenderRequest struct {
 	renderParams
-	Source   text          `json:"source"`
-	SourceID text          `json:"source_id"`
+	Source   api.Text      `json:"source"`
+	SourceID api.Text      `json:"source_id"`
 	Params   *renderParams `json:"params"`
 }
 
@@ -102,7 +103,7 @@ func createRender(c *op.Call, st *State, req createRenderRequest) (createRenderR
 	if req.Params != nil {
 		params = *req.Params
 		if req.Source != "user_app" {
-			return createRenderResponse{}, errSource.Because("render.source", "send user_app as source, and the id of a work as source_id",
+			return createRenderResponse{}, api.ErrSource.Because("render.source", "send user_app as source, and the id of a work as source_id",
 				"the source is %.40q", req.Source)
 		}
 		work, err := st.workOf(c, string(req.SourceID))
@@ -118,7 +119,7 @@ func createRender(c *op.Call, st *State, req createRenderRequest) (createRenderR
 		return createRenderResponse{}, errStorageURL.Because("render.storage-taken", "send another storageUrl, or none",
 			"the storage path %.80q is that of a project, or of somebody else's file", task.StorageURL)
 	}
-	task.ID = st.Renders.newID(c)
+	task.ID = st.Renders.NewID(c)
 	st.putRender(c, task)
 	return createRenderResponse{ID: task.ID}, nil
 }
@@ -164,11 +165,11 @@ func (st *State) putRender(c *op.Call, task RenderTask) RenderTask {
 	if task.StorageURL == "" {
 		task.StorageURL = st.newPath(c, uploadRoot, task.Owner, "", ".mp4")
 	}
-	if old, there := st.Renders.get(task.ID); there {
+	if old, there := st.Renders.Get(task.ID); there {
 		st.removeResult(old.StorageURL, RenderJobs, old.ID)
 	}
-	st.Renders.put(task)
-	st.Files.put(File{
+	st.Renders.Put(task)
+	st.Files.Put(File{
 		Path: task.StorageURL, Owner: task.Owner, ContentType: fileTypes[".mp4"].contentType,
 		Sample: "mp4", Kind: RenderJobs, Job: task.ID,
 	})
@@ -176,7 +177,7 @@ func (st *State) putRender(c *op.Call, task RenderTask) RenderTask {
 }
 
 type idsRequest struct {
-	IDs texts `json:"ids"`
+	IDs api.Texts `json:"ids"`
 }
 
 type renderStatusRow struct {
@@ -197,19 +198,19 @@ func renderStatus(c *op.Call, st *State, req idsRequest) ([]renderStatusRow, err
 
 // polled gives the caller's jobs of those ids, each once, in the order of the ids. A job whose
 // plan counts polls counts this one, after the response has shown what it was before.
-func polled[T owned](c *op.Call, jobs *shelf[T], ids []string, count func(*T) bool) iter.Seq[T] {
+func polled[T table.Row](c *op.Call, jobs *table.Table[T], ids []string, count func(*T) bool) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for i, id := range ids {
-			one, there := jobs.get(id)
+			one, there := jobs.Get(id)
 			if !there || slices.Contains(ids[:i], id) {
 				continue
 			}
-			if _, owner := one.key(); owner != c.User {
+			if _, owner := one.RowKey(); owner != c.User {
 				continue
 			}
 			shown := one
 			if count(&one) {
-				jobs.put(one)
+				jobs.Put(one)
 			}
 			if !yield(shown) {
 				return
@@ -219,15 +220,15 @@ func polled[T owned](c *op.Call, jobs *shelf[T], ids []string, count func(*T) bo
 }
 
 type renderPageRequest struct {
-	pageRequest
-	Status text `json:"status"` // empty for all
+	api.PageRequest
+	Status api.Text `json:"status"` // empty for all
 }
 
 // renderRow is what the vendor's newest client reads of a task.
 type renderRow struct {
 	ID        string       `json:"id"`
 	Status    int          `json:"status"`
-	UpdatedAt stamp        `json:"updatedAt"`
+	UpdatedAt api.Stamp    `json:"updatedAt"`
 	Params    renderedAs   `json:"params"`
 	UserApp   renderedWork `json:"user_app"`
 	Result    renderResult `json:"result"`
@@ -245,26 +246,26 @@ type renderedWork struct {
 	Duration float64 `json:"duration"`
 }
 
-func renderPage(c *op.Call, st *State, req renderPageRequest) (page[renderRow], error) {
+func renderPage(c *op.Call, st *State, req renderPageRequest) (api.Page[renderRow], error) {
 	if status, err := strconv.Atoi(string(req.Status)); req.Status != "" && (err != nil || status < 0 || status > 3) {
-		return page[renderRow]{}, errStatus.Because("render.status", "send 0, 1, 2 or 3, or nothing for all", "the status is %.40q", req.Status)
+		return api.Page[renderRow]{}, errStatus.Because("render.status", "send 0, 1, 2 or 3, or nothing for all", "the status is %.40q", req.Status)
 	}
-	wanted := only(st.Renders.of(c.User), func(t RenderTask) bool {
+	wanted := api.Filter(st.Renders.Of(c.User), func(t RenderTask) bool {
 		status, _ := t.result(c.Now)
-		return isAsked(req.Status, strconv.Itoa(status))
+		return api.Matches(req.Status, strconv.Itoa(status))
 	})
-	return pageOf(req.pageRequest, wanted, func(t RenderTask) renderRow { return st.renderRow(t, c.Now) })
+	return api.PageOf(req.PageRequest, wanted, func(t RenderTask) renderRow { return st.renderRow(t, c.Now) })
 }
 
 // renderRow describes a task. What it says of the work is what the work is now; of a work that
 // is gone, or never was known, nothing (assumed).
 func (st *State) renderRow(t RenderTask, now time.Time) renderRow {
 	row := renderRow{
-		ID: t.ID, UpdatedAt: stamp(t.Plan.Updated(t.Run, now)),
+		ID: t.ID, UpdatedAt: api.Stamp(t.Plan.Updated(t.Run, now)),
 		Params: renderedAs{FPS: t.FPS, Resolution: t.Resolution, JSONURL: t.JSONURL},
 	}
 	row.Status, row.Result = t.result(now)
-	work, there := st.Works.get(t.Work)
+	work, there := st.Works.Get(t.Work)
 	if !there {
 		work, there = st.workAt(pathOf(t.JSONURL))
 	}
@@ -284,18 +285,18 @@ func pathOf(address string) string {
 }
 
 type deleteRequest struct {
-	ID texts `json:"id"`
+	ID api.Texts `json:"id"`
 }
 
 // deleteRenders takes tasks away, with their results.
-func deleteRenders(c *op.Call, st *State, req deleteRequest) (done, error) {
-	tasks, err := allMine(c, &st.Renders, "task", req.ID, errID)
+func deleteRenders(c *op.Call, st *State, req deleteRequest) (api.Done, error) {
+	tasks, err := table.AllOwn(c, &st.Renders, "task", req.ID, api.ErrID)
 	if err != nil {
 		return false, err
 	}
 	for _, task := range tasks {
 		st.removeResult(task.StorageURL, RenderJobs, task.ID)
-		st.Renders.remove(task.ID)
+		st.Renders.Remove(task.ID)
 	}
 	return true, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -17,15 +18,15 @@ func (st *State) SignIn(c *op.Call, userID string) (token string, expires time.T
 	}
 	if !known {
 		user = User{UserID: userID, CreatedAt: c.Now, UpdatedAt: c.Now}
-		user.ID = st.Users.newID(c)
+		user.ID = st.Users.NewID(c)
 	}
 	session, token, err := st.openSession(c, user.ID)
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("sign in: %w", err)
 	}
 	if !known {
-		st.Users.put(user)
+		st.Users.Put(user)
 	}
-	keep(&st.Sessions, session, c.Now)
+	table.PutExpiring(&st.Sessions, session, c.Now)
 	return token, session.Expires, nil
 }

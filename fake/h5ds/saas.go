@@ -1,11 +1,9 @@
 package h5ds
 
 import (
-	"iter"
-	"maps"
-	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -22,23 +20,25 @@ func IsSAAS(operation string) bool { return strings.HasPrefix(operation, "Fakecm
 
 // saasRequest has keyword for part of a name.
 type saasRequest struct {
-	pageRequest
-	Keyword text `json:"keyword"`
+	api.PageRequest
+	Keyword api.Text `json:"keyword"`
 }
 
 // saasUserRow is the user of a third party, or one of the platform's own with an empty userId.
 type saasUserRow struct {
 	accountResponse
-	UserID    string `json:"userId"`
-	Gender    *int   `json:"gender"`
-	CreatedAt stamp  `json:"createdAt"`
-	UpdatedAt stamp  `json:"updatedAt"`
+	UserID    string    `json:"userId"`
+	Gender    *int      `json:"gender"`
+	CreatedAt api.Stamp `json:"createdAt"`
+	UpdatedAt api.Stamp `json:"updatedAt"`
 }
 
-func saasUsers(c *op.Call, st *State, req saasRequest) (page[saasUserRow], error) {
-	wanted := func(u User) bool { return named(u.shownName(), req.Keyword) || named(u.UserID, req.Keyword) }
-	return pageOf(req.pageRequest, only(newestFirst(&st.Users), wanted), func(u User) saasUserRow {
-		return saasUserRow{st.account(u, c.Now), u.UserID, u.apart().Gender, stamp(u.CreatedAt), stamp(u.UpdatedAt)}
+func saasUsers(c *op.Call, st *State, req saasRequest) (api.Page[saasUserRow], error) {
+	wanted := func(u User) bool {
+		return api.HasKeyword(u.shownName(), req.Keyword) || api.HasKeyword(u.UserID, req.Keyword)
+	}
+	return api.PageOf(req.PageRequest, api.Filter(st.Users.NewestFirst(), wanted), func(u User) saasUserRow {
+		return saasUserRow{st.account(u, c.Now), u.UserID, u.apart().Gender, api.Stamp(u.CreatedAt), api.Stamp(u.UpdatedAt)}
 	})
 }
 
@@ -49,28 +49,10 @@ type saasWorkRow struct {
 	UserID string `json:"userId"`
 }
 
-func saasWorks(_ *op.Call, st *State, req saasRequest) (page[saasWorkRow], error) {
-	wanted := func(w Work) bool { return named(w.Name, req.Keyword) }
-	return pageOf(req.pageRequest, only(newestFirst(&st.Works), wanted), func(w Work) saasWorkRow {
-		owner, _ := st.Users.get(w.Owner)
+func saasWorks(_ *op.Call, st *State, req saasRequest) (api.Page[saasWorkRow], error) {
+	wanted := func(w Work) bool { return api.HasKeyword(w.Name, req.Keyword) }
+	return api.PageOf(req.PageRequest, api.Filter(st.Works.NewestFirst(), wanted), func(w Work) saasWorkRow {
+		owner, _ := st.Users.Get(w.Owner)
 		return saasWorkRow{w.row(), w.Owner, owner.UserID}
 	})
-}
-
-// newestFirst gives all things of a shelf by their ids, which grow with time; a seed may have a
-// shorter one, and comes last.
-func newestFirst[T owned](s *shelf[T]) iter.Seq[T] {
-	ids := slices.SortedFunc(maps.Keys(s.byID), func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(b, a)
-	})
-	return func(yield func(T) bool) {
-		for _, id := range ids {
-			if !yield(s.byID[id]) {
-				return
-			}
-		}
-	}
 }

@@ -3,6 +3,8 @@ package h5ds
 import (
 	"testing"
 	"time"
+
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 )
 
 func TestSAAS(t *testing.T) {
@@ -37,12 +39,12 @@ func TestSAAS(t *testing.T) {
 
 func TestNewestFirst(t *testing.T) {
 	t.Parallel()
-	var s shelf[Session]
+	var s table.Table[Session]
 	for _, id := range []string{"9", "10", "2", "1000", "100"} {
-		s.put(Session{Serial: id, User: "u", Issued: time.Time{}})
+		s.Put(Session{Serial: id, User: "u", Issued: time.Time{}})
 	}
 	got := ""
-	for session := range newestFirst(&s) {
+	for session := range s.NewestFirst() {
 		if session.Serial == "2" {
 			break
 		}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -25,9 +26,9 @@ func (st *State) PutMessage(c *op.Call, m Message) (Message, error) {
 	if err != nil {
 		return Message{}, fmt.Errorf("put message %q of %q: %w", cmp.Or(m.ID, m.Title), given, err)
 	}
-	m.ID = seedID(c, &st.Messages, m.ID)
-	m.CreatedAt, m.SendDate = times(c, m.CreatedAt, m.SendDate)
-	st.Messages.put(m)
+	m.ID = table.IDOr(c, &st.Messages, m.ID)
+	m.CreatedAt, m.SendDate = table.Times(c, m.CreatedAt, m.SendDate)
+	st.Messages.Put(m)
 	return m, nil
 }
 
@@ -35,16 +36,16 @@ func (st *State) PutMessage(c *op.Call, m Message) (Message, error) {
 func (st *State) PutCredit(c *op.Call, k Credit) (Credit, error) {
 	given := k.Owner
 	err := checkOwner(st, &st.Credits, &k, &k.Owner)
-	if err == nil && (!isSize(k.Credits) || !isSize(k.left()) || k.left() > k.Credits) {
+	if err == nil && (!table.IsAmount(k.Credits) || !table.IsAmount(k.left()) || k.left() > k.Credits) {
 		err = fmt.Errorf("the credits %v or the balance %v are negative, no number, or less than what is left", k.Credits, k.left())
 	}
 	if err != nil {
 		return Credit{}, fmt.Errorf("put credit %q of %q: %w", k.ID, given, err)
 	}
-	k.ID = seedID(c, &st.Credits, k.ID)
+	k.ID = table.IDOr(c, &st.Credits, k.ID)
 	k.SourceType = cmp.Or(k.SourceType, "reward")
-	k.CreatedAt, _ = times(c, k.CreatedAt, time.Time{})
-	st.Credits.put(k.apart())
+	k.CreatedAt, _ = table.Times(c, k.CreatedAt, time.Time{})
+	st.Credits.Put(k.apart())
 	return k, nil
 }
 
@@ -64,17 +65,17 @@ func (st *State) PutCreditLog(c *op.Call, l CreditLog) (CreditLog, error) {
 	case err != nil:
 	case l.Type == "":
 		err = errors.New("the type is empty; give a word such as reward or consume")
-	case !isSize(max(l.Credits, -l.Credits)) || !isSize(l.Balance):
+	case !table.IsAmount(max(l.Credits, -l.Credits)) || !table.IsAmount(l.Balance):
 		err = fmt.Errorf("the credits %v or the balance %v are no number, or the balance is negative", l.Credits, l.Balance)
 	}
 	if err != nil {
 		return CreditLog{}, fmt.Errorf("put credit log %q of %q: %w", l.ID, given, err)
 	}
-	l.ID = seedID(c, &st.CreditLogs, l.ID)
-	l.CreatedAt, _ = times(c, l.CreatedAt, time.Time{})
+	l.ID = table.IDOr(c, &st.CreditLogs, l.ID)
+	l.CreatedAt, _ = table.Times(c, l.CreatedAt, time.Time{})
 	kept := l
 	kept.Details = maps.Clone(l.Details)
-	st.CreditLogs.put(kept)
+	st.CreditLogs.Put(kept)
 	return l, nil
 }
 
@@ -83,18 +84,18 @@ func (st *State) PutCreditLog(c *op.Call, l CreditLog) (CreditLog, error) {
 func (st *State) PutCreditPackage(c *op.Call, p CreditPackage) (CreditPackage, error) {
 	var err error
 	switch {
-	case !isID(p.ID):
+	case !table.IsID(p.ID):
 		err = fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", p.ID)
 	case p.Name == "":
 		err = errors.New("the name is empty")
-	case !isSize(p.Price) || !isSize(p.Credits):
+	case !table.IsAmount(p.Price) || !table.IsAmount(p.Credits):
 		err = fmt.Errorf("the price %v or the credits %v are negative or no number", p.Price, p.Credits)
 	}
 	if err != nil {
 		return CreditPackage{}, fmt.Errorf("put credit package %q: %w", cmp.Or(p.ID, p.Name), err)
 	}
-	p.ID = seedID(c, &st.CreditPackages, p.ID)
-	st.CreditPackages.put(p)
+	p.ID = table.IDOr(c, &st.CreditPackages, p.ID)
+	st.CreditPackages.Put(p)
 	return p, nil
 }
 
@@ -104,11 +105,11 @@ func (st *State) PutVIPPackage(c *op.Call, p VIPPackage) (VIPPackage, error) {
 	p.VIPLevel, p.Value, p.ValueUnit = cmp.Or(p.VIPLevel, 1), cmp.Or(p.Value, 1), cmp.Or(p.ValueUnit, "month")
 	var err error
 	switch {
-	case !isID(p.ID):
+	case !table.IsID(p.ID):
 		err = fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", p.ID)
 	case p.Name == "":
 		err = errors.New("the name is empty")
-	case !isSize(p.CurrentPrice) || !isSize(p.OriginalPrice) || !isSize(p.FirstCredit):
+	case !table.IsAmount(p.CurrentPrice) || !table.IsAmount(p.OriginalPrice) || !table.IsAmount(p.FirstCredit):
 		err = fmt.Errorf("the price %v, the original price %v or the first credit %v is negative or no number",
 			p.CurrentPrice, p.OriginalPrice, p.FirstCredit)
 	case p.VIPLevel != 1 && p.VIPLevel != 2:
@@ -119,8 +120,8 @@ func (st *State) PutVIPPackage(c *op.Call, p VIPPackage) (VIPPackage, error) {
 	if err != nil {
 		return VIPPackage{}, fmt.Errorf("put VIP package %q: %w", cmp.Or(p.ID, p.Name), err)
 	}
-	p.ID = seedID(c, &st.VIPPackages, p.ID)
-	st.VIPPackages.put(p.apart())
+	p.ID = table.IDOr(c, &st.VIPPackages, p.ID)
+	st.VIPPackages.Put(p.apart())
 	return p, nil
 }
 
@@ -156,19 +157,11 @@ func (st *State) PlanOrders(p PayPlan) error {
 }
 
 // checkOwner finds the owner of a seed, and rejects an id that is somebody else's.
-func checkOwner[T owned](st *State, s *shelf[T], seed *T, owner *string) error {
+func checkOwner[T table.Row](st *State, s *table.Table[T], seed *T, owner *string) error {
 	user, there := st.seedOwner(*owner)
 	if !there {
 		return errNoOwner
 	}
 	*owner = user.ID
-	return checkID(s, *seed)
-}
-
-// seedID is the id of a seed, a new one when it was left out.
-func seedID[T owned](c *op.Call, shelf *shelf[T], id string) string {
-	if id != "" {
-		return id
-	}
-	return shelf.newID(c)
+	return table.CheckID(s, *seed)
 }

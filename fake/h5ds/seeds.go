@@ -7,30 +7,18 @@ import (
 	"path"
 	"slices"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 var errNoOwner = errors.New("there is no such owner; put the user first")
-
-// checkID rejects an id that is not decimal digits, and one that is somebody else's.
-func checkID[T owned](s *shelf[T], seed T) error {
-	id, owner := seed.key()
-	if !isID(id) {
-		return fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", id)
-	}
-	old, taken := s.get(id)
-	if _, before := old.key(); taken && before != owner {
-		return fmt.Errorf("the id is in use already, by %s", before)
-	}
-	return nil
-}
 
 // checkCategory says whether an owner has the category, for a seed.
 func (st *State) checkCategory(owner, id string, types ...string) error {
 	if id == rootCategory {
 		return nil
 	}
-	if g, there := st.Categories.get(id); !there || g.Owner != owner || !slices.Contains(types, g.Type) {
+	if g, there := st.Categories.Get(id); !there || g.Owner != owner || !slices.Contains(types, g.Type) {
 		return fmt.Errorf("the owner has no category %q for it; put the category first", id)
 	}
 	return nil
@@ -46,9 +34,9 @@ func (st *State) PutCategory(c *op.Call, g Category) (Category, error) {
 		return Category{}, fmt.Errorf("put category %q of %q: %w", cmp.Or(g.ID, g.Name), g.Owner, err)
 	}
 	if full.ID == "" {
-		full.ID = st.Categories.newID(c)
+		full.ID = st.Categories.NewID(c)
 	}
-	st.Categories.put(full)
+	st.Categories.Put(full)
 	return full, nil
 }
 
@@ -58,7 +46,7 @@ func (st *State) completeCategory(c *op.Call, g Category) (Category, error) {
 		return g, errNoOwner
 	}
 	g.Owner, g.PID = owner.ID, cmp.Or(g.PID, rootCategory)
-	if err := checkID(&st.Categories, g); err != nil {
+	if err := table.CheckID(&st.Categories, g); err != nil {
 		return g, err
 	}
 	if !isCategoryType(g.Type) {
@@ -73,7 +61,7 @@ func (st *State) completeCategory(c *op.Call, g Category) (Category, error) {
 	if g.ID != "" && st.isWithin(g.PID, g.ID) {
 		return g, fmt.Errorf("the category cannot be within %s, which is within it", g.PID)
 	}
-	g.CreatedAt, g.UpdatedAt = times(c, g.CreatedAt, g.UpdatedAt)
+	g.CreatedAt, g.UpdatedAt = table.Times(c, g.CreatedAt, g.UpdatedAt)
 	return g, nil
 }
 
@@ -88,10 +76,10 @@ func (st *State) PutMaterial(c *op.Call, m Material) (Material, error) {
 		return Material{}, fmt.Errorf("put material %q: %w", cmp.Or(m.ID, m.Name), err)
 	}
 	if full.ID == "" {
-		full.ID = st.Materials.newID(c)
+		full.ID = st.Materials.NewID(c)
 	}
 	st.endJob(full.Owner, userMaterialSource, full.ID)
-	st.Materials.put(full)
+	st.Materials.Put(full)
 	return full.apart()
 }
 
@@ -110,16 +98,16 @@ func (st *State) completeMaterial(c *op.Call, m Material) (Material, error) {
 		if err := st.checkCategory(owner.ID, m.CategoryID, MaterialCategory, UserMaterialCategory); err != nil {
 			return m, err
 		}
-	} else if _, there := st.TypeItems.get(m.CategoryID); !there && m.CategoryID != rootCategory {
+	} else if _, there := st.TypeItems.Get(m.CategoryID); !there && m.CategoryID != rootCategory {
 		return m, fmt.Errorf("there is no type item %q; put it first", m.CategoryID)
 	}
-	if err := checkID(&st.Materials, m); err != nil {
+	if err := table.CheckID(&st.Materials, m); err != nil {
 		return m, err
 	}
 	switch s := m.ConvertStatus; {
 	case m.URLs.URL == "":
 		return m, errors.New("there is no urls.url")
-	case !isSize(m.Size):
+	case !table.IsAmount(m.Size):
 		return m, fmt.Errorf("the size %v is negative or no number", m.Size)
 	case s != nil && (*s < -1 || *s > 3):
 		return m, fmt.Errorf("the convert_status %d is none of -1 (none), 0 (waiting), 1 (running), 2 (done), 3 (failed)", *s)
@@ -127,7 +115,7 @@ func (st *State) completeMaterial(c *op.Call, m Material) (Material, error) {
 	m.URLs.Filename = cmp.Or(m.URLs.Filename, path.Base(m.URLs.URL))
 	m.Name = cmp.Or(m.Name, m.URLs.Filename)
 	m.Type = cmp.Or(typeWord(m.Type), guessType(m))
-	m.CreatedAt, m.UpdatedAt = times(c, m.CreatedAt, m.UpdatedAt)
+	m.CreatedAt, m.UpdatedAt = table.Times(c, m.CreatedAt, m.UpdatedAt)
 	return m, nil
 }
 
@@ -148,10 +136,10 @@ func (m Material) apart() (Material, error) {
 // name that is empty.
 func (st *State) PutTypeItem(c *op.Call, i TypeItem) (TypeItem, error) {
 	i.TypeID = typeOf(i.TypeID)
-	err := checkID(&st.TypeItems, i)
+	err := table.CheckID(&st.TypeItems, i)
 	switch {
 	case err != nil:
-	case i.TypeID == "" || !isID(i.TypeID):
+	case i.TypeID == "" || !table.IsID(i.TypeID):
 		err = fmt.Errorf("the type_id %q is not a number such as 311", i.TypeID)
 	case i.Name == "":
 		err = errors.New("the name is empty")
@@ -160,16 +148,16 @@ func (st *State) PutTypeItem(c *op.Call, i TypeItem) (TypeItem, error) {
 		return TypeItem{}, fmt.Errorf("put type item %q: %w", cmp.Or(i.ID, i.Name), err)
 	}
 	if i.ID == "" {
-		i.ID = st.TypeItems.newID(c)
+		i.ID = st.TypeItems.NewID(c)
 	}
-	st.TypeItems.put(i)
+	st.TypeItems.Put(i)
 	return i, nil
 }
 
 // PutTemplateCategory adds a category of templates, or replaces the one of the same id. It
 // rejects an id that is not decimal digits, and an empty name.
 func (st *State) PutTemplateCategory(c *op.Call, t TemplateCategory) (TemplateCategory, error) {
-	err := checkID(&st.TemplateCategories, t)
+	err := table.CheckID(&st.TemplateCategories, t)
 	if err == nil && t.Name == "" {
 		err = errors.New("the name is empty")
 	}
@@ -177,9 +165,9 @@ func (st *State) PutTemplateCategory(c *op.Call, t TemplateCategory) (TemplateCa
 		return TemplateCategory{}, fmt.Errorf("put template category %q: %w", cmp.Or(t.ID, t.Name), err)
 	}
 	if t.ID == "" {
-		t.ID = st.TemplateCategories.newID(c)
+		t.ID = st.TemplateCategories.NewID(c)
 	}
-	st.TemplateCategories.put(t)
+	st.TemplateCategories.Put(t)
 	return t, nil
 }
 
@@ -192,27 +180,27 @@ func (st *State) PutTemplate(c *op.Call, t Template) (Template, error) {
 		return Template{}, fmt.Errorf("put template %q: %w", cmp.Or(t.ID, t.Name), err)
 	}
 	if full.ID == "" {
-		full.ID = st.Templates.newID(c)
+		full.ID = st.Templates.NewID(c)
 	}
-	st.Templates.put(full)
+	st.Templates.Put(full)
 	full.Data = slices.Clone(full.Data) // what the caller does to it stays outside the state
 	return full, nil
 }
 
 func (st *State) completeTemplate(c *op.Call, t Template) (Template, error) {
-	err := checkID(&st.Templates, t)
-	_, there := st.TemplateCategories.get(t.CategoryID)
+	err := table.CheckID(&st.Templates, t)
+	_, there := st.TemplateCategories.Get(t.CategoryID)
 	switch {
 	case err != nil:
 		return t, err
 	case t.CategoryID != "" && !there:
 		return t, fmt.Errorf("there is no template category %q; put it first", t.CategoryID)
-	case !isSize(t.Width) || !isSize(t.Height) || !isSize(t.Duration):
+	case !table.IsAmount(t.Width) || !table.IsAmount(t.Height) || !table.IsAmount(t.Duration):
 		return t, fmt.Errorf("the size %v x %v or the duration %v is negative or no number", t.Width, t.Height, t.Duration)
 	}
 	t.Name = cmp.Or(t.Name, unnamed)
 	t.Width, t.Height = cmp.Or(t.Width, defaultWidth), cmp.Or(t.Height, defaultHeight)
-	t.CreatedAt, t.UpdatedAt = times(c, t.CreatedAt, t.UpdatedAt)
+	t.CreatedAt, t.UpdatedAt = table.Times(c, t.CreatedAt, t.UpdatedAt)
 	t.Data, err = projectOr(t.Data, Work{
 		Name: t.Name, Width: t.Width, Height: t.Height, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	})

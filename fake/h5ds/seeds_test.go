@@ -133,9 +133,9 @@ func TestPutAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored, _ := st.Materials.get(film)
+	stored, _ := st.Materials.Get(film)
 	diff(t, "material", m, stored)
-	diff(t, "materials", 3, st.Materials.count(wtoneID))
+	diff(t, "materials", 3, st.Materials.Count(wtoneID))
 }
 
 // A material that is seeded over one under conversion is what the seed says.

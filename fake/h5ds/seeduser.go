@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -19,13 +20,13 @@ func (st *State) PutUser(c *op.Call, u User) (User, error) {
 		return User{}, fmt.Errorf("put user %q: %w", u.label(), err)
 	}
 	if u.ID = cmp.Or(u.ID, known.ID); u.ID == "" {
-		u.ID = st.Users.newID(c)
+		u.ID = st.Users.NewID(c)
 	}
 	if u.Password != "" && !isHashed(u.Password) {
 		u.Password = hashed(u.ID, u.Password)
 	}
-	u.CreatedAt, u.UpdatedAt = times(c, u.CreatedAt, u.UpdatedAt)
-	st.Users.put(u.apart())
+	u.CreatedAt, u.UpdatedAt = table.Times(c, u.CreatedAt, u.UpdatedAt)
+	st.Users.Put(u.apart())
 	if u.UserID == "" {
 		for _, kind := range signInKinds {
 			st.release(u.ID, kind)
@@ -67,7 +68,7 @@ func (st *State) completeUser(u *User) (known User, err error) {
 	if there && u.ID != "" && u.ID != known.ID {
 		return User{}, fmt.Errorf("the user has the id %s already and cannot become %s", known.ID, u.ID)
 	}
-	if other, taken := st.Users.get(u.ID); taken && !there {
+	if other, taken := st.Users.Get(u.ID); taken && !there {
 		return User{}, fmt.Errorf("the id %s is that of user %q", u.ID, other.label())
 	}
 	return known, nil
@@ -75,7 +76,7 @@ func (st *State) completeUser(u *User) (known User, err error) {
 
 // ownUser finds the user of the platform's own that has one of the names, or the id.
 func (st *State) ownUser(u User) (known User, there bool, err error) {
-	if known, there = st.Users.get(u.ID); there && known.UserID != "" {
+	if known, there = st.Users.Get(u.ID); there && known.UserID != "" {
 		return User{}, false, nil
 	}
 	for _, kind := range signInKinds {
@@ -110,11 +111,11 @@ func (u User) check() error {
 		return errors.New("the userId is empty")
 	case u.UserID != "" && u.Username != "":
 		return errors.New("a user of a third party has no username; leave out one of the two")
-	case !isID(u.ID):
+	case !table.IsID(u.ID):
 		return fmt.Errorf("the id %q is not decimal digits; leave it out for a new one", u.ID)
 	case u.Gender != nil && !isGender(*u.Gender):
 		return fmt.Errorf("the gender %d is none of 0 (female), 1 (male), 2 (other)", *u.Gender)
-	case !isSize(u.Credits):
+	case !table.IsAmount(u.Credits):
 		return fmt.Errorf("the credits %v are negative or no number", u.Credits)
 	case u.VIPLevel < 0 || u.VIPLevel > 2:
 		return fmt.Errorf("the vip_level %d is none of 0 (none), 1 (VIP), 2 (SVIP)", u.VIPLevel)

@@ -17,9 +17,9 @@ type Session struct {
 	LoggedOut time.Time `json:"loggedOut,omitzero"`
 }
 
-func (s Session) key() (id, owner string) { return s.Serial, s.User }
+func (s Session) RowKey() (id, owner string) { return s.Serial, s.User }
 
-func (s Session) expires() time.Time { return s.Expires }
+func (s Session) Expiry() time.Time { return s.Expires }
 
 // claims is what the session's token says. A JWT tells whole seconds: its expiry is rounded
 // up, so that a token is never over before the expires_at that its login answered.
@@ -39,7 +39,7 @@ func (st *State) Authenticate(claims op.TokenClaims, now time.Time) *diagnosis.D
 	fault := func(code, format string, args ...any) *diagnosis.Diagnosis {
 		return &diagnosis.Diagnosis{Code: code, Sentence: fmt.Sprintf(format, args...), Fix: logInAgain}
 	}
-	session, there := st.Sessions.get(claims.Serial)
+	session, there := st.Sessions.Get(claims.Serial)
 	switch {
 	case !there:
 		return fault("session.unknown", "the token is of a login that this fake does not remember")
@@ -52,7 +52,7 @@ func (st *State) Authenticate(claims op.TokenClaims, now time.Time) *diagnosis.D
 		return fault("session.expired", "the session of the token expired %s ago",
 			diagnosis.Span(now.Sub(session.Expires)))
 	}
-	if _, there := st.Users.get(session.User); !there {
+	if _, there := st.Users.Get(session.User); !there {
 		return fault("session.no-user", "there is no user %s any more", session.User)
 	}
 	return nil
@@ -60,6 +60,6 @@ func (st *State) Authenticate(claims op.TokenClaims, now time.Time) *diagnosis.D
 
 // ThirdPartyUser returns the userId of a user of a third party; false for one of the platform's own.
 func (st *State) ThirdPartyUser(user string) (userID string, third bool) {
-	found, _ := st.Users.get(user)
+	found, _ := st.Users.Get(user)
 	return found.UserID, found.UserID != ""
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -56,10 +57,10 @@ func (st *State) loadSettings(s Settings) error {
 }
 
 type configRequest struct {
-	Key text `json:"key"`
+	Key api.Text `json:"key"`
 }
 
-var errKey = badRequest("key")
+var errKey = api.BadRequest("key")
 
 // configValue tells one value. What the real response looks like was not seen: that the value
 // itself is the data is assumed, and so is the error of other keys.
@@ -69,7 +70,7 @@ func configValue(_ *op.Call, st *State, req configRequest) (any, error) {
 	}
 	value, there := st.Settings.Config[string(req.Key)]
 	if !there {
-		return nil, errNotFound.Because("config.unknown", "put the value into the settings of the fixtures: h5ds.settings.config",
+		return nil, api.ErrNotFound.Because("config.unknown", "put the value into the settings of the fixtures: h5ds.settings.config",
 			"there is no value %.60q", req.Key)
 	}
 	return value, nil

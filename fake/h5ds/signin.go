@@ -2,10 +2,12 @@ package h5ds
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -24,7 +26,7 @@ type tokenResponse struct {
 // openSession makes a session of the user and its token. The session is not in the state yet.
 func (st *State) openSession(c *op.Call, user string) (Session, string, error) {
 	session := Session{
-		Serial: st.Sessions.newID(c), User: user, Issued: c.Now,
+		Serial: st.Sessions.NewID(c), User: user, Issued: c.Now,
 		Expires: c.Now.Add(tokenLife).Truncate(time.Millisecond),
 	}
 	token, err := c.Token(session.claims())
@@ -38,31 +40,32 @@ func (st *State) openSession(c *op.Call, user string) (Session, string, error) {
 // there is no such user it takes the one with the smallest id, and where there is none at all the id
 // is empty.
 func (st *State) LogIn(c *op.Call, user string) (id, token string, err error) {
-	if _, there := st.Users.get(user); !there {
-		if len(st.Users.byID) == 0 {
+	if _, there := st.Users.Get(user); !there {
+		if st.Users.Len() == 0 {
 			return "", "", nil
 		}
-		user = slices.Min(slices.Collect(maps.Keys(st.Users.byID)))
+		first := slices.MinFunc(slices.Collect(st.Users.All()), func(a, b User) int { return strings.Compare(a.ID, b.ID) })
+		user = first.ID
 	}
 	session, token, err := st.openSession(c, user)
 	if err != nil {
 		return "", "", fmt.Errorf("log in: %w", err)
 	}
-	keep(&st.Sessions, session, c.Now)
+	table.PutExpiring(&st.Sessions, session, c.Now)
 	return user, token, nil
 }
 
 // signInRequest is one of three: account and password with a captcha, or a mobile number, or an
 // e-mail address, with a code.
 type signInRequest struct {
-	Type        text     `json:"type"` // mobile_code, email_code, or nothing
-	Account     text     `json:"account"`
+	Type        api.Text `json:"type"` // mobile_code, email_code, or nothing
+	Account     api.Text `json:"account"`
 	Password    password `json:"password"`
-	CaptchaKey  text     `json:"captchaKey"`
-	CaptchaCode text     `json:"captchaCode"`
-	Mobile      text     `json:"mobile"`
-	Email       text     `json:"email"`
-	Code        text     `json:"code"`
+	CaptchaKey  api.Text `json:"captchaKey"`
+	CaptchaCode api.Text `json:"captchaCode"`
+	Mobile      api.Text `json:"mobile"`
+	Email       api.Text `json:"email"`
+	Code        api.Text `json:"code"`
 }
 
 // signInKinds are the kinds of [Bind] that can be an account.
@@ -77,7 +80,7 @@ func signIn(c *op.Call, st *State, req signInRequest) (tokenResponse, error) {
 	case "email_code":
 		return st.signInByCode(c, kindEmail, string(req.Email), string(req.Code))
 	}
-	return tokenResponse{}, errType.Because("account.type", "send mobile_code or email_code as type, or no type with a password",
+	return tokenResponse{}, api.ErrType.Because("account.type", "send mobile_code or email_code as type, or no type with a password",
 		"there is no such type of login")
 }
 
@@ -85,7 +88,7 @@ func signIn(c *op.Call, st *State, req signInRequest) (tokenResponse, error) {
 // (assumed); only the diagnosis tells them apart.
 func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenResponse, error) {
 	if req.Account == "" {
-		return tokenResponse{}, errAccount.Because("account.missing", "send the account and its password", "there is no account")
+		return tokenResponse{}, api.ErrAccount.Because("account.missing", "send the account and its password", "there is no account")
 	}
 	if err := st.checkCaptcha(c, req.CaptchaKey, req.CaptchaCode); err != nil {
 		return tokenResponse{}, err
@@ -99,17 +102,17 @@ func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenResponse,
 	}
 	switch {
 	case !known:
-		return tokenResponse{}, errPassword.Because("account.unknown", "register the account first, or seed a user with that username",
+		return tokenResponse{}, api.ErrPassword.Because("account.unknown", "register the account first, or seed a user with that username",
 			"there is no such account")
 	case !user.hasPassword(req.Password):
-		return tokenResponse{}, errPassword.Because("password.wrong", "send the password of the account", "the password is not that of the account")
+		return tokenResponse{}, api.ErrPassword.Because("password.wrong", "send the password of the account", "the password is not that of the account")
 	}
 	session, token, err := st.openSession(c, user.ID)
 	if err != nil {
 		return tokenResponse{}, err
 	}
-	st.Captchas.remove(string(req.CaptchaKey))
-	keep(&st.Sessions, session, c.Now)
+	st.Captchas.Remove(string(req.CaptchaKey))
+	table.PutExpiring(&st.Sessions, session, c.Now)
 	return tokenResponse{Token: token}, nil
 }
 
@@ -142,16 +145,16 @@ func (st *State) enter(c *op.Call, kind, name string) (User, string, error) {
 		return User{}, "", err
 	}
 	if !known {
-		st.Users.put(user)
+		st.Users.Put(user)
 		st.bind(c, user.ID, kind, name)
 	}
-	keep(&st.Sessions, session, c.Now)
+	table.PutExpiring(&st.Sessions, session, c.Now)
 	return user, token, nil
 }
 
 // newUser makes a user of the platform's own. Neither the user nor the bind is in the state yet.
 func (st *State) newUser(c *op.Call, kind, name string) User {
-	user := User{ID: st.Users.newID(c), CreatedAt: c.Now, UpdatedAt: c.Now}
+	user := User{ID: st.Users.NewID(c), CreatedAt: c.Now, UpdatedAt: c.Now}
 	switch kind {
 	case kindUsername:
 		user.Username = name
@@ -175,22 +178,22 @@ func kindOf(name string) string {
 }
 
 type registerRequest struct {
-	Username    text     `json:"username"`
+	Username    api.Text `json:"username"`
 	Password    password `json:"password"`
-	CaptchaCode text     `json:"captchaCode"`
+	CaptchaCode api.Text `json:"captchaCode"`
 }
 
 // register makes a user with a password. The client sends a captchaCode without the key of a
 // captcha. So it is taken for the code that was sent to the mobile number or the e-mail address
 // that is the username; or, when none was, for the text of any captcha that is good (assumed).
-func register(c *op.Call, st *State, req registerRequest) (done, error) {
+func register(c *op.Call, st *State, req registerRequest) (api.Done, error) {
 	name := string(req.Username)
 	if name == "" {
-		return false, errUsername.Because("account.missing", "send a login name, a mobile number or an e-mail address as username", "there is no username")
+		return false, api.ErrUsername.Because("account.missing", "send a login name, a mobile number or an e-mail address as username", "there is no username")
 	}
 	kind := kindOf(name)
 	if _, taken := st.boundTo(kind, name); taken {
-		return false, errUsername.Because("bind.taken", "choose another username, or log in", "the username is a user's already")
+		return false, api.ErrUsername.Because("bind.taken", "choose another username, or log in", "the username is a user's already")
 	}
 	if err := checkPassword(req.Password); err != nil {
 		return false, err
@@ -202,7 +205,7 @@ func register(c *op.Call, st *State, req registerRequest) (done, error) {
 	user := st.newUser(c, kind, name)
 	user.Password = hashed(user.ID, string(req.Password))
 	spend()
-	st.Users.put(user)
+	st.Users.Put(user)
 	st.bind(c, user.ID, kind, name)
 	return true, nil
 }
@@ -210,26 +213,26 @@ func register(c *op.Call, st *State, req registerRequest) (done, error) {
 // checkRegistration returns how to spend what proved the registration.
 func (st *State) checkRegistration(c *op.Call, kind, name, sent string) (spend func(), err error) {
 	if sent == "" {
-		return nil, errCaptchaCode.Because("captcha.missing", "send the code that sms/register or mail/register sent, or the text of a captcha",
+		return nil, api.ErrCaptchaCode.Because("captcha.missing", "send the code that sms/register or mail/register sent, or the text of a captcha",
 			"there is no captchaCode")
 	}
 	if _, wasSent := st.lastCode(name, c.Now); wasSent && kind != kindUsername {
 		code, err := st.checkCode(c, name, forRegister, sent)
 		if err != nil {
-			return nil, errCaptchaCode.With(err.(*op.Failure).Diagnosis)
+			return nil, api.ErrCaptchaCode.With(err.(*op.Failure).Diagnosis)
 		}
 		return func() { st.use(c, code) }, nil
 	}
-	for captcha := range st.Captchas.of(nobody) {
+	for captcha := range st.Captchas.Of(nobody) {
 		if !captcha.over(c.Now) && CaptchaText(captcha.Key) == sent {
-			return func() { st.Captchas.remove(captcha.Key) }, nil
+			return func() { st.Captchas.Remove(captcha.Key) }, nil
 		}
 	}
-	return nil, errCaptchaCode.Because("captcha.wrong", captchaRule, "the captchaCode is the text of no captcha that is good")
+	return nil, api.ErrCaptchaCode.Because("captcha.wrong", captchaRule, "the captchaCode is the text of no captcha that is good")
 }
 
 type qqRequest struct {
-	Code text `json:"code"`
+	Code api.Text `json:"code"`
 }
 
 // qqResponse is what clients read; that user is like the response of account/info is assumed.
@@ -242,7 +245,7 @@ type qqResponse struct {
 // (assumed): the real code comes from a window of QQ, and is good once.
 func signInByQQ(c *op.Call, st *State, req qqRequest) (qqResponse, error) {
 	if req.Code == "" {
-		return qqResponse{}, errCode.Because("qq.no-code", "send any code; in this fake each one is a QQ account of its own", "there is no code")
+		return qqResponse{}, api.ErrCode.Because("qq.no-code", "send any code; in this fake each one is a QQ account of its own", "there is no code")
 	}
 	user, token, err := st.enter(c, kindQQ, string(req.Code))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/sample"
 )
@@ -15,22 +16,22 @@ var speechOps = []op.Op[State]{
 }
 
 var (
-	errText       = badRequest("text")
-	errVoice      = badRequest("config/voice_type")
-	errSpeaker    = badRequest("config/speaker")
-	errSpeed      = badRequest("config/speed_ratio")
-	errLoudness   = badRequest("config/loudness_ratio")
-	errFormat     = badRequest("config/audio_params/format")
-	errSampleRate = badRequest("config/audio_params/sample_rate")
+	errText       = api.BadRequest("text")
+	errVoice      = api.BadRequest("config/voice_type")
+	errSpeaker    = api.BadRequest("config/speaker")
+	errSpeed      = api.BadRequest("config/speed_ratio")
+	errLoudness   = api.BadRequest("config/loudness_ratio")
+	errFormat     = api.BadRequest("config/audio_params/format")
+	errSampleRate = api.BadRequest("config/audio_params/sample_rate")
 )
 
 // speakRequest is what the vendor's clients send. What they say of the ratios is in their comments.
 type speakRequest struct {
-	Text   text `json:"text"`
+	Text   api.Text `json:"text"`
 	Config struct {
-		VoiceType     text    `json:"voice_type"`
-		SpeedRatio    *number `json:"speed_ratio"`
-		LoudnessRatio *number `json:"loudness_ratio"`
+		VoiceType     api.Text    `json:"voice_type"`
+		SpeedRatio    *api.Number `json:"speed_ratio"`
+		LoudnessRatio *api.Number `json:"loudness_ratio"`
 	} `json:"config"`
 }
 
@@ -42,8 +43,8 @@ type speakResponse struct {
 // no format (assumed).
 func speak(c *op.Call, st *State, req speakRequest) (speakResponse, error) {
 	for _, ratio := range []struct {
-		sent        *number
-		least, most number
+		sent        *api.Number
+		least, most api.Number
 		failure     *op.Error
 	}{
 		{req.Config.SpeedRatio, 0.8, 2, errSpeed}, {req.Config.LoudnessRatio, 0.5, 2, errLoudness},
@@ -60,19 +61,19 @@ func speak(c *op.Call, st *State, req speakRequest) (speakResponse, error) {
 }
 
 type speakV3Request struct {
-	Text   text `json:"text"`
+	Text   api.Text `json:"text"`
 	Config struct {
-		Speaker     text `json:"speaker"`
+		Speaker     api.Text `json:"speaker"`
 		AudioParams struct {
-			Format     text    `json:"format"`
-			SampleRate *number `json:"sample_rate"`
+			Format     api.Text    `json:"format"`
+			SampleRate *api.Number `json:"sample_rate"`
 		} `json:"audio_params"`
 	} `json:"config"`
 }
 
 // speakV3 answers like speak, in the format and the sample rate that the client wants.
 func speakV3(c *op.Call, st *State, req speakV3Request) (speakResponse, error) {
-	format, rate := cmp.Or(string(req.Config.AudioParams.Format), "mp3"), number(defaultRate)
+	format, rate := cmp.Or(string(req.Config.AudioParams.Format), "mp3"), api.Number(defaultRate)
 	if req.Config.AudioParams.SampleRate != nil {
 		rate = *req.Config.AudioParams.SampleRate
 	}
@@ -81,14 +82,14 @@ func speakV3(c *op.Call, st *State, req speakV3Request) (speakResponse, error) {
 		return speakResponse{}, errSpeaker.Because("speech.voice", "send the name of a voice as config.speaker", "the speaker is missing or empty")
 	case format != "mp3" && format != "wav":
 		return speakResponse{}, errFormat.Because("speech.format", "send mp3 or wav", "the format is %.20q", format)
-	case !slices.Contains(sample.Rates, int(rate)) || number(int(rate)) != rate:
+	case !slices.Contains(sample.Rates, int(rate)) || api.Number(int(rate)) != rate:
 		return speakResponse{}, errSampleRate.Because("speech.rate", "send 24000, as the vendor's clients do, or another usual rate",
 			"the sample_rate is %v; the fake has %v", rate, sample.Rates)
 	}
 	return st.spoken(c, req.Text, format, int(rate))
 }
 
-func (st *State) spoken(c *op.Call, words text, format string, rate int) (speakResponse, error) {
+func (st *State) spoken(c *op.Call, words api.Text, format string, rate int) (speakResponse, error) {
 	if strings.TrimSpace(string(words)) == "" {
 		return speakResponse{}, errText.Because("speech.text", "send what is to be said as text", "the text is missing or empty")
 	}
@@ -96,6 +97,6 @@ func (st *State) spoken(c *op.Call, words text, format string, rate int) (speakR
 		Path: st.newPath(c, uploadRoot, c.User, "", "."+format), Owner: c.User,
 		ContentType: fileTypes["."+format].contentType, Sample: format, Rate: rate,
 	}
-	st.Files.put(f)
+	st.Files.Put(f)
 	return speakResponse{StoragePath: f.Path}, nil
 }

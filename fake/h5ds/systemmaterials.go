@@ -3,6 +3,8 @@ package h5ds
 import (
 	"slices"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -13,26 +15,26 @@ var systemOps = []op.Op[State]{
 }
 
 type systemMaterialPageRequest struct {
-	pageRequest
-	Keyword       text    `json:"keyword"`
-	CategoryID    text    `json:"category_id"`
-	Type          text    `json:"type"`
-	PID           text    `json:"pid"`
-	Tag           text    `json:"tag"`
-	ConvertStatus *number `json:"convert_status"`
+	api.PageRequest
+	Keyword       api.Text    `json:"keyword"`
+	CategoryID    api.Text    `json:"category_id"`
+	Type          api.Text    `json:"type"`
+	PID           api.Text    `json:"pid"`
+	Tag           api.Text    `json:"tag"`
+	ConvertStatus *api.Number `json:"convert_status"`
 }
 
 // systemMaterialPage lists the materials that all users see, the newest first. Assumed: category
 // 0 is all of them, since a type item is never 0; a pid is the type of the category, or the
 // category itself.
-func systemMaterialPage(c *op.Call, st *State, req systemMaterialPageRequest) (page[materialRow], error) {
-	materials := only(st.Materials.of(system), func(m Material) bool {
-		return isAsked(notRoot(req.CategoryID), m.CategoryID) && isAsked(req.Type, m.Type) &&
+func systemMaterialPage(c *op.Call, st *State, req systemMaterialPageRequest) (api.Page[materialRow], error) {
+	materials := api.Filter(st.Materials.Of(table.System), func(m Material) bool {
+		return api.Matches(notRoot(req.CategoryID), m.CategoryID) && api.Matches(req.Type, m.Type) &&
 			(req.Tag == "" || slices.Contains(m.Tags, string(req.Tag))) &&
 			(req.ConvertStatus == nil || float64(*req.ConvertStatus) == float64(st.convertStatus(c, m))) &&
-			st.isOfType(m.CategoryID, notRoot(req.PID)) && named(m.Name, req.Keyword)
+			st.isOfType(m.CategoryID, notRoot(req.PID)) && api.HasKeyword(m.Name, req.Keyword)
 	})
-	return pageOf(req.pageRequest, materials, func(m Material) materialRow { return st.systemRow(c, m) })
+	return api.PageOf(req.PageRequest, materials, func(m Material) materialRow { return st.systemRow(c, m) })
 }
 
 // systemRow is the row of a material of the system: it says whether the caller has collected it.
@@ -44,7 +46,7 @@ func (st *State) systemRow(c *op.Call, m Material) materialRow {
 }
 
 // notRoot turns the root into nothing asked, for lists that have no root.
-func notRoot(asked text) text {
+func notRoot(asked api.Text) api.Text {
 	if asked == rootCategory {
 		return ""
 	}
@@ -52,11 +54,11 @@ func notRoot(asked text) text {
 }
 
 // isOfType says whether a type item is the one asked for, or of the type asked for.
-func (st *State) isOfType(item string, asked text) bool {
-	if isAsked(asked, item) {
+func (st *State) isOfType(item string, asked api.Text) bool {
+	if api.Matches(asked, item) {
 		return true
 	}
-	found, there := st.TypeItems.get(item)
+	found, there := st.TypeItems.Get(item)
 	return there && found.TypeID == typeOf(string(asked))
 }
 
@@ -71,7 +73,7 @@ type TypeItem struct {
 }
 
 // key makes the type the owner: items are always asked for by type.
-func (i TypeItem) key() (id, owner string) { return i.ID, i.TypeID }
+func (i TypeItem) RowKey() (id, owner string) { return i.ID, i.TypeID }
 
 // typeOf takes the two ids that clients have for texts for one (assumed).
 func typeOf(typeID string) string {
@@ -82,8 +84,8 @@ func typeOf(typeID string) string {
 }
 
 type typeItemPageRequest struct {
-	pageRequest
-	TypeID text `json:"type_id"`
+	api.PageRequest
+	TypeID api.Text `json:"type_id"`
 }
 
 type typeItemRow struct {
@@ -95,8 +97,8 @@ func (i TypeItem) row() typeItemRow { return typeItemRow{ID: i.ID, Name: i.Name}
 
 // typeItemPage lists the items of a type in the order of the seeds. Without a type, which clients
 // send for a type that they do not know, there are none (assumed).
-func typeItemPage(_ *op.Call, st *State, req typeItemPageRequest) (page[typeItemRow], error) {
-	return pageOf(req.pageRequest, oldestFirst(&st.TypeItems, typeOf(string(req.TypeID))), TypeItem.row)
+func typeItemPage(_ *op.Call, st *State, req typeItemPageRequest) (api.Page[typeItemRow], error) {
+	return api.PageOf(req.PageRequest, st.TypeItems.OldestFirst(typeOf(string(req.TypeID))), TypeItem.row)
 }
 
 // typeNode is a row of the tree of types.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -43,14 +45,14 @@ type Template struct {
 	UpdatedAt  time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }
 
-func (t Template) key() (id, owner string) { return t.ID, system }
+func (t Template) RowKey() (id, owner string) { return t.ID, table.System }
 
 // url is the storage path of the project. Its form is assumed: none was seen.
 func (t Template) url() string { return "/video/templates/" + t.ID + ".json" }
 
 // templateAt finds the template whose project stands at the path.
 func (st *State) templateAt(at string) (Template, bool) {
-	t, there := st.Templates.get(strings.TrimSuffix(path.Base(at), ".json"))
+	t, there := st.Templates.Get(strings.TrimSuffix(path.Base(at), ".json"))
 	return t, there && t.url() == at
 }
 
@@ -61,12 +63,12 @@ type TemplateCategory struct {
 	Name string `json:"name" yaml:"name"`
 }
 
-func (t TemplateCategory) key() (id, owner string) { return t.ID, system }
+func (t TemplateCategory) RowKey() (id, owner string) { return t.ID, table.System }
 
 type templatePageRequest struct {
-	pageRequest
-	Keyword    text `json:"keyword"`
-	CategoryID text `json:"category_id"`
+	api.PageRequest
+	Keyword    api.Text `json:"keyword"`
+	CategoryID api.Text `json:"category_id"`
 }
 
 // templateRow holds the fields that the vendor's clients read.
@@ -88,11 +90,11 @@ func (st *State) templateRow(c *op.Call, t Template) templateRow {
 }
 
 // templatePage lists the templates, the newest first; category 0 is all of them (assumed).
-func templatePage(c *op.Call, st *State, req templatePageRequest) (page[templateRow], error) {
-	templates := only(st.Templates.of(system), func(t Template) bool {
-		return isAsked(notRoot(req.CategoryID), t.CategoryID) && named(t.Name, req.Keyword)
+func templatePage(c *op.Call, st *State, req templatePageRequest) (api.Page[templateRow], error) {
+	templates := api.Filter(st.Templates.Of(table.System), func(t Template) bool {
+		return api.Matches(notRoot(req.CategoryID), t.CategoryID) && api.HasKeyword(t.Name, req.Keyword)
 	})
-	return pageOf(req.pageRequest, templates, func(t Template) templateRow { return st.templateRow(c, t) })
+	return api.PageOf(req.PageRequest, templates, func(t Template) templateRow { return st.templateRow(c, t) })
 }
 
 type templateCategoryRow struct {
@@ -104,13 +106,13 @@ func (t TemplateCategory) row() templateCategoryRow { return templateCategoryRow
 
 // templateCategories answers the rows of a page without the page around them, in the order of the
 // seeds. No client reads a second level of the tree.
-func templateCategories(_ *op.Call, st *State, req pageRequest) ([]templateCategoryRow, error) {
-	rows, err := pageOf(req, oldestFirst(&st.TemplateCategories, system), TemplateCategory.row)
+func templateCategories(_ *op.Call, st *State, req api.PageRequest) ([]templateCategoryRow, error) {
+	rows, err := api.PageOf(req, st.TemplateCategories.OldestFirst(table.System), TemplateCategory.row)
 	return rows.Data, err
 }
 
 type adminTemplateRequest struct {
-	ID text `json:"id"`
+	ID api.Text `json:"id"`
 }
 
 // adminTemplateResponse is all that the newest client reads.
@@ -129,29 +131,29 @@ func adminTemplateInfo(c *op.Call, st *State, req adminTemplateRequest) (adminTe
 // adminTemplate finds a template for an administrator. That the token of one is the token of a
 // user with that right, and how others are rejected, is assumed.
 func (st *State) adminTemplate(c *op.Call, id string) (Template, error) {
-	if user, _ := st.Users.get(c.User); !user.Admin {
-		return Template{}, errNotAdmin.Because("admin.not", "seed the user with admin: true",
+	if user, _ := st.Users.Get(c.User); !user.Admin {
+		return Template{}, api.ErrNotAdmin.Because("admin.not", "seed the user with admin: true",
 			"user %s may not administer templates", c.User)
 	}
 	if id == "" {
-		return Template{}, errID.Because("template.no-id", "send the id of the template", "the id of the template is missing or empty")
+		return Template{}, api.ErrID.Because("template.no-id", "send the id of the template", "the id of the template is missing or empty")
 	}
-	t, there := st.Templates.get(id)
+	t, there := st.Templates.Get(id)
 	if !there {
-		return Template{}, errNotFound.Because("template.unknown", "seed the template", "there is no template %q", id)
+		return Template{}, api.ErrNotFound.Because("template.unknown", "seed the template", "there is no template %q", id)
 	}
 	return t, nil
 }
 
 // updateTemplateRequest changes what is sent.
 type updateTemplateRequest struct {
-	ID       text            `json:"id"`
+	ID       api.Text        `json:"id"`
 	Data     json.RawMessage `json:"data"`
-	Thumb    *text           `json:"thumb"`
-	Name     *text           `json:"name"`
-	Width    *number         `json:"width"`
-	Height   *number         `json:"height"`
-	Duration *number         `json:"duration"`
+	Thumb    *api.Text       `json:"thumb"`
+	Name     *api.Text       `json:"name"`
+	Width    *api.Number     `json:"width"`
+	Height   *api.Number     `json:"height"`
+	Duration *api.Number     `json:"duration"`
 }
 
 func updateTemplate(c *op.Call, st *State, req updateTemplateRequest) (adminTemplateResponse, error) {
@@ -159,13 +161,13 @@ func updateTemplate(c *op.Call, st *State, req updateTemplateRequest) (adminTemp
 	if err != nil {
 		return adminTemplateResponse{}, err
 	}
-	if t.Width, err = size(req.Width, t.Width, errWidth, "width"); err != nil {
+	if t.Width, err = size(req.Width, t.Width, api.ErrWidth, "width"); err != nil {
 		return adminTemplateResponse{}, err
 	}
-	if t.Height, err = size(req.Height, t.Height, errHeight, "height"); err != nil {
+	if t.Height, err = size(req.Height, t.Height, api.ErrHeight, "height"); err != nil {
 		return adminTemplateResponse{}, err
 	}
-	if t.Duration, err = size(req.Duration, t.Duration, errDuration, "duration"); err != nil {
+	if t.Duration, err = size(req.Duration, t.Duration, api.ErrDuration, "duration"); err != nil {
 		return adminTemplateResponse{}, err
 	}
 	if len(req.Data) > 0 && string(req.Data) != "null" {
@@ -173,9 +175,9 @@ func updateTemplate(c *op.Call, st *State, req updateTemplateRequest) (adminTemp
 			return adminTemplateResponse{}, badProject(err)
 		}
 	}
-	t.Name = cmp.Or(req.Name.over(t.Name), unnamed)
-	t.Thumb = req.Thumb.over(t.Thumb)
+	t.Name = cmp.Or(req.Name.Or(t.Name), unnamed)
+	t.Thumb = req.Thumb.Or(t.Thumb)
 	t.UpdatedAt = c.Now
-	st.Templates.put(t)
+	st.Templates.Put(t)
 	return adminTemplateResponse{URL: t.url()}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/job"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
@@ -27,7 +28,7 @@ type Transcription struct {
 	Run       `yaml:",inline"`
 }
 
-func (t Transcription) key() (id, owner string) { return t.ID, t.Owner }
+func (t Transcription) RowKey() (id, owner string) { return t.ID, t.Owner }
 
 // Sentence is what is said from one time to another, in milliseconds (assumed: clients round
 // them to whole numbers and show no unit).
@@ -45,10 +46,10 @@ const (
 	statusBusy    = "55000031" // of a failure whose plan names no code
 )
 
-var errURL = badRequest("url")
+var errURL = api.BadRequest("url")
 
 type transcribeRequest struct {
-	URL text `json:"url"`
+	URL api.Text `json:"url"`
 }
 
 type transcribeResponse struct {
@@ -60,15 +61,15 @@ func transcribe(c *op.Call, st *State, req transcribeRequest) (transcribeRespons
 		return transcribeResponse{}, errURL.Because("transcription.url", "upload the sound, and send its storage_path as url", "the url is missing or empty")
 	}
 	task := Transcription{
-		ID: st.Transcriptions.newID(c), Owner: c.User, URL: string(req.URL),
+		ID: st.Transcriptions.NewID(c), Owner: c.User, URL: string(req.URL),
 		Plan: st.planOf(TranscriptionJobs), Run: Run{Started: c.Now},
 	}
-	st.Transcriptions.put(task)
+	st.Transcriptions.Put(task)
 	return transcribeResponse{TaskID: task.ID}, nil
 }
 
 type transcriptionRequest struct {
-	TaskID text `json:"TaskId"`
+	TaskID api.Text `json:"TaskId"`
 }
 
 type transcriptionResponse struct {
@@ -76,21 +77,21 @@ type transcriptionResponse struct {
 	Sentences  []Sentence `json:"Sentences"`
 }
 
-var errTaskID = badRequest("TaskId")
+var errTaskID = api.BadRequest("TaskId")
 
 // transcription answers a poll. A task that is not there, or another user's, is rejected (assumed).
 func transcription(c *op.Call, st *State, req transcriptionRequest) (transcriptionResponse, error) {
 	if req.TaskID == "" {
 		return transcriptionResponse{}, errTaskID.Because("transcription.no-id", "send the TaskId that Common.Filetrans.Huoshan answered", "the TaskId is missing or empty")
 	}
-	task, there := st.Transcriptions.get(string(req.TaskID))
+	task, there := st.Transcriptions.Get(string(req.TaskID))
 	if !there || task.Owner != c.User {
-		return transcriptionResponse{}, errNotFound.Because("transcription.unknown", "send the TaskId that Common.Filetrans.Huoshan answered",
+		return transcriptionResponse{}, api.ErrNotFound.Because("transcription.unknown", "send the TaskId that Common.Filetrans.Huoshan answered",
 			"the user has no transcription %.40q", req.TaskID)
 	}
 	state, _ := task.Plan.Progress(task.Run, c.Now)
 	if task.Plan.Poll(&task.Run, c.Now) {
-		st.Transcriptions.put(task)
+		st.Transcriptions.Put(task)
 	}
 	ans := transcriptionResponse{Sentences: []Sentence{}}
 	switch state {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -22,11 +23,10 @@ var uploadOps = []op.Op[State]{
 }
 
 var (
-	errFile       = badRequest("file")
-	errContent    = badRequest("content")
-	errName       = badRequest("name")
-	errFileType   = badRequest("file_type")
-	errPrefixPath = badRequest("prefix_path")
+	errFile       = api.BadRequest("file")
+	errContent    = api.BadRequest("content")
+	errFileType   = api.BadRequest("file_type")
+	errPrefixPath = api.BadRequest("prefix_path")
 )
 
 // fileType is what goes with an extension.
@@ -107,7 +107,7 @@ func (st *State) store(c *op.Call, u upload) (uploadResponse, error) {
 		return uploadResponse{}, errFileType.Because("upload.file-type", "send the file_type that goes with the name, or none",
 			"a file %s is of the file_type %s, not %.20q", extension, known.kind, u.fileType)
 	case u.keepName && (len(name) > 200 || !isStoragePath(uploadRoot+"/"+name)):
-		return uploadResponse{}, errName.Because("upload.name", "send a shorter name, of characters that print",
+		return uploadResponse{}, api.ErrName.Because("upload.name", "send a shorter name, of characters that print",
 			"the name %.60q makes no path", u.name)
 	}
 	if !u.keepName {
@@ -117,7 +117,7 @@ func (st *State) store(c *op.Call, u upload) (uploadResponse, error) {
 		Path: st.newPath(c, u.root, u.user, name, extension), Owner: c.User,
 		ContentType: known.contentType, Content: slices.Clone(u.content),
 	}
-	st.Files.put(f)
+	st.Files.Put(f)
 	return uploadResponse{StoragePath: f.Path, URL: (&url.URL{Scheme: "https", Host: FileHost, Path: f.Path}).String()}, nil
 }
 
@@ -142,11 +142,11 @@ const uploadRoot = "/video/uploads"
 // uploadBase64Request is what the vendor's clients send: sometimes content and name only, or
 // content alone. Disk and client are accepted and change nothing (assumed).
 type uploadBase64Request struct {
-	Content        text   `json:"content"`
-	Name           text   `json:"name"`
-	FileType       text   `json:"file_type"`
-	IsOriginalName number `json:"is_original_name"` // 1 keeps the name (assumed)
-	PrefixPath     text   `json:"prefix_path"`
+	Content        api.Text   `json:"content"`
+	Name           api.Text   `json:"name"`
+	FileType       api.Text   `json:"file_type"`
+	IsOriginalName api.Number `json:"is_original_name"` // 1 keeps the name (assumed)
+	PrefixPath     api.Text   `json:"prefix_path"`
 }
 
 func uploadBase64(c *op.Call, st *State, req uploadBase64Request) (uploadResponse, error) {
@@ -203,7 +203,7 @@ func rootOf(prefix string) (string, error) {
 // uploadContentRequest is what one vendor client sends: JSON, as a text or as it is.
 type uploadContentRequest struct {
 	Content    json.RawMessage `json:"content"`
-	PrefixPath text            `json:"prefix_path"`
+	PrefixPath api.Text        `json:"prefix_path"`
 }
 
 func uploadContent(c *op.Call, st *State, req uploadContentRequest) (uploadResponse, error) {

@@ -35,7 +35,7 @@ func uploaded(t *testing.T, c *op.Call, st *State, operation, request, wantPath,
 	}
 	diff(t, "content", wantContent, string(content))
 	diff(t, "content type", wantType, contentType)
-	if f, _ := st.Files.get(got.StoragePath); f.Owner != wtoneID {
+	if f, _ := st.Files.Get(got.StoragePath); f.Owner != wtoneID {
 		t.Errorf("it belongs to %s", f.Owner)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -45,7 +47,7 @@ type Work struct {
 	UpdatedAt  time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }
 
-func (w Work) key() (id, owner string) { return w.ID, w.Owner }
+func (w Work) RowKey() (id, owner string) { return w.ID, w.Owner }
 
 // url is the storage path of the project. Three forms are seen; this is the one with /u/, as
 // the vendor's newest client has it.
@@ -62,14 +64,14 @@ const (
 
 // createWorkRequest is documented by example, which sends every field.
 type createWorkRequest struct {
-	SourceID    text            `json:"source_id"`
-	CategoryID  text            `json:"category_id"`
-	Name        text            `json:"name"`
-	Description text            `json:"description"`
-	Duration    number          `json:"duration"`
-	Width       *number         `json:"width"`
-	Height      *number         `json:"height"`
-	Thumb       text            `json:"thumb"`
+	SourceID    api.Text        `json:"source_id"`
+	CategoryID  api.Text        `json:"category_id"`
+	Name        api.Text        `json:"name"`
+	Description api.Text        `json:"description"`
+	Duration    api.Number      `json:"duration"`
+	Width       *api.Number     `json:"width"`
+	Height      *api.Number     `json:"height"`
+	Thumb       api.Text        `json:"thumb"`
 	Data        json.RawMessage `json:"data"`
 }
 
@@ -80,15 +82,15 @@ type createWorkResponse struct {
 }
 
 func createWork(c *op.Call, st *State, req createWorkRequest) (createWorkResponse, error) {
-	width, err := size(req.Width, defaultWidth, errWidth, "width")
+	width, err := size(req.Width, defaultWidth, api.ErrWidth, "width")
 	if err != nil {
 		return createWorkResponse{}, err
 	}
-	height, err := size(req.Height, defaultHeight, errHeight, "height")
+	height, err := size(req.Height, defaultHeight, api.ErrHeight, "height")
 	if err != nil {
 		return createWorkResponse{}, err
 	}
-	duration, err := size(&req.Duration, 0, errDuration, "duration")
+	duration, err := size(&req.Duration, 0, api.ErrDuration, "duration")
 	if err != nil {
 		return createWorkResponse{}, err
 	}
@@ -97,7 +99,7 @@ func createWork(c *op.Call, st *State, req createWorkRequest) (createWorkRespons
 		// Assumed: a work without a project cannot be opened, and every known client sends one.
 		return createWorkResponse{}, badProject(err)
 	}
-	category, err := st.categoryFor(c, string(req.CategoryID), errCategoryID, ProjectCategory)
+	category, err := st.categoryFor(c, string(req.CategoryID), api.ErrCategoryID, ProjectCategory)
 	if err != nil {
 		return createWorkResponse{}, err
 	}
@@ -105,22 +107,22 @@ func createWork(c *op.Call, st *State, req createWorkRequest) (createWorkRespons
 		return createWorkResponse{}, err
 	}
 	work := Work{
-		ID: st.Works.newID(c), Owner: c.User,
+		ID: st.Works.NewID(c), Owner: c.User,
 		Name: cmp.Or(string(req.Name), unnamed), Description: string(req.Description), Thumb: string(req.Thumb),
 		Width: width, Height: height, Duration: duration,
 		CategoryID: category, SourceID: string(req.SourceID),
 		Data: project, CreatedAt: c.Now, UpdatedAt: c.Now,
 	}
-	st.Works.put(work)
+	st.Works.Put(work)
 	return createWorkResponse{ID: work.ID, URL: work.url()}, nil
 }
 
 func badProject(err error) error {
-	return errData.Because("work.data", "send the project, a JSON object, as data", "the data of the work does not fit: %s", err)
+	return api.ErrData.Because("work.data", "send the project, a JSON object, as data", "the data of the work does not fit: %s", err)
 }
 
 // size returns a size, the default when it was not sent. That negative ones are rejected is assumed.
-func size(sent *number, byDefault float64, failure *op.Error, name string) (float64, error) {
+func size(sent *api.Number, byDefault float64, failure *op.Error, name string) (float64, error) {
 	if sent == nil {
 		return byDefault, nil
 	}
@@ -131,7 +133,7 @@ func size(sent *number, byDefault float64, failure *op.Error, name string) (floa
 }
 
 type workInfoRequest struct {
-	ID text `json:"id"`
+	ID api.Text `json:"id"`
 }
 
 // workInfoResponse tells where the project is in one of three ways: the vendor's clients read
@@ -162,5 +164,5 @@ func workInfo(c *op.Call, st *State, req workInfoRequest) (workInfoResponse, err
 
 // workOf finds a work of the caller.
 func (st *State) workOf(c *op.Call, id string) (Work, error) {
-	return mine(c, &st.Works, "work", id)
+	return table.Own(c, &st.Works, "work", id)
 }

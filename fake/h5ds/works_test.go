@@ -48,7 +48,7 @@ func TestCreateWork(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := seeded(t)
-			before := st.Works.count(wtoneID)
+			before := st.Works.Count(wtoneID)
 			answer, failure := run(t, callOf(wtoneID), st, "User.Apps.Create", test.request)
 			if failure != nil {
 				t.Fatal(failure.Diagnosis)
@@ -63,10 +63,10 @@ func TestCreateWork(t *testing.T) {
 			}
 			diff(t, "answer", `{"code":0,"message":"success","data":{"id":"`+id+
 				`","url":"/video/u/871668385574199296/apps/`+id+`.json"}}`, answer)
-			work, _ := st.Works.get(id)
+			work, _ := st.Works.Get(id)
 			test.want.ID = id
 			diff(t, "work", test.want, work)
-			diff(t, "works", before+1, st.Works.count(wtoneID))
+			diff(t, "works", before+1, st.Works.Count(wtoneID))
 		})
 	}
 }

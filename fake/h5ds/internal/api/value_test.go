@@ -1,17 +1,20 @@
-package h5ds
+package api_test
 
 import (
 	"encoding/json"
-	"errors"
 	"testing"
 	"time"
+
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
+	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 func TestText(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, json, want string
-		refused          bool
+		rejected         bool
 	}{
 		{"string", `"a\u00e9"`, "aé", false},
 		{"empty string", `""`, "", false},
@@ -25,18 +28,18 @@ func TestText(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := struct{ V text }{"before"}
+			got := struct{ V api.Text }{"before"}
 			err := json.Unmarshal([]byte(`{"V":`+test.json+`}`), &got)
-			if test.refused {
-				if !errors.Is(err, errParameter) {
-					t.Errorf("got %v and %v, want %v", got.V, err, errParameter)
+			if test.rejected {
+				if failure, ok := op.AsFailure(err); !ok || failure.Diagnosis.Code != "parameter.type" {
+					t.Errorf("got %v and the error %v", got.V, err)
 				}
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, "text", text(test.want), got.V)
+			h5dstest.Diff(t, "text", api.Text(test.want), got.V)
 		})
 	}
 }
@@ -45,8 +48,8 @@ func TestNumber(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, json string
-		want       number
-		refused    bool
+		want       api.Number
+		rejected   bool
 	}{
 		{"number", `1920`, 1920, false},
 		{"fraction", `-1.5`, -1.5, false},
@@ -67,18 +70,18 @@ func TestNumber(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := struct{ V number }{99}
+			got := struct{ V api.Number }{99}
 			err := json.Unmarshal([]byte(`{"V":`+test.json+`}`), &got)
-			if test.refused {
-				if !errors.Is(err, errParameter) {
-					t.Errorf("got %v and %v, want %v", got.V, err, errParameter)
+			if test.rejected {
+				if failure, ok := op.AsFailure(err); !ok || failure.Diagnosis.Code != "parameter.type" {
+					t.Errorf("got %v and the error %v", got.V, err)
 				}
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, "number", test.want, got.V)
+			h5dstest.Diff(t, "number", test.want, got.V)
 		})
 	}
 }
@@ -97,7 +100,40 @@ func TestStamp(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			diff(t, "JSON", test.want, encoded(t, stamp(test.time)))
+			h5dstest.Diff(t, "JSON", test.want, h5dstest.JSON(t, api.Stamp(test.time)))
+		})
+	}
+}
+
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, json string
+		want       api.Texts
+		bad        bool
+	}{
+		{"list", `["1",728527253573935104]`, api.Texts{"1", "728527253573935104"}, false},
+		{"empty list", `[]`, api.Texts{}, false},
+		{"one text", `"1"`, api.Texts{"1"}, false},
+		{"one number", `47`, api.Texts{"47"}, false},
+		{"null", `null`, api.Texts{"before"}, false},
+		{"object", `{}`, nil, true},
+		{"list of lists", `[[]]`, nil, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := api.Texts{"before"}
+			err := json.Unmarshal([]byte(test.json), &got)
+			if test.bad {
+				if _, rejected := op.AsFailure(err); !rejected {
+					t.Errorf("got %v, %v", got, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			h5dstest.Diff(t, "texts", test.want, got)
 		})
 	}
 }

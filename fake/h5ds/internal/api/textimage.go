@@ -1,4 +1,4 @@
-package h5ds
+package api
 
 import (
 	"encoding/base64"
@@ -9,7 +9,7 @@ import (
 
 // drawing is an image with lines of text, as a data URL that is fit for an img element. Where the
 // real service shows a code to scan, the fake says in words what a test can do instead.
-func drawing(lines ...string) string {
+func TextImage(lines ...string) string {
 	const line, char = 24, 11 // pixels
 	longest := 0
 	var texts strings.Builder

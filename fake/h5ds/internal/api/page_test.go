@@ -1,4 +1,4 @@
-package h5ds
+package api_test
 
 import (
 	"encoding/json"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -37,56 +39,23 @@ func TestPageOf(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			var req pageRequest
+			var req api.PageRequest
 			if err := json.Unmarshal([]byte(test.request), &req); err != nil {
 				t.Fatal(err)
 			}
-			got, err := pageOf(req, slices.Values(test.things), strconv.Itoa)
+			got, err := api.PageOf(req, slices.Values(test.things), strconv.Itoa)
 			if test.why != "" {
 				var failure *op.Failure
 				if !errors.As(err, &failure) {
 					t.Fatalf("it was not rejected: %v", err)
 				}
-				diff(t, "diagnosis", test.why, failure.Diagnosis.Code)
+				h5dstest.Diff(t, "diagnosis", test.why, failure.Diagnosis.Code)
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, "page", test.want, encoded(t, got))
-		})
-	}
-}
-
-func TestTexts(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name, json string
-		want       texts
-		bad        bool
-	}{
-		{"list", `["1",728527253573935104]`, texts{"1", "728527253573935104"}, false},
-		{"empty list", `[]`, texts{}, false},
-		{"one text", `"1"`, texts{"1"}, false},
-		{"one number", `47`, texts{"47"}, false},
-		{"null", `null`, texts{"before"}, false},
-		{"object", `{}`, nil, true},
-		{"list of lists", `[[]]`, nil, true},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got := texts{"before"}
-			err := json.Unmarshal([]byte(test.json), &got)
-			if test.bad {
-				if _, refused := op.AsFailure(err); !refused {
-					t.Errorf("got %v, %v", got, err)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			diff(t, "texts", test.want, got)
+			h5dstest.Diff(t, "page", test.want, h5dstest.JSON(t, got))
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package h5ds
+package api
 
 import (
 	"encoding/json"
@@ -7,17 +7,17 @@ import (
 
 // text is a text parameter. Clients send ids as strings and as numbers, and a form can send
 // only strings; a number keeps its digits, for ids exceed 2^53. A nil *text was not sent.
-type text string
+type Text string
 
 // UnmarshalJSON accepts a string or a number. Null leaves t as it is.
-func (t *text) UnmarshalJSON(b []byte) error {
+func (t *Text) UnmarshalJSON(b []byte) error {
 	switch {
 	case string(b) == "null":
 		return nil
 	case b[0] == '"':
 		return json.Unmarshal(b, (*string)(t))
 	case isNumber(b):
-		*t = text(b)
+		*t = Text(b)
 		return nil
 	}
 	return errParameter.Because("parameter.type", "send a string or a number",
@@ -25,18 +25,44 @@ func (t *text) UnmarshalJSON(b []byte) error {
 }
 
 // over returns what was sent, or else what was there before.
-func (t *text) over(before string) string {
+func (t *Text) Or(before string) string {
 	if t == nil {
 		return before
 	}
 	return string(*t)
 }
 
+// texts is a list of texts, usually ids. Clients also send one alone (vendor-client).
+type Texts []string
+
+// UnmarshalJSON accepts a list of what a text accepts, or one. Null leaves t as it is.
+func (t *Texts) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return nil
+	}
+	list := make([]Text, 1)
+	var err error
+	if b[0] == '[' {
+		err = json.Unmarshal(b, &list)
+	} else {
+		err = json.Unmarshal(b, &list[0])
+	}
+	if err != nil {
+		return err
+	}
+	read := make(Texts, len(list))
+	for i, one := range list {
+		read[i] = string(one)
+	}
+	*t = read
+	return nil
+}
+
 // number is a parameter that is a number, or a text that spells one. A nil *number was not sent.
-type number float64
+type Number float64
 
 // UnmarshalJSON accepts a number, or a string that spells one as JSON does. Null leaves n as it is.
-func (n *number) UnmarshalJSON(b []byte) error {
+func (n *Number) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		return nil
 	}
@@ -66,13 +92,17 @@ func isNumber(b []byte) bool {
 
 // stamp is a time in a response. Clients hand it to dayjs; that it is ISO 8601 in UTC with
 // milliseconds, and null when there is none, is assumed.
-type stamp time.Time
+type Stamp time.Time
 
 // MarshalJSON writes "2025-09-19T08:21:31.116Z" or null.
-func (s stamp) MarshalJSON() ([]byte, error) {
+func (s Stamp) MarshalJSON() ([]byte, error) {
 	t := time.Time(s)
 	if t.IsZero() {
 		return []byte("null"), nil
 	}
 	return []byte(t.UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
 }
+
+// done is the response of an operation that has nothing to tell. The vendor's clients test only
+// whether it is truthy; that it is true is assumed.
+type Done bool
