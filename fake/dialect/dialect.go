@@ -1,9 +1,8 @@
 // Package dialect names the readings of documentation that contradicts itself.
 //
-// Where two documents of a vendor disagree, both readings are kept. Each
-// contradiction is one field of [Dialect]; its zero value is the reading of the
-// two documents this project began from, the dialect "original". A test can start
-// from a preset and change single fields.
+// Where two documents of a vendor disagree, both readings are kept. Each contradiction is one field of [Dialect]. Its zero
+// value is the reading of the two documents this project began from, the dialect "original". A test can start from a preset
+// and change single fields.
 package dialect
 
 import (
@@ -14,14 +13,14 @@ import (
 
 // Dialect chooses one reading for each known contradiction. The zero value is [Original].
 type Dialect struct {
-	// Name is the preset this dialect came from; a label only.
+	// Name is the preset that this dialect came from. It is only a label.
 	Name string `json:"name"`
 
-	// TicketEnvelope is the shape of what OpenCME.Login answers.
+	// TicketEnvelope is the shape of the response of OpenCME.Login.
 	TicketEnvelope TicketEnvelope `json:"ticketEnvelope"`
 
-	// CMEContentType is the Content-Type of opencme and webpaas answers. The documents
-	// say "JSON"; a client of the vendor's own web pages observed text/plain.
+	// CMEContentType is the Content-Type of responses of opencme and webpaas. The documents say "JSON"; a client of the
+	// vendor's own web pages observed text/plain.
 	CMEContentType ContentType `json:"cmeContentType"`
 
 	// MaterialKeys are the names of the parts of a material in responses.
@@ -30,10 +29,10 @@ type Dialect struct {
 	// DescribeMaterialsShape is the Data of Material.DescribeMaterials.
 	DescribeMaterialsShape DescribeShape `json:"describeMaterialsShape"`
 
-	// UploadSign says whether VerifySign is demanded by the operations that document it.
+	// UploadSign says whether the operations that document VerifySign demand it.
 	UploadSign UploadSign `json:"uploadSign"`
 
-	// FinishUploadData says whether Material.FinishUploadMaterial answers with the id of the material.
+	// FinishUploadData says whether the response of Material.FinishUploadMaterial has the id of the material.
 	FinishUploadData Presence `json:"finishUploadData"`
 
 	// ProjectCategory is the name and type of the category filter of Project.DescribeProjects.
@@ -42,21 +41,20 @@ type Dialect struct {
 	// CategoryShape is the type of Category in responses about projects.
 	CategoryShape CategoryShape `json:"categoryShape"`
 
-	// StreamConnectName is the Category of stream relay projects in responses. Requests name it
-	// StreamConnect on every page.
+	// StreamConnectName is the Category of stream relay projects in responses. In requests it is StreamConnect on every page.
 	StreamConnectName StreamConnectName `json:"streamConnectName"`
 
 	// TeamPaging says whether Team.DescribeTeams pages and counts.
 	TeamPaging TeamPaging `json:"teamPaging"`
 
-	// JoinTeamsZero is what a Limit of 0 means to Team.DescribeJoinTeams.
+	// JoinTeamsZero is the meaning of a Limit of 0 in Team.DescribeJoinTeams.
 	JoinTeamsZero JoinTeamsZero `json:"joinTeamsZero"`
 
-	// TaskType says whether Task.DescribeTasks gives the TaskType of a task: its example does,
-	// the table of TaskInfo does not.
+	// TaskType says whether the tasks in responses of Task.DescribeTasks have a TaskType. Those of its example have one, the
+	// table of TaskInfo does not.
 	TaskType Presence `json:"taskType"`
 
-	// FaceIDKey is the key of a face's id: the table has "Id", the example "Id " with a blank.
+	// FaceIDKey is the key of a face's id. It is "Id" in the table, and "Id " with a space in the example.
 	FaceIDKey FaceIDKey `json:"faceIdKey"`
 
 	// LoginExpired is the code by which h5ds says that a user must log in again.
@@ -68,14 +66,14 @@ type Dialect struct {
 	// NetCreate is what CME.Net.create of the Web SDK returns.
 	NetCreate NetCreate `json:"netCreate"`
 
-	// NetResult is what the promise of fetch of the Web SDK resolves with. No document says.
+	// NetResult is the value of the promise that fetch of the Web SDK returns. No document says.
 	NetResult NetResult `json:"netResult"`
 }
 
 // TicketEnvelope is a shape of the response of OpenCME.Login.
 type TicketEnvelope string
 
-// Known shapes of the ticket answer.
+// Known shapes of the response of OpenCME.Login.
 const (
 	TicketPlain    TicketEnvelope = ""         // Code, Message, EnglishMessage, Data{…UserId…}: the original document
 	TicketResponse TicketEnvelope = "Response" // Response{…TfUid…}: page 1156/50898 of 2025-06-11
@@ -84,13 +82,13 @@ const (
 // ContentType is a reading of "the response is JSON".
 type ContentType string
 
-// Known content types of CME answers.
+// Known content types of responses of CME.
 const (
 	ContentJSON ContentType = ""           // application/json
 	ContentText ContentType = "text/plain" // text/plain; charset=utf-8
 )
 
-// String is the header value.
+// String returns the value of the header.
 func (c ContentType) String() string {
 	if c == ContentText {
 		return "text/plain; charset=utf-8"
@@ -119,7 +117,7 @@ const (
 	DescribeFlat DescribeShape = "flat" // the one material itself: the example
 )
 
-// UploadSign says what VerifySign must be.
+// UploadSign says whether VerifySign must be sent.
 type UploadSign string
 
 // Known readings of VerifySign.
@@ -128,7 +126,7 @@ const (
 	UploadSignRequired UploadSign = "required" // the newest page lists it
 )
 
-// Presence says whether a part that only some documents have is there.
+// Presence says whether a response has a part that only some documents have.
 type Presence string
 
 // Known readings.
@@ -140,8 +138,8 @@ const (
 // ProjectCategory is the name of a filter.
 type ProjectCategory string
 
-// Known names of the category filter. A request with the other one is rejected, so that no filter
-// goes unnoticed; assumed.
+// Known names of the category filter. A request with the other name is rejected, so that a filter is never ignored
+// (assumed).
 const (
 	CategorySet ProjectCategory = ""         // CategorySet, an array: every repository version
 	Category    ProjectCategory = "Category" // Category, one string: the published page of 2023-01-09
@@ -174,14 +172,13 @@ const (
 	TeamsPaged TeamPaging = "paged" // Limit, Offset and TotalCount: the published page of 2023-01-09
 )
 
-// JoinTeamsZero is a reading of the example that sends Limit 0 and Offset 20 and still gets the one
-// team there is.
+// JoinTeamsZero is a reading of an example. Its request has Limit 0 and Offset 20, and its response has the only team.
 type JoinTeamsZero string
 
 // Known readings of a Limit of 0. Without a Limit, Offset counts in both.
 const (
-	ZeroIsFirstPage JoinTeamsZero = ""      // the first page, wherever Offset is: the example
-	ZeroIsDefault   JoinTeamsZero = "table" // as if left out, so Offset counts: the table, with the default of other lists
+	ZeroIsFirstPage JoinTeamsZero = ""      // the first page, whatever Offset is: the example
+	ZeroIsDefault   JoinTeamsZero = "table" // the same as no Limit, so Offset counts: the table, with the default of other lists
 )
 
 // FaceIDKey is a JSON key.
@@ -190,7 +187,7 @@ type FaceIDKey string
 // Known keys of a face's id.
 const (
 	FaceID      FaceIDKey = ""
-	FaceIDBlank FaceIDKey = "Id " // the example, with its trailing blank
+	FaceIDBlank FaceIDKey = "Id " // the example, with its trailing space
 )
 
 // LoginExpired is a set of codes.
@@ -203,7 +200,7 @@ const (
 	LoginExpired1    LoginExpired = "1"    // client of 2026-07
 )
 
-// Code is the number as it stands in the response.
+// Code returns the number in the response.
 func (l LoginExpired) Code() string {
 	if l == LoginExpired1001 {
 		return "1001"
@@ -226,11 +223,11 @@ type NetCreate string
 
 // Known readings of CME.Net.create.
 const (
-	NetObject  NetCreate = ""        // the instance at once, which has then and catch as well: every repository version
+	NetObject  NetCreate = ""        // the instance itself, which also has then and catch: every repository version
 	NetPromise NetCreate = "promise" // a promise of the instance, or of an object with Error: page 1156/50899 of 2022-11-01
 )
 
-// NetResult is a reading of "the result of the response".
+// NetResult is a reading of "the result of the response" in the documents.
 type NetResult string
 
 // Known readings of fetch.
@@ -255,7 +252,7 @@ var Current = Dialect{
 	NetCreate:       NetPromise,
 }
 
-// All returns the presets, the default first.
+// All returns the presets. The first is the default.
 func All() []Dialect { return []Dialect{Original, Current} }
 
 // Named returns the preset of that name. The error lists the names there are.
@@ -270,8 +267,8 @@ func Named(name string) (Dialect, error) {
 	return Dialect{}, fmt.Errorf("dialect: no dialect %q; there are: %s", name, strings.Join(names, ", "))
 }
 
-// Check rejects readings that nobody knows, and a preset's name on a dialect that has none of
-// the preset's readings: a name alone chooses nothing.
+// Check returns an error for an unknown reading, and for a dialect that has the name of a preset and none of its readings: a
+// name alone chooses nothing.
 func (d Dialect) Check() error {
 	for _, f := range []struct {
 		name  string

@@ -10,11 +10,11 @@ import (
 	"github.com/fakecme/fakecme/fake/dialect"
 )
 
-// A field that is added must leave the zero value with the seed reading.
-func TestZeroValueIsSeed(t *testing.T) {
+// The zero value of a new field must be the reading of the original documents.
+func TestZeroValueIsOriginal(t *testing.T) {
 	t.Parallel()
 	if diff := cmp.Diff(dialect.Dialect{Name: "original"}, dialect.Original); diff != "" {
-		t.Errorf("seed (-want +got):\n%s", diff)
+		t.Errorf("original (-want +got):\n%s", diff)
 	}
 }
 
@@ -32,7 +32,7 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// Every field is known to Check: a value that nobody knows is rejected in each.
+// Check knows every field: an unknown value is an error in each.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	for _, d := range dialect.All() {
@@ -63,5 +63,20 @@ func TestCheck(t *testing.T) {
 	mine.LoginExpired = dialect.LoginExpired1002
 	if err := mine.Check(); err != nil {
 		t.Errorf("a preset with one field changed: %v", err)
+	}
+}
+
+func TestTextsOfReadings(t *testing.T) {
+	t.Parallel()
+	for got, want := range map[string]string{
+		dialect.ContentJSON.String():        "application/json; charset=utf-8",
+		dialect.ContentText.String():        "text/plain; charset=utf-8",
+		dialect.LoginExpired1001.Code():     "1001",
+		dialect.LoginExpired1002.Code():     "1002",
+		dialect.Current.LoginExpired.Code(): "1",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

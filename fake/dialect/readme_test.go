@@ -15,11 +15,11 @@ import (
 // rowOf is a row of the table in the README. Columns: field, readings, current, source.
 var rowOf = regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (.+) \\| (.+) \\| (.+) \\|$")
 
-// known asks Check which readings of a field there are, beside the first.
+// known finds the readings of a field, without the first, in an error of Check.
 var known = regexp.MustCompile(`be one of \[(.*)\]$`)
 
-// Each field of Dialect has its row in the README, in its place, with all its readings, that of the preset
-// current, and a source.
+// Each field of Dialect has a row in the README, in the order of the fields, with all readings, the reading of current and a
+// source.
 func TestReadmeTable(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
@@ -67,7 +67,7 @@ func TestReadmeTable(t *testing.T) {
 	}
 }
 
-// readingsOf are the values that Check knows, beside the empty one.
+// readingsOf returns the values that Check knows, without the empty one.
 func readingsOf(t *testing.T, name string) []string {
 	t.Helper()
 	var d dialect.Dialect

@@ -1,10 +1,10 @@
 // Package fault holds misbehaviour as values: what goes wrong, and at which calls.
 //
-// A fault is injected on an operation with Server.Inject. It fires once, at the next call,
-// unless Skip, Times, Every, Percent or Always say otherwise:
+// Server.Inject injects a fault into an operation. The fault fires once, at the next call, unless Skip, Times, Every, Percent
+// or Always say otherwise:
 //
 //	srv.Inject("Material.CreateClass", fault.LoseResponse())
-//	srv.Inject("Material.ListMedia", fault.Reject("InternalError").Skip(1).Times(2))
+//	srv.Inject("Material.ListMedia", fault.Error("InternalError").Skip(1).Times(2))
 package fault
 
 import (
@@ -16,121 +16,121 @@ import (
 // Kind is what goes wrong. The words are those of the admin API.
 type Kind string
 
-// The kinds of faults.
+// The kinds of faults. With some the operation still happens, with others it does not.
 const (
-	KindError        Kind = "error"         // a documented error response; nothing happens
-	KindStatus       Kind = "status"        // an HTTP status such as 429 or 503; nothing happens
-	KindDrop         Kind = "drop"          // the connection closes before anything happens
-	KindLoseResponse Kind = "lose-response" // it happens, the client never hears of it
-	KindHang         Kind = "hang"          // no response until the client leaves; nothing happens
-	KindDelay        Kind = "delay"         // the right response, late
-	KindTruncate     Kind = "truncate"      // it happens, the body of the response is cut
-	KindGarbage      Kind = "garbage"       // it happens, the body is bytes without sense
-	KindContentType  Kind = "content-type"  // it happens, the response has another Content-Type
-	KindReset        Kind = "reset"         // the connection is reset before anything happens
-	KindDrip         Kind = "drip"          // it happens, the response comes a byte at a time
+	KindError        Kind = "error"         // a documented error response; the operation does not happen
+	KindStatus       Kind = "status"        // an HTTP status such as 429 or 503; the operation does not happen
+	KindDrop         Kind = "drop"          // the connection closes; the operation does not happen
+	KindLoseResponse Kind = "lose-response" // the operation happens, then the connection closes without a response
+	KindHang         Kind = "hang"          // no response until the client leaves; the operation does not happen
+	KindDelay        Kind = "delay"         // the operation happens, and the response is late
+	KindTruncate     Kind = "truncate"      // the operation happens, and the body of the response is cut
+	KindGarbage      Kind = "garbage"       // the operation happens, and the body is meaningless bytes
+	KindContentType  Kind = "content-type"  // the operation happens, and the response has another Content-Type
+	KindReset        Kind = "reset"         // the connection is reset; the operation does not happen
+	KindDrip         Kind = "drip"          // the operation happens, and the response comes a byte at a time
 )
 
 // Fault is one misbehaviour. It is a value: each method returns a changed copy.
 type Fault struct {
 	Kind Kind `json:"kind"`
 
-	// Code, Message and EnglishMessage are the error of KindRefuse. Empty texts stand for the
-	// documented ones of the code.
+	// Code, Message and EnglishMessage are the error of KindError. Empty texts stand for the documented ones of the code.
 	Code           string `json:"code,omitempty"`
 	Message        string `json:"message,omitempty"`
 	EnglishMessage string `json:"englishMessage,omitempty"`
 	// Forced allows a code that no document lists for the operation.
 	Forced bool `json:"forced,omitempty"`
 
-	// Status and RetryAfter (whole seconds; zero for no header) are the response of KindStatus.
+	// Status and RetryAfter are the response of KindStatus. RetryAfter is in whole seconds; zero means no header.
 	Status     int      `json:"status,omitempty"`
 	RetryAfter Duration `json:"retryAfter,omitzero"`
-	// Wait is the delay, or the pause between two bytes; real time, not that of the clock.
+	// Wait is the delay, or the pause between two bytes. It is real time, not that of the tenant's clock.
 	Wait Duration `json:"wait,omitzero"`
-	// Jitter adds up to so much to a delay, the same in every run.
+	// Jitter is the most that is added to a delay. The addition is the same in every run.
 	Jitter Duration `json:"jitter,omitzero"`
-	// Bytes is how much of the body is left by KindTruncate.
+	// Bytes is how many bytes of the body KindTruncate sends.
 	Bytes int `json:"bytes,omitempty"`
 	// ContentType is that of KindContentType.
 	ContentType string `json:"contentType,omitempty"`
 
-	// SkipFirst is how many calls go well before.
+	// SkipFirst is how many calls go well before the fault can fire.
 	SkipFirst int `json:"skip,omitempty"`
-	// Strikes is how often it fires; zero means once, or without end with Every or Percentage.
+	// Count is how often the fault fires. Zero means once, or without end together with EveryNth or Percentage.
 	Count int `json:"times,omitempty"`
-	// Unlimited lets it fire without end.
+	// Unlimited makes the fault fire without end.
 	Unlimited bool `json:"always,omitempty"`
-	// EveryNth lets it fire at every n-th call.
+	// EveryNth makes the fault fire at every n-th call.
 	EveryNth int `json:"every,omitempty"`
-	// Percentage of calls, 0 to 100, chosen by Seed; never more than InARow in a row.
+	// Percentage is how many of a hundred calls the fault fires at, 0 to 100. Seed chooses them. InARow is how often it may
+	// fire in a row.
 	Percentage float64 `json:"percent,omitempty"`
 	Seed       uint64  `json:"seed,omitempty"`
 	InARow     int     `json:"inARow,omitempty"`
 }
 
-// Reject answers with a documented error code of the operation. An undocumented one is an
-// error when the fault is injected, unless it is forced.
+// Error responds with a documented error of the operation. A code that is not documented makes Inject fail, unless it is
+// forced.
 func Error(code string) Fault { return Fault{Kind: KindError, Code: code} }
 
-// Status answers with a bare HTTP status, such as 503, and Retry-After unless that is zero.
+// Status responds with an HTTP status such as 503 and a plain text, and with Retry-After unless that is zero.
 func Status(status int, retryAfter time.Duration) Fault {
 	return Fault{Kind: KindStatus, Status: status, RetryAfter: Duration(retryAfter)}
 }
 
-// Drop closes the connection before anything happens. Go's http.Transport retries a GET that
-// was dropped on a reused connection by itself: count with Times.
+// Drop closes the connection; the operation does not happen. Go's http.Transport by itself retries a GET that was dropped on
+// a reused connection: use Times to drop that too.
 func Drop() Fault { return Fault{Kind: KindDrop} }
 
-// LoseResponse lets the operation happen and closes the connection instead of answering.
+// LoseResponse lets the operation happen, and closes the connection without a response.
 func LoseResponse() Fault { return Fault{Kind: KindLoseResponse} }
 
-// Hang gives no response until the client leaves. Nothing happens.
+// Hang sends no response until the client leaves. The operation does not happen.
 func Hang() Fault { return Fault{Kind: KindHang} }
 
-// Delay gives the right response after so much real time.
+// Delay lets the operation happen, and waits that long in real time before it responds.
 func Delay(d time.Duration) Fault { return Fault{Kind: KindDelay, Wait: Duration(d)} }
 
-// Truncate lets the operation happen and closes the connection after so many bytes of the body.
+// Truncate lets the operation happen, and closes the connection after that many bytes of the body.
 func Truncate(bytes int) Fault { return Fault{Kind: KindTruncate, Bytes: bytes} }
 
-// Garbage lets the operation happen and responses with bytes without sense.
+// Garbage lets the operation happen, and responds with meaningless bytes.
 func Garbage() Fault { return Fault{Kind: KindGarbage} }
 
-// ContentType lets the operation happen and responses with another Content-Type.
+// ContentType lets the operation happen, and responds with another Content-Type.
 func ContentType(contentType string) Fault {
 	return Fault{Kind: KindContentType, ContentType: contentType}
 }
 
-// Reset resets the connection (TCP RST) before anything happens.
+// Reset resets the connection (TCP RST); the operation does not happen.
 func Reset() Fault { return Fault{Kind: KindReset} }
 
-// Drip lets the operation happen and sends the body a byte at a time, with a pause after each.
+// Drip lets the operation happen, and sends the body a byte at a time, with a pause after each.
 func Drip(pause time.Duration) Fault { return Fault{Kind: KindDrip, Wait: Duration(pause)} }
 
-// Skip lets n calls go well first.
+// Skip lets n calls go well before the fault can fire.
 func (f Fault) Skip(n int) Fault { f.SkipFirst = n; return f }
 
-// Times lets it fire n times.
+// Times makes the fault fire n times.
 func (f Fault) Times(n int) Fault { f.Count = n; return f }
 
-// Always lets it fire without end.
+// Always makes the fault fire without end.
 func (f Fault) Always() Fault { f.Unlimited = true; return f }
 
-// Every lets it fire at every n-th call: Every(3) at the third, the sixth, …
+// Every makes the fault fire at every n-th call: Every(3) at the third, the sixth, …
 func (f Fault) Every(n int) Fault { f.EveryNth = n; return f }
 
-// Percent lets it fire at about so many of a hundred calls, the same ones in every run with
-// the same seed, and never more than inARow in a row, so that a client that retries gets on.
+// Percent makes the fault fire at about that many of a hundred calls, at the same ones in every run with the same seed. It
+// never fires more than inARow times in a row, so that a client that retries succeeds.
 func (f Fault) Percent(percent float64, seed uint64, inARow int) Fault {
 	f.Percentage, f.Seed, f.InARow = percent, seed, inARow
 	return f
 }
 
-// WithJitter adds up to d to a delay, the same in every run.
+// WithJitter adds between zero and d to a delay, the same in every run.
 func (f Fault) WithJitter(d time.Duration) Fault { f.Jitter = Duration(d); return f }
 
-// Text gives an error its texts, where a code is documented with several.
+// Text sets the messages of an error, for a code that is documented with several.
 func (f Fault) Text(message, englishMessage string) Fault {
 	f.Message, f.EnglishMessage = message, englishMessage
 	return f
@@ -139,7 +139,7 @@ func (f Fault) Text(message, englishMessage string) Fault {
 // Force allows a code that no document lists for the operation.
 func (f Fault) Force() Fault { f.Forced = true; return f }
 
-// Check says what is wrong with a fault, and what is allowed.
+// Check returns an error that says what is wrong with a fault and what is allowed.
 func (f Fault) Check() error {
 	if f.SkipFirst < 0 || f.Count < 0 || f.EveryNth < 0 || f.InARow < 0 || f.Wait < 0 || f.Jitter < 0 || f.Bytes < 0 {
 		return fmt.Errorf("fault %s: a number is negative", f.Kind)
@@ -148,7 +148,7 @@ func (f Fault) Check() error {
 		return fmt.Errorf("fault %s: %v percent; allowed are 0 to 100", f.Kind, f.Percentage)
 	}
 	if f.Percentage > 0 && f.InARow == 0 {
-		return fmt.Errorf("fault %s: a percentage needs a budget: how many fires in a row at most", f.Kind)
+		return fmt.Errorf("fault %s: a percentage needs a limit: how often in a row it may fire", f.Kind)
 	}
 	if f.Percentage > 0 && f.EveryNth > 0 {
 		return fmt.Errorf("fault %s: choose one of every and percent", f.Kind)
@@ -189,9 +189,8 @@ func Kinds() []Kind {
 	}
 }
 
-// StrikesAt says whether the fault fires at the call of that number, counted from 1 since it
-// was injected, when it has fired so often, the last inARow calls of them. It reads nothing else, so
-// a run can be repeated.
+// FiresAt reports whether the fault fires at a call. The calls are counted from 1 since the fault was injected; fired is how
+// often it has fired, inARow how often at the calls just before. It depends on nothing else, so that a run can be repeated.
 func (f Fault) FiresAt(call, fired, inARow int) bool {
 	if call <= f.SkipFirst || f.spent(fired) {
 		return false
@@ -207,7 +206,7 @@ func (f Fault) FiresAt(call, fired, inARow int) bool {
 	}
 }
 
-// spent says whether it has fired as often as it may.
+// spent reports whether the fault has fired as often as it may.
 func (f Fault) spent(fired int) bool {
 	switch {
 	case f.Unlimited:
@@ -226,7 +225,7 @@ func (f Fault) chance(n int) float64 {
 	return float64(mix(f.Seed^mix(uint64(n)))>>11) / (1 << 53)
 }
 
-// Pause is the delay of the n-th fire, jitter included.
+// Pause returns the delay when the fault fires for the n-th time, with its jitter.
 func (f Fault) Pause(n int) time.Duration {
 	return time.Duration(f.Wait) + time.Duration(f.chance(n)*float64(f.Jitter))
 }
@@ -239,7 +238,7 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// String is the fault in a few words.
+// String returns the fault in a few words.
 func (f Fault) String() string {
 	switch f.Kind {
 	case KindError:

@@ -10,7 +10,7 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
-// fires plays so many calls and marks those that are fired.
+// fires marks, of so many calls, those at which the fault fires.
 func fires(f fault.Fault, calls int) string {
 	marks, fired, inARow := "", 0, 0
 	for n := 1; n <= calls; n++ {
@@ -26,7 +26,7 @@ func fires(f fault.Fault, calls int) string {
 	return marks
 }
 
-func TestWhichCallsAreStruck(t *testing.T) {
+func TestFiresAt(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
@@ -72,7 +72,7 @@ func TestPercentIsRepeatableAndAboutRight(t *testing.T) {
 		}
 	}
 	if n < 250 || n > 350 {
-		t.Errorf("%d of 1000 calls are fired, want about 300", n)
+		t.Errorf("%d of 1000 calls have the fault, want about 300", n)
 	}
 }
 
@@ -95,15 +95,12 @@ func TestCheck(t *testing.T) {
 		give fault.Fault
 		want string
 	}{
-		{"error", fault.Error("InternalError"), ""},
 		{"error without a code", fault.Error(""), "fault error: the code is missing"},
-		{"status", fault.Status(429, time.Second), ""},
 		{"status of success", fault.Status(200, 0), "fault status: 200; allowed are 400 to 599"},
-		{"delay", fault.Delay(time.Second), ""},
 		{"delay of nothing", fault.Delay(0), "fault delay: wait is missing; write it like 200ms"},
 		{"negative", fault.Drop().Skip(-1), "fault drop: a number is negative"},
 		{"percent", fault.Drop().Percent(50, 1, 1), ""},
-		{"percent without a budget", fault.Drop().Percent(50, 1, 0), "fault drop: a percentage needs a budget: how many fires in a row at most"},
+		{"percent without a limit", fault.Drop().Percent(50, 1, 0), "fault drop: a percentage needs a limit: how often in a row it may fire"},
 		{"too many percent", fault.Drop().Percent(101, 1, 1), "fault drop: 101 percent; allowed are 0 to 100"},
 		{"every and percent", fault.Drop().Every(2).Percent(5, 1, 1), "fault drop: choose one of every and percent"},
 		{"content type", fault.ContentType(""), "fault content-type: the contentType is missing"},
@@ -123,18 +120,44 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestJSON(t *testing.T) {
+func TestConstructors(t *testing.T) {
 	t.Parallel()
-	give := fault.Delay(200 * time.Millisecond).Skip(1).Times(2)
-	text, err := json.Marshal(give)
-	if err != nil || string(text) != `{"kind":"delay","wait":"200ms","skip":1,"times":2}` {
-		t.Errorf("JSON: %s, %v", text, err)
+	tests := []struct {
+		give       fault.Fault
+		text, json string
+	}{
+		{fault.Error("InternalError"), "error InternalError", `{"kind":"error","code":"InternalError"}`},
+		{fault.Error("X").Text("内部错误", "internal error").Force(), "error X", `{"kind":"error","code":"X","message":"内部错误","englishMessage":"internal error","forced":true}`},
+		{fault.Status(429, 3*time.Second), "status 429", `{"kind":"status","status":429,"retryAfter":"3s"}`},
+		{fault.Status(503, 0), "status 503", `{"kind":"status","status":503}`},
+		{fault.Drop(), "drop", `{"kind":"drop"}`},
+		{fault.LoseResponse().Always(), "lose-response", `{"kind":"lose-response","always":true}`},
+		{fault.Hang(), "hang", `{"kind":"hang"}`},
+		{fault.Delay(200 * time.Millisecond).Skip(1).Times(2), "delay", `{"kind":"delay","wait":"200ms","skip":1,"times":2}`},
+		{fault.Delay(time.Second).WithJitter(time.Minute), "delay", `{"kind":"delay","wait":"1s","jitter":"1m0s"}`},
+		{fault.Truncate(7), "truncate", `{"kind":"truncate","bytes":7}`},
+		{fault.Garbage(), "garbage", `{"kind":"garbage"}`},
+		{fault.ContentType("text/html"), "content-type", `{"kind":"content-type","contentType":"text/html"}`},
+		{fault.Reset().Every(3), "reset", `{"kind":"reset","every":3}`},
+		{fault.Drip(time.Millisecond).Percent(50, 1, 2), "drip", `{"kind":"drip","wait":"1ms","percent":50,"seed":1,"inARow":2}`},
 	}
-	var back fault.Fault
-	if err := json.Unmarshal(text, &back); err != nil || back != give {
-		t.Errorf("back: %+v, %v", back, err)
+	for _, tt := range tests {
+		if err := tt.give.Check(); err != nil {
+			t.Errorf("%s: %v", tt.json, err)
+		}
+		text, err := json.Marshal(tt.give)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{tt.text, tt.json}, []string{tt.give.String(), string(text)}); diff != "" {
+			t.Errorf("text and JSON (-want +got):\n%s", diff)
+		}
+		var back fault.Fault
+		if err := json.Unmarshal(text, &back); err != nil || back != tt.give {
+			t.Errorf("%s read again: %+v, %v", text, back, err)
+		}
 	}
-	if err := json.Unmarshal([]byte(`{"wait":"soon"}`), &back); err == nil {
+	if err := json.Unmarshal([]byte(`{"wait":"soon"}`), new(fault.Fault)); err == nil {
 		t.Error("a wait that is no duration was read")
 	}
 }
