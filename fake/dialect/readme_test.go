@@ -49,7 +49,7 @@ func TestReadmeTable(t *testing.T) {
 	for _, row := range rows {
 		name, readings, current, source := row[1], row[2], row[3], row[4]
 		value := reflect.ValueOf(dialect.Current).FieldByName(name).String()
-		wantCurrent := "as `seed`"
+		wantCurrent := "as `original`"
 		if value != "" {
 			wantCurrent = "`" + value + "`"
 		}
