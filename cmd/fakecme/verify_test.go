@@ -96,11 +96,11 @@ func TestVerifyExitStatus(t *testing.T) {
 				"not judged  h5ds/user-info: there are no credentials: appid and secret of h5ds\n" +
 				"0 kept, 0 broken, 2 not judged, 0 left out\n", ""}},
 		{"webpaas alone", []string{"--webpaas-url", "http://127.0.0.1:1", "--run", "class-tree"}, outcome{3,
-			"not judged  webpaas/class-tree: there is no address of opencme, where the tickets come from\n" +
+			"not judged  webpaas/class-tree: there is no address of opencme, which gives out the tickets\n" +
 				"0 kept, 0 broken, 1 not judged, 0 left out\n", ""}},
 		{"nothing fits", []string{"--run", "^nothing"}, outcome{3, "0 kept, 0 broken, 0 not judged, 0 left out\nnothing ran: no scenario fits what was asked for\n", ""}},
 		{"only what is left out", []string{"--read-only", "--run", "class-life"}, outcome{3,
-			"left out    webpaas: class-life: it does write, and only read was asked for\n0 kept, 0 broken, 0 not judged, 1 left out\nnothing ran: no scenario fits what was asked for\n", ""}},
+			"left out    webpaas: class-life: its level is write, and only read was asked for\n0 kept, 0 broken, 0 not judged, 1 left out\nnothing ran: no scenario fits what was asked for\n", ""}},
 		{"service", []string{"--service", "webpass"}, outcome{2, "", `fakecme verify: --service: there is no service "webpass"; did you mean webpaas?` + "\n"}},
 		{"pattern", []string{"--run", "("}, outcome{2, "", `fakecme verify: --run: "(" is no regular expression; write one such as webpaas/class` + "\n"}},
 		{"form", []string{"--format", "xml"}, outcome{2, "", `fakecme verify: --format: there is no form "xml"; there are: text, json, junit` + "\n"}},
@@ -132,7 +132,7 @@ func TestVerifyReports(t *testing.T) {
 	args := []string{"verify", "--target", target, "--run", "opencme/login$|login-with-a-wrong-key|class-(tree|life)", "--read-only"}
 	// Who rejects every signature cannot be told from who was given the wrong key: that is not judged.
 	const refused = `the credentials were rejected with "SignatureVerifyFail": are they right?`
-	const left = "it does write, and only read was asked for"
+	const left = "its level is write, and only read was asked for"
 
 	got := runAt(t, nil, "", append(args, "--format", "json")...)
 	var report struct {
@@ -159,7 +159,7 @@ func TestVerifyReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{`<testsuites tests="4" failures="0" skipped="3">`, `<testcase classname="opencme" name="login-with-a-wrong-key"></testcase>`,
-		`<skipped message="left out: it does write, and only read was asked for"></skipped>`, `<skipped message="not judged: step 1 Material.DescribeClass`} {
+		`<skipped message="left out: its level is write, and only read was asked for"></skipped>`, `<skipped message="not judged: step 1 Material.DescribeClass`} {
 		if !strings.Contains(string(xml), part) {
 			t.Errorf("the report lacks %s:\n%s", part, xml)
 		}

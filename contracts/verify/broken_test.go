@@ -126,8 +126,8 @@ func TestVerifyDoesNotWait(t *testing.T) {
 			"kept login ",
 			"not judged class-tree step 1 Material.DescribeClass: no response within 10s",
 			"not judged class-of-another-user step 1 Material.DescribeClass: no response within 10s",
-			"not judged ticket-unknown the service did not answer before",
-			"not judged teams the service did not answer before",
+			"not judged ticket-unknown the service did not respond before",
+			"not judged teams the service did not respond before",
 		}
 		if diff := cmp.Diff(want, got); diff != "" || report.Verdict() != verify.VerdictNotJudged {
 			t.Errorf("%s (-want +got):\n%s", report.Verdict(), diff)

@@ -3,8 +3,6 @@ package verify
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,34 +11,42 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
-	"github.com/fakecme/fakecme/fake/cmesign"
-	"github.com/fakecme/fakecme/fake/h5dssign"
 )
 
-// credentials are the ways to get a credential wrong, by the name of the right one. A wrong signature is one in all but one thing.
-var credentials = map[string][]string{
-	"cmeSignature": {"none", "garbled", "wrong-key", "unknown-id", "other-platform", "other-action", "expired"},
-	"cmeTicket":    {"none", "unknown"},
-	"h5dsSign":     {"none", "wrong-secret", "unknown-id", "old"},
-	"h5dsToken":    {"none", "unknown"},
+// client makes the calls of one run of the suite.
+type client struct {
+	target  Target
+	run     string          // a text that makes names new
+	secrets excerpt.Secrets // what must not get into the report
 }
 
-// mostResponse bounds what is read of a response, in bytes.
-const mostResponse = 16 << 20
+// userOf returns the name of the user that a scenario calls by this word.
+func (c *client) userOf(as string) string {
+	switch as {
+	case "user":
+		return c.target.User
+	case "other":
+		return c.target.OtherUser
+	}
+	return "fakecme-verify-" + as + "-" + c.run
+}
 
-// answer is what came back.
-type answer struct {
+// maxResponse bounds what is read of a response, in bytes.
+const maxResponse = 16 << 20
+
+// response is what the provider sent.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// request makes the call of a step. Its error says what of the request could not be made.
-func (r *runner) request(ctx context.Context, s *step, values map[string]any, credential string) (*http.Request, error) {
-	of := r.valueOf(s, values)
+// request makes the request of a step, with the ticket of its session if the operation needs one. The error says which part could
+// not be made.
+func (c *client) request(ctx context.Context, s *step, values map[string]any, ticket string) (*http.Request, error) {
+	of := c.valueOf(s, values)
 	path := s.operation.Path
 	for name, text := range s.Path {
 		v, err := fillText(text, of)
@@ -57,25 +63,25 @@ func (r *runner) request(ctx context.Context, s *step, values map[string]any, cr
 	if err != nil {
 		return nil, err
 	}
-	request, err := http.NewRequestWithContext(ctx, s.operation.Method, r.target.base(s.operation.Service)+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, s.operation.Method, c.target.base(s.operation.Service)+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}
-	request.Header.Set("Accept", "application/json")
-	r.authorize(s, request.Header, query, credential)
+	request.Header.Set("Accept", mediaJSON)
+	authorize(s.operation.Security, credential{c.target, c.userOf(s.As), ticket, s.Credential}, request.Header, query)
 	request.URL.RawQuery = query.Encode()
-	r.secrets.AddFrom(request)
+	c.secrets.AddFrom(request)
 	return request, nil
 }
 
-// valueOf gives the values of a scenario, and signatures.
-func (r *runner) valueOf(s *step, values map[string]any) func(string) (any, error) {
+// valueOf returns the function that gives the values of a scenario, and signatures.
+func (c *client) valueOf(s *step, values map[string]any) func(string) (any, error) {
 	return func(name string) (any, error) {
 		if action, ok := strings.CutPrefix(name, "sign:"); ok {
-			return r.sign(r.userOf(s.As), action, ""), nil
+			return signCME(c.target, c.userOf(s.As), action, ""), nil
 		}
 		v, ok := values[name]
 		if !ok {
@@ -84,6 +90,11 @@ func (r *runner) valueOf(s *step, values map[string]any) func(string) (any, erro
 		return v, nil
 	}
 }
+
+const (
+	mediaForm = "application/x-www-form-urlencoded"
+	mediaJSON = "application/json"
+)
 
 func fillQuery(texts map[string]string, of func(string) (any, error)) (url.Values, error) {
 	query := url.Values{}
@@ -97,7 +108,7 @@ func fillQuery(texts map[string]string, of func(string) (any, error)) (url.Value
 	return query, nil
 }
 
-// body is the body of the request with its content type, both empty for none.
+// body returns the body of the request and its content type. Both are empty if there is none.
 func (s *step) body(of func(string) (any, error)) ([]byte, string, error) {
 	switch {
 	case s.File != "":
@@ -109,98 +120,31 @@ func (s *step) body(of func(string) (any, error)) ([]byte, string, error) {
 		return b.Bytes(), form.FormDataContentType(), nil
 	case s.Form != nil:
 		values, err := fillQuery(s.Form, of)
-		return []byte(values.Encode()), "application/x-www-form-urlencoded", err
+		return []byte(values.Encode()), mediaForm, err
 	case s.Send != nil:
 		filled, err := fill(s.Send, of)
 		if err != nil {
 			return nil, "", err
 		}
 		text, err := json.Marshal(filled)
-		return text, "application/json", err
+		return text, mediaJSON, err
 	}
 	return nil, "", nil
 }
 
-// smallPNG is a picture of one pixel.
+// smallPNG is an image of one pixel.
 var smallPNG = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" +
 	"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82")
 
-// authorize adds the credential, wrong in the way that the step asks for. ticket is that of the session, if the operation needs one.
-func (r *runner) authorize(s *step, header http.Header, query url.Values, ticket string) {
-	switch s.operation.Security {
-	case "cmeSignature":
-		if s.Credential != "none" {
-			query.Set("signature", r.sign(r.userOf(s.As), "Login", s.Credential))
-		}
-	case "cmeTicket":
-		if s.Credential != "none" {
-			query.Set("auth", ticket)
-		}
-	case "h5dsSign":
-		r.signH5DS(header, s.Credential)
-	case "h5dsToken":
-		if s.Credential != "none" {
-			header.Set("Authorization", ticket)
-		}
-	}
-}
-
-// sign makes a CME signature, wrong in the given way.
-func (r *runner) sign(user, action, wrong string) string {
-	now := time.Now()
-	p := cmesign.Params{
-		SecretID: r.target.SecretID, Platform: r.target.Platform, Action: action, UserID: user,
-		CurrentTimeStamp: now, ExpireTime: now.Add(time.Hour), Random: random32(),
-	}
-	key := r.target.SecretKey
-	switch wrong {
-	case "wrong-key":
-		key = "not the key"
-	case "unknown-id":
-		p.SecretID = "fakecme-verify-nobody"
-	case "other-platform":
-		p.Platform = "fakecme-verify-nowhere"
-	case "other-action":
-		p.Action = "Upload"
-	case "expired":
-		p.CurrentTimeStamp, p.ExpireTime = now.Add(-48*time.Hour), now.Add(-47*time.Hour)
-	case "garbled":
-		return "bm90IGEgc2lnbmF0dXJl"
-	}
-	return cmesign.Sign(key, p)
-}
-
-// signH5DS sets the three headers of h5ds, wrong in the given way.
-func (r *runner) signH5DS(header http.Header, wrong string) {
-	key, at := h5dssign.Key{AppID: r.target.AppID, Secret: r.target.Secret}, time.Now()
-	switch wrong {
-	case "none":
-		return
-	case "wrong-secret":
-		key.Secret = "not the secret"
-	case "unknown-id":
-		key.AppID = "fakecme-verify-nobody"
-	case "old":
-		at = at.Add(-48 * time.Hour)
-	}
-	h5dssign.New(key, at).Set(header)
-}
-
-func random32() uint32 {
-	var b [4]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return binary.BigEndian.Uint32(b[:])
-}
-
-// send makes a call. why says that there was no response, without the address: it holds a credential.
-func (r *runner) send(ctx context.Context, request *http.Request) (a answer, why string) {
-	ctx, cancel := context.WithTimeout(ctx, r.target.Timeout)
+// send makes a call. If no response came, why says so, without the address, which holds a credential.
+func (c *client) send(ctx context.Context, request *http.Request) (got response, why string) {
+	ctx, cancel := context.WithTimeout(ctx, c.target.Timeout)
 	defer cancel()
-	response, err := r.target.Client.Do(request.WithContext(ctx))
+	received, err := c.target.Client.Do(request.WithContext(ctx))
 	if err == nil {
-		defer func() { _ = response.Body.Close() }()
-		a = answer{status: response.StatusCode, header: response.Header}
-		a.body, err = io.ReadAll(io.LimitReader(response.Body, mostResponse))
+		defer func() { _ = received.Body.Close() }()
+		got = response{status: received.StatusCode, header: received.Header}
+		got.body, err = io.ReadAll(io.LimitReader(received.Body, maxResponse))
 	}
 	var about *url.Error
 	if errors.As(err, &about) {
@@ -208,9 +152,9 @@ func (r *runner) send(ctx context.Context, request *http.Request) (a answer, why
 	}
 	switch {
 	case err == nil:
-		return a, ""
+		return got, ""
 	case ctx.Err() == context.DeadlineExceeded:
-		return a, fmt.Sprintf("no response within %s", r.target.Timeout)
+		return got, fmt.Sprintf("no response within %s", c.target.Timeout)
 	}
-	return a, "no response: " + excerpt.Printable(err.Error())
+	return got, "no response: " + excerpt.Printable(err.Error())
 }

@@ -70,7 +70,7 @@ func Mutants() []Mutant {
 func mutations(s step) map[string]func(*step) {
 	const other = "something else"
 	ways := map[string]func(*step){}
-	if s.refused() {
+	if s.expectsError() {
 		ways["success"] = func(s *step) { s.Expect = nil }
 		ways["another error"] = func(s *step) { s.operation.Errors = otherCodes(s.operation.Errors); s.Expect = codes{other} }
 	} else {

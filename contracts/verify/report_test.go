@@ -17,7 +17,7 @@ func TestReportAsText(t *testing.T) {
 	left := func(service, scenario, why string) verify.Outcome {
 		return verify.Outcome{Service: service, Scenario: scenario, Verdict: verify.VerdictLeftOut, Why: why}
 	}
-	const silent = "the service did not answer before"
+	const silent = "the service did not respond before"
 	report := verify.Report{Outcomes: []verify.Outcome{
 		stopped("opencme", "a", "step 1 OpenCME.Login: no response: rejected"),
 		{Service: "opencme", Scenario: "b", Verdict: verify.VerdictBroken, Faults: []string{"step 1 X: wrong"}},
@@ -36,9 +36,9 @@ func TestReportAsText(t *testing.T) {
 	}}
 	const want = `not judged  opencme/a: step 1 OpenCME.Login: no response: rejected
 broken      opencme/b: step 1 X: wrong
-not judged  opencme: 4 scenarios (c, d, e, …): the service did not answer before
+not judged  opencme: 4 scenarios (c, d, e, …): the service did not respond before
 not judged  webpaas: 2 scenarios (a, b): no response: rejected
-not judged  webpaas/c: the service did not answer before
+not judged  webpaas/c: the service did not respond before
 note        webpaas/h: step 1 X: odd
 left out    opencme: g: it writes
 left out    webpaas: d, f: it writes

@@ -20,15 +20,6 @@ import (
 //go:embed scenarios/*.yaml
 var scenarioFiles embed.FS
 
-// What a scenario does to the provider. Each level includes those before it.
-const (
-	DoesRead    = "read"    // it changes nothing, but logs in
-	DoesWrite   = "write"   // it makes things of its own
-	DoesDestroy = "destroy" // it changes or removes what no client can make again
-)
-
-var doesLevels = []string{DoesRead, DoesWrite, DoesDestroy}
-
 // scenario is a list of calls, each with the response that the contract promises.
 type scenario struct {
 	Name string `yaml:"name"`
@@ -48,14 +39,14 @@ type step struct {
 	Call string `yaml:"call"` // the operation
 	// As names whose session it is: user, other, or another word for a user of this run alone. Empty: user.
 	As string `yaml:"as"`
-	// Credential is a way to get the credential wrong; see credentials. Empty: the right one.
+	// Credential is a way to get the credential wrong; see scheme.wrong. Empty: the right one.
 	Credential string            `yaml:"credential"`
 	Path       map[string]string `yaml:"path"`
 	Query      map[string]string `yaml:"query"`
 	Send       any               `yaml:"send"` // a body in JSON
 	Form       map[string]string `yaml:"form"` // a body as a form
 	File       string            `yaml:"file"` // a body with a small file of that name
-	// Breaks says that the request breaks the contract on purpose: that is what is rejected.
+	// Breaks says that the request breaks the contract on purpose, and is rejected for that.
 	Breaks bool `yaml:"breaks"`
 
 	// Expect is Success, when empty, or the codes of the errors of which one must come.
@@ -80,7 +71,7 @@ type step struct {
 	at        string // file:line
 }
 
-// codes is one code or a list of them.
+// codes are one code or several.
 type codes []string
 
 func (c *codes) UnmarshalYAML(node *yaml.Node) error {
@@ -91,18 +82,18 @@ func (c *codes) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*[]string)(c))
 }
 
-// rejected says whether the step expects an error.
-func (s *step) refused() bool { return len(s.Expect) > 0 && !slices.Contains(s.Expect, "Success") }
+// expectsError says whether the step expects an error.
+func (s *step) expectsError() bool { return len(s.Expect) > 0 && !slices.Contains(s.Expect, "Success") }
 
-// opensNothing says whether the credential is so wrong that a success is a fault, even where no document says which error
-// must come. How old a signature may be, and that one for another action is none, are for the error to say.
-func (s *step) opensNothing() bool {
+// certainlyWrong says whether the credential of the step is so wrong that a success is a fault, even where no document says which
+// error is right. No document says how old a signature may be, or that one for another action or platform must be rejected.
+func (s *step) certainlyWrong() bool {
 	return s.Credential != "" && !slices.Contains([]string{"old", "expired", "other-action", "other-platform"}, s.Credential)
 }
 
-// sure says whether a document or a client backs what the step expects.
+// sure says whether a document or a client backs the expectation of the step.
 func (s step) sure() bool {
-	if !s.refused() {
+	if !s.expectsError() {
 		return cmp.Or(s.Provenance, s.operation.Provenance) != "assumed"
 	}
 	return slices.ContainsFunc(s.Expect, func(code string) bool {
@@ -140,15 +131,15 @@ var readScenarios = sync.OnceValues(func() ([]scenario, error) {
 	return all, nil
 })
 
-// parseScenarios reads a file of scenarios. It rejects unknown fields and whatever a run would stumble over; each error begins with
-// file:line.
+// parseScenarios reads a file of scenarios. It rejects unknown fields and mistakes that would stop a run. Each error begins
+// with file:line.
 func parseScenarios(file string, data []byte) ([]scenario, error) {
 	var all scenarioFile
 	if err := strictyaml.Decode(file, data, &all); err != nil {
 		return nil, err
 	}
 	if !slices.Contains(contracts.Names(), all.Service) {
-		return nil, fmt.Errorf("%s:1: service %q is none of %s", file, all.Service, strings.Join(contracts.Names(), ", "))
+		return nil, fmt.Errorf("%s:1: service %q is not one of %s", file, all.Service, strings.Join(contracts.Names(), ", "))
 	}
 	all.place(file, strictyaml.Lines(data))
 	seen := map[string]bool{}
@@ -186,21 +177,18 @@ func (all *scenarioFile) place(file string, line func(path ...any) int) {
 	}
 }
 
-// dialects are the names that the documents mark their readings with.
-var dialects = []string{"original", "current"}
-
 var scenarioName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// check finds what a run would stumble over, and fills in what is left out.
+// check finds mistakes that would stop a run, and fills in defaults.
 func (sc *scenario) check() error {
 	sc.Does = cmp.Or(sc.Does, DoesRead)
 	switch {
 	case !scenarioName.MatchString(sc.Name):
 		return fmt.Errorf("%s: name %q is not of the form a-name", sc.at, sc.Name)
 	case !slices.Contains(doesLevels, sc.Does):
-		return fmt.Errorf("%s: does %q is none of %s", sc.at, sc.Does, strings.Join(doesLevels, ", "))
+		return fmt.Errorf("%s: does %q is not one of %s", sc.at, sc.Does, strings.Join(doesLevels, ", "))
 	case sc.Dialect != "" && !slices.Contains(dialects, sc.Dialect):
-		return fmt.Errorf("%s: dialect %q is none of %s", sc.at, sc.Dialect, strings.Join(dialects, ", "))
+		return fmt.Errorf("%s: dialect %q is not one of %s", sc.at, sc.Dialect, strings.Join(dialects, ", "))
 	case len(sc.Steps) == 0:
 		return fmt.Errorf("%s: there are no steps", sc.at)
 	}
@@ -223,7 +211,7 @@ func (sc *scenario) check() error {
 func (s *step) check(sc *scenario, known map[string]bool) error {
 	o, ok := contracts.Lookup(s.Call)
 	if !ok || o.Service != sc.service {
-		return fmt.Errorf("call %q is no operation of %s", s.Call, sc.service)
+		return fmt.Errorf("call %q is not an operation of %s", s.Call, sc.service)
 	}
 	s.operation, s.As = o, cmp.Or(s.As, "user")
 	if s.As != "user" && s.As != "other" && sc.Does == DoesRead {
@@ -233,13 +221,13 @@ func (s *step) check(sc *scenario, known map[string]bool) error {
 		return fmt.Errorf("off: %d needs a line that says what is needed", s.Off)
 	}
 	if s.Provenance != "" && !slices.Contains(contracts.Provenances(), s.Provenance) {
-		return fmt.Errorf("provenance %q is none of %s", s.Provenance, strings.Join(contracts.Provenances(), ", "))
+		return fmt.Errorf("provenance %q is not one of %s", s.Provenance, strings.Join(contracts.Provenances(), ", "))
 	}
-	if ways := credentials[o.Security]; s.Credential != "" && !slices.Contains(ways, s.Credential) {
-		return fmt.Errorf("credential %q is none of %s", s.Credential, strings.Join(ways, ", "))
+	if ways := schemes[o.Security].wrong; s.Credential != "" && !slices.Contains(ways, s.Credential) {
+		return fmt.Errorf("credential %q is not one of %s", s.Credential, strings.Join(ways, ", "))
 	}
 	for _, code := range s.Expect {
-		if !s.refused() {
+		if !s.expectsError() {
 			continue
 		}
 		if len(s.errorsOf(code, "")) == 0 {

@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,49 +12,49 @@ import (
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
-// judged is what came of a step: at most one of fault and notJudged is set.
-type judged struct {
-	fault      string
-	notJudged  string
-	notes      []string
-	differs    bool // from what is expected, where no document promises that
-	unanswered bool
+// result is the verdict on a step. At most one of fault and notJudged is set; neither is for a step that is kept.
+type result struct {
+	fault     string
+	notJudged string
+	notes     []string
+	differs   bool // from an expectation that no document backs
+	silent    bool // no response came
 }
 
-// take makes the call of a step and judges the response. What the step keeps is added to values.
-func (r *runner) take(ctx context.Context, s *step, values map[string]any) judged {
-	entered := r.session(ctx, s)
-	if entered.why != "" {
-		return judged{notJudged: entered.why, unanswered: entered.unanswered}
+// runStep makes the call of a step and judges the response. The values that the step keeps are added to values.
+func runStep(ctx context.Context, sessions *sessions, s *step, values map[string]any) result {
+	login := sessions.session(ctx, s)
+	if login.why != "" {
+		return result{notJudged: login.why, silent: login.silent}
 	}
-	request, err := r.request(ctx, s, values, entered.ticket)
+	request, err := sessions.request(ctx, s, values, login.ticket)
 	if err != nil {
-		return judged{notJudged: err.Error()}
+		return result{notJudged: err.Error()}
 	}
-	a, why := r.send(ctx, request)
+	got, why := sessions.send(ctx, request)
 	if why != "" {
-		return judged{notJudged: why, unanswered: true}
+		return result{notJudged: why, silent: true}
 	}
-	if s.Off != 0 && a.status == s.Off {
-		return judged{notJudged: "it needs " + s.Needs}
+	if s.Off != 0 && got.status == s.Off {
+		return result{notJudged: "it needs " + s.Needs}
 	}
-	e := &examination{runner: r, step: s, values: values, answer: a}
+	e := &examination{sessions: sessions, step: s, values: values, response: got}
 	e.shape()
 	if e.fault == "" {
-		e.value, _ = decode(a.body)
+		e.value, _ = decode(got.body)
 		e.expectation()
 	}
-	return e.judged
+	return e.result
 }
 
 // examination compares one response with the contract and with its step.
 type examination struct {
-	judged
-	runner *runner
-	step   *step
-	values map[string]any
-	answer answer
-	value  any
+	result
+	sessions *sessions
+	step     *step
+	values   map[string]any
+	response response
+	value    any
 }
 
 // shape checks the response against the document.
@@ -66,10 +65,10 @@ func (e *examination) shape() {
 		e.notJudged = err.Error()
 		return
 	}
-	for _, v := range document.CheckResponse(o.ID, e.answer.status, e.answer.header, e.answer.body) {
-		from := document.ResponseOrigin(o.ID, e.answer.status, e.answer.header, v)
+	for _, v := range document.CheckResponse(o.ID, e.response.status, e.response.header, e.response.body) {
+		from := document.ResponseOrigin(o.ID, e.response.status, e.response.header, v)
 		line := from.After(v.String())
-		switch sure := e.runner.target.Assumed || from.Provenance != "assumed" && !v.Unknown; {
+		switch sure := e.sessions.target.Assumed || from.Provenance != "assumed" && !v.Unknown; {
 		case !sure:
 			e.notes = append(e.notes, line)
 		case e.fault == "":
@@ -81,12 +80,12 @@ func (e *examination) shape() {
 // expectation compares the response with what the step expects.
 func (e *examination) expectation() {
 	s, got := e.step, codeOf(e.step.operation, e.value)
-	if e.runner.refusedCredentials(s, got) {
-		e.notJudged = refusedWith(got)
+	if e.sessions.rejectsCredentials(s, got) {
+		e.notJudged = rejectedWith(got)
 		return
 	}
-	e.runner.opens(s, got)
-	if !s.refused() {
+	e.sessions.note(s, got)
+	if !s.expectsError() {
 		from := e.origin(s.operation.Provenance, s.operation.Source)
 		if got != success(s.operation) {
 			e.miss(from, "the response must be a success, found "+describedCode(got))
@@ -97,12 +96,12 @@ func (e *examination) expectation() {
 	}
 	var candidates []contracts.Error
 	for _, code := range s.Expect {
-		candidates = append(candidates, s.errorsOf(code, e.runner.target.Dialect)...)
+		candidates = append(candidates, s.errorsOf(code, e.sessions.target.Dialect)...)
 	}
 	e.failure(candidates, got)
 }
 
-// error looks for the error among those that may come.
+// failure compares an error with the documented ones of which one is expected.
 func (e *examination) failure(candidates []contracts.Error, got any) {
 	var wanted []string
 	var provenancesOne contracts.Origin
@@ -135,7 +134,8 @@ func (e *examination) failure(candidates []contracts.Error, got any) {
 	e.miss(provenancesOne, fmt.Sprintf("the response must be the error %s, found %s", strings.Join(wanted, " or "), describedCode(got)))
 }
 
-// origin is where an expectation is from. A step that is less sure than what it is about says so, and has no source.
+// origin is where an expectation is from. A step that is less sure than its operation or error has a provenance of its own, and no
+// source.
 func (e *examination) origin(provenance, source string) contracts.Origin {
 	if own := e.step.Provenance; own != "" && own != provenance {
 		return contracts.Origin{Provenance: own}
@@ -143,18 +143,7 @@ func (e *examination) origin(provenance, source string) contracts.Origin {
 	return contracts.Origin{Provenance: provenance, Source: source}
 }
 
-// describedCode shows a code. A documented one is no secret, however long.
-func describedCode(got any) string {
-	known := func(o contracts.Operation) bool {
-		return slices.ContainsFunc(o.Errors, func(r contracts.Error) bool { return r.Code == got })
-	}
-	if slices.ContainsFunc(contracts.Operations(), known) {
-		return fmt.Sprintf("%q", got)
-	}
-	return described(got)
-}
-
-// texts says how the texts of an error differ from the documented ones. Those of h5ds go on with the name of a field.
+// texts says how the texts of an error differ from the documented ones. Texts of h5ds may continue with the name of a field.
 func (e *examination) texts(r contracts.Error) string {
 	for _, t := range []struct{ at, want string }{
 		{"/Message or /Response/Error/Message or /message", r.Message}, {"/EnglishMessage", r.EnglishMessage},
@@ -164,17 +153,17 @@ func (e *examination) texts(r contracts.Error) string {
 		}
 		found, _ := find(e.value, t.at)
 		text, _ := found.(string)
-		goesOn := e.step.operation.Service == "h5ds" && strings.HasPrefix(text, t.want+": ")
-		if text != t.want && !goesOn {
+		continues := e.step.operation.Service == "h5ds" && strings.HasPrefix(text, t.want+": ")
+		if text != t.want && !continues {
 			return fmt.Sprintf("the error must say %q, found %s", t.want, described(found))
 		}
 	}
 	return ""
 }
 
-// content compares the values that the step names, and keeps those for later steps.
+// content compares the values that the step names, and keeps values for later steps.
 func (e *examination) content(from contracts.Origin) {
-	s, of := e.step, e.runner.valueOf(e.step, e.values)
+	s, of := e.step, e.sessions.valueOf(e.step, e.values)
 	for _, at := range slices.Sorted(maps.Keys(s.Has)) {
 		want, err := fill(s.Has[at], of)
 		found := findAll(e.value, at)
@@ -212,38 +201,21 @@ func foundOf(at string, found []any) string {
 	return fmt.Sprintf("%d others", len(found))
 }
 
-// miss records that an expectation is not met: a fault where it is sure, a note where no document backs it.
+// miss records that an expectation is not met. That is a fault, or a note if no document backs the expectation.
 func (e *examination) miss(from contracts.Origin, what string) {
 	line := from.After(what)
 	switch {
 	case e.step.Needs != "" && e.step.Off == 0:
 		e.notJudged = "it needs " + e.step.Needs
-	case from.Provenance == "assumed" && !e.runner.target.Assumed && !e.opened():
+	case from.Provenance == "assumed" && !e.sessions.target.Assumed && !e.opens():
 		e.notes, e.differs = append(e.notes, line), true
 	default:
 		e.fault = line
 	}
 }
 
-// opened says that a credential was taken that opens nothing.
-func (e *examination) opened() bool {
+// opens says that the provider accepted a credential that is certainly wrong.
+func (e *examination) opens() bool {
 	o := e.step.operation
-	return e.step.opensNothing() && codeOf(o, e.value) == success(o)
-}
-
-// success is the code of a response that is none of an error.
-func success(o contracts.Operation) any {
-	if o.Service == "h5ds" {
-		return json.Number("0")
-	}
-	return "Success"
-}
-
-// codeOf is the code of a response. The newest shape of the ticket has none.
-func codeOf(o contracts.Operation, value any) any {
-	code, ok := find(value, "/Code or /Response/Error/Code or /code")
-	if _, ticket := find(value, "/Response/Authorization"); !ok && ticket {
-		return success(o)
-	}
-	return code
+	return e.step.certainlyWrong() && codeOf(o, e.value) == success(o)
 }

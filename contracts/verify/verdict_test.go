@@ -39,7 +39,7 @@ func TestVerifyNotes(t *testing.T) {
 		{"assumed success in the middle", "/PaaS/Material/FinishUploadMaterial", "webpaas/media-life", `.+`,
 			`{"Code":"InvalidParameterValue.VodFileId","Message":"非法媒体文件","EnglishMessage":"invalid vod file id"}`, verify.VerdictNotJudged,
 			[]string{
-				`not judged  webpaas/media-life: step 4 Material.FinishUploadMaterial: the response differs from what no document promises, and the steps after it count on that`,
+				`not judged  webpaas/media-life: step 4 Material.FinishUploadMaterial: the response differs from an expectation that no document backs, and later steps depend on it`,
 				`note        webpaas/media-life: step 4 Material.FinishUploadMaterial: the response must be a success, found "InvalidParameterValue.VodFileId" (assumed)`},
 			[]string{`broken      webpaas/media-life: step 4 Material.FinishUploadMaterial: the response must be a success, found "InvalidParameterValue.VodFileId" (assumed)`}},
 		{"documented error", "/PaaS/Task/DeleteTask", "webpaas/task-that-nobody-has", "resource not found", "no", verify.VerdictBroken,

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
@@ -21,7 +22,7 @@ type TB interface {
 }
 
 // Test runs the scenario suite against a provider and fails the test for each fault, and for each scenario that could not
-// be judged: what was not looked at is not kept. Notes are logged. See [Target.Verify].
+// be judged. Notes are logged. See [Target.Verify].
 func Test(t TB, target Target) {
 	t.Helper()
 	report, err := target.Verify(t.Context())
@@ -46,9 +47,9 @@ func Test(t TB, target Target) {
 // Verify runs the scenario suite against the target: each operation of the services, and the errors that a client can
 // provoke. Every response is checked against the contract, and against what its scenario expects.
 //
-// A response that breaks a rule which no document backs is a note, unless Assumed is set or a wrong credential succeeds. No response, an operation that hangs
-// for longer than Timeout, rejected credentials and missing preconditions leave a scenario not judged. The error is for a target
-// that makes no sense. The report holds no secrets.
+// A response that breaks a rule which no document backs is a note, unless Assumed is set or a wrong credential succeeds. A scenario
+// is not judged if there is no response within Timeout, if the credentials are rejected, or if a precondition is missing. The error
+// says that the target makes no sense. The report holds no secrets.
 func (t Target) Verify(ctx context.Context) (Report, error) {
 	t, err := t.prepare()
 	if err != nil {
@@ -63,7 +64,10 @@ func (t Target) Verify(ctx context.Context) (Report, error) {
 
 // run runs the scenarios that were asked for, one after the other.
 func (t Target) run(ctx context.Context, suite []scenario) Report {
-	r := &runner{target: t, run: randomHex(), sessions: map[string]session{}, silent: map[string]int{}, opened: map[string]bool{}, secrets: excerpt.Secrets{}}
+	r := &runner{silent: map[string]int{}, sessions: &sessions{
+		byUser: map[string]session{}, proven: map[string]bool{},
+		client: &client{target: t, run: randomHex(), secrets: excerpt.Secrets{}},
+	}}
 	r.secrets.Add(t.SecretKey, t.Secret)
 	var report Report
 	for i := range suite {
@@ -74,9 +78,9 @@ func (t Target) run(ctx context.Context, suite []scenario) Report {
 			sc.Dialect != "" && sc.Dialect != t.Dialect:
 			continue
 		case slices.Index(doesLevels, sc.Does) > slices.Index(doesLevels, t.Does):
-			o.Verdict, o.Why = VerdictLeftOut, "it does "+sc.Does+", and only "+t.Does+" was asked for"
-		case !t.Assumed && slices.ContainsFunc(sc.Steps, func(s step) bool { return s.operation.Provenance == "assumed" }):
-			o.Verdict, o.Why = VerdictLeftOut, "it calls what no document or client shows"
+			o.Verdict, o.Why = VerdictLeftOut, "its level is "+sc.Does+", and only "+t.Does+" was asked for"
+		case !t.Assumed && slices.ContainsFunc(sc.Steps, func(s step) bool { return s.operation.Provenance == contracts.Assumed }):
+			o.Verdict, o.Why = VerdictLeftOut, "it calls an operation that no document or client shows"
 		default:
 			r.judge(ctx, sc, &o)
 		}
@@ -87,17 +91,13 @@ func (t Target) run(ctx context.Context, suite []scenario) Report {
 
 // runner is one run of the suite.
 type runner struct {
-	target   Target
-	run      string             // what makes names new
-	sessions map[string]session // by service and user
-	silent   map[string]int     // by service: how many scenarios in a row got no response
-	opened   map[string]bool    // by kind of credential: whether one of the target's has opened something
-	secrets  excerpt.Secrets    // what must not get into the report
+	*sessions
+	silent map[string]int // by service: how many scenarios in a row got no response
 }
 
-// mostSilent is how many scenarios in a row a service may leave without a response. The rest is not tried: each
+// maxSilent is how many scenarios in a row a service may leave without a response. The rest are not tried: each
 // would wait as long.
-const mostSilent = 2
+const maxSilent = 2
 
 // judge runs one scenario.
 func (r *runner) judge(ctx context.Context, sc *scenario, o *Outcome) {
@@ -106,40 +106,40 @@ func (r *runner) judge(ctx context.Context, sc *scenario, o *Outcome) {
 		stop(why)
 		return
 	}
-	if r.silent[sc.service] >= mostSilent {
-		stop("the service did not answer before")
+	if r.silent[sc.service] >= maxSilent {
+		stop("the service did not respond before")
 		return
 	}
-	values := r.values(sc)
+	values := r.values()
 	for i := range sc.Steps {
 		s := &sc.Steps[i]
-		w := r.take(ctx, s, values)
+		got := runStep(ctx, r.sessions, s, values)
 		label := func(text string) string { return fmt.Sprintf("step %d %s: %s", i+1, s.Call, r.secrets.Hide(text)) }
-		for _, note := range w.notes {
+		for _, note := range got.notes {
 			o.Notes = append(o.Notes, label(note))
 		}
-		if w.unanswered {
+		if got.silent {
 			r.silent[sc.service]++
 		} else {
 			r.silent[sc.service] = 0
 		}
 		switch {
-		case w.fault != "":
-			o.Verdict, o.Faults = VerdictBroken, []string{label(w.fault)}
+		case got.fault != "":
+			o.Verdict, o.Faults = VerdictBroken, []string{label(got.fault)}
 			return
-		case w.notJudged != "":
-			stop(label(w.notJudged))
+		case got.notJudged != "":
+			stop(label(got.notJudged))
 			return
-		case w.differs && slices.ContainsFunc(sc.Steps[i+1:], step.sure):
-			stop(label("the response differs from what no document promises, and the steps after it count on that"))
+		case got.differs && slices.ContainsFunc(sc.Steps[i+1:], step.sure):
+			stop(label("the response differs from an expectation that no document backs, and later steps depend on it"))
 			return
 		}
 	}
 	o.Verdict = VerdictKept
 }
 
-// values are what a scenario begins with.
-func (r *runner) values(sc *scenario) map[string]any {
+// values returns the values that a scenario begins with.
+func (r *runner) values() map[string]any {
 	digits, _ := rand.Int(rand.Reader, big.NewInt(9e11)) // never fails
 	return map[string]any{
 		"user": r.target.User, "other": r.target.OtherUser, "platform": r.target.Platform,
