@@ -23,8 +23,15 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// patience is how long a page may take for what it is waited for: it never runs out in a test that passes.
-const patience = 60 * time.Second
+// patience returns how long a page may take: a minute less than the whole run, so that a test which waits in vain says for
+// what. It never runs out in a test that passes.
+func patience(t *testing.T) time.Duration {
+	deadline, ok := t.Deadline()
+	if !ok {
+		return time.Hour
+	}
+	return max(time.Until(deadline)-time.Minute, time.Minute)
+}
 
 // chromium is the one browser of all tests; each has a tab of its own.
 var chromium struct {
@@ -80,7 +87,7 @@ func startChromium() {
 		// Tabs that nobody looks at must not be slowed down: all but one are.
 		chromedp.Flag("disable-background-timer-throttling", true), chromedp.Flag("disable-renderer-backgrounding", true),
 		chromedp.Flag("disable-backgrounding-occluded-windows", true),
-		chromedp.WSURLReadTimeout(patience),
+		chromedp.WSURLReadTimeout(10 * time.Minute),
 		chromedp.Flag("host-resolver-rules", rules(strings.TrimPrefix(chromium.vendor.URL, "http://"))),
 	}
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
@@ -92,8 +99,9 @@ func startChromium() {
 
 // page is a tab of a test.
 type page struct {
-	context.Context
-	t *testing.T
+	context.Context // ends when the page has taken too long
+	t               *testing.T
+	tab             context.Context // goes on then
 
 	mu      sync.Mutex // guards console
 	console []string
@@ -111,9 +119,9 @@ func open(t *testing.T) *page {
 	}
 	tab, closeTab := chromedp.NewContext(chromium.tabs)
 	t.Cleanup(closeTab)
-	limited, cancel := context.WithTimeout(tab, patience)
+	limited, cancel := context.WithTimeout(tab, patience(t))
 	t.Cleanup(cancel)
-	p := &page{Context: limited, t: t}
+	p := &page{Context: limited, t: t, tab: tab}
 	chromedp.ListenTarget(tab, func(event any) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -153,9 +161,9 @@ func (p *page) said() string {
 // until waits for a JavaScript expression to be true.
 func (p *page) until(expression string) {
 	p.t.Helper()
-	if err := chromedp.Run(p, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience/2))); err != nil {
+	if err := chromedp.Run(p, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(0))); err != nil {
 		var body string
-		_ = chromedp.Run(p, chromedp.Evaluate("document.body.innerText", &body))
+		_ = chromedp.Run(p.tab, chromedp.Evaluate("document.body.innerText", &body))
 		p.t.Fatalf("wait for %s: %v; the page said %q and shows:\n%s", expression, err, p.said(), body)
 	}
 }

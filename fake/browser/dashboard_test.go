@@ -81,7 +81,7 @@ func TestDashboardShowsCallsLive(t *testing.T) {
 	if got := value[string](p, "document.querySelector('.detail .compare').innerText"); !strings.Contains(got, "secretId="+srv.Tenant.SecretID) {
 		t.Errorf("what was signed is not told: %q", got)
 	}
-	p.shoot("dashboard-refused")
+	p.shoot("dashboard-rejected")
 	p.run(chromedp.Click("//button[text()='Copy as curl']"))
 	p.until("document.querySelector('#toast').textContent === 'Copied'")
 	if command := value[string](p, "import('/_fakecme/ui/api.js').then(api => api.curl(2))"); !strings.Contains(command, "curl ") || !strings.Contains(command, srv.URL) {
@@ -133,7 +133,7 @@ func TestDashboardMarksTheDifference(t *testing.T) {
 }
 
 // A fault that is set in the form fires, and the list says so.
-func TestDashboardLaysFaults(t *testing.T) {
+func TestDashboardInjectsFaults(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	p := dashboard(t, srv)
@@ -200,8 +200,8 @@ func TestDashboardSignsAndCalls(t *testing.T) {
 func TestDashboardOtherViews(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{Fixtures: fake.DemoFixtures()})
-	srv.Inject("User.Info", fault.Drop())
 	p := dashboard(t, srv)
+	srv.Inject("User.Info", fault.Drop()) // and nobody calls it
 	show := func(view string) {
 		p.run(chromedp.Evaluate("location.hash = '#"+view+"'", nil))
 		p.until("document.querySelector('#view-" + view + " h2')?.checkVisibility()")
@@ -316,7 +316,7 @@ func TestHandOff(t *testing.T) {
 	p.until("/token.malformed/.test(document.getElementById('facts').innerText)")
 }
 
-// Bodies are injected out by their text, so that no number loses a digit.
+// Bodies are laid out by their text, so that no number loses a digit.
 func TestDashboardLaysOutJSON(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -326,7 +326,7 @@ func TestDashboardLaysOutJSON(t *testing.T) {
 		{"nothing inside", `{"a":[],"b":{}}`, "{\n  \"a\": [],\n  \"b\": {}\n}"},
 		{"signs in a text", `["{\"a\": 1}, [b]: \\"]`, "[\n  \"{\\\"a\\\": 1}, [b]: \\\\\"\n]"},
 		{"deep", `[[1,null],{"a":-1.5e3}]`, "[\n  [\n    1,\n    null\n  ],\n  {\n    \"a\": -1.5e3\n  }\n]"},
-		{"injected out already", "{ \"a\" :\n true }", "{\n  \"a\": true\n}"},
+		{"laid out already", "{ \"a\" :\n true }", "{\n  \"a\": true\n}"},
 		{"no JSON", "<html> & {", "<html> & {"},
 		{"a text alone", `"云"`, `"云"`},
 	} {

@@ -265,8 +265,8 @@ func TestIframe(t *testing.T) {
 	}
 }
 
-// Who may not open the project gets the event Error, and the frame says why.
-func TestIframeRefuses(t *testing.T) {
+// A user who may not open the project gets the event Error, and the frame says why.
+func TestIframeRejects(t *testing.T) {
 	t.Parallel()
 	srv, project, _ := libraryWithProject(t)
 	p := editor(t, srv, "/_fakecme/sdk/v2.js", "CME.Iframe.create", "user_02", project.ID)
