@@ -637,7 +637,7 @@ func TestMistakesOfATest(t *testing.T) {
 		{"plan of two ways", func(srv *fake.Server) {
 			srv.WebPaaS().SetPlan(webpaas.TaskProcess, webpaas.Plan{Polls: 1, Manual: true})
 		},
-			`fake: webpaas: set plan of "MATERIAL_PROCESS": polls: it stands beside manual; a job comes to its end in one way`},
+			`fake: webpaas: set plan of "MATERIAL_PROCESS": polls: it stands beside manual; a job ends in one way`},
 		{"no task to finish", func(srv *fake.Server) { srv.WebPaaS().FinishTask("y") }, `fake: webpaas: finish task: there is no task "y"`},
 		{"no task to fail", func(srv *fake.Server) { srv.WebPaaS().FailTask("y", 1) }, `fake: webpaas: fail task: there is no task "y"`},
 		{"task that is not moved by hand", func(srv *fake.Server) { srv.WebPaaS().SetProgress("x", 1) },

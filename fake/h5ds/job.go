@@ -64,7 +64,7 @@ func (st *State) planOf(kind string) Plan {
 	if !given {
 		plan = defaultPlans[kind]
 	}
-	return plan.Apart()
+	return plan.Clone()
 }
 
 // loadPlans takes the plans for jobs to come.
@@ -80,7 +80,7 @@ func (st *State) loadPlans(plans map[string]Plan) error {
 		if st.Plans == nil {
 			st.Plans = map[string]Plan{}
 		}
-		st.Plans[kind] = plans[kind].Apart()
+		st.Plans[kind] = plans[kind].Clone()
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func begun(c *op.Call, plan Plan, run Run) (Plan, Run, error) {
 	if run.Started.IsZero() {
 		run.Started = c.Now
 	}
-	return plan.Apart(), run, nil
+	return plan.Clone(), run, nil
 }
 
 // Progress is how far the author of a test has let a job come whose plan is manual.

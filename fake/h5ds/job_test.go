@@ -151,7 +151,7 @@ func TestJobSeeds(t *testing.T) {
 func TestJobOriginalErrors(t *testing.T) {
 	t.Parallel()
 	const noOwner = "there is no such owner; put the user first"
-	const both = "plan.polls: it stands beside manual; a job comes to its end in one way"
+	const both = "plan.polls: it stands beside manual; a job ends in one way"
 	twoWays := Plan{Polls: 1, Manual: true}
 	for _, test := range []struct {
 		name, want string

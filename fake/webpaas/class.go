@@ -2,6 +2,7 @@ package webpaas
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
@@ -23,30 +24,30 @@ type createClassResponse struct {
 	ClassID int64 `json:"ClassId"`
 }
 
-// createClass makes a class below one that the caller may write to. Presets take classes too: the documents
-// only say that they themselves cannot be changed.
+// createClass makes a class in one that the caller may write to. A preset may contain classes: the documents only say
+// that presets themselves cannot be changed.
 func createClass(c *op.Call, st *State, req createClassRequest) (createClassResponse, error) {
 	parent, err := st.openClass(c, req.Owner.entity(), int64(req.ParentClassID), toWrite)
 	if err != nil {
 		return createClassResponse{}, err
 	}
 	class := Class{Owner: parent.Owner, ParentID: parent.ID, Name: req.Name}
-	if err := st.mayPlace(class); err != nil {
+	if err := st.tree(class.Owner).mayPlace(class); err != nil {
 		return createClassResponse{}, placementError(err, class)
 	}
-	class.ID = st.newClassID(c)
+	class.ID = newClassID(c, st.Classes)
 	st.putClass(class)
 	return createClassResponse{class.ID}, nil
 }
 
-// The Owner of the published page of 2023-01-09, which no older version has, may be left out.
+// deleteClassRequest has an optional Owner, which only the published page of 2023-01-09 lists.
 type deleteClassRequest struct {
 	Owner   *wireEntity
 	ClassID classRef `json:"ClassId"`
 }
 
-// deleteClass takes a class with nothing in it. Ids of classes that can go are unique in the tenant, so
-// that the id alone says whose the class is.
+// deleteClass deletes an empty class. Ids of classes that can be deleted are unique in the tenant, so that the id alone
+// identifies the owner.
 func deleteClass(c *op.Call, st *State, req deleteClassRequest) (op.None, error) {
 	id, owner := int64(req.ClassID), Person(c.User)
 	if class, ok := st.Classes[id]; ok {
@@ -55,15 +56,15 @@ func deleteClass(c *op.Call, st *State, req deleteClassRequest) (op.None, error)
 	if req.Owner != nil {
 		owner = req.Owner.entity()
 	}
-	class, err := st.changeableClass(c, owner, id)
+	class, err := openChangeable(c, st, owner, id)
 	if err != nil {
 		return op.None{}, err
 	}
-	if !st.isEmpty(class) {
+	media, classes := len(st.index.byPlace[place{class.Owner, id}]), len(st.tree(class.Owner).children(id))
+	if media > 0 || classes > 0 {
 		return op.None{}, errClassNotEmpty.Because("webpaas.class-not-empty",
-			"delete what is in it first, or move it to another class",
-			"class %d holds %d media and %d classes", id,
-			len(st.index.byPlace[place{class.Owner, id}]), len(st.children(class.Owner, id)))
+			"delete the media and classes in it first, or move them to another class",
+			"class %d holds %d media and %d classes", id, media, classes)
 	}
 	st.deleteClass(id)
 	return op.None{}, nil
@@ -81,9 +82,9 @@ type describeClassResponse struct {
 	ClassInfoSet []classInfo
 }
 
-// describeClass lists what is below a class, parents before their children: the class itself is in the path
-// alone. Without a class it lists from the root on, which the documented example shows to be in the
-// list. That FirstLevel is false by default, and the order, are assumed.
+// describeClass lists the classes below a class, parents before their children; the class itself is only in the path.
+// Without a BaseClassId the list begins with the root, as the documented example shows. The order, and that FirstLevel
+// is false by default, are assumed.
 func describeClass(c *op.Call, st *State, req describeClassRequest) (describeClassResponse, error) {
 	if err := ownPlatform(c, req.Platform); err != nil {
 		return describeClassResponse{}, err
@@ -97,30 +98,30 @@ func describeClass(c *op.Call, st *State, req describeClassRequest) (describeCla
 	if err != nil {
 		return describeClassResponse{}, err
 	}
-	ans := describeClassResponse{ClassInfoSet: []classInfo{}}
-	for _, above := range st.lineage(class.Owner, base) { // none without a class
-		ans.PathInfoSet = append(ans.PathInfoSet, st.classInfo(c, above))
+	resp := describeClassResponse{ClassInfoSet: []classInfo{}}
+	for _, above := range st.tree(class.Owner).lineage(base) {
+		resp.PathInfoSet = append(resp.PathInfoSet, classInfoOf(c, st, above))
 	}
-	for _, below := range st.belowClass(class.Owner, base, req.FirstLevel) {
-		ans.ClassInfoSet = append(ans.ClassInfoSet, st.classInfo(c, below))
+	for _, below := range classesBelow(st, class.Owner, base, req.FirstLevel) {
+		resp.ClassInfoSet = append(resp.ClassInfoSet, classInfoOf(c, st, below))
 	}
-	return ans, nil
+	return resp, nil
 }
 
-// belowClass returns the classes in a class, or all below it.
-func (s *State) belowClass(owner Entity, id int64, firstLevel bool) []Class {
+// classesBelow returns the classes directly in a class, or all classes below it.
+func classesBelow(st *State, owner Entity, id int64, firstLevel bool) []Class {
 	if firstLevel {
-		return s.children(owner, id)
+		return st.tree(owner).children(id)
 	}
 	var classes []Class
-	for _, id := range s.subtree(owner, id)[1:] {
-		class, _ := s.class(owner, id)
+	for _, id := range st.tree(owner).subtree(id)[1:] {
+		class, _ := st.tree(owner).class(id)
 		classes = append(classes, class)
 	}
 	return classes
 }
 
-// A part that is absent stays as it is.
+// modifyClassRequest leaves a part unchanged that is absent.
 type modifyClassRequest struct {
 	ClassID       classRef `json:"ClassId"`
 	Owner         wireEntity
@@ -128,10 +129,10 @@ type modifyClassRequest struct {
 	ParentClassID *classRef `json:"ParentClassId"`
 }
 
-// modifyClass renames a class and moves it, with all below it. A class that stays where it is needs no
-// right on its parent. To change nothing succeeds (both assumed).
+// modifyClass renames a class, or moves it with everything below it. A rename needs no right on the parent. A request
+// that changes nothing succeeds (both assumed).
 func modifyClass(c *op.Call, st *State, req modifyClassRequest) (op.None, error) {
-	class, err := st.changeableClass(c, req.Owner.entity(), int64(req.ClassID))
+	class, err := openChangeable(c, st, req.Owner.entity(), int64(req.ClassID))
 	if err != nil {
 		return op.None{}, err
 	}
@@ -145,26 +146,26 @@ func modifyClass(c *op.Call, st *State, req modifyClassRequest) (op.None, error)
 		}
 		class.ParentID = parent.ID
 	}
-	if err := st.mayPlace(class); err != nil {
+	if err := st.tree(class.Owner).mayPlace(class); err != nil {
 		return op.None{}, placementError(err, class)
 	}
 	st.putClass(class)
 	return op.None{}, nil
 }
 
-// changeableClass returns a class that the caller may change or delete. Nobody may change a preset: so that is
-// rejected as a missing right (assumed).
-func (s *State) changeableClass(c *op.Call, owner Entity, id int64) (Class, error) {
-	class, err := s.openClass(c, owner, id, toWrite)
+// openChangeable returns a class that the caller may change or delete. A preset is rejected for a missing right
+// (assumed).
+func openChangeable(c *op.Call, st *State, owner Entity, id int64) (Class, error) {
+	class, err := st.openClass(c, owner, id, toWrite)
 	if err == nil && isPreset(id) {
 		err = errPermissionDeny.Because("webpaas.class-preset", "change a class that was made by a client or a fixture",
-			"class %d (%s) is there for every owner; nobody can change or delete it", id, class.Name)
+			"class %d (%s) is a preset of every owner; nobody can change or delete it", id, class.Name)
 	}
 	return class, err
 }
 
-// placementError is what clients hear of an error of mayPlace. Other errors than these would be a bug: that
-// the parent is there is known by then, and that the class is no preset.
+// placementError returns the documented error for an error of mayPlace. The parent exists and the class is not a preset
+// by then, so that any other error is a bug.
 func placementError(err error, class Class) error {
 	switch {
 	case errors.Is(err, errClassName):
@@ -178,5 +179,49 @@ func placementError(err error, class Class) error {
 		return errClassTooDeep.Because("webpaas.class-depth", "choose a parent nearer to the root", "%v", err)
 	default:
 		return err
+	}
+}
+
+func (class Class) key() string { return classText(class.ID) }
+
+func (class Class) keep(st *State) { st.putClass(class) }
+
+func (class Class) complete(c *op.Call, st *State) (Class, error) {
+	var err error
+	if class.Owner, err = st.owner(c, class.Owner); err != nil {
+		return class, err
+	}
+	fill(&class.ParentID, RootClassID)
+	if class.ID == 0 {
+		class.ID = newClassID(c, st.Classes)
+	}
+	if old, ok := st.Classes[class.ID]; ok && old.Owner != class.Owner {
+		return class, fmt.Errorf("id: %d is a class of %s already; class ids are unique", class.ID, old.Owner)
+	}
+	if err := st.tree(class.Owner).mayPlace(class); err != nil {
+		return class, fmt.Errorf("%s: %w", placementField(err), err)
+	}
+	return class, nil
+}
+
+// placementField returns the field of a fixture that an error of mayPlace is about.
+func placementField(err error) string {
+	switch {
+	case errors.Is(err, errClassPreset):
+		return "id"
+	case errors.Is(err, errClassName), errors.Is(err, errClassSibling):
+		return "name"
+	default:
+		return "parentId"
+	}
+}
+
+// newClassID returns the next id that no fixture uses.
+func newClassID(c *op.Call, taken map[int64]Class) int64 {
+	for {
+		id := c.NewNumber("class", firstMadeClassID)
+		if _, ok := taken[id]; !ok {
+			return id
+		}
 	}
 }

@@ -1,16 +1,18 @@
 package webpaas
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Fixtures is state to begin with: what a file gives the binary, and a test author the fake. Teams,
-// grants, projects and tasks cannot be made through the client API at all.
+// Fixtures is the state that a test begins with. Teams, grants, projects and tasks cannot be created through the
+// client API at all.
 type Fixtures struct {
 	Teams     []Team     `json:"teams,omitempty" yaml:"teams"`
 	Classes   []Class    `json:"classes,omitempty" yaml:"classes"` // parents before their children
@@ -20,156 +22,103 @@ type Fixtures struct {
 	Recognitions []Recognition `json:"recognitions,omitempty" yaml:"recognitions"`
 	Grants       []Grant       `json:"grants,omitempty" yaml:"grants"`
 	Projects     []Project     `json:"projects,omitempty" yaml:"projects"`
-	// Plans are for tasks that a call will start and those without a plan of their own, by task type: see
+	// Plans, by task type, are for tasks that a call starts and for tasks without a plan of their own: see
 	// [State.SetPlan].
 	Plans map[string]Plan `json:"plans,omitempty" yaml:"plans"`
 	Tasks []Task          `json:"tasks,omitempty" yaml:"tasks"`
 }
 
-// Load adds fixtures to the state, in the order of the fields of [Fixtures]. An entry takes the place of
-// one with its id in the state; two of one id in the fixtures are an error. Missing parts are filled as
-// PutMaterial and the others do. An error names the entry, the field and what is allowed
-// there, beginning with the entry (teams[0]), and leaves the state as it was.
-func (s *State) Load(c *op.Call, f Fixtures) error {
-	next := s.clone()
-	// Materials go around the index, which is made once at the end: a list that is inserted into in any
-	// order grows with the square of its length.
-	putMaterial := func(m Material) { set(&next.Materials, m.ID, m) }
-	for _, load := range []func() error{
-		func() error { return loadEach("teams", f.Teams, c, next.completeTeam, next.putTeam, teamID) },
-		func() error { return loadEach("classes", f.Classes, c, next.completeClass, next.putClass, classID) },
-		func() error {
-			return loadEach("materials", f.Materials, c, next.completeMaterial, putMaterial, materialID)
-		},
-		func() error {
-			return loadEach("frameTags", f.FrameTags, c, next.completeFrameTags, next.putFrameTags, frameTagsID)
-		},
-		func() error {
-			return loadEach("recognitions", f.Recognitions, c, next.completeRecognition, next.putRecognition, recognitionID)
-		},
-		func() error { return loadEach("grants", f.Grants, c, next.completeGrant, next.putGrant, grantID) },
-		func() error {
-			return loadEach("projects", f.Projects, c, next.completeProject, next.putProject, projectID)
-		},
-		func() error { return next.loadPlans(f.Plans) },
-		func() error { return loadEach("tasks", f.Tasks, c, next.completeTask, next.putTask, taskID) },
-	} {
-		if err := load(); err != nil {
-			return err
-		}
-	}
-	next.index = newIndex(next)
-	*s = *next
-	return nil
+// Entry is a value that a test author can put into the state: a [Team], [Class], [Material], [FrameTags],
+// [Recognition], [Grant], [Project] or [Task].
+type Entry[E any] interface {
+	// complete returns the entry with its missing parts filled in. An error begins with the field that is wrong.
+	// complete does not change the state, except that ids are counted.
+	complete(c *op.Call, st *State) (E, error)
+	// keep stores a complete entry, in place of the one with the same key.
+	keep(st *State)
+	// key identifies an entry among those of its type.
+	key() string
 }
 
-// loadEach completes, judges and puts the entries of one section.
-func loadEach[T any](
-	section string, entries []T, c *op.Call,
-	complete func(*op.Call, T) (T, error), put func(T), id func(T) string,
-) error {
-	seen := make(map[string]int, len(entries))
-	for i, entry := range entries {
-		done, err := completed(c, entry, complete)
-		if err != nil {
-			return fmt.Errorf("%s[%d]: %w", section, i, err)
-		}
-		if first, twice := seen[id(done)]; twice {
-			return fmt.Errorf("%s[%d]: id: %s is the one of %s[%d] already", section, i, id(done), section, first)
-		}
-		seen[id(done)] = i
-		put(done)
-	}
-	return nil
-}
-
-func (s *State) loadPlans(plans map[string]Plan) error {
-	for _, taskType := range slices.Sorted(maps.Keys(plans)) {
-		plan, err := s.completePlan(taskType, plans[taskType])
-		if err != nil {
-			return fmt.Errorf("plans[%s]: %w", taskType, err)
-		}
-		s.putPlan(taskType, plan)
-	}
-	return nil
-}
-
-func teamID(t Team) string               { return t.ID }
-func classID(c Class) string             { return classText(c.ID) }
-func materialID(m Material) string       { return m.ID }
-func frameTagsID(t FrameTags) string     { return t.MaterialID }
-func recognitionID(r Recognition) string { return r.MaterialID }
-func grantID(g Grant) string {
-	return fmt.Sprintf("%s to %s on %s %s", g.Authorizer, g.Authorizee, g.Resource.Type, g.Resource.ID)
-}
-func projectID(p Project) string { return p.ID }
-func taskID(t Task) string       { return t.ID }
-
-// PutTeam adds a team, or replaces the one of its id, and returns it as it is kept. Filled when
-// missing: ID, Name, times.
-func (s *State) PutTeam(c *op.Call, t Team) (Team, error) {
-	return putOne("team", c, t, s.completeTeam, s.putTeam)
-}
-
-// PutClass adds a class, or replaces the one of its id, and returns it as it is kept. Filled when
-// missing: ID, ParentID (the root).
-func (s *State) PutClass(c *op.Call, class Class) (Class, error) {
-	return putOne("class", c, class, s.completeClass, s.putClass)
-}
-
-// PutMaterial adds a material, or replaces the one of its id, and returns it as it is kept. Filled when
-// missing: ID, Type (VIDEO), Name, Owner (the user of the call), ClassID (the preset for the
-// type), times, status, and facts about the media that depend on the id.
-func (s *State) PutMaterial(c *op.Call, m Material) (Material, error) {
-	return putOne("material", c, m, s.completeMaterial, s.putMaterial)
-}
-
-// PutGrant adds a grant, or replaces the one between the same two on the same resource, and returns
-// it as it is kept. Filled when missing: Rights (R), Authorizer (the owner of the resource).
-func (s *State) PutGrant(c *op.Call, g Grant) (Grant, error) {
-	return putOne("grant", c, g, s.completeGrant, s.putGrant)
-}
-
-// PutProject adds a project, or replaces the one of its id, and returns it as it is kept. Filled when
-// missing: ID, Name, Owner (the user of the call), Category (Default), WHRatio, FusionData, times.
-func (s *State) PutProject(c *op.Call, p Project) (Project, error) {
-	return putOne("project", c, p, s.completeProject, s.putProject)
-}
-
-// PutTask adds a task, or replaces the one of its id, and returns it as it is kept. Filled when
-// missing: ID, Type (TaskProcess with a material alone, else TaskExport), Owner (that of the project or
-// material), CreateTime, Plan (that of [State.SetPlan] for its type).
-func (s *State) PutTask(c *op.Call, t Task) (Task, error) {
-	return putOne("task", c, t, s.completeTask, s.putTask)
-}
-
-// putOne decides first and changes last. What is kept shares nothing with what the caller holds.
-func putOne[T any](what string, c *op.Call, value T, complete func(*op.Call, T) (T, error), put func(T)) (T, error) {
-	done, err := completed(c, value, complete)
+// Put stores an entry in the state, in place of one with the same id, and returns it with its missing parts filled
+// in. The documentation of each type lists the parts that may be missing.
+func Put[E Entry[E]](st *State, c *op.Call, entry E) (E, error) {
+	var none E
+	done, err := completed(c, st, entry)
 	if err != nil {
-		var none T
-		return none, fmt.Errorf("webpaas: put %s: %w", what, err)
+		return none, fmt.Errorf("webpaas: put %s: %w", reflect.TypeFor[E]().Name(), err)
 	}
-	kept, err := detached(done)
+	own, err := detached(done) // the caller may change the entry that Put returns
 	if err != nil {
-		var none T
-		return none, fmt.Errorf("webpaas: put %s: %w", what, err)
+		return none, fmt.Errorf("webpaas: put %s: %w", reflect.TypeFor[E]().Name(), err)
 	}
-	put(kept)
+	own.keep(st)
 	return done, nil
 }
 
-// completed works on a copy, so that the caller's value stays as it is.
-func completed[T any](c *op.Call, value T, complete func(*op.Call, T) (T, error)) (T, error) {
-	own, err := detached(value)
+// Load adds fixtures to the state, in the order of the fields of [Fixtures]. An entry replaces the one in the state
+// that has the same id; two entries of the fixtures with the same id are an error. Missing parts are filled in as
+// [Put] does. An error begins with the entry and the field (teams[0]: members) and leaves the state as it was.
+func (st *State) Load(c *op.Call, f Fixtures) error {
+	next := st.clone()
+	// The index is built once at the end: inserting materials one by one in any order takes quadratic time.
+	keepMaterial := func(m Material, st *State) { set(&st.Materials, m.ID, m) }
+	err := cmp.Or(
+		loadEach(c, next, "teams", f.Teams, Team.keep),
+		loadEach(c, next, "classes", f.Classes, Class.keep),
+		loadEach(c, next, "materials", f.Materials, keepMaterial),
+		loadEach(c, next, "frameTags", f.FrameTags, FrameTags.keep),
+		loadEach(c, next, "recognitions", f.Recognitions, Recognition.keep),
+		loadEach(c, next, "grants", f.Grants, Grant.keep),
+		loadEach(c, next, "projects", f.Projects, Project.keep),
+		loadPlans(next, f.Plans),
+		loadEach(c, next, "tasks", f.Tasks, Task.keep),
+	)
+	if err != nil {
+		return err
+	}
+	next.reindex()
+	*st = *next
+	return nil
+}
+
+// loadEach completes and stores the entries of one section.
+func loadEach[E Entry[E]](c *op.Call, st *State, section string, entries []E, keep func(E, *State)) error {
+	places := make(map[string]int, len(entries))
+	for i, entry := range entries {
+		done, err := completed(c, st, entry)
+		if err != nil {
+			return fmt.Errorf("%s[%d]: %w", section, i, err)
+		}
+		key := done.key()
+		if first, twice := places[key]; twice {
+			return fmt.Errorf("%s[%d]: id: %s is the one of %s[%d] already", section, i, key, section, first)
+		}
+		places[key] = i
+		keep(done, st)
+	}
+	return nil
+}
+
+func loadPlans(st *State, plans map[string]Plan) error {
+	for _, taskType := range slices.Sorted(maps.Keys(plans)) {
+		if err := putPlan(st, taskType, plans[taskType]); err != nil {
+			return fmt.Errorf("plans[%s]: %w", taskType, err)
+		}
+	}
+	return nil
+}
+
+// completed completes a copy of an entry, so that the caller's value stays as it is.
+func completed[E Entry[E]](c *op.Call, st *State, entry E) (E, error) {
+	own, err := detached(entry)
 	if err != nil {
 		return own, err
 	}
-	return complete(c, own)
+	return own.complete(c, st)
 }
 
-// detached copies a value with everything it points to. What JSON cannot hold is an error: it
-// could not be kept.
+// detached returns a deep copy. A value that JSON cannot hold is an error, because the state is written as JSON.
 func detached[T any](value T) (own T, err error) {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -178,5 +127,15 @@ func detached[T any](value T) (own T, err error) {
 	return own, json.Unmarshal(text, &own)
 }
 
-func (s *State) putTeam(t Team)       { set(&s.Teams, t.ID, t) }
-func (s *State) putProject(p Project) { set(&s.Projects, p.ID, p) }
+// The methods below are [Put] with one type each.
+
+func (st *State) PutTeam(c *op.Call, t Team) (Team, error)             { return Put(st, c, t) }
+func (st *State) PutClass(c *op.Call, k Class) (Class, error)          { return Put(st, c, k) }
+func (st *State) PutMaterial(c *op.Call, m Material) (Material, error) { return Put(st, c, m) }
+func (st *State) PutGrant(c *op.Call, g Grant) (Grant, error)          { return Put(st, c, g) }
+func (st *State) PutProject(c *op.Call, p Project) (Project, error)    { return Put(st, c, p) }
+func (st *State) PutTask(c *op.Call, t Task) (Task, error)             { return Put(st, c, t) }
+func (st *State) PutRecognition(c *op.Call, r Recognition) (Recognition, error) {
+	return Put(st, c, r)
+}
+func (st *State) PutFrameTags(c *op.Call, t FrameTags) (FrameTags, error) { return Put(st, c, t) }

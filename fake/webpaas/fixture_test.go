@@ -69,7 +69,7 @@ func TestUsualClasses(t *testing.T) {
 		"VIDEO_EDIT_TEMPLATE": "/个人/模板", "THIRD_PARTY_PUBLISH_CHANNEL": "/个人/发布通道", "LINK": "/个人/媒资", "FILTER": "/个人/效果素材",
 	}
 	for kind, path := range want {
-		if got := w.st.classPath(Person("alice"), usualClass(kind)); got != path {
+		if got := w.st.tree(Person("alice")).path(defaultClass(kind)); got != path {
 			t.Errorf("%s goes to %s, want %s", kind, got, path)
 		}
 	}
@@ -168,14 +168,14 @@ func TestPutErrors(t *testing.T) {
 		put  func() error
 		want string
 	}{
-		{"material", func() error { _, err := w.st.PutMaterial(w.as(""), Material{}); return err }, `webpaas: put material: owner.id: it is empty`},
-		{"class", func() error { _, err := w.st.PutClass(w.as("alice"), Class{}); return err }, `webpaas: put class: name: `},
-		{"team", func() error { _, err := w.st.PutTeam(w.as(""), Team{}); return err }, `webpaas: put team: members: `},
-		{"grant", func() error { _, err := w.st.PutGrant(w.as(""), Grant{}); return err }, `webpaas: put grant: authorizee.type: `},
-		{"project", func() error { _, err := w.st.PutProject(w.as(""), Project{}); return err }, `webpaas: put project: owner.id: `},
-		{"task", func() error { _, err := w.st.PutTask(w.as(""), Task{}); return err }, `webpaas: put task: projectId: `},
+		{"material", func() error { _, err := w.st.PutMaterial(w.as(""), Material{}); return err }, `webpaas: put Material: owner.id: it is empty`},
+		{"class", func() error { _, err := w.st.PutClass(w.as("alice"), Class{}); return err }, `webpaas: put Class: name: `},
+		{"team", func() error { _, err := w.st.PutTeam(w.as(""), Team{}); return err }, `webpaas: put Team: members: `},
+		{"grant", func() error { _, err := w.st.PutGrant(w.as(""), Grant{}); return err }, `webpaas: put Grant: authorizee.type: `},
+		{"project", func() error { _, err := w.st.PutProject(w.as(""), Project{}); return err }, `webpaas: put Project: owner.id: `},
+		{"task", func() error { _, err := w.st.PutTask(w.as(""), Task{}); return err }, `webpaas: put Task: projectId: `},
 		{"task of another material", func() error { _, err := w.st.PutTask(w.as(""), Task{ID: "x", MaterialID: "v2"}); return err },
-			`webpaas: put task: materialId: task x works on "v1"; give another task its own id`},
+			`webpaas: put Task: materialId: task x works on "v1"; give another task its own id`},
 		{"link to a link", func() error {
 			link := Material{ID: "l", Type: typeLink, Owner: Person("alice"), Link: &Link{Resource: Resource{ResourceMaterial, "v1"}}}
 			own := *w
@@ -186,7 +186,7 @@ func TestPutErrors(t *testing.T) {
 			link.ID, link.Link.Resource.ID = "l2", "l"
 			_, err := own.st.PutMaterial(w.as(""), link)
 			return err
-		}, `webpaas: put material: link.resource.id: l is a link; a link cannot lead to a link`},
+		}, `webpaas: put Material: link.resource.id: l is a link; a link cannot lead to a link`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if err := tt.put(); err == nil || !strings.HasPrefix(err.Error(), tt.want) {

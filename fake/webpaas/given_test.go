@@ -85,7 +85,7 @@ func TestPutResultsAgain(t *testing.T) {
 	t.Parallel()
 	w := tagWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", MaterialID: "v1"}}})
 	c := w.as("alice")
-	w.st.deleteTask(c, w.st.Tasks["x"])
+	removeTask(c, w.st, w.st.Tasks["x"])
 	w.must("alice", "Material.DeleteMaterialFrameTag", `{"MaterialId":"v1"}`)
 	kept := *w.st.FrameTags["v1"].Recognised
 	again, err := w.st.PutRecognition(c, Recognition{MaterialID: "v1", Faces: &Found[Face]{}})

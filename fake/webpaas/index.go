@@ -7,24 +7,17 @@ import (
 	"time"
 )
 
-// place is a class of an owner. Owners share the ids of their roots and presets.
-type place struct {
-	Owner Entity
-	Class int64
-}
-
-// index finds materials and classes without looking at all of them. Its lists of materials go
-// from the oldest to the newest: new media is then put at the end, and lists are read
-// backwards, newest first.
+// index finds materials and classes without a scan of all of them. Its lists of materials run from the oldest to the
+// newest, so that new media is appended; responses read the lists backwards.
 type index struct {
 	entries  map[string]*entry // by material id
 	byOwner  map[Entity][]*entry
 	byPlace  map[place][]*entry
-	children map[place][]int64 // ids of the classes made in a class, ascending
-	files    map[string]int    // by VodFileId, how many materials and finished uploads have it
+	children map[place][]int64 // see tree.byParent
+	files    map[string]int    // number of materials and finished uploads by VodFileId
 }
 
-// entry is what a search must know of a material to judge it. It is never changed, only replaced.
+// entry holds the parts of a material that searches look at. An entry is replaced, never changed.
 type entry struct {
 	id          string
 	file        string // VodFileId
@@ -48,18 +41,15 @@ func newEntry(m Material) *entry {
 	}
 }
 
-// fold makes texts that differ only in case equal.
-func fold(text string) string { return strings.ToLower(text) }
-
-func newIndex(s *State) index {
+func newIndex(materials map[string]Material) index {
 	x := index{
-		entries:  make(map[string]*entry, len(s.Materials)),
+		entries:  make(map[string]*entry, len(materials)),
 		byOwner:  map[Entity][]*entry{},
 		byPlace:  map[place][]*entry{},
 		children: map[place][]int64{},
 		files:    map[string]int{},
 	}
-	for id, m := range s.Materials {
+	for id, m := range materials {
 		e := newEntry(m)
 		x.entries[id] = e
 		x.byOwner[m.Owner] = append(x.byOwner[m.Owner], e)
@@ -72,16 +62,10 @@ func newIndex(s *State) index {
 	for _, list := range x.byPlace {
 		slices.SortFunc(list, byAge)
 	}
-	for _, c := range s.Classes {
-		x.addClass(c)
-	}
-	for _, u := range s.Uploads {
-		x.addFile(u.VodFileID)
-	}
 	return x
 }
 
-// byAge puts the older first. Of one second, the smaller id is the older: ids are counted.
+// byAge compares by age, the oldest first. Of one second, the smaller id is the older because ids are counted.
 func byAge(a, b *entry) int {
 	return cmp.Or(a.created.Compare(b.created), cmp.Compare(len(a.id), len(b.id)), cmp.Compare(a.id, b.id))
 }
@@ -143,11 +127,172 @@ func (x *index) removeFile(id string) {
 	x.files[id]--
 }
 
-// keepOrDelete stores a list, and no empty one: an index that grew and shrank equals a new one.
+// keepOrDelete stores a list, or deletes the key of an empty one, so that an index that grew and shrank equals a new
+// one.
 func keepOrDelete[K comparable, V any](m map[K][]V, key K, list []V) {
 	if len(list) == 0 {
 		delete(m, key)
 		return
 	}
 	m[key] = list
+}
+
+// maxText is the documented number of characters of a searched text.
+const maxText = 15
+
+// mediaFilter is the filter that both searches take. A material must meet every condition.
+type mediaFilter struct {
+	MaterialTypes   []string
+	Text            string
+	Resolutions     []string
+	DurationRange   *struct{ LowerBound, UpperBound *int64 }
+	CreateTimeRange *struct{ StartTime, EndTime string }
+	PresetTagIDs    []string `json:"PresetTagIds"`
+	Sort            *sortBy
+	paging
+}
+
+// query is a checked mediaFilter.
+type query struct {
+	mediaFilter
+	text     string // folded
+	tags     []string
+	from, to time.Time // zero without a bound
+}
+
+// query checks a filter, including the rules that a contract cannot express.
+func (f mediaFilter) query(tags []string) (query, error) {
+	q := query{mediaFilter: f, text: fold(f.Text), tags: tags}
+	if characters(f.Text) > maxText {
+		return q, badValue("Text", "send at most 15 characters", "it has %d characters", characters(f.Text))
+	}
+	if err := f.Sort.validate(byCreateTime); err != nil {
+		return q, err
+	}
+	if d := f.DurationRange; d != nil && d.LowerBound != nil && d.UpperBound != nil && *d.LowerBound > *d.UpperBound {
+		return q, badValue("DurationRange", "swap the bounds", "LowerBound %d is above UpperBound %d", *d.LowerBound, *d.UpperBound)
+	}
+	if r := f.CreateTimeRange; r != nil {
+		var err error
+		if q.from, err = bound(r.StartTime); err != nil {
+			return q, err
+		}
+		if q.to, err = bound(r.EndTime); err != nil {
+			return q, err
+		}
+		if !q.from.IsZero() && !q.to.IsZero() && q.from.After(q.to) {
+			return q, errStartAfterEnd.Because("webpaas.time-range", "swap StartTime and EndTime",
+				"StartTime %s is after EndTime %s", r.StartTime, r.EndTime)
+		}
+	}
+	return q, nil
+}
+
+func bound(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, badValue("CreateTimeRange", "send times like 2020-12-14T09:05:08Z", "%q is not an ISO time", text)
+	}
+	return t, nil
+}
+
+// matches selects from candidates, which are oldest first. The response is ordered by score if the query has a text
+// (documented), otherwise by Sort, newest first by default. Entries of one score are newest first (assumed).
+func (q query) matches(candidates []*entry) matches {
+	candidates = q.inTime(candidates)
+	ascends := q.text == "" && q.Sort.ascends()
+	if q.admitsAll() {
+		return matches{candidates, ascends}
+	}
+	var byScore [exactMatch + 1][]*entry // newest last
+	for _, e := range candidates {
+		if score := e.score(q.text); score > noMatch && q.admits(e) {
+			byScore[score] = append(byScore[score], e)
+		}
+	}
+	return matches{slices.Concat(byScore[:]...), ascends}
+}
+
+// matches holds entries in the order of the response, or in the reverse order unless ascends is set.
+type matches struct {
+	entries []*entry
+	ascends bool
+}
+
+// at returns the i-th entry of the response.
+func (m matches) at(i int) *entry {
+	if m.ascends {
+		return m.entries[i]
+	}
+	return m.entries[len(m.entries)-1-i]
+}
+
+// admitsAll reports whether the query has no condition but times.
+func (q query) admitsAll() bool {
+	return q.text == "" && len(q.MaterialTypes)+len(q.Resolutions)+len(q.tags)+len(q.PresetTagIDs) == 0 && q.DurationRange == nil
+}
+
+// inTime returns the candidates within the range of times, bounds included (assumed).
+func (q query) inTime(candidates []*entry) []*entry {
+	after := func(e *entry, t time.Time) int { return e.created.Compare(t) }
+	if !q.to.IsZero() {
+		end, _ := slices.BinarySearchFunc(candidates, q.to.Add(1), after)
+		candidates = candidates[:end]
+	}
+	if !q.from.IsZero() {
+		start, _ := slices.BinarySearchFunc(candidates, q.from, after)
+		candidates = candidates[start:]
+	}
+	return candidates
+}
+
+// admits reports whether an entry meets all conditions but text and time. An entry must have every tag of the query
+// (assumed).
+func (q query) admits(e *entry) bool {
+	if len(q.MaterialTypes) > 0 && !slices.Contains(q.MaterialTypes, e.kind) {
+		return false
+	}
+	if len(q.Resolutions) > 0 && !slices.Contains(q.Resolutions, e.resolution) {
+		return false
+	}
+	if d := q.DurationRange; d != nil {
+		if e.duration == 0 || d.LowerBound != nil && e.duration < float64(*d.LowerBound) ||
+			d.UpperBound != nil && e.duration > float64(*d.UpperBound) {
+			return false
+		}
+	}
+	return hasAll(e.tags, q.tags) && hasAll(e.presetTags, q.PresetTagIDs)
+}
+
+// Scores of a text in a name or a description. The documents mention a score and do not define it; all of this is
+// assumed.
+const (
+	noMatch = iota
+	containsMatch
+	prefixMatch
+	exactMatch
+)
+
+// score returns the better one of the scores of name and description. An empty text matches every entry.
+func (e *entry) score(text string) int {
+	if text == "" {
+		return containsMatch
+	}
+	return max(scoreOf(e.name, text), scoreOf(e.description, text))
+}
+
+func scoreOf(candidate, text string) int {
+	switch {
+	case candidate == text:
+		return exactMatch
+	case strings.HasPrefix(candidate, text):
+		return prefixMatch
+	case strings.Contains(candidate, text):
+		return containsMatch
+	default:
+		return noMatch
+	}
 }

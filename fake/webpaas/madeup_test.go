@@ -90,7 +90,7 @@ func (f *fitting) id(id string, form bool) {
 	f.ids[id] = true
 }
 
-// list begins a list of stretches.
+// list begins a list of ranges.
 func (f *fitting) list(count, least, most int) {
 	f.t.Helper()
 	if f.last = -1; count < least || count > most {
@@ -115,7 +115,7 @@ func (f *fitting) area(a Area) {
 
 func (f *fitting) segments(list []Segment) {
 	f.t.Helper()
-	f.list(len(list), 1, mostStretches)
+	f.list(len(list), 1, maxRanges)
 	for _, s := range list {
 		f.stretch(s.Start, s.End)
 		f.area(s.Area)
@@ -133,12 +133,12 @@ func TestMadeUpResultsFit(t *testing.T) {
 	for i, id := range strings.Split("abcdefghijklmnopqrst", "") {
 		m := Material{ID: id, Media: Media{Width: 1920, Height: 1080, Duration: float64(100*i) + 33.333}}
 		made, f := makeUp(c, m), &fitting{t: t, m: m, ids: map[string]bool{}}
-		f.list(len(made.Subtitles), 1, mostStretches)
+		f.list(len(made.Subtitles), 1, maxRanges)
 		for _, s := range made.Subtitles {
 			f.id(s.ID, true)
 			f.stretch(s.Start, s.End)
 		}
-		f.list(len(made.Texts), 1, mostStretches)
+		f.list(len(made.Texts), 1, maxRanges)
 		for _, s := range made.Texts {
 			f.id(s.ID, true)
 			f.stretch(s.Start, s.End)
@@ -146,7 +146,7 @@ func TestMadeUpResultsFit(t *testing.T) {
 				f.area(line.Area)
 			}
 		}
-		f.list(len(made.FrameTags), 1, mostStretches)
+		f.list(len(made.FrameTags), 1, maxRanges)
 		for _, s := range made.FrameTags {
 			f.id(s.ID, true)
 			f.stretch(s.Start, s.End)

@@ -1,18 +1,21 @@
 package webpaas
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"math"
-	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Material is one media, or an effect, template, link or channel that is kept like media.
+// Material is a media file, or an effect, template, link or channel that is stored like media.
+//
+// Put fills in ID, Type (VIDEO), Name, Owner (the user of the call), ClassID (the preset for the type), VodFileID, the
+// times, TranscodeStatus (NORMAL), and facts about the media that depend on the id alone.
 type Material struct {
-	// ID is 20 digits when the fake makes it; any text may be one.
+	// ID is any text; an id that the fake makes has 20 digits.
 	ID string `json:"id" yaml:"id"`
 	// Type is one of [MaterialTypes].
 	Type string `json:"type" yaml:"type"`
@@ -26,21 +29,21 @@ type Material struct {
 	Tags []string `json:"tags,omitempty" yaml:"tags"`
 	// PresetTagIDs are ids of the platform's own tags, which no document lists.
 	PresetTagIDs []string `json:"presetTagIds,omitempty" yaml:"presetTagIds"`
-	// CreateTime and UpdateTime are kept in whole seconds of UTC, as the wire has them.
+	// CreateTime and UpdateTime are kept in whole seconds of UTC, as responses show them.
 	CreateTime time.Time `json:"createTime" yaml:"createTime"`
 	UpdateTime time.Time `json:"updateTime" yaml:"updateTime"`
 	// TranscodeStatus is NORMAL, ABNORMAL or PROCESSING.
 	TranscodeStatus string `json:"transcodeStatus" yaml:"transcodeStatus"`
 	// VodFileID is the id of the file, a part of its addresses.
 	VodFileID string `json:"vodFileId" yaml:"vodFileId"`
-	// MediaURL and CoverURL are given out in place of addresses of the documented form.
+	// MediaURL and CoverURL replace the addresses that the fake makes.
 	MediaURL string `json:"mediaUrl,omitempty" yaml:"mediaUrl"`
 	CoverURL string `json:"coverUrl,omitempty" yaml:"coverUrl"`
-	// Media is what was measured; of a kind without a picture or a length it is zero there.
+	// Media holds the measurements; width and height are zero without a picture, and so on.
 	Media Media `json:"media,omitzero" yaml:"media"`
 	// Attribute is the attribute of an effect: SUBTITLE, TRANSITION, FILTER, TEXT, TEXT_IMAGE, STYLE.
 	Attribute string `json:"attribute,omitempty" yaml:"attribute"`
-	// Link is where a LINK leads; of that type only.
+	// Link is the target of a LINK.
 	Link *Link `json:"link,omitempty" yaml:"link"`
 	// Template is the content of a VIDEO_EDIT_TEMPLATE.
 	Template *Template `json:"template,omitempty" yaml:"template"`
@@ -48,7 +51,7 @@ type Material struct {
 	Channel *Channel `json:"channel,omitempty" yaml:"channel"`
 }
 
-// Media is what was measured of a media file.
+// Media holds the measurements of a media file.
 type Media struct {
 	Width        int64   `json:"width,omitempty" yaml:"width"`               // pixels
 	Height       int64   `json:"height,omitempty" yaml:"height"`             // pixels
@@ -64,11 +67,11 @@ type Media struct {
 	SamplingRate int64   `json:"samplingRate,omitempty" yaml:"samplingRate"` // Hz
 }
 
-// Link is where a material of type LINK leads. A link cannot lead to a link (documented).
+// Link is the target of a material of type LINK. A link cannot lead to a link (documented).
 type Link struct {
-	// Resource is the material or the class.
+	// Resource is a material or a class.
 	Resource Resource `json:"resource" yaml:"resource"`
-	// Owner of a linked class; the owner of the link when empty.
+	// Owner of a linked class. The default is the owner of the link.
 	Owner Entity `json:"owner,omitzero" yaml:"owner"`
 }
 
@@ -85,14 +88,14 @@ type Channel struct {
 	ValidTime time.Time `json:"validTime" yaml:"validTime"`
 }
 
-// Limits of a material's texts, in characters (documented for Material.ModifyMaterial).
+// Limits of a material's name and tags (documented for Material.ModifyMaterial).
 const (
-	maxName   = 90
+	maxName   = 90 // characters
 	maxTags   = 30
-	maxTagLen = 15
+	maxTagLen = 15 // characters
 )
 
-// Types of a [Material] that the fake treats in a way of their own.
+// Types of a [Material] that need their own treatment.
 const (
 	typeVideo       = "VIDEO"
 	typeAudio       = "AUDIO"
@@ -104,7 +107,7 @@ const (
 	typeChannel     = "THIRD_PARTY_PUBLISH_CHANNEL"
 )
 
-// MaterialTypes lists what a [Material] can be: the documented values of MaterialType.
+// MaterialTypes lists the types of a [Material]: the documented values of MaterialType.
 func MaterialTypes() []string {
 	return []string{
 		typeVideo, typeAudio, typeImage, typeSticker, "SUBTITLE", "TRANSITION", "FILTER", "TEXT", "TEXT_IMAGE",
@@ -117,8 +120,8 @@ func (m Material) hasVideo() bool { return m.Type == typeVideo || m.Type == type
 func (m Material) isImage() bool  { return m.Type == typeImage || m.Type == typeSticker }
 func (m Material) isAudio() bool  { return m.Type == typeAudio }
 
-// resolution is the documented class of a picture's size, empty without a picture. Where one class
-// ends and the next begins is assumed; the example has FHD for 1980x1080.
+// resolution returns the documented class of a picture's size, or "" without a picture. The bounds of the classes are
+// assumed; the example has FHD for 1980x1080.
 func (m Material) resolution() string {
 	if !m.hasVideo() && !m.isImage() {
 		return ""
@@ -139,8 +142,8 @@ func (m Material) resolution() string {
 	}
 }
 
-// usualClass is the preset for a type of material; assumed.
-func usualClass(materialType string) int64 {
+// defaultClass returns the preset for a type of material (assumed).
+func defaultClass(materialType string) int64 {
 	switch materialType {
 	case typeVideo:
 		return classVideo
@@ -159,8 +162,8 @@ func usualClass(materialType string) int64 {
 	}
 }
 
-// measured fills what is missing in Media with made-up facts that fit each other and depend
-// on the material's id and type alone.
+// measured returns Media with made-up values for missing ones. The values fit each other and depend only on the id and
+// the type of the material.
 func (m Material) measured(c *op.Call) Media {
 	media := m.Media
 	if m.hasVideo() || m.isAudio() || m.isImage() {
@@ -173,13 +176,13 @@ func (m Material) measured(c *op.Call) Media {
 		}
 		size := [][2]int64{{1280, 720}, {1920, 1080}, {720, 1280}, {3840, 2160}}[f.IntRange(0, 3)]
 		made.Width, made.Height = size[0], size[1]
-		m.complete(&media, made)
+		m.fillMedia(&media, made)
 	}
 	return media
 }
 
-// complete takes from made what the type of material has and media lacks.
-func (m Material) complete(media *Media, made Media) {
+// fillMedia copies the missing values that the type of material has.
+func (m Material) fillMedia(media *Media, made Media) {
 	if m.hasVideo() || m.isImage() {
 		fill(&media.Width, made.Width)
 		fill(&media.Height, made.Height)
@@ -204,7 +207,7 @@ func (m Material) complete(media *Media, made Media) {
 	fill(&media.Size, int64(media.Duration*float64(media.VideoBitrate+media.AudioBitrate)/8))
 }
 
-// checkName says why a text cannot be the name of a material. That it cannot be empty is assumed.
+// checkName returns an error for a text that cannot be the name of a material. That a name cannot be empty is assumed.
 func checkName(name string) error {
 	if n := characters(name); n == 0 || n > maxName {
 		return fmt.Errorf("it has %d characters; 1 to %d are allowed", n, maxName)
@@ -212,7 +215,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// checkTags says why texts cannot be the tags of a material.
+// checkTags returns an error for texts that cannot be the tags of a material.
 func checkTags(tags []string) error {
 	if len(tags) > maxTags {
 		return fmt.Errorf("there are %d; at most %d are allowed", len(tags), maxTags)
@@ -225,23 +228,109 @@ func checkTags(tags []string) error {
 	return nil
 }
 
-// characters counts as the documents do: one for each character, not byte.
-func characters(text string) int { return utf8.RuneCountInString(text) }
+func (m Media) validate() error {
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{
+		{"width", m.Width}, {"height", m.Height}, {"size", m.Size},
+		{"videoBitrate", m.VideoBitrate}, {"fps", m.Fps}, {"audioBitrate", m.AudioBitrate}, {"samplingRate", m.SamplingRate},
+	} {
+		if f.value < 0 {
+			return fmt.Errorf("%s: %d; it cannot be negative", f.name, f.value)
+		}
+	}
+	if m.Duration < 0 {
+		return fmt.Errorf("duration: %g; it cannot be negative", m.Duration)
+	}
+	return nil
+}
 
-// fill gives a field a value if it has none.
-func fill[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
+// Addresses have the form of the documented examples: signed addresses and covers are on cme.vod2.myqcloud.com below the
+// id of the account, others on the host of the account. They are made from the id of the material, so that they are the
+// same in every run. No server responds there.
+const (
+	signedHost   = "https://cme.vod2.myqcloud.com"
+	originBucket = "b64e98afvodcq"      // of uploaded files
+	outputBucket = "8d388657vodtranscq" // of files that VOD made
+)
+
+// mediaURL returns the signed address of the file. Its t is a Unix time in hex, one to two days ahead, that changes once
+// a day; that t is the time at which the address expires is assumed. The sign is a digest of the id and no secret.
+func mediaURL(c *op.Call, m Material) string {
+	if m.MediaURL != "" {
+		return m.MediaURL
+	}
+	const day = 24 * time.Hour
+	until := c.Now.UTC().Truncate(day).Add(2 * day).Unix()
+	return fmt.Sprintf("%s/%d/%s%d/%s/%s?t=%08x&whref=yunjian.qq.com&sign=%s",
+		signedHost, c.Tenant.CMEAppID, originBucket, c.Tenant.CMEAppID, folder(m), fileName(m), until, hex.EncodeToString(idDigest(m)[16:]))
+}
+
+// originalURL returns the address of the file without a signature.
+func originalURL(c *op.Call, m Material) string {
+	if m.MediaURL != "" {
+		return m.MediaURL
+	}
+	return fmt.Sprintf("%s/%s%d/%s/%s", ownHost(c), originBucket, c.Tenant.CMEAppID, folder(m), fileName(m))
+}
+
+// coverURL returns the address of a picture of the material: a snapshot of a video, or an image itself. Other materials
+// have only the cover that a fixture gives them (assumed).
+func coverURL(c *op.Call, m Material) string {
+	switch {
+	case m.CoverURL != "":
+		return m.CoverURL
+	case m.isImage():
+		return mediaURL(c, m)
+	case m.hasVideo() || m.Type == typeTemplate:
+		return fmt.Sprintf("%s/%d/%s%d/%s/coverBySnapshot/coverBySnapshot_10_0.jpg",
+			signedHost, c.Tenant.CMEAppID, outputBucket, c.Tenant.CMEAppID, folder(m))
+	default:
+		return ""
 	}
 }
 
-// hasAll says whether have holds every text of want.
-func hasAll(have, want []string) bool {
-	for _, w := range want {
-		if !slices.Contains(have, w) {
-			return false
-		}
+// spriteURL returns the address of a file of image sprites.
+func spriteURL(c *op.Call, m Material, ending string) string {
+	return fmt.Sprintf("%s/%s%d/%s/imageSprite/imageSprite_20056%s",
+		ownHost(c), outputBucket, c.Tenant.CMEAppID, folder(m), ending)
+}
+
+func ownHost(c *op.Call) string {
+	return fmt.Sprintf("https://%d.vod2.myqcloud.com", c.Tenant.CMEAppID)
+}
+
+// folder returns eight hex digits and the id of the file.
+func folder(m Material) string { return hex.EncodeToString(idDigest(m)[:4]) + m.VodFileID }
+
+// fileName returns twelve letters and digits, and the extension of the type.
+func fileName(m Material) string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	name := idDigest(m)[4:16]
+	for i, b := range name {
+		name[i] = letters[int(b)%len(letters)]
 	}
-	return true
+	return string(name) + extension(m)
+}
+
+// idDigest returns 32 bytes. Folder, file name and sign use different ones.
+func idDigest(m Material) []byte {
+	sum := sha256.Sum256([]byte("material " + m.ID))
+	return sum[:]
+}
+
+func extension(m Material) string {
+	switch {
+	case m.hasVideo():
+		return ".mp4"
+	case m.isAudio():
+		return ".mp3"
+	case m.Type == typeSticker:
+		return ".png"
+	case m.isImage():
+		return ".jpg"
+	default:
+		return ".json"
+	}
 }

@@ -1,12 +1,109 @@
 package webpaas
 
 import (
+	"fmt"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
+
+func (m Material) key() string { return m.ID }
+
+func (m Material) keep(st *State) { st.putMaterial(m) }
+
+func (m Material) complete(c *op.Call, st *State) (Material, error) {
+	fill(&m.Type, typeVideo)
+	if err := oneOf("type", m.Type, MaterialTypes()...); err != nil {
+		return m, err
+	}
+	var err error
+	if m.Owner, err = st.owner(c, m.Owner); err != nil {
+		return m, err
+	}
+	fill(&m.ClassID, defaultClass(m.Type))
+	if _, ok := st.tree(m.Owner).class(m.ClassID); !ok {
+		return m, fmt.Errorf("classId: %s has no class %d; list its classes first, or leave it out for the preset of %s",
+			m.Owner, m.ClassID, m.Type)
+	}
+	if m.ID == "" {
+		m.ID = unusedID(c, op.MaterialID, st.Materials)
+	}
+	fill(&m.Name, strings.ToLower(m.Type)+" "+m.ID)
+	if err := checkName(m.Name); err != nil {
+		return m, fmt.Errorf("name: %w", err)
+	}
+	if err := checkTags(m.Tags); err != nil {
+		return m, fmt.Errorf("tags: %w", err)
+	}
+	fill(&m.TranscodeStatus, "NORMAL")
+	if err := oneOf("transcodeStatus", m.TranscodeStatus, "NORMAL", "ABNORMAL", "PROCESSING"); err != nil {
+		return m, err
+	}
+	if m.VodFileID == "" {
+		m.VodFileID = c.NewID(op.VodFileID)
+	}
+	m.CreateTime, m.UpdateTime = times(c, m.CreateTime, m.UpdateTime)
+	if err := m.Media.validate(); err != nil {
+		return m, fmt.Errorf("media.%w", err)
+	}
+	m.Media = m.measured(c)
+	err = completeContent(st, &m)
+	return m, err
+}
+
+// completeContent completes the part that only the material's type has.
+func completeContent(st *State, m *Material) error {
+	switch {
+	case (m.Link != nil) != (m.Type == typeLink):
+		return fmt.Errorf("link: every material of type %s must have one, and no other may", typeLink)
+	case m.Template != nil && m.Type != typeTemplate:
+		return fmt.Errorf("template: only a material of type %s may have one", typeTemplate)
+	case m.Channel != nil && m.Type != typeChannel:
+		return fmt.Errorf("channel: only a material of type %s may have one", typeChannel)
+	case m.Type == typeLink:
+		return completeLink(st, m)
+	case m.Type == typeTemplate:
+		return m.completeTemplate()
+	case m.Type == typeChannel:
+		return m.completeChannel()
+	}
+	return nil
+}
+
+// completeLink does not check that the target exists, because a link may outlive its target.
+func completeLink(st *State, m *Material) error {
+	link := m.Link
+	fill(&link.Owner, m.Owner)
+	if err := st.exists("link.owner", link.Owner); err != nil {
+		return err
+	}
+	if err := oneOf("link.resource.type", link.Resource.Type, ResourceMaterial, ResourceClass); err != nil {
+		return err
+	}
+	if link.Resource.Type == ResourceMaterial && (st.Materials[link.Resource.ID].Type == typeLink || link.Resource.ID == m.ID) {
+		return fmt.Errorf("link.resource.id: %s is a link; a link cannot lead to a link", link.Resource.ID)
+	}
+	return nil
+}
+
+// completeTemplate and completeChannel make up missing values; all of them are assumed.
+func (m *Material) completeTemplate() error {
+	fill(&m.Template, &Template{})
+	fill(&m.Template.AspectRatio, "16:9")
+	fill(&m.Template.FusionData, "[]")
+	return oneOf("template.aspectRatio", m.Template.AspectRatio, "16:9", "9:16")
+}
+
+func (m *Material) completeChannel() error {
+	fill(&m.Channel, &Channel{})
+	fill(&m.Channel.Platform, "WB")
+	fill(&m.Channel.OpenID, "open-"+m.ID)
+	fill(&m.Channel.ValidTime, m.CreateTime.AddDate(1, 0, 0))
+	m.Channel.ValidTime = wholeSecond(m.Channel.ValidTime)
+	return oneOf("channel.platform", m.Channel.Platform, "OM", "WB", "KS")
+}
 
 var mediaOps = []op.Op[State]{
 	op.Write("Material.DeleteMaterial", deleteMaterial),
@@ -28,7 +125,8 @@ func deleteMaterial(c *op.Call, st *State, req deleteMaterialRequest) (op.None, 
 	return op.None{}, nil
 }
 
-// A part that is absent stays as it is. A list that is there, empty or not, replaces the old one (assumed).
+// modifyMaterialRequest leaves a part unchanged that is absent. A list that is present, even an empty one, replaces the
+// old one (assumed).
 type modifyMaterialRequest struct {
 	MaterialID   string    `json:"MaterialId"`
 	ClassID      *classRef `json:"ClassId"`
@@ -55,9 +153,8 @@ func (r modifyMaterialRequest) isEmpty() bool {
 	return r.ClassID == nil && r.Name == nil && r.PresetTagIDs == nil && r.Tags == nil
 }
 
-// modifyMaterial looks for the material first: a documented example rejects an unknown one although
-// nothing is to be changed. To change nothing of a known one succeeds and leaves its
-// UpdateTime alone (assumed).
+// modifyMaterial looks for the material first, because a documented example rejects an unknown material in a request
+// that changes nothing. Such a request for a known material succeeds and does not change UpdateTime (assumed).
 func modifyMaterial(c *op.Call, st *State, req modifyMaterialRequest) (op.None, error) {
 	m, err := st.openMaterial(c, req.MaterialID, toWrite)
 	if err != nil {
@@ -90,9 +187,6 @@ func modifyMaterial(c *op.Call, st *State, req modifyMaterialRequest) (op.None, 
 	return op.None{}, nil
 }
 
-// wholeSecond is a time as the wire can say it, so that a client can ask for exactly what it saw.
-func wholeSecond(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
-
 type listMediaRequest struct {
 	Platform string
 	ClassID  classRef `json:"ClassId"`
@@ -106,14 +200,14 @@ type listMediaResponse struct {
 	MaterialInfoSet    []materialInfo
 }
 
-// Documented for Material.ListMedia.
+// Documented limits of Material.ListMedia.
 const (
 	listMediaLimit    = 20
 	listMediaMaxLimit = 30
 )
 
-// listMedia lists what is directly in a class, media newest first. Paging and the total are of the media;
-// all classes stand on every page. Order and both meanings are assumed.
+// listMedia lists the media and classes directly in a class, media newest first. Paging and the total apply to the
+// media; every page has all classes. Order and both meanings are assumed.
 func listMedia(c *op.Call, st *State, req listMediaRequest) (listMediaResponse, error) {
 	if err := ownPlatform(c, req.Platform); err != nil {
 		return listMediaResponse{}, err
@@ -127,17 +221,17 @@ func listMedia(c *op.Call, st *State, req listMediaRequest) (listMediaResponse, 
 	if err != nil {
 		return listMediaResponse{}, err
 	}
-	ans := listMediaResponse{
+	resp := listMediaResponse{
 		ClassInfoSet: []classInfo{}, MaterialTotalCount: len(media), MaterialInfoSet: []materialInfo{},
 	}
-	for _, child := range st.children(class.Owner, class.ID) {
-		ans.ClassInfoSet = append(ans.ClassInfoSet, st.classInfo(c, child))
+	for _, child := range st.tree(class.Owner).children(class.ID) {
+		resp.ClassInfoSet = append(resp.ClassInfoSet, classInfoOf(c, st, child))
 	}
 	for i := from; i < to; i++ {
 		newest := media[len(media)-1-i]
-		ans.MaterialInfoSet = append(ans.MaterialInfoSet, st.listed(c, st.Materials[newest.id]))
+		resp.MaterialInfoSet = append(resp.MaterialInfoSet, listedMaterial(c, st, st.Materials[newest.id]))
 	}
-	return ans, nil
+	return resp, nil
 }
 
 type describeMaterialsRequest struct {
@@ -151,19 +245,18 @@ type describeMaterialsResponse struct {
 	FailedMaterialInfoSet []failedMaterial
 }
 
-// describeMaterials answers for each id once, in the order of the request unless a Sort is given
-// (assumed). An unknown id fails alone; a missing right fails the whole call, as the documented
-// example has it. Image sprites are there unless the filter says no, because the example has
-// them without a filter.
+// describeMaterials returns each material of the request once, in the order of the request unless there is a Sort
+// (assumed). An unknown id fails alone; a missing right fails the whole call, as in the documented example. A response
+// has image sprites unless the filter excludes them, because the example has them without a filter.
 func describeMaterials(c *op.Call, st *State, req describeMaterialsRequest) (any, error) {
 	if len(req.MaterialIDs) == 0 {
 		return nil, badValue("MaterialIds", "send at least one id", "the list is empty")
 	}
-	found, unknown, err := st.readable(c, req.MaterialIDs)
+	found, unknown, err := readableMaterials(c, st, req.MaterialIDs)
 	if err != nil {
 		return nil, err
 	}
-	if err := req.Sort.apply(found); err != nil {
+	if err := sortMaterials(found, req.Sort); err != nil {
 		return nil, err
 	}
 	need := req.FilterInfo.NeedImageSpriteInfo
@@ -171,29 +264,29 @@ func describeMaterials(c *op.Call, st *State, req describeMaterialsRequest) (any
 	if c.Dialect.DescribeMaterialsShape == dialect.DescribeFlat {
 		return describeFlat(c, st, found, unknown, sprite)
 	}
-	ans := describeMaterialsResponse{MaterialInfoSet: []materialInfo{}, FailedMaterialInfoSet: []failedMaterial{}}
+	resp := describeMaterialsResponse{MaterialInfoSet: []materialInfo{}, FailedMaterialInfoSet: []failedMaterial{}}
 	for _, m := range found {
-		ans.MaterialInfoSet = append(ans.MaterialInfoSet, st.described(c, m, sprite))
+		resp.MaterialInfoSet = append(resp.MaterialInfoSet, describedMaterial(c, st, m, sprite))
 	}
 	for _, id := range unknown {
-		ans.FailedMaterialInfoSet = append(ans.FailedMaterialInfoSet, failed(id, errMaterialNotExist))
+		resp.FailedMaterialInfoSet = append(resp.FailedMaterialInfoSet, failed(id, errMaterialNotExist))
 	}
-	return ans, nil
+	return resp, nil
 }
 
-// readable sorts ids into materials that the caller may read and ids of none.
-func (s *State) readable(c *op.Call, ids []string) (found []Material, unknown []string, err error) {
+// readableMaterials returns the materials, which the caller must be allowed to read, and the unknown ids.
+func readableMaterials(c *op.Call, st *State, ids []string) (found []Material, unknown []string, err error) {
 	seen := make(map[string]bool, len(ids))
 	for _, id := range ids {
 		if seen[id] {
 			continue
 		}
 		seen[id] = true
-		if _, ok := s.Materials[id]; !ok {
+		if _, ok := st.Materials[id]; !ok {
 			unknown = append(unknown, id)
 			continue
 		}
-		m, err := s.openMaterial(c, id, toRead)
+		m, err := st.openMaterial(c, id, toRead)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -202,50 +295,21 @@ func (s *State) readable(c *op.Call, ids []string) (found []Material, unknown []
 	return found, unknown, nil
 }
 
-// describeFlat is the shape of the documented example: Data is the one material, its basic part
-// MaterialBasicInfo whatever lists call it. Of several materials it can hold only the first, and
-// of an unknown one nothing (both assumed).
+// describeFlat returns the shape of the documented example: Data is one material, and its basic part is always named
+// MaterialBasicInfo. Of several materials it returns the first; an unknown one is an error (both assumed).
 func describeFlat(c *op.Call, st *State, found []Material, unknown []string, sprite bool) (any, error) {
 	if len(found) == 0 {
 		return nil, unknownMaterial(unknown[0])
 	}
-	info := st.described(c, found[0], sprite)
+	info := describedMaterial(c, st, found[0], sprite)
 	if info.BasicInfo != nil {
 		info.MaterialBasicInfo, info.BasicInfo = info.BasicInfo, nil
 	}
 	return info, nil
 }
 
-// sortBy is SortBy, descending unless it says otherwise (documented).
-type sortBy struct {
-	Field string
-	Order string
-}
-
-const (
-	byCreateTime = "CreateTime"
-	byUpdateTime = "UpdateTime"
-	ascending    = "Asc"
-	descending   = "Desc"
-)
-
-// validate rejects what the contract does not list. No Sort, and an empty part, mean the default.
-func (s *sortBy) validate(fields ...string) error {
-	switch {
-	case s == nil:
-		return nil
-	case s.Field != "" && !slices.Contains(fields, s.Field):
-		return badValue("Sort", "see Sort.Field of the operation", "Field is %q; allowed are %q", s.Field, fields)
-	case s.Order != "" && s.Order != ascending && s.Order != descending:
-		return badValue("Sort", "send Asc or Desc", "Order is %q", s.Order)
-	}
-	return nil
-}
-
-func (s *sortBy) ascends() bool { return s != nil && s.Order == ascending }
-
-// apply sorts materials by CreateTime or UpdateTime; without a Sort they stay as they are.
-func (s *sortBy) apply(list []Material) error {
+// sortMaterials sorts by CreateTime or UpdateTime. Without a Sort the order does not change.
+func sortMaterials(list []Material, s *sortBy) error {
 	if err := s.validate(byCreateTime, byUpdateTime); err != nil || s == nil {
 		return err
 	}

@@ -1,152 +1,72 @@
 package webpaas
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Recognition says what is recognised in a material: its faces, subtitles, texts, objects and frame
-// tags. A kind that is not given is made up from the material's id, and is there once a process
-// task that finds it has succeeded.
+// resultOps read the results of Material.ProcessMaterial except frame tags. They need the right to read the material
+// (assumed). Faces and objects are read at once, subtitles and texts by time.
+var resultOps = []op.Op[State]{
+	op.Read("Material.DescribeFaceInMaterial", describeFaces),
+	op.Read("Material.DescribeMaterialSubtitle", describeSubtitles),
+	op.Read("Material.DescribeTextInMaterial", describeTexts),
+	op.Read("Material.DescribeObjectInMaterial", describeObjects),
+}
+
+// Recognition holds the results of the recognition of a material: its faces, subtitles, texts, objects and frame tags.
+// Results of a kind that is nil are made up from the id of the material, once a process task that finds the kind has
+// succeeded.
+//
+// Put fills in versions, ids, and Default for the Type of a face.
 type Recognition struct {
-	// MaterialID is the material it is of.
+	// MaterialID is the id of the material.
 	MaterialID string `json:"materialId" yaml:"materialId"`
-	// AfterTask hides what is given here until a process task that finds it has succeeded. Without it,
-	// it is there at once.
+	// AfterTask hides the results until a process task that finds them has succeeded. Without it, clients can read
+	// them at once.
 	AfterTask bool `json:"afterTask,omitempty" yaml:"afterTask"`
-	// PageSize is how many items a response that is read by time has; 50 when zero.
+	// PageSize is the number of items in a response that is read by time; zero stands for 50.
 	PageSize  int              `json:"pageSize,omitempty" yaml:"pageSize"`
 	Faces     *Found[Face]     `json:"faces,omitempty" yaml:"faces"`
 	Subtitles *Found[Subtitle] `json:"subtitles,omitempty" yaml:"subtitles"`
 	Texts     *Found[Text]     `json:"texts,omitempty" yaml:"texts"`
 	Objects   *Found[Object]   `json:"objects,omitempty" yaml:"objects"`
-	// FrameTags are those that a recognition made. Those of clients are in [FrameTags].
+	// FrameTags are those of a recognition. Clients' own are in [FrameTags].
 	FrameTags *Found[FrameTag] `json:"frameTags,omitempty" yaml:"frameTags"`
-	// TaskIDs of the process tasks of the material, oldest first. The fake keeps them.
+	// TaskIDs are the process tasks of the material, oldest first. The fake sets them.
 	TaskIDs []string `json:"taskIds,omitempty" yaml:"-"`
-	// DeletedTasks are tasks of TaskIDs that were deleted after they had succeeded. The fake keeps them.
+	// DeletedTasks are the tasks of TaskIDs that were deleted after their success. The fake sets them.
 	DeletedTasks []Task `json:"deletedTasks,omitempty" yaml:"-"`
 }
 
-// Found is one kind of result. No items mean that it was looked for and nothing was found.
-type Found[T any] struct {
-	// Version is 24 hex digits when the fake makes it.
-	Version string `json:"version" yaml:"version"`
-	Items   []T    `json:"items" yaml:"items"`
-}
-
-// Face is one person, wherever the face appears.
-type Face struct {
-	ID   string `json:"id" yaml:"id"`
-	Name string `json:"name" yaml:"name"`
-	// Type is the library that the person is in: Default or UserDefine (documented).
-	Type string `json:"type" yaml:"type"`
-	// URL is given out in place of an address that the fake makes.
-	URL      string    `json:"url,omitempty" yaml:"url"`
-	Segments []Segment `json:"segments,omitempty" yaml:"segments"`
-}
-
-// Object is one thing, wherever it appears.
-type Object struct {
-	ID       string    `json:"id" yaml:"id"`
-	Name     string    `json:"name" yaml:"name"`
-	Segments []Segment `json:"segments,omitempty" yaml:"segments"`
-}
-
-// Segment is a stretch of time in which a face or an object was recognised.
-type Segment struct {
-	// Start and End are seconds from the material's beginning.
-	Start float64 `json:"start" yaml:"start"`
-	End   float64 `json:"end" yaml:"end"`
-	Area  Area    `json:"area" yaml:"area"`
-	// Confidence is 0 to 100.
-	Confidence float64 `json:"confidence" yaml:"confidence"`
-}
-
-// Area is x1, y1, x2, y2 in pixels: the upper left corner and the lower right one (documented). The
-// order is not enforced: a documented example has y2 above y1.
-type Area [4]int64
-
-// Subtitle is what is said in a stretch of time.
-type Subtitle struct {
-	ID string `json:"id" yaml:"id"`
-	// Start and End are seconds from the material's beginning.
-	Start float64 `json:"start" yaml:"start"`
-	End   float64 `json:"end" yaml:"end"`
-	Text  string  `json:"text" yaml:"text"`
-}
-
-// Text is what is to be read on the screen in a stretch of time.
-type Text struct {
-	ID string `json:"id" yaml:"id"`
-	// Start and End are seconds from the material's beginning.
-	Start float64    `json:"start" yaml:"start"`
-	End   float64    `json:"end" yaml:"end"`
-	Lines []TextLine `json:"lines,omitempty" yaml:"lines"`
-}
-
-// TextLine is one piece of a [Text].
-type TextLine struct {
-	Text string `json:"text" yaml:"text"`
-	Area Area   `json:"area" yaml:"area"`
-}
-
-// Definitions of a process task (documented).
-const (
-	definitionAll      = 20 // frame tags, subtitles, text, objects, persons
-	definitionSubtitle = 30 // subtitles only
-)
-
-// kind is one of the things that a recognition can find. Its text is the word that the documented
-// errors have for it.
-type kind string
-
-const (
-	kindFrameTag kind = "frameTag"
-	kindFace     kind = "face"
-	kindSubtitle kind = "asr"
-	kindText     kind = "ocr"
-	kindObject   kind = "object"
-)
-
-// none is the documented error of a material without results of the kind.
-func (k kind) none() *op.Error {
-	return map[kind]*op.Error{
-		kindFrameTag: errNoFrameTag, kindFace: errNoFace, kindSubtitle: errNoSubtitle,
-		kindText: errNoText, kindObject: errNoObject,
-	}[k]
-}
-
-// isFoundBy says whether a process task of a definition looks for the kind (documented).
-func (k kind) isFoundBy(definition int64) bool {
-	return definition == definitionAll || definition == definitionSubtitle && k == kindSubtitle
-}
-
-// recognised returns the results of a kind as they are now, and the task that they are of: empty for results
-// that were given and wait for no task. What was given wins over what is made up.
+// recognised returns the present results of a kind and the id of their task, which is empty for results of a fixture
+// that need no task. Results of a fixture replace made-up ones.
 //
-// The newest task that succeeded counts, by when it was started. Each task gives made-up results a new Version
-// and new ids, and their content stays the same (assumed).
+// Of several successful tasks the one that started last counts. Each task gives made-up results a new Version and new
+// ids, but the same content (assumed).
 func recognised[T any](
-	c *op.Call, s *State, m Material, k kind, given *Found[T], makeUp func(*op.Call, Material, string) []T,
+	c *op.Call, st *State, m Material, k kind, given *Found[T], makeUp func(*op.Call, Material, string) []T,
 ) (Found[T], string, error) {
-	task, succeeded := s.recogniser(c, m, k)
+	task, succeeded := recognisingTask(c, st, m, k)
 	switch {
-	case given != nil && (succeeded || !s.Recognitions[m.ID].AfterTask):
+	case given != nil && (succeeded || !st.Recognitions[m.ID].AfterTask):
 		return *given, task.ID, nil
 	case succeeded:
 		version := madeID(c, m.ID, k, task.ID)
 		return Found[T]{Version: version, Items: makeUp(c, m, version)}, task.ID, nil
 	default:
-		return Found[T]{}, "", s.notRecognised(c, m, k)
+		return Found[T]{}, "", notRecognised(c, st, m, k)
 	}
 }
 
-// recogniser returns the newest task that found the kind in the material.
-func (s *State) recogniser(c *op.Call, m Material, k kind) (Task, bool) {
-	tasks := s.tasksFor(m, k)
+// recognisingTask returns the newest successful task that looks for the kind in the material.
+func recognisingTask(c *op.Call, st *State, m Material, k kind) (Task, bool) {
+	tasks := recognitionTasks(st, m, k)
 	for i := len(tasks) - 1; i >= 0; i-- {
 		if status, _ := tasks[i].Progress(c.Now); status == TaskSuccess {
 			return tasks[i], true
@@ -155,17 +75,17 @@ func (s *State) recogniser(c *op.Call, m Material, k kind) (Task, bool) {
 	return Task{}, false
 }
 
-// tasksFor returns the tasks of the material that look for the kind, oldest first.
-func (s *State) tasksFor(m Material, k kind) []Task {
-	known := s.Recognitions[m.ID]
+// recognitionTasks returns the tasks of the material that look for the kind, oldest first.
+func recognitionTasks(st *State, m Material, k kind) []Task {
+	known := st.Recognitions[m.ID]
 	deleted := make(map[string]Task, len(known.DeletedTasks))
 	for _, t := range known.DeletedTasks {
 		deleted[t.ID] = t
 	}
 	var tasks []Task
 	for _, id := range known.TaskIDs {
-		t, ok := s.Tasks[id]
-		if !ok || t.MaterialID != m.ID { // deleted, its id perhaps taken by another one
+		t, ok := st.Tasks[id]
+		if !ok || t.MaterialID != m.ID { // deleted; another task may have the id now
 			t, ok = deleted[id]
 		}
 		if ok && k.isFoundBy(t.Definition) {
@@ -175,17 +95,17 @@ func (s *State) tasksFor(m Material, k kind) []Task {
 	return tasks
 }
 
-// notRecognised rejects for want of results, and says what is missing.
-func (s *State) notRecognised(c *op.Call, m Material, k kind) error {
+// notRecognised returns the error for missing results.
+func notRecognised(c *op.Call, st *State, m Material, k kind) error {
 	fix := "call Material.ProcessMaterial with Definition 20 and wait for its success, " +
-		"or seed a task or a recognition of the material"
+		"or put a task or a recognition of the material"
 	switch k {
 	case kindSubtitle:
 		fix = strings.Replace(fix, "20", "20 or 30", 1)
 	case kindFrameTag:
 		fix = "add one, or " + fix
 	}
-	tasks := s.tasksFor(m, k)
+	tasks := recognitionTasks(st, m, k)
 	if len(tasks) == 0 {
 		return k.none().Because("webpaas.not-recognised", fix, "material %s has no process task that finds its %s index", m.ID, k)
 	}
@@ -195,13 +115,228 @@ func (s *State) notRecognised(c *op.Call, m Material, k kind) error {
 		"no task has found the %s index of material %s: the newest, %s, is %s at %d percent", k, m.ID, newest.ID, status, percent)
 }
 
-// deleteTask removes a task. What it has found by now stays found: results belong to the material, not to
-// the task (assumed).
-func (s *State) deleteTask(c *op.Call, t Task) {
-	delete(s.Tasks, t.ID)
-	known, ok := s.Recognitions[t.MaterialID] // is gone with its material
+// removeTask deletes a task. Its results stay, because they belong to the material (assumed).
+func removeTask(c *op.Call, st *State, t Task) {
+	delete(st.Tasks, t.ID)
+	known, ok := st.Recognitions[t.MaterialID] // deleted with its material
 	if status, _ := t.Progress(c.Now); ok && t.Type == TaskProcess && status == TaskSuccess {
 		known.DeletedTasks = append(slices.Clip(known.DeletedTasks), t)
-		set(&s.Recognitions, t.MaterialID, known)
+		set(&st.Recognitions, t.MaterialID, known)
 	}
+}
+
+func (r Recognition) key() string { return r.MaterialID }
+
+func (r Recognition) complete(c *op.Call, st *State) (Recognition, error) {
+	if _, ok := st.Materials[r.MaterialID]; !ok {
+		return r, fmt.Errorf("materialId: there is no material %q; put it first", r.MaterialID)
+	}
+	if r.PageSize < 0 {
+		return r, fmt.Errorf("pageSize: %d; it cannot be negative", r.PageSize)
+	}
+	old := st.Recognitions[r.MaterialID]
+	r.TaskIDs, r.DeletedTasks = old.TaskIDs, old.DeletedTasks
+	err := cmp.Or(
+		completeFound(c, r.MaterialID, kindFace, r.Faces, "faces", (*Face).complete),
+		completeFound(c, r.MaterialID, kindSubtitle, r.Subtitles, "subtitles", (*Subtitle).complete),
+		completeFound(c, r.MaterialID, kindText, r.Texts, "texts", (*Text).complete),
+		completeFound(c, r.MaterialID, kindObject, r.Objects, "objects", (*Object).complete),
+		completeFound(c, r.MaterialID, kindFrameTag, r.FrameTags, "frameTags", (*FrameTag).complete),
+	)
+	if err != nil {
+		return r, err
+	}
+	if r.FrameTags != nil && r.FrameTags.Version == manualVersion {
+		return r, fmt.Errorf("frameTags.version: %q is for tags that no recognition made; put FrameTags", manualVersion)
+	}
+	sortByStart(r.Subtitles)
+	sortByStart(r.Texts)
+	sortByStart(r.FrameTags)
+	return r, nil
+}
+
+// keep discards the changes of clients to recognised frame tags if the recognition has others.
+func (r Recognition) keep(st *State) {
+	set(&st.Recognitions, r.MaterialID, r)
+	if r.FrameTags != nil {
+		manual := FrameTags{MaterialID: r.MaterialID, Items: st.FrameTags[r.MaterialID].Items}
+		manual.keep(st)
+	}
+}
+
+type describeFacesResponse struct{ FaceInfo faceInfo }
+
+type faceInfo struct {
+	Version string
+	FaceSet []faceItem
+}
+
+type faceItem struct {
+	ID         string `json:"Id,omitempty"`  // table
+	IDBlank    string `json:"Id ,omitempty"` // example
+	Name       string
+	Type       string
+	FaceURL    string `json:"FaceUrl"`
+	SegmentSet []faceSegment
+}
+
+type faceSegment struct {
+	StartTimeOffset float64
+	EndTimeOffset   float64
+	AreaCoordSet    Area
+	Confidence      float64
+}
+
+func describeFaces(c *op.Call, st *State, req materialRequest) (describeFacesResponse, error) {
+	m, err := st.openMaterial(c, req.MaterialID, toRead)
+	if err != nil {
+		return describeFacesResponse{}, err
+	}
+	found, _, err := recognised(c, st, m, kindFace, st.Recognitions[m.ID].Faces, madeFaces)
+	if err != nil {
+		return describeFacesResponse{}, err
+	}
+	info := faceInfo{Version: found.Version, FaceSet: []faceItem{}}
+	for _, f := range found.Items {
+		item := faceItem{ID: f.ID, Name: f.Name, Type: f.Type, FaceURL: faceURL(c, m, f), SegmentSet: []faceSegment{}}
+		if c.Dialect.FaceIDKey == dialect.FaceIDBlank {
+			item.ID, item.IDBlank = "", f.ID
+		}
+		for _, s := range f.Segments {
+			item.SegmentSet = append(item.SegmentSet, faceSegment{s.Start, s.End, s.Area, s.Confidence})
+		}
+		info.FaceSet = append(info.FaceSet, item)
+	}
+	return describeFacesResponse{info}, nil
+}
+
+type describeObjectsResponse struct{ ObjectInfo objectInfo }
+
+type objectInfo struct {
+	Version   string
+	ObjectSet []objectItem
+}
+
+type objectItem struct {
+	ItemID         string `json:"ItemId"`
+	Name           string
+	SegmentItemSet []objectSegment
+}
+
+type objectSegment struct {
+	StartTimeOffset float64
+	EndTimeOffset   float64
+	Confidence      float64
+	AreaCoordSet    Area
+}
+
+func describeObjects(c *op.Call, st *State, req materialRequest) (describeObjectsResponse, error) {
+	m, err := st.openMaterial(c, req.MaterialID, toRead)
+	if err != nil {
+		return describeObjectsResponse{}, err
+	}
+	found, _, err := recognised(c, st, m, kindObject, st.Recognitions[m.ID].Objects, madeObjects)
+	if err != nil {
+		return describeObjectsResponse{}, err
+	}
+	info := objectInfo{Version: found.Version, ObjectSet: []objectItem{}}
+	for _, o := range found.Items {
+		item := objectItem{ItemID: o.ID, Name: o.Name, SegmentItemSet: []objectSegment{}}
+		for _, s := range o.Segments {
+			item.SegmentItemSet = append(item.SegmentItemSet, objectSegment{s.Start, s.End, s.Confidence, s.Area})
+		}
+		info.ObjectSet = append(info.ObjectSet, item)
+	}
+	return describeObjectsResponse{info}, nil
+}
+
+type timedRequest struct {
+	MaterialID string `json:"MaterialId"`
+	offsets
+}
+
+// readResults opens the material and returns the results within the range of times.
+func readResults[T timed](
+	c *op.Call, st *State, req timedRequest, k kind,
+	given func(Recognition) *Found[T], makeUp func(*op.Call, Material, string) []T,
+) (version string, items []T, last float64, err error) {
+	m, err := st.openMaterial(c, req.MaterialID, toRead)
+	if err != nil {
+		return "", nil, 0, err
+	}
+	if err := req.validate(); err != nil {
+		return "", nil, 0, err
+	}
+	known := st.Recognitions[m.ID]
+	found, _, err := recognised(c, st, m, k, given(known), makeUp)
+	if err != nil {
+		return "", nil, 0, err
+	}
+	items, last = read(found.Items, req.offsets, known.PageSize)
+	return found.Version, items, last, nil
+}
+
+type describeSubtitlesResponse struct{ SubtitleInfo subtitleInfo }
+
+type subtitleInfo struct {
+	Version        string
+	SubtitleSet    []subtitleItem
+	LastTimeOffset float64
+}
+
+type subtitleItem struct {
+	ItemID          string `json:"ItemId"`
+	StartTimeOffset float64
+	EndTimeOffset   float64
+	Text            string
+}
+
+func describeSubtitles(c *op.Call, st *State, req timedRequest) (describeSubtitlesResponse, error) {
+	given := func(r Recognition) *Found[Subtitle] { return r.Subtitles }
+	version, items, last, err := readResults(c, st, req, kindSubtitle, given, madeSubtitles)
+	if err != nil {
+		return describeSubtitlesResponse{}, err
+	}
+	info := subtitleInfo{Version: version, SubtitleSet: []subtitleItem{}, LastTimeOffset: last}
+	for _, s := range items {
+		info.SubtitleSet = append(info.SubtitleSet, subtitleItem{s.ID, s.Start, s.End, s.Text})
+	}
+	return describeSubtitlesResponse{info}, nil
+}
+
+type describeTextsResponse struct{ TextInfo textInfo }
+
+type textInfo struct {
+	Version        string
+	TextSet        []textItem
+	LastTimeOffset float64
+}
+
+type textItem struct {
+	ItemID          string `json:"ItemId"`
+	StartTimeOffset float64
+	EndTimeOffset   float64
+	SegmentSet      []textSegment
+}
+
+type textSegment struct {
+	Text         string
+	AreaCoordSet Area
+}
+
+func describeTexts(c *op.Call, st *State, req timedRequest) (describeTextsResponse, error) {
+	given := func(r Recognition) *Found[Text] { return r.Texts }
+	version, items, last, err := readResults(c, st, req, kindText, given, madeTexts)
+	if err != nil {
+		return describeTextsResponse{}, err
+	}
+	info := textInfo{Version: version, TextSet: []textItem{}, LastTimeOffset: last}
+	for _, t := range items {
+		item := textItem{ItemID: t.ID, StartTimeOffset: t.Start, EndTimeOffset: t.End, SegmentSet: []textSegment{}}
+		for _, line := range t.Lines {
+			item.SegmentSet = append(item.SegmentSet, textSegment{line.Text, line.Area})
+		}
+		info.TextSet = append(info.TextSet, item)
+	}
+	return describeTextsResponse{info}, nil
 }

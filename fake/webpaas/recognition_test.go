@@ -108,7 +108,7 @@ func TestWhyNothingIsRecognised(t *testing.T) {
 		{"running", "v1", kindObject, "no task has found the object index of material v1: the newest, half, is PROCESSING at 50 percent", "call Material.ProcessMaterial"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			d := diagnosisOf(t, w.st.notRecognised(w.as("alice"), w.st.Materials[tt.material], tt.kind))
+			d := diagnosisOf(t, notRecognised(w.as("alice"), w.st, w.st.Materials[tt.material], tt.kind))
 			if d.Sentence != tt.sentence || !strings.HasPrefix(d.Fix, tt.fix) {
 				t.Errorf("got %q, %q", d.Sentence, d.Fix)
 			}
@@ -238,16 +238,16 @@ func TestTaskIDTakenAgain(t *testing.T) {
 		Materials: []Material{{ID: "w", Owner: Person("alice")}},
 		Tasks:     []Task{{ID: "x", MaterialID: "v1"}, {ID: "y", MaterialID: "v1", Plan: Plan{Fail: &Failure{}}}},
 	})
-	w.st.deleteTask(w.as("alice"), w.st.Tasks["x"])
-	w.st.deleteTask(w.as("alice"), w.st.Tasks["y"])
+	removeTask(w.as("alice"), w.st, w.st.Tasks["x"])
+	removeTask(w.as("alice"), w.st, w.st.Tasks["y"])
 	w.load(Fixtures{Tasks: []Task{{ID: "x", MaterialID: "w", Plan: Plan{After: time.Minute}}, {ID: "y", MaterialID: "w"}}})
 	if diff := cmp.Diff(everything, w.found()); diff != "" {
 		t.Errorf("found (-want +got):\n%s", diff)
 	}
-	if got, ok := w.st.recogniser(w.as("alice"), w.st.Materials["v1"], kindFace); !ok || got.ID != "x" || got.MaterialID != "v1" {
+	if got, ok := recognisingTask(w.as("alice"), w.st, w.st.Materials["v1"], kindFace); !ok || got.ID != "x" || got.MaterialID != "v1" {
 		t.Errorf("found by %+v", got)
 	}
-	if got, ok := w.st.recogniser(w.as("alice"), w.st.Materials["w"], kindFace); !ok || got.ID != "y" {
+	if got, ok := recognisingTask(w.as("alice"), w.st, w.st.Materials["w"], kindFace); !ok || got.ID != "y" {
 		t.Errorf("found in the other material by %+v", got)
 	}
 }
@@ -263,8 +263,8 @@ func TestDeleteTaskKeepsNothing(t *testing.T) {
 	})
 	process, export := w.st.Tasks["x"], w.st.Tasks["export"]
 	w.must("alice", "Material.DeleteMaterial", `{"MaterialId":"v1"}`)
-	w.st.deleteTask(w.as("alice"), process)
-	w.st.deleteTask(w.as("alice"), export)
+	removeTask(w.as("alice"), w.st, process)
+	removeTask(w.as("alice"), w.st, export)
 	if diff := cmp.Diff(map[string]Recognition{"v2": {MaterialID: "v2", TaskIDs: []string{"y"}}}, w.st.Recognitions); diff != "" || len(w.st.Tasks) != 1 {
 		t.Errorf("tasks %v, recognitions (-want +got):\n%s", w.st.Tasks, diff)
 	}

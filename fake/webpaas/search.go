@@ -13,9 +13,8 @@ var searchOps = []op.Op[State]{
 
 // Documented limits of the searches.
 const (
-	searchLimit = 50 // no maximum is stated
+	searchLimit = 50 // by default; there is no maximum
 	maxScopes   = 5
-	maxText     = 15 // characters
 )
 
 type searchMaterialRequest struct {
@@ -36,8 +35,8 @@ type searchResponse struct {
 	MaterialInfoSet []materialInfo
 }
 
-// searchMaterial searches its scopes as one: a material in two of them is found once (assumed). A
-// scope without a right fails the whole call (documented example of one scope).
+// searchMaterial searches all scopes together: a material in two of them is found once (assumed). A scope without a
+// right fails the whole call (documented example of one scope).
 func searchMaterial(c *op.Call, st *State, req searchMaterialRequest) (searchResponse, error) {
 	if n := len(req.SearchScopes); n == 0 || n > maxScopes {
 		return searchResponse{}, badValue("SearchScopes", "send 1 to 5 scopes", "there are %d", n)
@@ -48,45 +47,45 @@ func searchMaterial(c *op.Call, st *State, req searchMaterialRequest) (searchRes
 	}
 	var lists [][]*entry
 	for _, scope := range req.SearchScopes {
-		list, err := st.inScope(c, scope)
+		list, err := entriesIn(c, st, scope)
 		if err != nil {
 			return searchResponse{}, err
 		}
 		lists = append(lists, list)
 	}
-	return st.search(c, q, mergeEntries(lists), req.paging)
+	return searchPage(c, st, q, mergeEntries(lists), req.paging)
 }
 
-// inScope returns what a scope holds, oldest first. Without a ClassId, or with the -1 that
-// Material.DescribeClass documents for the root, it is the owner's whole tree.
-func (s *State) inScope(c *op.Call, scope searchScope) ([]*entry, error) {
+// entriesIn returns the entries of a scope, oldest first. Without a ClassId, or with the -1 that Material.DescribeClass
+// documents for the root, the scope is the whole tree of the owner.
+func entriesIn(c *op.Call, st *State, scope searchScope) ([]*entry, error) {
 	if err := ownPlatform(c, scope.Platform); err != nil {
 		return nil, err
 	}
 	id := int64(RootClassID)
 	if ref := scope.ClassID; ref != nil && *ref == noClassRef {
-		return nil, badValue("SearchScopes", "send the ClassId as a number, or as text of digits", "a ClassId is no number")
+		return nil, badValue("SearchScopes", "send the ClassId as a number, or as text of digits", "a ClassId is not a number")
 	} else if ref != nil && *ref != aboveRoot {
 		id = int64(*ref)
 	}
-	class, err := s.openClass(c, scope.Owner.entity(), id, toRead)
+	class, err := st.openClass(c, scope.Owner.entity(), id, toRead)
 	if err != nil {
 		return nil, err
 	}
 	if scope.SearchOneDepth {
-		return s.index.byPlace[place{class.Owner, class.ID}], nil
+		return st.index.byPlace[place{class.Owner, class.ID}], nil
 	}
-	return s.below(class.Owner, class.ID), nil
+	return entriesBelow(st, class.Owner, class.ID), nil
 }
 
-// below returns what is in a class and all below it, oldest first.
-func (s *State) below(owner Entity, class int64) []*entry {
-	all := s.index.byOwner[owner]
+// entriesBelow returns the entries in a class and in all classes below it, oldest first.
+func entriesBelow(st *State, owner Entity, class int64) []*entry {
+	all := st.index.byOwner[owner]
 	if class == RootClassID {
 		return all
 	}
 	in := map[int64]bool{}
-	for _, id := range s.subtree(owner, class) {
+	for _, id := range st.tree(owner).subtree(class) {
 		in[id] = true
 	}
 	var list []*entry
@@ -98,8 +97,8 @@ func (s *State) below(owner Entity, class int64) []*entry {
 	return list
 }
 
-// mergeEntries makes one list, oldest first and each once, of lists that are so. Halves are merged, so
-// that many lists cost little more than two. It changes none of the lists.
+// mergeEntries merges lists that are oldest first into one that has each entry once. It merges halves, so that many
+// lists cost little more than two, and changes none of the lists.
 func mergeEntries(lists [][]*entry) []*entry {
 	switch n := len(lists); n {
 	case 0:
@@ -132,8 +131,8 @@ type searchSharedRequest struct {
 	mediaFilter
 }
 
-// searchSharedMaterial searches what the authorizer granted to the authorizee to read. The caller must be
-// one of the two, or in one of the two teams (assumed). Nothing granted is rejected (documented).
+// searchSharedMaterial searches the media that the authorizer allows the authorizee to read. The caller must be one of
+// the two, or a member of one of the two teams (assumed). It is an error if nothing is granted (documented).
 func searchSharedMaterial(c *op.Call, st *State, req searchSharedRequest) (searchResponse, error) {
 	from, to := req.Authorizer.entity(), req.Authorizee.entity()
 	if !st.isOrIn(c.User, to) && !st.isOrIn(c.User, from) {
@@ -145,45 +144,45 @@ func searchSharedMaterial(c *op.Call, st *State, req searchSharedRequest) (searc
 	if err != nil {
 		return searchResponse{}, err
 	}
-	lists := st.shared(from, to)
+	lists := sharedWith(st, from, to)
 	if len(lists) == 0 {
 		return searchResponse{}, errPermissionDeny.Because("webpaas.share-none",
-			"seed a grant with the right R",
-			"%s granted %s nothing to read", from, to)
+			"put a grant with the right R",
+			"there is no grant from %s to %s with the right R", from, to)
 	}
-	return st.search(c, q, mergeEntries(lists), req.paging)
+	return searchPage(c, st, q, mergeEntries(lists), req.paging)
 }
 
-// shared returns a list for each grant to read, some of them empty.
-func (s *State) shared(from, to Entity) [][]*entry {
+// sharedWith returns a list of entries for each grant to read. A list may be empty.
+func sharedWith(st *State, from, to Entity) [][]*entry {
 	var lists [][]*entry
-	for _, g := range s.Grants {
+	for _, g := range st.Grants {
 		if g.Authorizer != from || g.Authorizee != to || !g.Rights.has(toRead) {
 			continue
 		}
 		if g.Resource.Type == ResourceMaterial {
-			if e, ok := s.index.entries[g.Resource.ID]; ok && e.place.Owner == from {
+			if e, ok := st.index.entries[g.Resource.ID]; ok && e.place.Owner == from {
 				lists = append(lists, []*entry{e})
 			}
 			continue
 		}
 		id, _ := strconv.ParseInt(g.Resource.ID, 10, 64)
-		lists = append(lists, s.below(from, id))
+		lists = append(lists, entriesBelow(st, from, id))
 	}
 	return lists
 }
 
-// search answers with a page of what a query admits of candidates, which are oldest first.
-func (s *State) search(c *op.Call, q query, candidates []*entry, p paging) (searchResponse, error) {
+// searchPage returns a page of the candidates that match a query. Candidates are oldest first.
+func searchPage(c *op.Call, st *State, q query, candidates []*entry, p paging) (searchResponse, error) {
 	found := q.matches(candidates)
 	total := len(found.entries)
 	from, to, err := p.page(total, searchLimit, 0)
 	if err != nil {
 		return searchResponse{}, err
 	}
-	ans := searchResponse{TotalCount: total, MaterialInfoSet: []materialInfo{}}
+	resp := searchResponse{TotalCount: total, MaterialInfoSet: []materialInfo{}}
 	for i := from; i < to; i++ {
-		ans.MaterialInfoSet = append(ans.MaterialInfoSet, s.listed(c, s.Materials[found.at(i).id]))
+		resp.MaterialInfoSet = append(resp.MaterialInfoSet, listedMaterial(c, st, st.Materials[found.at(i).id]))
 	}
-	return ans, nil
+	return resp, nil
 }

@@ -172,7 +172,7 @@ func TestDeleteClass(t *testing.T) {
 	})
 	w.st.deleteClass(9) // a preset is not in the state, so this is nothing
 	w.st.deleteClass(500)
-	if _, ok := w.st.class(alice, 500); ok {
+	if _, ok := w.st.tree(alice).class(500); ok {
 		t.Error("the class is there")
 	}
 	if diff := cmp.Diff([]Grant{kept}, w.st.Grants); diff != "" {
@@ -204,20 +204,15 @@ func TestClassTree(t *testing.T) {
 	}
 	for _, tt := range paths {
 		t.Run("path of "+tt.name, func(t *testing.T) {
-			if got := w.st.classPath(tt.owner, tt.id); got != tt.want {
+			if got := w.st.tree(tt.owner).path(tt.id); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
-	if diff := cmp.Diff([]int64{9, 10, 11, 15, 16, 17, 18, 19, 500, 12, 13, 14, 501, 502}, w.st.subtree(alice, 9)); diff != "" {
+	if diff := cmp.Diff([]int64{9, 10, 11, 15, 16, 17, 18, 19, 500, 12, 13, 14, 501, 502}, w.st.tree(alice).subtree(9)); diff != "" {
 		t.Errorf("subtree (-want +got):\n%s", diff)
 	}
-	for id, want := range map[int64]bool{501: true, 500: false, 502: false, 10: true, 11: false} {
-		if c, ok := w.st.class(alice, id); !ok || w.st.isEmpty(c) != want {
-			t.Errorf("class %d, there %t, empty %t, want %t", id, ok, !want, want)
-		}
-	}
-	above := w.st.children(alice, aboveRoot)
+	above := w.st.tree(alice).children(aboveRoot)
 	if diff := cmp.Diff([]Class{{ID: 9, Owner: alice, ParentID: -1, Name: "个人"}}, above); diff != "" {
 		t.Errorf("first level (-want +got):\n%s", diff)
 	}
@@ -259,7 +254,7 @@ func TestMayPlace(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.class.Owner = alice
-			if got := w.st.mayPlace(tt.class); !errors.Is(got, tt.want) || (got == nil) != (tt.want == nil) {
+			if got := w.st.tree(alice).mayPlace(tt.class); !errors.Is(got, tt.want) || (got == nil) != (tt.want == nil) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
@@ -270,7 +265,7 @@ func TestMayPlace(t *testing.T) {
 func TestClassesHaveOwners(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).load(Fixtures{Classes: []Class{{ID: 500, Owner: Person("alice"), Name: "a"}}})
-	if _, ok := w.st.class(Person("bob"), 500); ok {
+	if _, ok := w.st.tree(Person("bob")).class(500); ok {
 		t.Error("bob has the class of alice")
 	}
 	_, err := w.st.PutClass(w.as("bob"), Class{ID: 500, Name: "b"})

@@ -254,12 +254,12 @@ func TestNoTasksExplains(t *testing.T) {
 	t.Parallel()
 	w := taskWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", ProjectID: "p", Plan: Plan{Polls: 2}}}})
 	for request, want := range map[string]string{
-		`{"TaskIds":["x"],"StatusSet":["SUCCESS"]}`: `none of the tasks that user "alice" may see fits; but for the status, 1 would; ` +
-			`leave StatusSet out: a plan of polls counts only answers that show the task`,
-		`{"TaskIds":["x4"],"StatusSet":["SUCCESS"]}`: `none of the tasks that user "alice" may see fits; but for the status, 1 would; ` +
-			`ask for less, use a ticket of somebody who may see the task, or seed one`,
-		`{"TaskIds":["y"]}`: `none of the tasks that user "alice" may see fits; but for the status, 0 would; ` +
-			`ask for less, use a ticket of somebody who may see the task, or seed one`,
+		`{"TaskIds":["x"],"StatusSet":["SUCCESS"]}`: `none of the tasks that user "alice" may see matches; without the status, 1 would; ` +
+			`leave StatusSet out: a plan of polls counts only responses that show the task`,
+		`{"TaskIds":["x4"],"StatusSet":["SUCCESS"]}`: `none of the tasks that user "alice" may see matches; without the status, 1 would; ` +
+			`drop a condition, use a ticket of a user who may see the task, or put one first`,
+		`{"TaskIds":["y"]}`: `none of the tasks that user "alice" may see matches; without the status, 0 would; ` +
+			`drop a condition, use a ticket of a user who may see the task, or put one first`,
 	} {
 		var req describeTasksRequest
 		if err := json.Unmarshal([]byte(request), &req); err != nil {
@@ -313,7 +313,7 @@ func TestDeleteTask(t *testing.T) {
 func TestTaskOfNobody(t *testing.T) {
 	t.Parallel()
 	w := taskWorld(t)
-	if got := w.st.taskRights("", w.st.Tasks["x1"]); got != "" {
+	if got := taskRights(w.st, "", w.st.Tasks["x1"]); got != "" {
 		t.Errorf("nobody has rights %s", got)
 	}
 }

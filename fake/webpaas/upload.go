@@ -19,28 +19,28 @@ var uploadOps = []op.Op[State]{
 	op.Write("Material.FinishUploadMaterial", finishUpload),
 }
 
-// Upload is an upload that was applied for.
+// Upload is an upload that Material.CreateUploadMaterial began.
 type Upload struct {
 	// Context is the UploadContext, opaque to clients.
 	Context string `json:"context"`
-	// User applied for it.
+	// User is the caller who began it.
 	User    string `json:"user"`
 	Owner   Entity `json:"owner"`
 	ClassID int64  `json:"classId"`
-	// Type is the MaterialType of what is uploaded.
+	// Type is the MaterialType of the file.
 	Type       string    `json:"type"`
 	Name       string    `json:"name"`
 	Tags       []string  `json:"tags,omitempty"`
 	CreateTime time.Time `json:"createTime"`
-	// MaterialID is what the upload became, VodFileID of which file; both are empty until it is finished.
+	// MaterialID and VodFileID are empty until the upload is finished.
 	MaterialID string `json:"materialId,omitempty"`
 	VodFileID  string `json:"vodFileId,omitempty"`
 }
 
-// uploadLife is for how long an UploadContext can be used; assumed: the documents only say that it can be illegal.
+// uploadLife is how long an UploadContext is valid. It is assumed: the documents only say that a context can be illegal.
 const uploadLife = 24 * time.Hour
 
-// uploadTypes are what can be uploaded (documented); a material can be more.
+// uploadTypes are the documented types of an upload, fewer than those of a material.
 var uploadTypes = []string{typeVideo, typeAudio, typeImage, typeSticker, typeEffectVideo}
 
 type createUploadRequest struct {
@@ -57,8 +57,8 @@ type createUploadResponse struct {
 	VodUploadSign string
 }
 
-// createUpload begins an upload. No limit of the name is stated here: that it is the one of
-// Material.ModifyMaterial is assumed, and so are the limits of tags, which only clients of a sister host send.
+// createUpload begins an upload. The page states no limits: those of Material.ModifyMaterial are assumed for the name,
+// and for tags, which only clients of a sister host send.
 func createUpload(c *op.Call, st *State, req createUploadRequest) (createUploadResponse, error) {
 	class, err := st.openClass(c, req.Owner.entity(), int64(req.ClassID), toWrite)
 	if err != nil {
@@ -91,9 +91,9 @@ func (r createUploadRequest) validate() error {
 	return nil
 }
 
-// vodSign looks like a client signature of VOD, to which the file is uploaded: Base64 of HMAC-SHA1 and the text
-// that was signed. All of it is assumed: the text and the two hours are those of the vendor's demo, the key
-// is no key of VOD, and VOD is outside of the fake.
+// vodSign returns a value in the form of a client signature of VOD, the service that stores the file: Base64 of
+// HMAC-SHA1 and the signed text. All of it is assumed. Text and validity are those of the vendor's demo; the key is not a
+// key of VOD, which is not part of the fake.
 func (u Upload) vodSign() string {
 	text := fmt.Sprintf("secretId=fake-vod-secret-id&currentTimeStamp=%d&expireTime=%d&random=%d",
 		u.CreateTime.Unix(), u.CreateTime.Add(2*time.Hour).Unix(), crc32.ChecksumIEEE([]byte(u.Context)))
@@ -111,23 +111,22 @@ type finishUploadResponse struct {
 	MaterialID string `json:"MaterialId"`
 }
 
-// finishUpload makes the material. Nobody can know here what was uploaded to VOD: every file id of the
-// documented form is believed, once. The right to the class must still be there. The material is at once
-// usable (all assumed).
+// finishUpload makes the material. The fake cannot know which files are in VOD, so it accepts every file id of the
+// documented form once. The caller must still have the right on the class. The material is usable at once (all assumed).
 func finishUpload(c *op.Call, st *State, req finishUploadRequest) (any, error) {
-	u, err := st.openUpload(c, req.UploadContext)
+	u, err := openUpload(c, st, req.UploadContext)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := st.openClass(c, u.Owner, u.ClassID, toWrite); err != nil {
 		return nil, err
 	}
-	if err := st.checkFile(req.VodFileID); err != nil {
+	if err := checkFile(st, req.VodFileID); err != nil {
 		return nil, err
 	}
-	m, err := st.completeMaterial(c, Material{
+	m, err := Material{
 		Type: u.Type, Name: u.Name, Owner: u.Owner, ClassID: u.ClassID, Tags: u.Tags, VodFileID: req.VodFileID,
-	})
+	}.complete(c, st)
 	if err != nil {
 		return nil, fmt.Errorf("finish upload: %w", err)
 	}
@@ -140,18 +139,18 @@ func finishUpload(c *op.Call, st *State, req finishUploadRequest) (any, error) {
 	return finishUploadResponse{m.ID}, nil
 }
 
-// openUpload returns an upload that the caller may finish. A context is a secret, so no reason shows it. That
-// it is bound to its user, good once and for a day is assumed.
-func (s *State) openUpload(c *op.Call, context string) (Upload, error) {
+// openUpload returns an upload that the caller may finish. A context is a secret, so that no diagnosis shows it. That a
+// context is valid for one user, once and for a day is assumed.
+func openUpload(c *op.Call, st *State, context string) (Upload, error) {
 	const again = "call Material.CreateUploadMaterial again"
-	u, ok := s.Uploads[context]
+	u, ok := st.Uploads[context]
 	switch {
 	case !ok:
 		return u, errUploadContext.Because("webpaas.upload-unknown",
-			"send the UploadContext that Material.CreateUploadMaterial answered with", "this fake gave out no such UploadContext")
+			"send the UploadContext of a response of Material.CreateUploadMaterial", "no upload has this UploadContext")
 	case u.User != c.User:
 		return u, errUploadContext.Because("webpaas.upload-foreign",
-			"finish as the user who applied", "user %q applied for the upload, the ticket is of user %q", u.User, c.User)
+			"finish the upload as the user who began it", "user %q began the upload, the ticket is of user %q", u.User, c.User)
 	case u.MaterialID != "":
 		return u, errUploadContext.Because("webpaas.upload-used", again, "the upload became material %s already", u.MaterialID)
 	case !c.Now.Before(u.CreateTime.Add(uploadLife)):
@@ -160,18 +159,52 @@ func (s *State) openUpload(c *op.Call, context string) (Upload, error) {
 	return u, nil
 }
 
-// longestFileID has the digits of 2^64; the documented example has 19.
-const longestFileID = 20
+// maxFileID is the number of digits of 2^64; the documented example has 19.
+const maxFileID = 20
 
-// checkFile rejects what cannot be a new file of VOD.
-func (s *State) checkFile(id string) error {
-	if id == "" || len(id) > longestFileID || strings.Trim(id, "0123456789") != "" {
-		return errVodFileID.Because("webpaas.vod-file-form", "send the fileId that the upload to VOD answered with",
-			"VodFileId is %q; a file id has 1 to %d digits", id, longestFileID)
+// checkFile rejects an id that cannot be the one of a new file of VOD.
+func checkFile(st *State, id string) error {
+	if id == "" || len(id) > maxFileID || strings.Trim(id, "0123456789") != "" {
+		return errVodFileID.Because("webpaas.vod-file-form", "send the fileId of the response of VOD to the upload",
+			"VodFileId is %q; a file id has 1 to %d digits", id, maxFileID)
 	}
-	if s.index.files[id] > 0 {
+	if st.index.files[id] > 0 {
 		return errVodFileID.Because("webpaas.vod-file-used", "upload another file to VOD, or choose another id in a test without VOD",
-			"the file %s is that of a material, or was", id)
+			"a material or a finished upload has the file %s already", id)
+	}
+	return nil
+}
+
+// VerifySignAction is the action that a VerifySign must be signed with. It is assumed: the pages that list VerifySign
+// name no action, and the overview of signatures mentions only upload as a sensitive operation.
+const VerifySignAction = "Upload"
+
+// CheckVerifySign checks the VerifySign of a call whose response does not come from an operation.
+func CheckVerifySign(c *op.Call, sign string) error { return checkVerifySign(c, sign) }
+
+// checkVerifySign verifies the VerifySign of a request. The newest pages list it and older ones do not, so the dialect
+// decides whether it is required. A VerifySign that is present is always verified, although one documented example
+// succeeds with the placeholder "xxxxxxxx": a fake that accepts anything finds no mistake.
+//
+// Operations check rights first, because a documented example rejects a request with that placeholder for a missing
+// right.
+func checkVerifySign(c *op.Call, sign string) error {
+	if sign == "" {
+		if c.Dialect.UploadSign != dialect.UploadSignRequired {
+			return nil
+		}
+		return errSignatureVerifyFail.Because("webpaas.verify-sign-missing",
+			"send VerifySign, a signature with action="+VerifySignAction,
+			"the request has no VerifySign, and this dialect requires it")
+	}
+	user, fault := c.VerifySign(sign, VerifySignAction)
+	if fault != nil {
+		return errSignatureVerifyFail.With(*fault)
+	}
+	if user != c.User {
+		return errSignatureVerifyFail.Because("webpaas.verify-sign-user",
+			"sign VerifySign for the user of the ticket",
+			"VerifySign is of user %q, the ticket of user %q", user, c.User)
 	}
 	return nil
 }

@@ -302,7 +302,7 @@ func TestUploadReasonsKeepTheSecret(t *testing.T) {
 	w := classWorld(t)
 	context := w.apply("alice", uploadRequest("9", ""))
 	for _, user := range []string{"bob", "alice"} {
-		_, err := w.st.openUpload(w.as(user), context+map[string]string{"alice": "x"}[user])
+		_, err := openUpload(w.as(user), w.st, context+map[string]string{"alice": "x"}[user])
 		if text := encode(t, err); err == nil || strings.Contains(text, context[:16]) {
 			t.Errorf("%s: %s", user, text)
 		}

@@ -15,25 +15,25 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// forms end every error about the form of a plan.
+// forms is the end of every error about the form of a plan.
 const forms = "write immediate, manual, {after: 30s} or {polls: 3}, and beside it fail: {at: 60%, code: 10001} to let it fail"
 
-// written is a plan of more than a word, as files have it.
-type written struct {
-	Immediate bool            `json:"immediate,omitempty" yaml:"immediate,omitempty"`
-	After     string          `json:"after,omitempty" yaml:"after,omitempty"`
-	Polls     int             `json:"polls,omitempty" yaml:"polls,omitempty"`
-	Manual    bool            `json:"manual,omitempty" yaml:"manual,omitempty"`
-	Fail      *writtenFailure `json:"fail,omitempty" yaml:"fail,omitempty"`
+// planFields is the form of a plan in files that is not a single word.
+type planFields struct {
+	Immediate bool           `json:"immediate,omitempty" yaml:"immediate,omitempty"`
+	After     string         `json:"after,omitempty" yaml:"after,omitempty"`
+	Polls     int            `json:"polls,omitempty" yaml:"polls,omitempty"`
+	Manual    bool           `json:"manual,omitempty" yaml:"manual,omitempty"`
+	Fail      *failureFields `json:"fail,omitempty" yaml:"fail,omitempty"`
 }
 
-type writtenFailure struct {
+type failureFields struct {
 	At      string `json:"at" yaml:"at"`
 	Code    int64  `json:"code,omitempty" yaml:"code,omitempty"`
 	Message string `json:"message,omitempty" yaml:"message,omitempty"`
 }
 
-// form is what a plan is written as: nil, a word, or fields.
+// form returns the value that is encoded for a plan: nil, a word, or fields.
 func (p Plan) form() any {
 	switch p {
 	case Plan{}:
@@ -41,12 +41,12 @@ func (p Plan) form() any {
 	case Plan{Immediate: true}, Plan{Manual: true}:
 		return p.ways()[0]
 	}
-	w := written{Immediate: p.Immediate, Polls: p.Polls, Manual: p.Manual}
+	w := planFields{Immediate: p.Immediate, Polls: p.Polls, Manual: p.Manual}
 	if p.After != 0 {
 		w.After = p.After.String()
 	}
 	if f := p.Fail; f != nil {
-		w.Fail = &writtenFailure{fmt.Sprintf("%d%%", f.At), f.Code, f.Message}
+		w.Fail = &failureFields{fmt.Sprintf("%d%%", f.At), f.Code, f.Message}
 	}
 	return w
 }
@@ -57,7 +57,7 @@ func (p Plan) MarshalJSON() ([]byte, error) { return json.Marshal(p.form()) }
 // MarshalYAML writes the same forms as MarshalJSON.
 func (p Plan) MarshalYAML() (any, error) { return p.form(), nil }
 
-// UnmarshalJSON reads every documented form. Null leaves the plan as it is.
+// UnmarshalJSON reads every documented form. It ignores null.
 func (p *Plan) UnmarshalJSON(text []byte) error {
 	if bytes.Equal(text, []byte("null")) {
 		return nil
@@ -88,7 +88,7 @@ func (p *Plan) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
-// planOf reads what a JSON or YAML decoder made of a plan. Errors begin with the field.
+// planOf converts the decoded JSON or YAML of a plan. Errors begin with the field.
 func planOf(value any) (Plan, error) {
 	var p Plan
 	var err error

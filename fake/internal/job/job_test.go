@@ -173,10 +173,10 @@ func TestValidate(t *testing.T) {
 		{"polls", Plan{Polls: 1, Fail: &Failure{}}, "<nil>"},
 		{"manual", Plan{Manual: true}, "<nil>"},
 		{"immediate", Plan{Immediate: true}, "<nil>"},
-		{"immediate and after", Plan{Immediate: true, After: 1}, "immediate: it stands beside after; a job comes to its end in one way"},
-		{"after and polls", Plan{After: 1, Polls: 1}, "after: it stands beside polls; a job comes to its end in one way"},
-		{"after and manual", Plan{After: 1, Manual: true}, "after: it stands beside manual; a job comes to its end in one way"},
-		{"polls and manual", Plan{Polls: 1, Manual: true}, "polls: it stands beside manual; a job comes to its end in one way"},
+		{"immediate and after", Plan{Immediate: true, After: 1}, "immediate: it stands beside after; a job ends in one way"},
+		{"after and polls", Plan{After: 1, Polls: 1}, "after: it stands beside polls; a job ends in one way"},
+		{"after and manual", Plan{After: 1, Manual: true}, "after: it stands beside manual; a job ends in one way"},
+		{"polls and manual", Plan{Polls: 1, Manual: true}, "polls: it stands beside manual; a job ends in one way"},
 		{"negative after", Plan{After: -time.Second}, "after: -1s; it cannot be negative"},
 		{"negative polls", Plan{Polls: -1}, "polls: -1; write a whole number from 1"},
 		{"fail below", Plan{Fail: &Failure{At: -1}}, "fail.at: -1%; allowed are 0% to 100%"},
@@ -192,12 +192,12 @@ func TestValidate(t *testing.T) {
 func TestApart(t *testing.T) {
 	t.Parallel()
 	plan := Plan{Fail: &Failure{At: 1}}
-	copied := plan.Apart()
+	copied := plan.Clone()
 	plan.Fail.At = 2
 	if copied.Fail.At != 1 {
 		t.Error("the copy changed with the plan")
 	}
-	if got := (Plan{Polls: 1}).Apart(); got != (Plan{Polls: 1}) {
+	if got := (Plan{Polls: 1}).Clone(); got != (Plan{Polls: 1}) {
 		t.Errorf("got %+v", got)
 	}
 }

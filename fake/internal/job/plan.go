@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// Plan says how a job comes to its end: in one of four ways, and with Fail not well. The zero Plan
-// names none; a job that follows it ends at once.
+// Plan says how a job ends: in one of four ways, successfully or with a failure. The zero Plan names no way; a job with
+// it ends at once.
 type Plan struct {
 	// Immediate ends the job at once.
 	Immediate bool
-	// After ends the job when so much of the tenant's time has passed since its start.
+	// After ends the job when this duration of the tenant's time has passed since its start.
 	After time.Duration
-	// Polls ends the job at this poll: the first poll finds it at its start, the one of this number
-	// at its end. A poll is a response that shows the job.
+	// Polls ends the job at the poll with this number. A poll is a response that shows the job; the first one shows it
+	// at its start.
 	Polls int
-	// Manual leaves it to the test to move the job and to end it.
+	// Manual lets the test move the job and end it.
 	Manual bool
-	// Fail lets the job fail on its way, whichever that is; at once when no way is given.
+	// Fail lets the job fail before its end; at once if no way is given.
 	Fail *Failure
 }
 
-// Failure is how a job fails.
+// Failure says when and why a job fails.
 type Failure struct {
-	// At is the progress, 0 to 100 percent, at which it stops.
+	// At is the progress, 0 to 100 percent, at which the job fails.
 	At int
-	// Code and Message say why, where the responses of the job have a place for them.
+	// Code and Message are the reason in the responses that have a place for them.
 	Code    int64
 	Message string
 }
 
-// ways lists the ways to the end that are given.
+// ways lists the ways that the plan names.
 func (p Plan) ways() []string {
 	var ways []string
 	for _, way := range []struct {
@@ -45,12 +45,12 @@ func (p Plan) ways() []string {
 	return ways
 }
 
-// Validate says what is wrong with a plan, beginning with the field.
+// Validate returns an error, which begins with the field, for a plan that contradicts itself.
 func (p Plan) Validate() error {
 	ways := p.ways()
 	switch {
 	case len(ways) > 1:
-		return fmt.Errorf("%s: it stands beside %s; a job comes to its end in one way", ways[0], strings.Join(ways[1:], " and "))
+		return fmt.Errorf("%s: it stands beside %s; a job ends in one way", ways[0], strings.Join(ways[1:], " and "))
 	case p.After < 0:
 		return fmt.Errorf("after: %s; it cannot be negative", p.After)
 	case p.Polls < 0:
@@ -61,8 +61,8 @@ func (p Plan) Validate() error {
 	return nil
 }
 
-// Apart returns a copy that shares nothing with p: one plan may stand in many jobs.
-func (p Plan) Apart() Plan {
+// Clone returns a deep copy.
+func (p Plan) Clone() Plan {
 	if p.Fail != nil {
 		fail := *p.Fail
 		p.Fail = &fail

@@ -1,5 +1,4 @@
-// Package job derives how far a job is, one that runs for a while: whenever somebody looks, from
-// facts that were written down and the tenant's time. Nothing runs meanwhile.
+// Package job computes the progress of a job from stored facts and the tenant's time. Nothing runs in the background.
 package job
 
 import (
@@ -7,21 +6,21 @@ import (
 	"time"
 )
 
-// Run is one run of a plan: the facts that its progress follows from.
+// Run holds the facts of one run of a plan from which the progress is computed.
 type Run struct {
 	Started time.Time `json:"started,omitzero" yaml:"started,omitempty"`
-	// Polled is how many polls have found the run under way. Only a plan with Polls counts them.
+	// Polled is the number of polls before the end of the run. Only a plan with Polls counts them.
 	Polled int `json:"polled,omitempty" yaml:"polled,omitempty"`
-	// Percent is what the test's author has set. Only a manual plan heeds it.
+	// Percent is the progress that a test has set. Only a manual plan uses it.
 	Percent int `json:"percent,omitempty" yaml:"percent,omitempty"`
 	// Changed is the time of the last poll that counted, or of the last change of Percent.
 	Changed time.Time `json:"changed,omitzero" yaml:"changed,omitempty"`
 }
 
-// State is what a job is doing.
+// State is the state of a job.
 type State int
 
-// States of a job. A job is Waiting while it has done nothing yet.
+// States of a job. A job is Waiting while its progress is zero.
 const (
 	Waiting State = iota
 	Running
@@ -29,10 +28,10 @@ const (
 	Failed
 )
 
-// Over says that the state is one at the end.
+// Over reports whether the job has ended.
 func (s State) Over() bool { return s >= Done }
 
-// Progress returns the state and the percentage of a run at a time.
+// Progress returns the state of a run and its progress in percent at a time.
 func (p Plan) Progress(r Run, now time.Time) (State, int) {
 	percent := p.reached(r, now)
 	switch f := p.Fail; {
@@ -47,7 +46,7 @@ func (p Plan) Progress(r Run, now time.Time) (State, int) {
 	}
 }
 
-// reached is the percentage that no failure bounds. Every way to come to the end is one case.
+// reached returns the progress in percent without the bound of a failure.
 func (p Plan) reached(r Run, now time.Time) int {
 	elapsed := now.Sub(r.Started)
 	switch {
@@ -64,16 +63,16 @@ func (p Plan) reached(r Run, now time.Time) int {
 	}
 }
 
-// percentOf is part of whole in percent, rounded down: exact, however large both are. The part must
-// be at least 0, and less than the whole.
+// percentOf returns part of whole in percent, rounded down, without overflow. The part must be at least 0 and less than
+// the whole.
 func percentOf[N ~int | ~int64](part, whole N) int {
 	high, low := bits.Mul64(uint64(part), 100)
 	percent, _ := bits.Div64(high, low, uint64(whole))
 	return int(percent)
 }
 
-// percentTakes is the shortest part of whole that percentOf calls so many percent or more.
-// The percentage must be 0 to 100, and whole at least 0.
+// percentTakes returns the shortest part of whole for which percentOf returns the percentage or more. The percentage
+// must be 0 to 100, and whole at least 0.
 func percentTakes(percent int, whole time.Duration) time.Duration {
 	high, low := bits.Mul64(uint64(whole), uint64(percent))
 	part, rest := bits.Div64(high, low, 100)
@@ -83,8 +82,8 @@ func percentTakes(percent int, whole time.Duration) time.Duration {
 	return time.Duration(part)
 }
 
-// Ends is when time alone brings a run to its end, the first moment at which Progress says that it is
-// over; ok is false when it takes polls or somebody's hand.
+// Ends returns the first time at which Progress reports an ended run. It returns false if the run ends by polls or by
+// hand.
 func (p Plan) Ends(r Run) (at time.Time, ok bool) {
 	if p.Manual || p.Polls > 0 {
 		return time.Time{}, false
@@ -96,9 +95,8 @@ func (p Plan) Ends(r Run) (at time.Time, ok bool) {
 	return r.Started.Add(percentTakes(percent, max(p.After, 0))), true
 }
 
-// Poll counts one poll of a run, if the plan counts them and the run is not over, and says
-// whether it did. The response shows what Progress says before the poll is counted: of a plan with N
-// polls, the N-th finds the run at its end.
+// Poll counts a poll of a run, if the plan counts polls and the run has not ended, and reports whether it did. The
+// response to the poll shows the progress before Poll: with a plan of N polls, the N-th response shows the end.
 func (p Plan) Poll(r *Run, now time.Time) bool {
 	if state, _ := p.Progress(*r, now); p.Polls == 0 || state.Over() {
 		return false
@@ -108,8 +106,7 @@ func (p Plan) Poll(r *Run, now time.Time) bool {
 	return true
 }
 
-// Updated is when a run last changed by itself: at its end, at a poll, when its Percent was set,
-// or else at its start.
+// Updated returns the time of the last change of a run: its end, a poll, a change of its Percent, or its start.
 func (p Plan) Updated(r Run, now time.Time) time.Time {
 	state, _ := p.Progress(r, now)
 	if end, timed := p.Ends(r); timed && p.After > 0 && state.Over() {

@@ -8,7 +8,129 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// playable is VideoMaterial and AudioMaterial, which share their keys.
+// The structures of responses have their keys in the order of the documented examples. A key of only one dialect is
+// omitted in the other.
+
+// materialInfo is MaterialInfo. It is complete in Material.DescribeMaterials; lists have only the basic part and the
+// status (documented examples).
+type materialInfo struct {
+	BasicInfo                        *basicInfo `json:",omitempty"` // examples of lists
+	MaterialBasicInfo                *basicInfo `json:",omitempty"` // table
+	MediaInfo                        *mediaInfo `json:",omitempty"`
+	MaterialStatus                   materialStatus
+	LinkMaterial                     *linkMaterial     `json:",omitempty"`
+	AudioMaterial                    *playable         `json:",omitempty"`
+	VideoMaterial                    *playable         `json:",omitempty"`
+	ImageMaterial                    *imageMaterial    `json:",omitempty"`
+	StickerMaterial                  *imageMaterial    `json:",omitempty"`
+	SubtitleMaterial                 *effectMaterial   `json:",omitempty"`
+	TransitionMaterial               *effectMaterial   `json:",omitempty"`
+	FilterMaterial                   *effectMaterial   `json:",omitempty"`
+	TextMaterial                     *effectMaterial   `json:",omitempty"`
+	TextImageMaterial                *effectMaterial   `json:",omitempty"`
+	StyleMaterial                    *effectMaterial   `json:",omitempty"`
+	VideoEditTemplateMaterial        *templateMaterial `json:",omitempty"`
+	ThirdPartyPublishChannelMaterial *channelMaterial  `json:",omitempty"`
+}
+
+type basicInfo struct {
+	MaterialID   string `json:"MaterialId"`
+	MaterialType string
+	Name         string
+	CreateTime   string
+	UpdateTime   string
+	ClassPath    string
+	TagInfoSet   []presetTag `json:",omitempty"` // in no example
+	TagSet       []string
+	PreviewURL   string `json:"PreviewUrl"`
+	MediaURL     any    `json:"MediaUrl"` // text in the examples, a list of texts in the table
+	Owner        wireEntity
+}
+
+// presetTag lacks Name and ParentId of the table, because no document lists the preset tags of the platform.
+type presetTag struct {
+	Type string
+	ID   string `json:"Id"`
+}
+
+type materialStatus struct{ TranscodeStatus string }
+
+type mediaInfo struct {
+	Width     int64
+	Height    int64
+	Size      int64
+	Duration  float64
+	MediaType string
+}
+
+// classInfo is ClassInfo. The table has Platform and Owner, the example has neither.
+type classInfo struct {
+	Platform      string      `json:",omitempty"`
+	Owner         *wireEntity `json:",omitempty"`
+	ClassID       int64       `json:"ClassId"`
+	Name          string
+	ParentClassID int64 `json:"ParentClassId"`
+	ClassPath     string
+}
+
+// failedMaterial is FailedMaterialInfo.
+type failedMaterial struct {
+	MaterialID string `json:"MaterialId"`
+	ErrorInfo  tfError
+}
+
+type tfError struct {
+	Code           string
+	Message        string
+	EnglishMessage string
+}
+
+// listedMaterial returns a material as lists show it.
+func listedMaterial(c *op.Call, st *State, m Material) materialInfo {
+	info := materialInfo{MaterialStatus: materialStatus{m.TranscodeStatus}}
+	if c.Dialect.MaterialKeys == dialect.KeysTable {
+		info.MaterialBasicInfo = basicMaterial(c, st, m)
+	} else {
+		info.BasicInfo = basicMaterial(c, st, m)
+	}
+	return info
+}
+
+func basicMaterial(c *op.Call, st *State, m Material) *basicInfo {
+	info := &basicInfo{
+		MaterialID: m.ID, MaterialType: m.Type, Name: m.Name,
+		CreateTime: wireTime(m.CreateTime), UpdateTime: wireTime(m.UpdateTime),
+		ClassPath: st.tree(m.Owner).path(m.ClassID),
+		TagSet:    notNil(m.Tags), PreviewURL: coverURL(c, m), MediaURL: mediaURL(c, m),
+		Owner: m.Owner.wire(),
+	}
+	for _, id := range m.PresetTagIDs {
+		info.TagInfoSet = append(info.TagInfoSet, presetTag{Type: "Preset", ID: id})
+	}
+	if c.Dialect.MaterialKeys == dialect.KeysTable {
+		info.MediaURL = []string{mediaURL(c, m)}
+	}
+	return info
+}
+
+// classInfoOf returns a class as responses show it. MaterialKeys selects the keys of the example or of the table.
+func classInfoOf(c *op.Call, st *State, class Class) classInfo {
+	info := classInfo{
+		ClassID: class.ID, Name: class.Name, ParentClassID: class.ParentID,
+		ClassPath: st.tree(class.Owner).path(class.ID),
+	}
+	if c.Dialect.MaterialKeys == dialect.KeysTable {
+		owner := class.Owner.wire()
+		info.Platform, info.Owner = c.Tenant.Platform, &owner
+	}
+	return info
+}
+
+func failed(id string, failure *op.Error) failedMaterial {
+	return failedMaterial{MaterialID: id, ErrorInfo: tfError{failure.Code, failure.Message, failure.EnglishMessage}}
+}
+
+// playable is VideoMaterial or AudioMaterial, which have the same keys.
 type playable struct {
 	MetaData        metaData
 	ImageSpriteInfo *imageSprite `json:",omitempty"`
@@ -18,7 +140,7 @@ type playable struct {
 	OriginalURL     string       `json:"OriginalUrl"`
 }
 
-// metaData is MediaMetaData. The example and the table name the streams differently.
+// metaData is MediaMetaData. Example and table have different names for the streams.
 type metaData struct {
 	AudioStreamInfoSet []audioStream `json:",omitempty"` // example
 	AudioStreamSet     []audioStream `json:",omitempty"` // table
@@ -95,9 +217,9 @@ const (
 	linkForbidden = "FORBIDDEN"
 )
 
-// described is a material as Material.DescribeMaterials has it.
-func (s *State) described(c *op.Call, m Material, sprite bool) materialInfo {
-	info := s.listed(c, m)
+// describedMaterial returns a material as Material.DescribeMaterials shows it.
+func describedMaterial(c *op.Call, st *State, m Material, sprite bool) materialInfo {
+	info := listedMaterial(c, st, m)
 	switch {
 	case m.hasVideo():
 		info.MediaInfo = m.mediaInfo(typeVideo)
@@ -115,7 +237,7 @@ func (s *State) described(c *op.Call, m Material, sprite bool) materialInfo {
 		info.MediaInfo = m.mediaInfo(typeImage)
 		info.StickerMaterial = m.image(c)
 	case m.Link != nil:
-		info.LinkMaterial = s.link(c, m)
+		info.LinkMaterial = linkInfo(c, st, m)
 	case m.Template != nil:
 		info.VideoEditTemplateMaterial = &templateMaterial{m.Template.AspectRatio, m.Template.FusionData}
 	case m.Channel != nil:
@@ -128,8 +250,8 @@ func (s *State) described(c *op.Call, m Material, sprite bool) materialInfo {
 	return info
 }
 
-// setEffect fills the part of the effect's type. Three types of material have none in the table:
-// WATERMARK, SWITCHER_LAYOUT and SWITCHER_EFFECT_TEXT.
+// setEffect sets the part for the type of the effect. The table has no part for WATERMARK, SWITCHER_LAYOUT and
+// SWITCHER_EFFECT_TEXT.
 func (info *materialInfo) setEffect(c *op.Call, m Material) {
 	parts := map[string]**effectMaterial{
 		"SUBTITLE": &info.SubtitleMaterial, "TRANSITION": &info.TransitionMaterial, "FILTER": &info.FilterMaterial,
@@ -182,8 +304,8 @@ func (m Material) image(c *op.Call) *imageMaterial {
 	}
 }
 
-// sprites are small pictures of the video, one a second. Size and number are those of the example: 1874
-// pictures of 142x80 for 1873.5 s, in two files; that a file holds up to 1000 is assumed.
+// sprites describes small pictures of the video, one a second. Size and number follow the example, which has 1874
+// pictures of 142x80 for 1873.5 s in two files. That a file holds up to 1000 pictures is assumed.
 func sprites(c *op.Call, m Material) *imageSprite {
 	const perFile = 1000
 	count := int64(math.Ceil(m.Media.Duration))
@@ -194,30 +316,30 @@ func sprites(c *op.Call, m Material) *imageSprite {
 	return sprite
 }
 
-// link says where a link leads as the caller may see it. Which state means what is assumed from the names.
-func (s *State) link(c *op.Call, m Material) *linkMaterial {
+// linkInfo returns the target of a link if the caller may read it. The meaning of each status is inferred from its name.
+func linkInfo(c *op.Call, st *State, m Material) *linkMaterial {
 	to := m.Link.Resource
 	info := &linkMaterial{LinkType: to.Type, LinkStatus: linkNotFound}
 	if to.Type == ResourceMaterial {
-		target, ok := s.Materials[to.ID]
+		target, ok := st.Materials[to.ID]
 		switch {
 		case !ok || target.Type == typeLink:
-		case !s.materialRights(c.User, target).has(toRead):
+		case !st.materialRights(c.User, target).has(toRead):
 			info.LinkStatus = linkForbidden
 		default:
-			described := s.described(c, target, false)
+			described := describedMaterial(c, st, target, false)
 			info.LinkStatus, info.LinkMaterialInfo = linkNormal, &described
 		}
 		return info
 	}
 	id, _ := strconv.ParseInt(to.ID, 10, 64)
-	class, ok := s.class(m.Link.Owner, id)
+	class, ok := st.tree(m.Link.Owner).class(id)
 	switch {
 	case !ok:
-	case !s.classRights(c.User, m.Link.Owner, id).has(toRead):
+	case !st.classRights(c.User, m.Link.Owner, id).has(toRead):
 		info.LinkStatus = linkForbidden
 	default:
-		described := s.classInfo(c, class)
+		described := classInfoOf(c, st, class)
 		info.LinkStatus, info.LinkClassInfo = linkNormal, &described
 	}
 	return info
