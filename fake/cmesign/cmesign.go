@@ -1,14 +1,13 @@
 // Package cmesign makes, checks and explains the client signature of CME.
 //
-// A signature is base64(HMAC-SHA1(secretKey, text) followed by text), where text is a
-// list of URL-encoded parameters such as "secretId=…&currentTimeStamp=…". It comes
-// from the documents "signature algorithm" (43777) and "signature examples" (43778).
+// A signature is base64(HMAC-SHA1(secretKey, text) followed by text). The text is a list of URL-encoded parameters such as
+// "secretId=…&currentTimeStamp=…". The sources are the documents "signature algorithm" (43777) and "signature examples"
+// (43778).
 //
-// The service must believe only what it can recompute, so the HMAC is taken over the
-// bytes received: the official samples order and encode the same parameters in five
-// ways, and all of them are right.
+// The HMAC is computed over the bytes received. The text is never parsed and written again for that, because the official
+// samples order and encode the same parameters in five ways, all of which are right.
 //
-// Verify answers yes or no, Explain says why not. Both ask the same judge.
+// Verify accepts a signature or not; Explain says why not. Both use the same judge.
 package cmesign
 
 import (
@@ -33,7 +32,7 @@ const (
 	nameAction           = "action"
 	nameUserID           = "userId"
 	nameProjectID        = "openProject.projectId"
-	// nameBareProjectID stands in official tutorials where the reference has nameProjectID.
+	// nameBareProjectID is the name in official tutorials for nameProjectID of the reference.
 	nameBareProjectID = "projectId"
 )
 
@@ -49,7 +48,7 @@ var required = []string{
 	nameSecretID, nameCurrentTimeStamp, nameExpireTime, nameRandom, namePlatform, nameAction, nameUserID,
 }
 
-// documentedNames are those of every parameter that some official document has.
+// documentedNames are the names of all parameters in official documents.
 var documentedNames = slices.Concat(required, []string{nameProjectID, nameBareProjectID})
 
 // Params are the parameters of a signature, in the order of the documented template.
@@ -64,8 +63,8 @@ type Params struct {
 	ProjectID        string // openProject.projectId; optional, left out when empty
 }
 
-// Original is the text to sign: the parameters in template order, values URL-encoded
-// as url.QueryEscape does it. It checks nothing, so that a test can sign nonsense.
+// Original returns the text to sign: the parameters in the order of the documented template, with values encoded by
+// url.QueryEscape. It checks nothing, so that a test can sign nonsense.
 func (p Params) Original() string {
 	values := []string{
 		p.SecretID,
@@ -87,19 +86,18 @@ func (p Params) Original() string {
 	return b.String()
 }
 
-// Sign makes the signature of p. It holds '+', '/' and '=', so it must be URL-encoded
-// once where it goes into a query.
+// Sign makes the signature of p. A signature can contain '+', '/' and '=', so it must be URL-encoded once in a query.
 func Sign(secretKey string, p Params) string {
 	return SignOriginal(secretKey, p.Original())
 }
 
-// SignOriginal makes the signature of a text that is already in its final form.
+// SignOriginal makes the signature of a text that Original or another program has made.
 func SignOriginal(secretKey, original string) string {
 	mac := sum(sha1.New, secretKey, original)
 	return base64.StdEncoding.EncodeToString(append(mac, original...))
 }
 
-// sum is the HMAC of text.
+// sum returns the HMAC of text.
 func sum(h func() hash.Hash, key, text string) []byte {
 	mac := hmac.New(h, []byte(key))
 	mac.Write([]byte(text))

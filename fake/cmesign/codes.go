@@ -12,7 +12,7 @@ const (
 	codeNoOriginal = "cme.no-original"
 	codeNotUTF8    = "cme.not-utf8"
 
-	// Whom to believe. Verify knows only that the HMAC is wrong; Explain finds out how.
+	// The key and the HMAC. Verify knows only that the HMAC is wrong; Explain finds out why.
 	codeUnknownSecretID = "cme.unknown-secret-id"
 	codeWrongMAC        = "cme.wrong-mac"
 
@@ -33,7 +33,7 @@ const (
 	codeUnknownPlatform    = "cme.unknown-platform"
 )
 
-// The finer codes that only Explain names.
+// The finer codes of Explain.
 const (
 	// Instead of codeNotBase64: what happened to the base64 text on its way.
 	codePercentEncoded   = "cme.percent-encoded"
@@ -78,11 +78,10 @@ const (
 	codeDuration          = "cme.duration"
 )
 
-// Failure says by a stable code why a signature is rejected. Explain says more, often with a
-// finer code.
+// Failure says by a stable code why Verify rejects a signature. Explain says more, and often has a finer code.
 type Failure struct {
 	Code      string // such as "cme.expired"
-	Parameter string // the parameter at fault; empty when it is no single one
+	Parameter string // the wrong parameter; empty if the failure is not about one parameter
 }
 
 func (f *Failure) Error() string {

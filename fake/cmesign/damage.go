@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// damage is something that happens to a base64 text on its way.
+// damage is a change of a base64 text on its way.
 type damage struct {
 	code    string
-	certain bool // it is a fact in itself; any other damage is proved only by a signature that stands beneath it
-	atEnd   bool // a cut leaves it at the end: a text that proves to be cut off has it from there
+	certain bool // the text itself proves it; any other damage is proved only if the repaired text is a signature
+	atEnd   bool // a cut can cause it, so a text that is cut off is explained by the cut
 	// find returns the first position of the damage, counted from 0, and the text without it. The position is negative
 	// when there is no such damage.
 	find func(text string) (at int, repaired string)
 }
 
-// damages are ordered so that what was done last to a text is undone first.
+// damages are in the order in which they are repaired: the last change of a text comes first.
 var damages = []damage{
 	{code: codePercentEncoded, find: percentEncoded},
 	{code: codeLineBreaks, find: lineBreaks},
@@ -30,7 +30,7 @@ var damages = []damage{
 	{code: codeTrailingBits, certain: true, atEnd: true, find: trailingBits},
 }
 
-// notBase64 explains a text that no repair makes a signature.
+// notBase64 explains a text that cannot be repaired.
 func notBase64(text string) explanation {
 	body := strings.TrimRight(text, "=")
 	at := firstIllegal(body)
@@ -53,8 +53,7 @@ func lineBreaks(text string) (int, string) {
 	return strings.IndexAny(text, "\r\n"), strings.NewReplacer("\r", "", "\n", "").Replace(text)
 }
 
-// surroundingSpace must not take the first '+' of an HMAC, which arrives as a space too, for
-// white space: the length of what remains tells them apart.
+// surroundingSpace must not remove a space that was the first '+' of an HMAC. The length of the rest shows the difference.
 func surroundingSpace(text string) (int, string) {
 	trimmed := strings.Trim(text, " \t")
 	if trimmed == text || len(trimmed)%4 != 0 {
@@ -93,7 +92,7 @@ func encodedApart(text string) (int, string) {
 	return end - 1, base64.StdEncoding.EncodeToString(append(mac, original...))
 }
 
-// loneCharacter is the first of four that a cut left: its six bits are no byte.
+// loneCharacter finds the first character of four at the end, after a cut. Its six bits make no byte.
 func loneCharacter(text string) (int, string) {
 	if len(text)%4 != 1 || firstIllegal(text) >= 0 {
 		return -1, ""
@@ -121,7 +120,7 @@ func trailingBits(text string) (int, string) {
 	return len(strings.TrimRight(text, "=")) - 1, base64.StdEncoding.EncodeToString(raw)
 }
 
-// firstIllegal is the position of the first byte outside the standard alphabet, or -1.
+// firstIllegal returns the position of the first byte outside the standard alphabet, or -1.
 func firstIllegal(text string) int {
 	return strings.IndexFunc(text, func(r rune) bool {
 		return r > 'z' || !isAlphanumeric(byte(r)) && r != '+' && r != '/'

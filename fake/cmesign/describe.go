@@ -13,7 +13,7 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// describe puts the judge's own finding into words.
+// describe explains the failure that the judge found, without any hypothesis about its cause.
 func describe(v Verifier, found verdict) explanation {
 	if found.failure == nil {
 		return explained(codeValid, "end", moment(found.params.ExpireTime))
@@ -47,10 +47,10 @@ func describe(v Verifier, found verdict) explanation {
 	case codeUndocumentedAction, codeWrongAction, codeUnknownPlatform:
 		return describeRight(v, found)
 	}
-	return explained(found.failure.Code, "name", quoted(found.failure.Parameter)) // empty, or given twice
+	return explained(found.failure.Code, "name", quoted(found.failure.Parameter)) // the parameter is empty, or given twice
 }
 
-// invalidUTF8 is the position of the first byte that is not UTF-8 in a text that has one.
+// invalidUTF8 returns the position of the first byte that is not UTF-8. The text must have one.
 func invalidUTF8(text []byte) int {
 	at := 0
 	for {
@@ -84,7 +84,7 @@ func describeUnknownKey(v Verifier, sig Signature) explanation {
 	if maker, ok := v.maker(sig); ok {
 		return explained(codeUnknownSecretID+"/maker", "id", quoted(id), "maker", quoted(maker.SecretID))
 	}
-	if last := sig.parameters[len(sig.parameters)-1]; last.name == nameSecretID { // a cut can be in its value
+	if last := sig.parameters[len(sig.parameters)-1]; last.name == nameSecretID { // the cut can be in its value
 		if x, ok := cutOff(sig, "no key has the secretId that is left"); ok {
 			return x
 		}
@@ -104,7 +104,7 @@ func describeFlaw(sig Signature) explanation {
 	return explained(code, "name", quoted(p.name), "at", p.at+at+1, "character", quoted(p.text[at:at+size]))
 }
 
-// describeMissing looks for what stands in the place of a missing parameter.
+// describeMissing looks for another name, or another place, of a missing parameter.
 func describeMissing(v Verifier, found verdict) explanation {
 	name := found.failure.Parameter
 	if !found.authentic {
@@ -125,7 +125,7 @@ func describeMissing(v Verifier, found verdict) explanation {
 	return explained(codeMissingParameter, "name", name, "required", strings.Join(required, ", "))
 }
 
-// misplaced explains a text in which the parameter is not found because the text begins elsewhere.
+// misplaced explains why a parameter is not found: the text begins at another place.
 func misplaced(raw []byte, name string) (explanation, bool) {
 	if len(bytes.Trim(raw, "0123456789abcdefABCDEF")) == 0 {
 		return explained(codeNoOriginal+"/hex", "bytes", len(raw)), true
@@ -147,7 +147,7 @@ func describeNumber(found verdict) explanation {
 	return explained(template, "name", name, "value", quoted(value), "unit", inOtherUnit(value))
 }
 
-// inOtherUnit says which moment a number is that is too large for seconds.
+// inOtherUnit says which time a number means that is too large for seconds.
 func inOtherUnit(value string) string {
 	n, err := strconv.ParseUint(value, 10, 64)
 	if err != nil {
@@ -164,7 +164,7 @@ func inOtherUnit(value string) string {
 	return "as nanoseconds it is " + moment(time.Unix(int64(n/1e9), 0))
 }
 
-// sinceThisCentury is the Unix second 10^9, in 2001: what lies before is no expiry of today.
+// sinceThisCentury is the Unix second 10^9, in 2001. An expireTime before it must be a duration.
 const sinceThisCentury = 1_000_000_000
 
 func describeTime(v Verifier, found verdict) explanation {
@@ -200,27 +200,26 @@ func describeRight(v Verifier, found verdict) explanation {
 	return explained(codeUndocumentedAction, "action", quoted(action))
 }
 
-// resembles reports whether name is a slip of the pen for want: other case, other separators,
-// up to two wrong letters, or a part of it.
+// resembles reports whether name is probably a mistake for want: in another case, with other separators, with up to two wrong
+// letters, or with only a part of it.
 func resembles(name, want string) bool {
-	const longest = 40
+	const maxLength = 40
 	name, want = plain(name), plain(want)
-	if len(name) < 4 || len(name) > longest {
+	if len(name) < 4 || len(name) > maxLength {
 		return false
 	}
 	return strings.Contains(want, name) || strings.Contains(name, want) || diagnosis.Distance(name, want) <= 2
 }
 
-// plain is a name in lower case without '_', '-' and '.'.
+// plain returns a name in lower case without '_', '-' and '.'.
 func plain(name string) string {
 	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
 }
 
-// moment writes a time as a person reads it.
+// moment writes a time for people.
 func moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// span writes a number of seconds as a person reads it. The years of a signature reach further than
-// a duration does.
+// span writes a number of seconds for people. The times of a signature can be further apart than a time.Duration can hold.
 func span(seconds int64) string {
 	if seconds > math.MaxInt64/int64(time.Second) {
 		return "more than " + diagnosis.Span(math.MaxInt64)

@@ -7,11 +7,11 @@ import (
 	"encoding/json"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/diagnosis"
@@ -29,7 +29,7 @@ func TestExplain(t *testing.T) {
 	golden.Compare(t, "diagnoses.txt", b.String())
 }
 
-// TestExplainKnowsOnlyWhatItIsGiven is about the same signatures before a judge who knows less.
+// Explain uses only the keys that the verifier has.
 func TestExplainKnowsOnlyWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	otherKey := from("other/secret key~1", textWith(), textWith())
@@ -61,7 +61,7 @@ func TestExplainKnowsOnlyWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// TestKeyWithoutSecretMakesNothing holds for the HMAC that anyone can make, the one without a key.
+// A key without a secret is never named, although anybody can make its HMAC.
 func TestKeyWithoutSecretMakesNothing(t *testing.T) {
 	t.Parallel()
 	v := judge()
@@ -72,8 +72,8 @@ func TestKeyWithoutSecretMakesNothing(t *testing.T) {
 	}
 }
 
-// TestEveryOrderAndEncodingIsRecognised signs each vector's text and sends that of every other
-// vector with the same parameters: all languages, all orders.
+// The test signs the text of each vector and sends that of every other vector with the same parameters: all languages and
+// orders.
 func TestEveryOrderAndEncodingIsRecognised(t *testing.T) {
 	t.Parallel()
 	compared := map[string]int{}
@@ -99,51 +99,29 @@ func TestEveryOrderAndEncodingIsRecognised(t *testing.T) {
 	}
 }
 
-// TestEveryTemplateIsUsed holds that the mistakes cover all that can be said: each code of the package and each template.
-func TestEveryTemplateIsUsed(t *testing.T) {
+// The mistakes cover every code and every template of the package.
+func TestMistakesCoverEverything(t *testing.T) {
 	t.Parallel()
 	covered := map[string]bool{}
 	var diagnoses []diagnosis.Diagnosis
 	for _, m := range mistakes {
-		_, err := judge().Verify(m.signature)
-		if failure := failureOf(t, err); failure != nil {
-			covered[failure.Code] = true
+		if _, err := judge().Verify(m.signature); err != nil {
+			covered[failureOf(t, err).Code] = true
 		}
 		d := judge().Explain(m.signature)
 		covered[d.Code] = true
 		diagnoses = append(diagnoses, d)
 	}
-	placeholder := regexp.MustCompile(`\\\{\w+\\\}`)
-	like := func(template string) *regexp.Regexp {
-		return regexp.MustCompile("^" + placeholder.ReplaceAllString(regexp.QuoteMeta(template), "(?s:.*)"))
+	if diff := cmp.Diff(golden.Codes(t, "codes.go", "cme."), covered); diff != "" {
+		t.Errorf("codes (-in the package +of the mistakes):\n%s", diff)
 	}
-	for key, template := range cmesign.Templates {
-		code, _, _ := strings.Cut(key, "/")
-		sentence, fix := like(template.Sentence), like(template.Fix)
-		if !slices.ContainsFunc(diagnoses, func(d diagnosis.Diagnosis) bool {
-			return d.Code == code && sentence.MatchString(d.Sentence) && fix.MatchString(d.Fix)
-		}) {
-			t.Errorf("no mistake is explained by the template %s", key)
-		}
-	}
-	source, err := os.ReadFile("codes.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	codes := regexp.MustCompile(`"(cme\.[a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1)
-	if len(codes) < len(covered) {
-		t.Errorf("found %d codes in codes.go, but %d in the diagnoses", len(codes), len(covered))
-	}
-	for _, code := range codes {
-		if !covered[code[1]] {
-			t.Errorf("no mistake has the code %s", code[1])
-		}
+	if unused := golden.Unused(cmesign.Templates, diagnoses); len(unused) > 0 {
+		t.Errorf("no mistake has the templates %q", unused)
 	}
 }
 
-// TestNoDiagnosisGivesAnythingAway looks for secret keys, for HMACs that the sender did not
-// have, and for signatures made good.
-func TestNoDiagnosisGivesAnythingAway(t *testing.T) {
+// No diagnosis holds a secret key, an HMAC that the client did not have, or a repaired signature.
+func TestNoDiagnosisHoldsACredential(t *testing.T) {
 	t.Parallel()
 	for _, r := range mistakes {
 		got := judge().Explain(r.signature)
@@ -178,7 +156,7 @@ func spellings(secret string) []string {
 	}
 }
 
-// TestSecretsAreHiddenInEverySpelling sends each secret where a diagnosis repeats what was sent.
+// The test sends each secret in a value that the diagnosis shows.
 func TestSecretsAreHiddenInEverySpelling(t *testing.T) {
 	t.Parallel()
 	long := cmesign.Key{SecretID: "long", SecretKey: secretKey + `-and"more"`}
@@ -195,7 +173,7 @@ func TestSecretsAreHiddenInEverySpelling(t *testing.T) {
 	}
 }
 
-// TestSecretsAreHiddenBeneath has no Others: the key is known only once the HMAC is explained.
+// Without Others, the key is known only when the HMAC is explained.
 func TestSecretsAreHiddenBeneath(t *testing.T) {
 	t.Parallel()
 	v := judge()
@@ -225,11 +203,99 @@ func TestLongValuesAreCut(t *testing.T) {
 	}
 }
 
-// TestTooLongIsNotRead holds the promise that an over-long signature costs next to nothing.
+// A signature that is too long costs next to nothing.
 func TestTooLongIsNotRead(t *testing.T) {
 	long, v := strings.Repeat("A", 1<<20), judge()
 	if allocs := testing.AllocsPerRun(10, func() { v.Explain(long) }); allocs > 10 {
 		t.Errorf("got %v allocations for a signature of 1 MiB, want a few", allocs)
+	}
+}
+
+// The test has keys of many shapes, and the bytes to which Buffer.from of Node.js decodes them.
+func TestDecodedKeys(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, key, decoded, as string
+	}{
+		{"base64 with padding", "QUI=", "\x41\x42", "base64"},
+		{"base64 with a lone character", "QUJDR", "\x41\x42\x43", "base64"},
+		{"standard alphabet", "+/+/", "\xfb\xff\xbf", "base64"},
+		{"URL alphabet", "_-_-", "\xff\xef\xfe", "base64"},
+		{"characters beyond ASCII", "é QUJD", "\x41\x42\x43", "base64"},
+		{"hexadecimal digits", "0aFf", "\x0a\xff", "hexadecimal"},
+		{"hexadecimal digits, one too many", "abc", "\xab", "hexadecimal"},
+		{"hexadecimal digits and others", "0aFfx0", "\x0a\xff", "hexadecimal"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			v := judge()
+			v.Lookup = lookup(cmesign.Key{SecretID: "fake-secret-id", SecretKey: tc.key})
+			got := v.Explain(from(tc.decoded, textWith(), textWith()))
+			if got.Code != "cme.key-decoded" || !strings.Contains(got.Sentence, tc.as) {
+				t.Errorf("got %s, want the word %s", got, tc.as)
+			}
+		})
+	}
+}
+
+// The clock and the skew have fractions of a second.
+func TestSpansAreWholeSeconds(t *testing.T) {
+	t.Parallel()
+	v := judge()
+	v.Now = now.Add(1855990)
+	v.Skew = 90*time.Minute + 1855990
+	tests := []struct {
+		name, text, want string
+	}{
+		{"expired", textWith("currentTimeStamp", "1599990000", "expireTime", "1599996400"),
+			"the signature expired 1h0m0s ago: expireTime is 2020-09-13T11:26:40Z, and here it is 2020-09-13T12:26:40Z"},
+		{"not yet valid", textWith("currentTimeStamp", "1600089700", "expireTime", "1600090000"),
+			"currentTimeStamp is 24h55m0s ahead of the clock here, more than the 1h30m0s allowed"},
+		{"in days", textWith("currentTimeStamp", "1600689700", "expireTime", "1600690000"),
+			"currentTimeStamp is 7 days ahead of the clock here, more than the 1h30m0s allowed"},
+		{"further than a duration reaches", textWith("currentTimeStamp", "99999999998", "expireTime", "99999999999"),
+			"currentTimeStamp is more than 106751 days ahead of the clock here, more than the 1h30m0s allowed"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tc.want, v.Explain(sign(tc.text)).Sentence); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The test has HMACs that the decoders of the languages treat in different ways: with surrogates, incomplete and overlong
+// characters, and quotes.
+func TestStringsOfLanguagesAreRecognised(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/strings.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Vectors []struct{ Name, Encoder, Signature string }
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Vectors) != 41 {
+		t.Fatalf("got %d vectors, want 41", len(file.Vectors))
+	}
+	for _, vec := range file.Vectors {
+		got := judge().Explain(vec.Signature)
+		if diff := cmp.Diff("cme.mac-through-string", got.Code); diff != "" {
+			t.Errorf("%s, %s (-want +got):\n%s", vec.Name, vec.Encoder, diff)
+		}
+		if !strings.HasSuffix(got.Fix, "; nothing else is wrong with it") {
+			t.Errorf("%s, %s: the HMAC was not recomputed: %s", vec.Name, vec.Encoder, got.Fix)
+		}
+		language, _, _ := strings.Cut(vec.Encoder, " ")
+		if !strings.Contains(got.Sentence, language) {
+			t.Errorf("%s, %s: the language is not in %q", vec.Name, vec.Encoder, got.Sentence)
+		}
 	}
 }
 

@@ -2,29 +2,29 @@ package cmesign
 
 import "github.com/fakecme/fakecme/fake/diagnosis"
 
-// explanation is a diagnosis before it is put into words: nothing in it is hidden or quoted yet.
+// explanation is a diagnosis before its template is filled. The secrets in its values are not hidden yet.
 type explanation struct {
 	template string // the key of its template
 	values   []any  // pairs of a name in the template and its value; the client chose those of type quoted
 
-	received, expected string // the texts to compare; without an expected one, received is only shown
+	received, expected string // the texts to compare; without expected, received is only shown
 
-	// The rest is what remains once the mistake is put right: a signature, or a text that key signed. The fix ends with
-	// what is wrong with that.
+	// The signature without the mistake, or the text and the key that signed it. The fix ends with what is still wrong
+	// then.
 	signature string
 	text      *Signature
 	key       Key
 }
 
-// quoted is a value that the client chose. It is shown in quotes, without any secret key, and not longer than a line.
+// quoted is a value that the client chose. A diagnosis shows it in quotes, without secret keys, and cuts a long one.
 type quoted string
 
 func explained(template string, values ...any) explanation {
 	return explanation{template: template, values: values}
 }
 
-// hypothesis is a mistake that a client may have made. It computes what the client then sends, and explains the signature
-// if that is what came.
+// hypothesis is a mistake that a client may have made. It computes what the client sends then, and explains the signature if
+// that is what was received.
 type hypothesis func(v Verifier, found verdict) (explanation, bool)
 
 // Parts of several templates.
@@ -42,7 +42,7 @@ const (
 	actionUses = "Login is for the exchange of the ticket, Upload for the VerifySign of an upload, OpenProject for the iframe editor"
 )
 
-// templates are all sentences and fixes of this package.
+// templates holds all sentences and fixes of this package.
 var templates = diagnosis.Templates{
 	codeValid: {"the signature is valid until {end}", ""},
 

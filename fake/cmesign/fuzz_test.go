@@ -21,7 +21,7 @@ var (
 	digits      = regexp.MustCompile(`^[0-9]{1,20}$`)
 )
 
-// believable says on its own, by other means than the package, whether a signature is valid before judge().
+// believable reports whether a signature is valid for judge(). It is a second implementation of the rules.
 func believable(signature string) bool {
 	raw, err := base64.StdEncoding.Strict().DecodeString(signature)
 	if err != nil || len(signature) > 65536 || len(raw) < 21 || base64.StdEncoding.EncodeToString(raw) != signature {
@@ -59,8 +59,8 @@ func believable(signature string) bool {
 		values.Get("action") == "Login" && values.Get("userId") != ""
 }
 
-// FuzzVerify holds Verify against Explain and against believable. With sign the text gets a right
-// HMAC first, which no fuzzer would find.
+// FuzzVerify compares Verify with Explain and with believable. With sign the text gets a right HMAC, because a fuzzer would
+// never find one.
 func FuzzVerify(f *testing.F) {
 	for _, vec := range vectors(f) {
 		f.Add(vec.Signature, false)
@@ -94,7 +94,7 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-// FuzzParse holds that nothing is lost or added when a signature is taken apart.
+// FuzzParse checks that Parse neither loses nor adds a byte.
 func FuzzParse(f *testing.F) {
 	for _, vec := range vectors(f) {
 		f.Add(vec.Signature)

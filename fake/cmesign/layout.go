@@ -15,7 +15,7 @@ import (
 	"unicode/utf8"
 )
 
-// hashes are those that an HMAC may have been made with; the first is the right one.
+// hashes are the hashes with which a client may have made an HMAC. The first is the right one.
 var hashes = []struct {
 	name string
 	make func() hash.Hash
@@ -23,7 +23,7 @@ var hashes = []struct {
 	{"SHA1", sha1.New}, {"SHA256", sha256.New}, {"SHA512", sha512.New}, {"MD5", md5.New},
 }
 
-// notations are ways to write an HMAC; the first is the right one.
+// notations are ways to write an HMAC. The first is the right one.
 var notations = []struct {
 	name  string
 	code  string
@@ -35,7 +35,7 @@ var notations = []struct {
 	{"base64", codeBase64MAC, func(mac []byte) []byte { return base64.StdEncoding.AppendEncode(nil, mac) }},
 }
 
-// plainHashes are texts over which SHA-1 is taken by those who take it for HMAC-SHA1.
+// plainHashes are texts over which clients compute SHA-1 instead of HMAC-SHA1.
 var plainHashes = []struct {
 	what string // completes "SHA-1 of …"
 	join func(key, text string) string
@@ -47,8 +47,8 @@ var plainHashes = []struct {
 	{"the text without any key", func(_, text string) string { return text }},
 }
 
-// conversions are the ways in which programs turn the bytes of an HMAC into a string, and lose some of them, to put a text
-// behind it. They were compared with Java 17, Node.js 20 and Python 3.11.
+// conversions are the ways in which programs convert the bytes of an HMAC to a string, to append the text to it. Bytes get
+// lost in that. The conversions were compared with those of Java 17, Node.js 20 and Python 3.11.
 var conversions = []struct {
 	what  string
 	write func(mac []byte) []byte
@@ -74,8 +74,8 @@ var conversions = []struct {
 	{"Python wrote them as b'…' (str(mac) + text)", pythonLiteral},
 }
 
-// longestString is that of pythonLiteral with \x00 for every byte.
-const longestString = 4*sha1.Size + len(`b''`)
+// maxString is the length of the longest string: that of pythonLiteral with \x00 for every byte.
+const maxString = 4*sha1.Size + len(`b''`)
 
 // layoutHypotheses are about a decoded signature in which HMAC and text are not where they belong.
 var layoutHypotheses = []hypothesis{encodedTwice, otherLayout, plainHash, throughString, withoutHMAC}
@@ -146,8 +146,8 @@ func plainHash(v Verifier, found verdict) (explanation, bool) {
 	return explanation{}, false
 }
 
-// throughString explains an HMAC that was a string for a while. Only the right HMAC after the same loss proves how it was
-// lost. Without that proof, bytes that are UTF-8 still show that it was lost.
+// throughString explains an HMAC that was converted to a string. If a conversion of the right HMAC gives the bytes received,
+// that proves it. Otherwise bytes in UTF-8 still show that there was a conversion.
 func throughString(v Verifier, found verdict) (explanation, bool) {
 	begin := textBegins(found.raw)
 	front, text := found.raw[:begin], found.raw[begin:]
@@ -179,9 +179,9 @@ func withoutHMAC(_ Verifier, found verdict) (explanation, bool) {
 	return explained(codeNoMAC), beginsAsText(found.raw)
 }
 
-// textBegins is the position of the first documented name behind some bytes, or zero when there is none.
+// textBegins returns the position of the first documented name after the first byte, or zero if there is none.
 func textBegins(raw []byte) int {
-	for at := 1; at <= min(longestString, len(raw)); at++ {
+	for at := 1; at <= min(maxString, len(raw)); at++ {
 		if beginsAsText(raw[at:]) {
 			return at
 		}
@@ -197,7 +197,7 @@ func eachByte(mac []byte, add func([]byte, rune) []byte) []byte {
 	return b
 }
 
-// ascii writes instead for what is not ASCII.
+// ascii replaces each byte that is not ASCII.
 func ascii(mac []byte, instead string) []byte {
 	return eachByte(mac, func(b []byte, r rune) []byte {
 		if r < utf8.RuneSelf {
@@ -211,7 +211,7 @@ func isASCII(text []byte) bool {
 	return bytes.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
-// replaceInvalid writes instead for every run of bytes that broken finds.
+// replaceInvalid replaces each sequence that is not UTF-8. The function broken returns the length of such a sequence.
 func replaceInvalid(mac []byte, broken func([]byte) int, instead string) []byte {
 	var b []byte
 	for len(mac) > 0 {
@@ -226,8 +226,8 @@ func replaceInvalid(mac []byte, broken func([]byte) int, instead string) []byte 
 	return b
 }
 
-// brokenRune is the number of bytes at the start of text that are one error to a decoder that
-// follows Unicode: all that could have become one character, and at least one byte.
+// brokenRune returns the number of bytes at the start of text that a decoder counts as one error according to Unicode: all
+// bytes that can begin one character, and at least one byte.
 func brokenRune(text []byte) int {
 	size := 1
 	for size < len(text) && !utf8.FullRune(text[:size+1]) {
@@ -236,7 +236,7 @@ func brokenRune(text []byte) int {
 	return size
 }
 
-// brokenRuneInJava differs for surrogates: Java notices them only when they are complete.
+// brokenRuneInJava differs from brokenRune for surrogates: Java counts a complete one as one error.
 func brokenRuneInJava(text []byte) int {
 	continues := func(i int) bool { return i < len(text) && text[i]&0xC0 == 0x80 }
 	switch {
@@ -248,7 +248,7 @@ func brokenRuneInJava(text []byte) int {
 	return 3
 }
 
-// pythonLiteral writes bytes as str of Python 3 does.
+// pythonLiteral writes bytes like the function str of Python 3.
 func pythonLiteral(mac []byte) []byte {
 	quote := byte('\'')
 	if bytes.IndexByte(mac, '\'') >= 0 && bytes.IndexByte(mac, '"') < 0 {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// macHypotheses are about an HMAC that is not that of the text received under the key that the text names.
+// macHypotheses are about an HMAC of another text than the one received, or with another key than the one named.
 var macHypotheses = []hypothesis{signedLineBreak, otherText, otherSpelling, swapped, otherKey}
 
 func signedLineBreak(_ Verifier, found verdict) (explanation, bool) {
@@ -25,7 +25,7 @@ func otherText(_ Verifier, found verdict) (explanation, bool) {
 			signed := parseText(variant.text)
 			x := variant.explain()
 			x.received, x.expected, x.text, x.key = found.sig.Original, variant.text, &signed, found.key
-			if variant.decoded { // what was signed is no good, what was sent is
+			if variant.decoded { // the text sent is right, not the text signed
 				x.text = &found.sig
 			}
 			return x, true
@@ -34,10 +34,10 @@ func otherText(_ Verifier, found verdict) (explanation, bool) {
 	return explanation{}, false
 }
 
-// spellings are ways to spoil a secret key before signing with it.
+// spellings are ways in which a secret key gets changed before a client signs with it.
 var spellings = []struct {
 	template string
-	spoil    func(Key) string
+	change   func(Key) string
 }{
 	{codeKeyWhitespace + "/lf", func(k Key) string { return k.SecretKey + "\n" }},
 	{codeKeyWhitespace + "/crlf", func(k Key) string { return k.SecretKey + "\r\n" }},
@@ -54,14 +54,14 @@ var spellings = []struct {
 
 func otherSpelling(_ Verifier, found verdict) (explanation, bool) {
 	for _, spelling := range spellings {
-		if found.sig.madeWith(spelling.spoil(found.key), found.sig.Original) {
+		if found.sig.madeWith(spelling.change(found.key), found.sig.Original) {
 			return explanation{template: spelling.template, text: &found.sig, key: found.key}, true
 		}
 	}
 	return explanation{}, false
 }
 
-// base64Decoded decodes as Node.js does: either alphabet, and everything else is passed over.
+// base64Decoded decodes like Node.js: it accepts either alphabet, and ignores everything else.
 func base64Decoded(key string) string {
 	var body []byte
 	for _, c := range []byte(strings.NewReplacer("-", "+", "_", "/").Replace(key)) {
@@ -69,11 +69,11 @@ func base64Decoded(key string) string {
 			body = append(body, c)
 		}
 	}
-	decoded, _ := base64.RawStdEncoding.DecodeString(string(body)) // a lone character at the end is no byte
+	decoded, _ := base64.RawStdEncoding.DecodeString(string(body)) // a single character at the end makes no byte
 	return string(decoded)
 }
 
-// hexDecoded decodes up to the first character that is no digit, as Node.js does.
+// hexDecoded decodes like Node.js: up to the first character that is not a digit.
 func hexDecoded(key string) string {
 	decoded, _ := hex.DecodeString(key) // an error comes with what was decoded before it
 	return string(decoded)

@@ -9,25 +9,25 @@ import (
 	"unicode/utf16"
 )
 
-// maxVariants is the number of parameters up to which other orders and encodings are tried.
+// maxVariants is the most parameters for which other orders and encodings are tried.
 const maxVariants = 64
 
-// variant is the same parameters as another program would write them.
+// variant is a text of the same parameters, as another program writes them.
 type variant struct {
 	text     string
-	order    string // names the order; empty when it is the one received
-	encoding string // names the encoder; empty when every parameter is as received
+	order    string // the name of the order; empty for the order received
+	encoding string // the name of the encoder; empty if every parameter is as received
 	decoded  bool   // the values are not encoded at all
 }
 
 // encoder writes a value as a language's standard library does.
 type encoder struct {
 	name  string
-	plain string // what stays as it is, beside letters, digits, '-', '_' and '.'
+	plain string // the characters that are not encoded, beside letters, digits, '-', '_' and '.'
 	space string
 }
 
-// encoders are those of the official samples, and RFC 3986.
+// encoders are the encoders of the official samples, and that of RFC 3986.
 var encoders = []encoder{
 	{"Go url.QueryEscape and Python urlencode", "~", "+"},
 	{"Java URLEncoder", "*", "+"},
@@ -53,8 +53,7 @@ func (enc encoder) encode(value string) string {
 	return b.String()
 }
 
-// insertion is the order in which the samples, and the tutorial with its bare projectId, put the
-// parameters into a map.
+// insertion is the order in which the samples put the parameters into a map. A tutorial has nameBareProjectID there.
 var insertion = []string{
 	nameSecretID, nameCurrentTimeStamp, nameExpireTime, nameRandom, namePlatform, nameBareProjectID,
 	nameUserID, nameAction, nameProjectID,
@@ -66,7 +65,7 @@ type order struct {
 	less func(list []parameter) func(a, b parameter) int
 }
 
-// orders are those of the official documents. Names that they do not have come last, as received.
+// orders are the orders in official documents. Other names come last, in the order received.
 var orders = []order{
 	{"", byRank()},
 	{"alphabetical order (the Go sample)", func([]parameter) func(a, b parameter) int {
@@ -91,8 +90,8 @@ func byRank(names ...string) func([]parameter) func(a, b parameter) int {
 	}
 }
 
-// javaHashMap is the order in which a java.util.HashMap of default capacity walks its keys:
-// by bucket, and in a bucket as they were put in.
+// javaHashMap is the order of the keys in a java.util.HashMap of default capacity: by bucket, and in a bucket in the order of
+// insertion.
 func javaHashMap(list []parameter) func(a, b parameter) int {
 	buckets := uint32(16)
 	for uint32(len(list)) > buckets/4*3 {
@@ -109,7 +108,7 @@ func javaHashMap(list []parameter) func(a, b parameter) int {
 	return func(a, b parameter) int { return cmp.Or(cmp.Compare(bucket(a), bucket(b)), inserted(a, b)) }
 }
 
-// variants are the texts that sig's parameters can have been, the received one among them.
+// variants iterates over the texts of sig's parameters in all orders and encodings, with the text received.
 func variants(sig Signature) iter.Seq[variant] {
 	return func(yield func(variant) bool) {
 		if len(sig.parameters) > maxVariants {
@@ -128,8 +127,8 @@ func variants(sig Signature) iter.Seq[variant] {
 	}
 }
 
-// encodings are the texts of parameters in one order: as received, decoded, by every encoder, and
-// as received but for the spaces (replacing '+' by hand is a warning in Java and PHP).
+// encodings iterates over the texts of parameters in one order: as received, decoded, by every encoder, and as received with
+// other spaces (programs in Java and PHP often replace '+' themselves).
 func encodings(list []parameter) iter.Seq[variant] {
 	return func(yield func(variant) bool) {
 		asReceived := join(list, func(p parameter) string { return p.text })
@@ -176,8 +175,8 @@ func (v variant) explain() explanation {
 	return explained(codeReOrdered, "order", order, "encoding", encoding)
 }
 
-// cutOff explains a text that stops where a known order goes on. That alone proves no cut, so the sentence gives the facts,
-// and doubt is what is known of the HMAC.
+// cutOff explains a text that ends where a known order has more parameters. That alone does not prove a cut, so the sentence
+// gives the facts, and doubt says what is known about the HMAC.
 func cutOff(sig Signature, doubt string) (explanation, bool) {
 	missing := missingAtEnd(sig.parameters)
 	if len(missing) == 0 {
@@ -193,8 +192,8 @@ func cutOff(sig Signature, doubt string) (explanation, bool) {
 	return x, true
 }
 
-// missingAtEnd returns the required parameters that list lacks, when in a known order all of them
-// come after those it has. The last one may be cut in the middle of its name.
+// missingAtEnd returns the required parameters that list lacks, if in a known order all of them come after the parameters of
+// list. The last of list may be cut in its name.
 func missingAtEnd(list []parameter) []string {
 	if len(list) == 0 || len(list) > len(documentedNames) {
 		return nil
@@ -215,23 +214,23 @@ func missingAtEnd(list []parameter) []string {
 	return missing
 }
 
-// documentedBeginning are the documented names that begin with half.
+// documentedBeginning returns the documented names that begin with half a name.
 func documentedBeginning(half string) []string {
 	return slices.DeleteFunc(slices.Clone(documentedNames), func(name string) bool { return !strings.HasPrefix(name, half) })
 }
 
-// beginsAnOrder reports whether a known order has the parameters of whole, then the one named next
-// unless that is empty, then the missing ones.
+// beginsAnOrder reports whether in a known order the parameters of whole come first, then next, unless that is empty, and then
+// the missing ones.
 func beginsAnOrder(whole []parameter, next string, missing []string) bool {
 	full := slices.Clone(whole)
 	if next != "" {
 		full = append(full, parameter{name: next})
 	}
 	begin := slices.Clone(full)
-	for _, name := range missing { // next can be among them: it then stands twice, side by side
+	for _, name := range missing { // next can be one of them: then it stands there twice, side by side
 		full = append(full, parameter{name: name})
 	}
-	return slices.ContainsFunc(orders[1:], func(o order) bool { // the first is no order
+	return slices.ContainsFunc(orders[1:], func(o order) bool { // the first keeps the order received
 		sorted := slices.Clone(full)
 		slices.SortStableFunc(sorted, o.less(sorted))
 		return slices.EqualFunc(begin, sorted[:len(begin)], func(a, b parameter) bool { return a.name == b.name })

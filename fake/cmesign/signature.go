@@ -11,15 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// MaxLength is the longest signature that is read, in bytes. A real one has a few
-// hundred; a longer one than this is rejected unread (assumed).
+// MaxLength is the length of the longest signature that is read, in bytes. A real one has a few hundred. A longer one than
+// MaxLength is rejected unread (assumed).
 const MaxLength = 64 << 10
 
-// strictBase64 rejects bits that no byte uses, so a signature has one spelling only (assumed:
-// every standard encoder leaves them zero).
+// strictBase64 rejects bits that belong to no byte, so that a signature has only one spelling (assumed: every standard
+// encoder writes zeros there).
 var strictBase64 = base64.StdEncoding.Strict()
 
-// Signature is a signature taken apart, not yet believed.
+// Signature holds the parts of a signature. They are not verified.
 type Signature struct {
 	MAC      [sha1.Size]byte
 	Original string // the signed text, byte for byte as received
@@ -34,9 +34,8 @@ type parameter struct {
 	at          int    // where text begins in the original, counted from 0
 }
 
-// Parse takes a signature apart without believing it: base64, the 20 bytes of the HMAC, and a
-// text in UTF-8 of one byte or more. The argument is what a server sees after decoding the
-// query once. The error is a *Failure.
+// Parse reads a signature without verifying it: base64 of the 20 bytes of the HMAC and a text in UTF-8 of at least one byte.
+// The argument is the value of the query parameter, URL-decoded once. The error is a *Failure.
 func Parse(signature string) (Signature, error) {
 	raw, failure := decode(signature)
 	if failure != nil {
@@ -49,18 +48,18 @@ func Parse(signature string) (Signature, error) {
 	return sig, nil
 }
 
-// Get returns the URL-decoded value of a parameter, the first one if it is given twice,
-// or "" when it is absent.
+// Get returns the URL-decoded value of a parameter. It is the first value if the parameter is given twice, and "" if it is
+// absent.
 func (s Signature) Get(name string) string {
 	p, _ := s.find(name)
 	return p.value
 }
 
-// SecretID is the key that the signature claims to be made with.
+// SecretID returns the id of the key that the signature claims to be made with.
 func (s Signature) SecretID() string { return s.Get(nameSecretID) }
 
-// Undocumented returns the names of the parameters that no document has, in their order. They are
-// allowed, but often the rest of a value that was not URL-encoded before it was signed.
+// Undocumented returns the names of the parameters that no document has, in their order. They are allowed, but often they are
+// the rest of a value that was not URL-encoded before it was signed.
 func (s Signature) Undocumented() []string {
 	var names []string
 	for _, p := range s.parameters {
@@ -115,12 +114,12 @@ func parseRaw(raw []byte) (Signature, *Failure) {
 	return sig, nil
 }
 
-// parseText is a signed text taken apart, with no HMAC in front of it.
+// parseText reads a signed text that has no HMAC in front of it.
 func parseText(original string) Signature {
 	return Signature{Original: original, parameters: parameters(original)}
 }
 
-// parameters splits a text. It accepts everything; the judge looks at the parts.
+// parameters splits a text. It accepts everything; the judge checks the parts.
 func parameters(original string) []parameter {
 	list := make([]parameter, 0, len(required)+1)
 	at := 0
@@ -142,13 +141,13 @@ func unescape(text string) string {
 	return decoded
 }
 
-// documented reports whether the name is one of the documentation.
+// documented reports whether a document has the name.
 func (p parameter) documented() bool {
 	return slices.Contains(documentedNames, p.name)
 }
 
-// beginsAsText reports whether raw begins with the name of a documented parameter and '='. The
-// bytes of an HMAC do so by chance once in 2^55.
+// beginsAsText reports whether raw begins with the name of a documented parameter and '='. Of 2^55 HMACs one begins so by
+// chance.
 func beginsAsText(raw []byte) bool {
 	name, _, found := bytes.Cut(raw, []byte("="))
 	return found && parameter{name: string(name)}.documented()

@@ -26,13 +26,13 @@ var (
 	}
 )
 
-// judge is the verifier of these tests: two keys, and an endpoint that demands Login.
+// judge returns the verifier of these tests, with two keys, for an endpoint that demands Login.
 func judge() cmesign.Verifier {
 	return cmesign.Verifier{Lookup: lookup(keys...), Others: slices.Values(keys), Now: now, Action: "Login"}
 }
 
-// textWith is the text of a valid signature, with the values of some parameters replaced:
-// name, value, name, value. A value goes in as it is.
+// textWith returns the text of a valid signature with other values of some parameters: name, value, name, value. The values are
+// not encoded.
 func textWith(pairs ...string) string {
 	values := map[string]string{
 		"secretId": "fake-secret-id", "currentTimeStamp": "1600000000", "expireTime": "1600000300",
@@ -48,15 +48,15 @@ func textWith(pairs ...string) string {
 	return strings.Join(parts, "&")
 }
 
-// expired is a text whose last second was the one before now.
+// expired is a text that expired one second before now.
 var expired = textWith("currentTimeStamp", "1599990000", "expireTime", "1599999999")
 
 func sign(text string) string { return cmesign.SignOriginal(secretKey, text) }
 
-// from is a signature with the HMAC of one text and another text behind it.
+// from returns a signature with the HMAC of one text and another text behind it.
 func from(key, signed, sent string) string { return put(mac(sha1.New, key, signed), sent) }
 
-// put is a signature of two parts.
+// put returns a signature of two parts.
 func put(first []byte, second string) string {
 	return base64.StdEncoding.EncodeToString(slices.Concat(first, []byte(second)))
 }
@@ -69,7 +69,7 @@ func mac(h func() hash.Hash, key, text string) []byte {
 
 func hexOf(raw []byte) []byte { return hex.AppendEncode(nil, raw) }
 
-// latin1 is what a program makes of bytes that it takes for Latin-1 characters and writes as UTF-8.
+// latin1 returns the bytes that a program writes as UTF-8 if it takes raw for Latin-1 characters.
 func latin1(raw []byte) []byte {
 	var text []byte
 	for _, c := range raw {
@@ -78,12 +78,12 @@ func latin1(raw []byte) []byte {
 	return text
 }
 
-// sorted is a text with its parameters in alphabetical order.
+// sorted returns a text with its parameters in alphabetical order.
 func sorted(text string) string {
 	return strings.Join(slices.Sorted(strings.SplitSeq(text, "&")), "&")
 }
 
-// many is a text with more parameters than are put into other orders.
+// many returns a text with more parameters than Explain puts into other orders.
 func many() string {
 	text := textWith()
 	for i := range 60 {
@@ -92,8 +92,8 @@ func many() string {
 	return text
 }
 
-// withPlus is a text whose signature has a '+', but not in front; withTwoPluses one that has two;
-// withLeadingPlus one that has a '+' in front.
+// withPlus returns a text whose signature has a '+', but not in front. With withTwoPluses it has two, with withLeadingPlus one
+// in front.
 func withPlus(pairs ...string) string {
 	return firstText(pairs, func(signature string) bool { return strings.Index(signature, "+") > 0 })
 }
@@ -114,7 +114,7 @@ func firstText(pairs []string, ok func(signature string) bool) string {
 	}
 }
 
-// lines breaks a text as an encoder for mail does.
+// lines breaks a text into lines like an encoder for mail.
 func lines(text, end string) string {
 	var b strings.Builder
 	for line := range slices.Chunk([]byte(text), 76) {
@@ -133,7 +133,7 @@ func trailingBits(signature string) string {
 	return body[:len(body)-1] + string(body[len(body)-1]+1) + signature[len(body):]
 }
 
-// escaped is a text URL-encoded some times.
+// escaped returns a text that is URL-encoded several times.
 func escaped(text string, times int) string {
 	for range times {
 		text = url.QueryEscape(text)
@@ -141,15 +141,15 @@ func escaped(text string, times int) string {
 	return text
 }
 
-// unsigned is the signature of a text by an unknown key.
+// unsigned returns the signature of a text by an unknown key.
 func unsigned(text string) string { return from("unknown", text, text) }
 
-// cut is the signature of a text without what begins with rest; the HMAC is that of the whole.
+// cut returns the signature of a text, without the end that begins with rest. The HMAC is that of the whole text.
 func cut(text, rest string) string {
 	return put(mac(sha1.New, secretKey, text), before(text, rest))
 }
 
-// before is the part of a text before rest, which must be in it.
+// before returns the part of a text before rest, which must be in it.
 func before(text, rest string) string {
 	part, _, found := strings.Cut(text, rest)
 	if !found {

@@ -9,46 +9,47 @@ import (
 	"unicode/utf8"
 )
 
-// DefaultSkew is how far ahead a signer's clock may be. The client API documents no
-// such rule; the vendor's server API allows 5 minutes (assumed).
+// DefaultSkew is how far ahead the clock of a signer may be (assumed: the client API documents no such rule, and the vendor's
+// server API allows 5 minutes).
 const DefaultSkew = 5 * time.Minute
 
 // Key is a pair of credentials that a server knows. A Key without a secret opens nothing.
 type Key struct {
 	SecretID  string
 	SecretKey string
-	Platforms []string // the platforms it may speak for; none listed means any
+	Platforms []string // the platforms it may be used for; an empty list means any
 }
 
-// Verifier holds what the judge knows.
+// Verifier verifies and explains signatures. It holds all that is known about keys, time and the endpoint.
 type Verifier struct {
 	// Lookup finds a key. Without it every secretId is unknown.
 	Lookup func(secretID string) (Key, bool)
-	// Others are all keys of this server, for the question "whose secret made this?". Only
-	// Explain reads them, more than once. They may be nil.
+	// Others are all keys of this server. Explain looks there for the key that made a signature, and may iterate more than
+	// once. It may be nil.
 	Others iter.Seq[Key]
-	// Now is the time of the judgement.
+	// Now is the time of the server.
 	Now time.Time
-	// Action is what the endpoint demands, such as "Login". Empty accepts any documented action.
+	// Action is the action that the endpoint demands, such as "Login". Empty means any documented action.
 	Action string
-	// Skew is how far ahead of Now currentTimeStamp may be. Zero means DefaultSkew, less than zero none.
+	// Skew is how far ahead of Now currentTimeStamp may be. Zero means DefaultSkew. With a negative Skew it must not be ahead
+	// at all.
 	Skew time.Duration
 }
 
-// Claims are what a valid signature says.
+// Claims are the parameters of a valid signature.
 type Claims struct {
 	Params
 }
 
 // Verify checks a signature, as it is after decoding the query once. The error is a *Failure.
 //
-// Documented are the format, the seven required parameters with their types, and the actions.
-// Assumed, because no document says, are:
-//   - a signature is valid up to and including the second expireTime, and not from expireTime+1 on;
-//   - currentTimeStamp may be Skew ahead, counted in whole seconds;
-//   - expireTime before currentTimeStamp, a parameter given twice, an empty one, and a moment from
-//     the year 5138 on (milliseconds, in truth) are rejected;
-//   - other parameters than the documented ones are allowed, and any validity, however long.
+// The format, the seven required parameters with their types, and the actions are documented. The following rules are assumed,
+// because no document has any:
+//   - a signature is valid until the end of the second expireTime;
+//   - currentTimeStamp may be ahead by Skew, counted in whole seconds;
+//   - a signature is rejected if expireTime is before currentTimeStamp, if a parameter is empty or given twice, or if a time is
+//     after the year 5137 (such a time is in milliseconds);
+//   - undocumented parameters are allowed, and so is any validity.
 func (v Verifier) Verify(signature string) (Claims, error) {
 	found := v.judge(signature)
 	if found.failure != nil {
@@ -57,18 +58,18 @@ func (v Verifier) Verify(signature string) (Claims, error) {
 	return Claims{Params: found.params}, nil
 }
 
-// verdict is how far a signature came before the judge, and what stopped it.
+// verdict holds all that the judge found out about a signature, up to the failure.
 type verdict struct {
 	text      string    // the signature as received
 	raw       []byte    // the decoded signature; nil when it is not base64
-	sig       Signature // taken apart
+	sig       Signature // its parts
 	key       Key       // the key that it names
-	authentic bool      // the HMAC is right: what follows is about a believed text
-	params    Params    // the parameters, once all have their type
+	authentic bool      // the HMAC is right, so that the failure is one of the text
+	params    Params    // the parameters, if all have their types
 	failure   *Failure  // nil when the signature is valid
 }
 
-// judge is the only place that decides. Verify and Explain differ in what they say about it.
+// judge decides for Verify and for Explain.
 func (v Verifier) judge(text string) (found verdict) {
 	found.text = text
 	if found.raw, found.failure = decode(text); found.failure != nil {
@@ -89,7 +90,7 @@ func (v Verifier) judge(text string) (found verdict) {
 	return found
 }
 
-// findKey is the key that a text names.
+// findKey returns the key that a text names.
 func (v Verifier) findKey(sig Signature) (Key, *Failure) {
 	if failure := present(sig, nameSecretID); failure != nil {
 		return Key{}, failure
@@ -100,14 +101,14 @@ func (v Verifier) findKey(sig Signature) (Key, *Failure) {
 	return Key{}, &Failure{Code: codeUnknownSecretID, Parameter: nameSecretID}
 }
 
-// textAndKey takes a signed text apart and finds the key that it names.
+// textAndKey reads a signed text and finds the key that it names.
 func (v Verifier) textAndKey(text string) (Signature, Key, bool) {
 	sig := parseText(text)
 	key, failure := v.findKey(sig)
 	return sig, key, failure == nil
 }
 
-// maker finds another key of this server whose secret made the HMAC.
+// maker finds another key of this server that made the HMAC.
 func (v Verifier) maker(sig Signature) (Key, bool) {
 	for key := range v.others {
 		if key.SecretID != sig.SecretID() && sig.madeWith(key.SecretKey, sig.Original) {
@@ -117,7 +118,7 @@ func (v Verifier) maker(sig Signature) (Key, bool) {
 	return Key{}, false
 }
 
-// others is Others without the keys that open nothing.
+// others iterates over Others without the keys that have no secret.
 func (v Verifier) others(yield func(Key) bool) {
 	if v.Others == nil {
 		return
@@ -137,7 +138,7 @@ func (v Verifier) lookup(secretID string) (Key, bool) {
 	return key, ok && key.SecretKey != ""
 }
 
-// skewSeconds is the allowance in whole seconds; the timestamps have no finer unit.
+// skewSeconds returns the allowed skew in whole seconds, the unit of the timestamps.
 func (v Verifier) skewSeconds() int64 {
 	switch {
 	case v.Skew < 0:
@@ -148,13 +149,13 @@ func (v Verifier) skewSeconds() int64 {
 	return int64(v.Skew / time.Second)
 }
 
-// mayUse reports whether the key speaks for a platform.
+// mayUse reports whether the key may be used for a platform.
 func (k Key) mayUse(platform string) bool {
 	return len(k.Platforms) == 0 || slices.Contains(k.Platforms, platform)
 }
 
-// endOfSeconds is the first number that is too large for Unix seconds: the year 5138.
-// As milliseconds it is the year 1973, so no clock of today is taken for the wrong unit.
+// endOfSeconds is the first number that is not accepted as Unix seconds: it is in the year 5138. As milliseconds it is in the
+// year 1973, so that the milliseconds of today are always noticed.
 const endOfSeconds = 100_000_000_000
 
 // judgeText judges the parameters of a text whose HMAC is right.
@@ -195,9 +196,8 @@ func wellFormed(list []parameter) *Failure {
 	return nil
 }
 
-// flaw finds the first byte of "name=value" that no URL encoder writes, and says why.
-// "Values must be URL-encoded" is documented; which bytes stay as they are is the union of
-// the encoders in the official samples.
+// flaw finds the first byte of "name=value" that no URL encoder writes, and its code. That values must be URL-encoded is
+// documented. A byte is allowed if one of the encoders in the official samples writes it.
 func flaw(text string) (at int, code string) {
 	separated := false
 	for i := range len(text) {
@@ -227,7 +227,7 @@ func present(sig Signature, name string) *Failure {
 	return nil
 }
 
-// read gives the parameters their types.
+// read converts the parameters to their types.
 func read(sig Signature) (Params, *Failure) {
 	current, failure := readSeconds(sig, nameCurrentTimeStamp)
 	if failure != nil {
@@ -264,20 +264,20 @@ func readSeconds(sig Signature, name string) (time.Time, *Failure) {
 	return time.Unix(int64(seconds), 0).UTC(), nil
 }
 
-// readInteger reads an unsigned number, digits only. tooLarge is the code for more than bits hold.
+// readInteger reads an unsigned number in digits. tooLarge is the code for a number of more bits.
 func readInteger(sig Signature, name string, bits int, tooLarge string) (uint64, *Failure) {
 	value := sig.Get(name)
 	if strings.Trim(value, "0123456789") != "" {
 		return 0, &Failure{Code: codeNotInteger, Parameter: name}
 	}
 	n, err := strconv.ParseUint(value, 10, bits)
-	if err != nil { // digits only, so there are too many of them
+	if err != nil { // the value has only digits, so it is too large
 		return 0, &Failure{Code: tooLarge, Parameter: name}
 	}
 	return n, nil
 }
 
-// inTime compares whole seconds: a signature lives to the end of its last second.
+// inTime compares whole seconds, so that a signature is valid until the end of its last second.
 func (v Verifier) inTime(p Params) *Failure {
 	now, current, expire := v.Now.Unix(), p.CurrentTimeStamp.Unix(), p.ExpireTime.Unix()
 	switch {

@@ -64,7 +64,7 @@ func (v vector) params(tb testing.TB) cmesign.Params {
 	}
 }
 
-// verifier knows the one key that made the vector.
+// verifier knows only the key that made the vector.
 func (v vector) verifier(now time.Time) cmesign.Verifier {
 	return cmesign.Verifier{
 		Lookup: lookup(cmesign.Key{
@@ -87,7 +87,7 @@ func lookup(keys ...cmesign.Key) func(string) (cmesign.Key, bool) {
 	}
 }
 
-// failureOf is the failure that an error holds, or nil when there is none.
+// failureOf returns the failure in an error, or nil if there is no error.
 func failureOf(tb testing.TB, err error) *cmesign.Failure {
 	tb.Helper()
 	var failure *cmesign.Failure
@@ -125,7 +125,7 @@ func TestVectorsVerify(t *testing.T) {
 	}
 }
 
-func TestEveryFlippedBitIsRefused(t *testing.T) {
+func TestEveryFlippedBitIsRejected(t *testing.T) {
 	t.Parallel()
 	for _, vec := range vectors(t) {
 		v := vec.verifier(vec.params(t).CurrentTimeStamp)
@@ -146,8 +146,8 @@ func TestEveryFlippedBitIsRefused(t *testing.T) {
 	}
 }
 
-// TestSignReproducesVectors compares Sign with every vector in template order whose values
-// come out of our encoder and the vector's alike.
+// The test compares Sign with the vectors that are in template order, if url.QueryEscape encodes the values like the encoder of
+// the vector.
 func TestSignReproducesVectors(t *testing.T) {
 	t.Parallel()
 	template := []string{"secretId", "currentTimeStamp", "expireTime", "random", "platform", "action", "userId", "openProject.projectId"}
@@ -171,7 +171,7 @@ func TestSignReproducesVectors(t *testing.T) {
 	if compared != 3 {
 		t.Errorf("compared %d vectors, want the 3 in template order", compared)
 	}
-	for _, vec := range vectors(t) { // the rest, without our order and encoder
+	for _, vec := range vectors(t) { // all of them, without the order and the encoding
 		if diff := cmp.Diff(vec.Signature, cmesign.SignOriginal(vec.SecretKey, vec.Original)); diff != "" {
 			t.Errorf("%s/%s: SignOriginal (-want +got):\n%s", vec.Name, vec.Encoder, diff)
 		}
@@ -230,7 +230,7 @@ func TestFailureError(t *testing.T) {
 	}
 }
 
-// limits are both sides of every limit in time, and what is allowed on purpose.
+// limits are both sides of every limit, and signatures that are allowed on purpose.
 var limits = []struct {
 	name string
 	text string
@@ -298,7 +298,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestKeyWithoutSecretOpensNothing holds for the HMAC that anyone can make, the one without a key.
+// A key without a secret makes no signature valid, although anybody can make its HMAC.
 func TestKeyWithoutSecretOpensNothing(t *testing.T) {
 	t.Parallel()
 	signature := cmesign.SignOriginal("", textWith())

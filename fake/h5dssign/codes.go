@@ -8,18 +8,18 @@ const (
 	codeEmptyHeader     = "h5ds.empty-header"
 	codeDuplicateHeader = "h5ds.duplicate-header"
 
-	// Verify knows only that these two are wrong; Explain often finds out how.
+	// Explain often has a finer code than these two.
 	codeUnknownAppID   = "h5ds.unknown-appid"
 	codeTimestampShape = "h5ds.timestamp-shape"
 
-	// Only Verify says this. Explain always has a finer code.
+	// Only Verify has this code. Explain always has a finer one.
 	codeWrongSign = "h5ds.wrong-sign"
 
 	codeClockBehind = "h5ds.clock-behind"
 	codeClockAhead  = "h5ds.clock-ahead"
 )
 
-// The finer codes that only Explain names.
+// The finer codes of Explain.
 const (
 	// Instead of codeUnknownAppID. codeOtherKey also stands for codeWrongSign.
 	codeAppIDIsSecret = "h5ds.appid-is-secret"
@@ -31,7 +31,7 @@ const (
 	codeTimestampFraction  = "h5ds.timestamp-fraction"
 	codeSignedMilliseconds = "h5ds.signed-milliseconds"
 
-	// Instead of codeWrongSign: what was signed.
+	// Instead of codeWrongSign: the text that was signed.
 	codeSecretFirst       = "h5ds.secret-first"
 	codeSeparator         = "h5ds.separator"
 	codeSecretEmpty       = "h5ds.secret-empty"
@@ -43,13 +43,13 @@ const (
 	codeSignedRounded     = "h5ds.signed-rounded"
 	codeSignedOtherTime   = "h5ds.signed-other-time"
 
-	// What it was put through.
+	// The digest.
 	codeDigest    = "h5ds.digest"
 	codeHMAC      = "h5ds.hmac"
 	codeMD5Twice  = "h5ds.md5-twice"
 	codeNotHashed = "h5ds.not-hashed"
 
-	// How the result was written.
+	// The form of the sign.
 	codeSignCase      = "h5ds.sign-case"
 	codeSignDecorated = "h5ds.sign-decorated"
 	codeSignZeros     = "h5ds.sign-zeros"
@@ -57,7 +57,7 @@ const (
 	codeSignBase64    = "h5ds.sign-base64"
 	codeSignRaw       = "h5ds.sign-raw"
 
-	// Nothing fits.
+	// No known mistake explains the sign.
 	codeSignShape   = "h5ds.sign-shape"
 	codeWrongSecret = "h5ds.wrong-secret"
 )

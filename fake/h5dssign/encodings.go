@@ -10,57 +10,29 @@ import (
 // encoding is how a client may have written the digest.
 type encoding struct {
 	name string
-	// match reports whether the sign is this digest in this encoding. It need not reject
-	// what an encoding before it accepts.
+	// match reports whether the sign is this digest in this encoding. It may accept more, if an earlier encoding accepts
+	// that too.
 	match func(sign spelling, sum []byte, digits string) bool
 	flaw  flaw
 }
 
-// encodings, the right one first.
+// encodings are in the order in which they are tried. The first is the right one.
 var encodings = []encoding{
 	{name: "lower-case hex", match: isHex},
-	{"upper-case hex", isUpperHex, wrongCase("upper-case hex digits")},
-	{"hex in mixed case", isMixedHex, wrongCase("hex digits in mixed case")},
-	{"hex with other characters", isDecoratedHex, flaw{
-		codeSignDecorated,
-		"the sign is hex with other characters between or around the digits",
-		"send the 32 hex digits alone; in C#, BitConverter puts a dash after each byte",
-	}},
-	{"hex without some zeros", isHexWithoutZeros, flaw{
-		codeSignZeros,
-		"the sign has lost zeros of its hex form",
-		"write each byte as two digits (%02x); BigInteger.toString(16) and Integer.toHexString drop leading zeros, so only some signs fail",
-	}},
-	{"the middle 16 hex digits", isMiddleHex, flaw{
-		codeSignShort,
-		"the sign is the 16-digit form of the MD5, its digits 9 to 24",
-		"send all 32 hex digits",
-	}},
-	{"base64", isBase64, flaw{
-		codeSignBase64,
-		"the sign is written in base64, not in hex",
-		"write the MD5 as 32 lower-case hex digits",
-	}},
-	{"raw bytes", isRaw, flaw{
-		codeSignRaw,
-		"the sign is sent as raw bytes, not in hex",
-		"write the MD5 as 32 lower-case hex digits",
-	}},
+	{"upper-case hex", isUpperHex, flaw{template: codeSignCase + "/upper"}},
+	{"hex in mixed case", isMixedHex, flaw{template: codeSignCase + "/mixed"}},
+	{"hex with other characters", isDecoratedHex, flaw{template: codeSignDecorated}},
+	{"hex without some zeros", isHexWithoutZeros, flaw{template: codeSignZeros}},
+	{"the middle 16 hex digits", isMiddleHex, flaw{template: codeSignShort}},
+	{"base64", isBase64, flaw{template: codeSignBase64}},
+	{"raw bytes", isRaw, flaw{template: codeSignRaw}},
 }
 
-func wrongCase(written string) flaw {
-	return flaw{
-		codeSignCase,
-		"the sign is written in " + written + ", not in lower-case ones",
-		"write the MD5 as 32 lower-case hex digits",
-	}
-}
-
-// spelling is a sign as it was received, and made fit for comparing.
+// spelling is a sign in the forms in which it is compared.
 type spelling struct {
 	text     string // as received
 	lower    string // in lower case
-	bare     string // in lower case, without what tools put between or around hex digits
+	bare     string // in lower case, without the characters that tools add to hex digits
 	standard string // in the standard alphabet of base64, without padding
 }
 
@@ -95,7 +67,7 @@ func isMixedHex(sign spelling, _ []byte, digits string) bool { return equal(sign
 
 func isDecoratedHex(sign spelling, _ []byte, digits string) bool { return equal(sign.bare, digits) }
 
-// isHexWithoutZeros knows two ways: all leading zeros gone, or the leading zero of each byte.
+// isHexWithoutZeros knows two mistakes: the leading zeros are lost, or the leading zero of each byte.
 func isHexWithoutZeros(sign spelling, sum []byte, digits string) bool {
 	if len(sign.lower) >= len(digits) { // nothing is lost; saves time
 		return false

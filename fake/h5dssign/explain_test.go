@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -31,30 +29,28 @@ func TestExplain(t *testing.T) {
 	golden.Compare(t, "diagnoses.txt", b.String())
 }
 
-// The mistakes cover every code of the package.
-func TestEveryCodeHasAMistake(t *testing.T) {
+// The mistakes cover every code and every template of the package.
+func TestMistakesCoverEverything(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("codes.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	codes := map[string]bool{}
-	for _, code := range regexp.MustCompile(`"(h5ds\.[a-z0-9-]+)"`).FindAllStringSubmatch(string(source), -1) {
-		codes[code[1]] = true
-	}
 	covered := map[string]bool{}
+	var diagnoses []diagnosis.Diagnosis
 	for _, m := range mistakes() {
-		covered[m.verifier().Explain(m.headers).Code] = true
 		if _, err := m.verifier().Verify(m.headers); err != nil {
 			covered[err.(*h5dssign.Failure).Code] = true
 		}
+		d := m.verifier().Explain(m.headers)
+		covered[d.Code] = true
+		diagnoses = append(diagnoses, d)
 	}
-	if diff := cmp.Diff(codes, covered); diff != "" {
+	if diff := cmp.Diff(golden.Codes(t, "codes.go", "h5ds."), covered); diff != "" {
 		t.Errorf("codes (-in the package +of the mistakes):\n%s", diff)
+	}
+	if unused := golden.Unused(h5dssign.Templates, diagnoses); len(unused) > 0 {
+		t.Errorf("no mistake has the templates %q", unused)
 	}
 }
 
-// No diagnosis says a secret or a sign that would be accepted, in any encoding.
+// No diagnosis holds a secret or a sign that would be accepted, in any encoding.
 func TestNoDiagnosisHoldsACredential(t *testing.T) {
 	t.Parallel()
 	for _, m := range mistakes() {
@@ -68,7 +64,7 @@ func TestNoDiagnosisHoldsACredential(t *testing.T) {
 	}
 }
 
-// The check above finds what it looks for, in every field and encoding.
+// credentialIn finds a credential in every field and encoding.
 func TestCredentialIn(t *testing.T) {
 	t.Parallel()
 	h := h5dssign.New(mine, sampleTime)
@@ -92,8 +88,8 @@ func TestCredentialIn(t *testing.T) {
 	}
 }
 
-// credentialIn looks for the secret of any key in a diagnosis, and for the sign it makes with
-// either text that may be the timestamp. It returns what it found, or "".
+// credentialIn looks in a diagnosis for the secret of any key, and for the signs of that secret over the texts that may be the
+// timestamp. It returns the name of a credential that it found, or "".
 func credentialIn(d diagnosis.Diagnosis, h h5dssign.Headers) string {
 	text := strings.ToLower(strings.Join([]string{d.Code, d.Sentence, d.Fix, d.Received, d.Expected}, "\n"))
 	if line, err := json.Marshal(d); err == nil {
@@ -147,7 +143,7 @@ func TestExplainDoesNotDependOnOrder(t *testing.T) {
 	}
 }
 
-// The way of the vendor's samples, from the client's header to the verdict.
+// The headers of the vendor's samples are valid.
 func TestThroughHTTPHeader(t *testing.T) {
 	t.Parallel()
 	header := http.Header{}

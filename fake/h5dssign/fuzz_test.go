@@ -13,8 +13,8 @@ import (
 	"github.com/fakecme/fakecme/fake/h5dssign"
 )
 
-// headerNames are bits of the flags in FuzzVerify: Empty has the lower three, Repeated the next
-// three. signWell is one more: make the sign fit, since chance never will.
+// headerNames give the bits of the flags in FuzzVerify: Empty has the lowest three, Repeated the next three. The flag signWell
+// makes the sign fit, because a random one never does.
 const signWell = 1 << 6
 
 var headerNames = []string{"appid", "sign", "timestamp"}
@@ -92,7 +92,7 @@ func FuzzFromHeader(f *testing.F) {
 
 var legalTimestamp = regexp.MustCompile(`^[1-9][0-9]{12}$`)
 
-// judgeTheJudge compares Verify and Explain with each other, and with the rules written anew.
+// judgeTheJudge compares Verify and Explain with each other, and with a second implementation of the rules.
 func judgeTheJudge(t *testing.T, v h5dssign.Verifier, h h5dssign.Headers) {
 	t.Helper()
 	key, err := v.Verify(h)
@@ -133,8 +133,7 @@ func expectedKey(v h5dssign.Verifier, h h5dssign.Headers) (h5dssign.Key, bool) {
 	return h5dssign.Key{}, false
 }
 
-// noCredential is stricter than the table's check in that it sees any headers, and laxer in
-// that it looks for whole credentials only.
+// noCredential is like credentialIn, but it looks for whole credentials only.
 func noCredential(t *testing.T, said string, h h5dssign.Headers) {
 	t.Helper()
 	said = strings.ToLower(said)

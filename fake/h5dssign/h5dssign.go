@@ -1,14 +1,12 @@
 // Package h5dssign makes, checks and explains the header signature of h5ds.
 //
-// An application proves itself with three headers: appid, timestamp (milliseconds
-// since 1970) and sign, the lower-case hex MD5 of the timestamp text followed by the
-// secret. Nothing else is signed: no appid, no body, no path. (Source: the vendor's
-// SAAS page, its three samples agree.)
+// An application proves itself with three headers: appid, timestamp (milliseconds since 1970) and sign, which is the
+// lower-case hex MD5 of the timestamp text followed by the secret. Nothing else is signed: no appid, no body, no path. The
+// source is the vendor's SAAS page, whose three samples agree.
 //
-// The vendor does not document what makes a timestamp acceptable. What this package decides
-// there is marked assumed.
+// The vendor does not document when a timestamp is acceptable. The rules of this package for that are marked assumed.
 //
-// Verify answers yes or no, Explain says why not. Both ask the same judge.
+// Verify accepts a signature or not; Explain says why not. Both use the same judge.
 package h5dssign
 
 import (
@@ -17,15 +15,14 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // Key is one application's credentials. A Key without a secret opens nothing.
 type Key struct{ AppID, Secret string }
 
-// Headers are the three header values as the client sent them.
-//
-// A field that is "" stands for a missing header, unless Empty names it.
+// Headers are the values of the three headers as the client sent them. A field that is "" stands for a missing header, unless Empty names it.
 type Headers struct {
 	AppID, Sign, Timestamp string
 
@@ -35,9 +32,8 @@ type Headers struct {
 	Repeated []string
 }
 
-// FromHeader reads the three headers of a request. It never fails: Verify rejects what is
-// missing, empty or repeated, and Explain says which it was. The names in header must be in
-// canonical form, as net/http delivers them.
+// FromHeader reads the three headers of a request. It never fails: Verify rejects headers that are missing, empty or
+// repeated. The names in header must be in canonical form, as net/http delivers them.
 func FromHeader(header http.Header) Headers {
 	var h Headers
 	for _, f := range h.fields() {
@@ -56,13 +52,13 @@ func FromHeader(header http.Header) Headers {
 	return h
 }
 
-// New returns the headers that sign a call made at the given time with key.
+// New returns the headers of a call at the given time, signed with key.
 func New(key Key, at time.Time) Headers {
 	timestamp := strconv.FormatInt(at.UnixMilli(), 10)
 	return Headers{AppID: key.AppID, Sign: Sign(key.Secret, timestamp), Timestamp: timestamp}
 }
 
-// Set puts the three values into header, in place of any that are there.
+// Set sets the three headers of a request.
 func (h Headers) Set(header http.Header) {
 	for _, f := range h.fields() {
 		header.Set(f.name, *f.value)
@@ -87,18 +83,18 @@ func (h *Headers) fields() [3]field {
 	return [3]field{{"appid", &h.AppID}, {"sign", &h.Sign}, {"timestamp", &h.Timestamp}}
 }
 
-// having lists the names of the headers that a predicate holds for.
-func (h *Headers) having(holds func(field) bool) []string {
+// having lists the names of the headers for which a predicate holds.
+func (h *Headers) having(holds func(field) bool) string {
 	var names []string
 	for _, f := range h.fields() {
 		if holds(f) {
 			names = append(names, f.name)
 		}
 	}
-	return names
+	return strings.Join(names, ", ")
 }
 
-// missing, empty and repeated judge one header. Exactly one good value is none of the three.
+// missing, empty and repeated report what is wrong with a header. None of them holds for a header with one value.
 func (h *Headers) missing(f field) bool  { return *f.value == "" && !h.empty(f) }
 func (h *Headers) empty(f field) bool    { return *f.value == "" && slices.Contains(h.Empty, f.name) }
 func (h *Headers) repeated(f field) bool { return slices.Contains(h.Repeated, f.name) }

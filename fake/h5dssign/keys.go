@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// owner finds the key whose secret makes the sign, whatever appid was sent.
+// owner finds the key whose secret makes the sign, whatever the appid is.
 func (v Verifier) owner(h Headers) (Key, bool) {
 	sign := spell(h.Sign)
 	return v.first(func(key Key) bool {
@@ -15,8 +15,8 @@ func (v Verifier) owner(h Headers) (Key, bool) {
 	})
 }
 
-// first returns, of the keys in Others that a predicate holds for, the one whose appid sorts
-// first: the order of Others may change from call to call, what Explain says may not.
+// first returns the key in Others for which a predicate holds. Of several it returns the one whose appid sorts first, because
+// the diagnosis must not depend on the order of Others.
 func (v Verifier) first(predicate func(Key) bool) (first Key, ok bool) {
 	if v.Others == nil {
 		return Key{}, false
@@ -29,19 +29,19 @@ func (v Verifier) first(predicate func(Key) bool) (first Key, ok bool) {
 	return first, ok
 }
 
-// quote shows a header's value, unless it is long or there is a credential in it.
+// quote returns the value of a header in quotes, unless it is long or holds a credential.
 func (v Verifier) quote(h Headers, value string) string {
 	switch {
 	case len(value) > 100:
 		return fmt.Sprintf("(not shown, it has %d bytes)", len(value))
-	case v.holdsCredential(h, value), v.holdsCredential(h, strconv.Quote(value)): // quoting can spell one: \xff and ake
+	case v.holdsCredential(h, value), v.holdsCredential(h, strconv.Quote(value)): // quoting can write a credential: \xff and ake
 		return "(not shown, it holds a credential)"
 	}
 	return strconv.Quote(value)
 }
 
-// holdsCredential reports whether a header's value has a secret of this server in it, or a
-// sign made with one. Clients do mix up their variables.
+// holdsCredential reports whether the value of a header holds a secret of this server, or a sign made with one. Clients do
+// confuse their variables.
 func (v Verifier) holdsCredential(h Headers, value string) bool {
 	lower := strings.ToLower(value)
 	holds := func(key Key) bool {

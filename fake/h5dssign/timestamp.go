@@ -12,10 +12,10 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
-// number is a timestamp that means a time but is not written in whole milliseconds.
+// number is the form of timestamps that are numbers, but need not be whole milliseconds.
 var number = regexp.MustCompile(`^[1-9][0-9]{0,19}(\.[0-9]{1,20})?([eE]\+?[0-9]{1,2})?$`)
 
-// units are told apart by size: each covers the years 2001 to 2286.
+// units have different sizes: each covers the years 2001 to 2286.
 var units = []struct {
 	name  string
 	least float64 // the smallest number of this unit; the largest is ten times as much
@@ -27,88 +27,57 @@ var units = []struct {
 	{"nanoseconds", 1e18, 1e6},
 }
 
-// explainTimestamp says why the text of the timestamp is not legal.
+// explainTimestamp says why a timestamp is not legal.
 func (v Verifier) explainTimestamp(h Headers, key Key) diagnosis.Diagnosis {
 	unit, ms, ok := numeric(h.Timestamp)
 	if !ok || v.holdsCredential(h, h.Timestamp) {
 		return explainShape(h.Timestamp)
 	}
 	if signed, ok := signedNearby(h.Sign, key.Secret, ms); ok {
-		return diagnosis.Diagnosis{
-			Code:     codeSignedMilliseconds,
-			Sentence: fmt.Sprintf("the sign was made over the milliseconds %d, but the header timestamp says %s", signed, h.Timestamp),
-			Fix:      "put the milliseconds into one variable, sign it and send it",
-		}.Compare(h.Timestamp, strconv.FormatInt(signed, 10))
+		milliseconds := strconv.FormatInt(signed, 10)
+		return templates.Fill(codeSignedMilliseconds, "signed", milliseconds, "sent", h.Timestamp).Compare(h.Timestamp, milliseconds)
 	}
-	d := explainNumber(h.Timestamp, unit).Compare(h.Timestamp, strconv.FormatInt(ms, 10))
-	if equal(h.Sign, Sign(key.Secret, h.Timestamp)) {
-		d.Sentence += "; the sign agrees with it"
-	}
-	return d
-}
-
-// explainNumber names the way in which a number is not in whole milliseconds.
-func explainNumber(timestamp, unit string) diagnosis.Diagnosis {
+	code := codeTimestampUnit
 	switch {
-	case strings.ContainsAny(timestamp, "eE"):
-		return diagnosis.Diagnosis{
-			Code:     codeTimestampFloat,
-			Sentence: "the timestamp is written as a floating-point number with an exponent, not as an integer",
-			Fix:      "make it an integer before it is signed and sent; in PHP: (int) round(microtime(true) * 1000)",
-		}
-	case strings.Contains(timestamp, "."):
-		return diagnosis.Diagnosis{
-			Code:     codeTimestampFraction,
-			Sentence: "the timestamp is a decimal fraction in " + unit + ", not an integer in milliseconds",
-			Fix:      "convert it to whole milliseconds before it is signed and sent",
-		}
-	default:
-		return diagnosis.Diagnosis{
-			Code:     codeTimestampUnit,
-			Sentence: "the timestamp is in " + unit + ", not in milliseconds",
-			Fix:      "sign and send milliseconds since 1970, 13 digits",
-		}
+	case strings.ContainsAny(h.Timestamp, "eE"):
+		code = codeTimestampFloat
+	case strings.Contains(h.Timestamp, "."):
+		code = codeTimestampFraction
 	}
+	agreement := ""
+	if equal(h.Sign, Sign(key.Secret, h.Timestamp)) {
+		agreement = "; the sign agrees with it"
+	}
+	return templates.Fill(code, "unit", unit, "agreement", agreement).Compare(h.Timestamp, strconv.FormatInt(ms, 10))
 }
 
-// explainShape describes a timestamp without showing it: it may be another header's value.
+// explainShape describes a timestamp without showing it, because it may be the value of another header.
 func explainShape(timestamp string) diagnosis.Diagnosis {
 	received := fmt.Sprintf("%d characters", len(timestamp))
 	if at := firstNonDigit(timestamp); at >= 0 {
 		received += fmt.Sprintf(", number %d is not a digit", at+1)
 	}
-	return diagnosis.Diagnosis{
-		Code:     codeTimestampShape,
-		Sentence: "the timestamp is not a time in milliseconds: it has " + received,
-		Fix:      "sign and send milliseconds since 1970, 13 digits and nothing else",
-		Received: received,
-		Expected: "13 digits, the first not 0",
-	}
+	d := templates.Fill(codeTimestampShape, "received", received)
+	d.Received, d.Expected = received, "13 digits, the first not 0"
+	return d
 }
 
 // explainClock says how far the timestamp of a well signed call is from the server's clock.
 func (v Verifier) explainClock(h Headers, code string) diagnosis.Diagnosis {
-	at, _ := milliseconds(h.Timestamp)
-	side := "behind"
-	if code == codeClockAhead {
-		side = "ahead of"
-	}
 	const layout = "2006-01-02T15:04:05.000Z"
-	return diagnosis.Diagnosis{
-		Code:     code,
-		Sentence: fmt.Sprintf("the timestamp is %s %s this server's clock, more than the %s allowed here", diagnosis.Span(v.Now.Sub(at).Abs()), side, diagnosis.Span(v.window())),
-		Fix:      "sign each call when it is sent, and compare the two clocks; the real service does not document how far they may differ",
-		Received: at.UTC().Format(layout),
-		Expected: v.Now.Add(-v.window()).UTC().Format(layout) + " to " + v.Now.Add(v.window()).UTC().Format(layout),
-	}
+	at, _ := milliseconds(h.Timestamp)
+	d := templates.Fill(code, "span", diagnosis.Span(v.Now.Sub(at).Abs()), "window", diagnosis.Span(v.window()))
+	d.Received = at.UTC().Format(layout)
+	d.Expected = v.Now.Add(-v.window()).UTC().Format(layout) + " to " + v.Now.Add(v.window()).UTC().Format(layout)
+	return d
 }
 
-// numeric finds the unit of a number and the time it means, in milliseconds.
+// numeric returns the unit of a number, and the number in milliseconds.
 func numeric(timestamp string) (unit string, ms int64, ok bool) {
 	if !number.MatchString(timestamp) {
 		return "", 0, false
 	}
-	value, _ := strconv.ParseFloat(timestamp, 64) // what the pattern admits is in range
+	value, _ := strconv.ParseFloat(timestamp, 64) // a number of this form is in range
 	for _, u := range units {
 		if value >= u.least && value < 10*u.least {
 			return u.name, int64(value / u.perMs), true
@@ -117,11 +86,11 @@ func numeric(timestamp string) (unit string, ms int64, ok bool) {
 	return "", 0, false
 }
 
-// nearby is how far from the timestamp the signed one is looked for, in milliseconds. It
-// covers rounding to seconds and a clock that was read twice in one call.
+// nearby is how far from the timestamp signedNearby looks, in milliseconds. It is enough for rounding to seconds, and for a
+// clock that was read twice in a call.
 const nearby = 2000
 
-// signedNearby finds the time, ms or the nearest to it, whose sign is the one received.
+// signedNearby finds the time nearest to ms that has the received sign.
 func signedNearby(sign, secret string, ms int64) (signed int64, ok bool) {
 	received, err := hex.DecodeString(sign)
 	if err != nil || len(received) != md5.Size {

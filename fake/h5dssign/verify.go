@@ -9,25 +9,24 @@ import (
 )
 
 // DefaultWindow is how far a timestamp may be from the server's clock, before or after it.
-// It is assumed: the vendor documents neither a window nor that there is one.
+// It is assumed: the vendor does not document any window.
 const DefaultWindow = 5 * time.Minute
 
-// Verifier holds what the judge knows.
+// Verifier verifies and explains signatures. It holds all that is known about keys and time.
 type Verifier struct {
 	// Lookup finds the key of an appid. Without it every appid is unknown.
 	Lookup func(appid string) (Key, bool)
-	// Others are all keys of this server, for the question "whose secret made this?". Only
-	// Explain reads them, more than once. They may be nil.
+	// Others are all keys of this server. Explain looks there for the key that made a sign, and may iterate more than once.
+	// It may be nil.
 	Others iter.Seq[Key]
-	// Now is the time of the judgement.
+	// Now is the time of the server.
 	Now time.Time
-	// Window is how far the timestamp may be from Now, either way; exactly that far is
-	// still good. Zero means DefaultWindow, less than zero none.
+	// Window is how far the timestamp may be from Now, before or after it. Zero means DefaultWindow. With a negative Window
+	// the timestamp must be Now.
 	Window time.Duration
 }
 
-// Failure says by a stable code why a call is rejected. Explain says more, often with a finer
-// code.
+// Failure says by a stable code why Verify rejects a call. Explain says more, and often has a finer code.
 type Failure struct {
 	Code   string // such as "h5ds.unknown-appid"
 	Header string // the header at fault: "appid", "sign" or "timestamp"
@@ -39,13 +38,13 @@ func (f *Failure) Error() string {
 
 // Verify returns the key that signed the call. The error is a *Failure.
 //
-// Documented are the three headers, and how the sign is made. Assumed, because no document
-// says, are:
-//   - a header may be there only once;
-//   - a timestamp is 13 digits and the first is not 0: each millisecond from 2001 to 2286;
-//   - it may be Window away from Now;
+// The three headers and the way the sign is made are documented. The following rules are assumed, because no document has
+// any:
+//   - each header must be sent exactly once;
+//   - a timestamp has 13 digits, the first of which is not 0: it is a millisecond from 2001 to 2286;
+//   - the timestamp may differ from Now by Window;
 //   - upper-case hex is rejected;
-//   - the same headers are good for any number of calls, whatever their path and body.
+//   - the same headers are valid for any number of calls, whatever their path and body.
 func (v Verifier) Verify(h Headers) (Key, error) {
 	key, failure := v.judge(h)
 	if failure != nil {
@@ -54,8 +53,7 @@ func (v Verifier) Verify(h Headers) (Key, error) {
 	return key, nil
 }
 
-// judge is the only place that decides. Verify and Explain differ in what they say about it.
-// The key is the one that the appid names, once there is one.
+// judge decides for Verify and for Explain. The key is that of the appid, as soon as it is known.
 func (v Verifier) judge(h Headers) (Key, *Failure) {
 	if failure := h.judge(); failure != nil {
 		return Key{}, failure
@@ -80,7 +78,7 @@ func (v Verifier) judge(h Headers) (Key, *Failure) {
 	return key, nil
 }
 
-// judge finds a header that is not there exactly once with a value. Explain names them all.
+// judge finds the first header that was not sent exactly once with a value.
 func (h *Headers) judge() *Failure {
 	for _, kind := range []struct {
 		code  string
@@ -90,8 +88,10 @@ func (h *Headers) judge() *Failure {
 		{codeEmptyHeader, h.empty},
 		{codeDuplicateHeader, h.repeated},
 	} {
-		if names := h.having(kind.holds); len(names) > 0 {
-			return &Failure{kind.code, names[0]}
+		for _, f := range h.fields() {
+			if kind.holds(f) {
+				return &Failure{kind.code, f.name}
+			}
 		}
 	}
 	return nil
@@ -112,7 +112,7 @@ func (v Verifier) window() time.Duration {
 	return max(v.Window, 0)
 }
 
-// milliseconds reads a timestamp in its legal form.
+// milliseconds reads a legal timestamp.
 func milliseconds(timestamp string) (time.Time, bool) {
 	if len(timestamp) != 13 || timestamp[0] == '0' || firstNonDigit(timestamp) >= 0 {
 		return time.Time{}, false
@@ -121,13 +121,13 @@ func milliseconds(timestamp string) (time.Time, bool) {
 	return time.UnixMilli(ms), true
 }
 
-// firstNonDigit returns the index of the first character that is no ASCII digit, or -1.
+// firstNonDigit returns the index of the first character that is not an ASCII digit, or -1.
 func firstNonDigit(text string) int {
 	return strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// equal compares in a time that does not depend on where the texts differ. Length is no
-// secret, and looking at it first spares a copy of a long text.
+// equal compares in a time that does not depend on where the texts differ. The length is not a secret; comparing it first
+// avoids a copy of a long text.
 func equal(a, b string) bool {
 	return len(a) == len(b) && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }

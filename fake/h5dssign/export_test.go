@@ -1,0 +1,4 @@
+package h5dssign
+
+// Templates are those that Explain fills.
+var Templates = templates
