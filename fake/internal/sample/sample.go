@@ -1,15 +1,11 @@
-// Package sample makes small media files that real players take: what the fake hands out where
-// the real service renders, speaks or paints. Each lasts one second, is silent or grey, and is the same in
-// every run.
+// Package sample has small media files that real players play. The fake stores them where the real service renders,
+// speaks or paints. Each file lasts one second and is silent or grey.
 package sample
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/binary"
-	"image"
-	"image/color"
-	"image/png"
-	"sync"
 )
 
 // Size of the video and the image in pixels.
@@ -18,23 +14,25 @@ const (
 	Height = 144
 )
 
-// Image is a grey PNG.
-var Image = sync.OnceValue(func() []byte {
-	picture := image.NewGray(image.Rect(0, 0, Width, Height))
-	for i := range picture.Pix {
-		picture.Pix[i] = color.Gray{Y: 128}.Y
-	}
-	var file bytes.Buffer
-	if err := png.Encode(&file, picture); err != nil {
-		panic("sample: encode png: " + err.Error()) // a buffer takes everything
-	}
-	return file.Bytes()
-})
+// The video is an MP4 of H.264, constrained baseline profile: five grey frames without sound. Its moov comes before its
+// mdat, so that it plays while it loads.
+//
+//go:embed video.mp4
+var video []byte
 
-// Rates are the sample rates of sound, in hertz, that there are samples of.
+//go:embed image.png
+var image []byte
+
+// Video returns an MP4. The caller must not change it.
+func Video() []byte { return video }
+
+// Image returns a grey PNG. The caller must not change it.
+func Image() []byte { return image }
+
+// Rates are the sample rates of WAV and MP3 in hertz.
 var Rates = []int{8000, 16000, 22050, 24000, 32000, 44100, 48000}
 
-// WAV is silence: 16 bits, one channel.
+// WAV returns silence: 16 bits, one channel.
 func WAV(rate int) []byte {
 	const bytesEach = 2
 	data := make([]byte, rate*bytesEach)
@@ -54,7 +52,7 @@ func WAV(rate int) []byte {
 	return append(file, data...)
 }
 
-// MP3 is silence: one channel, of the lowest constant bit rate. The rate must be one of Rates.
+// MP3 returns silence: one channel, the lowest constant bit rate. It returns nil for a rate that is not one of Rates.
 func MP3(rate int) []byte {
 	frame := mp3Frame(rate)
 	if frame == nil {
@@ -67,7 +65,7 @@ func MP3(rate int) []byte {
 	return bytes.Repeat(frame, (rate+perFrame-1)/perFrame)
 }
 
-// mp3Frame is a frame whose side information says that no bits follow: all zero but the header.
+// mp3Frame returns a frame without audio data: all its bytes are zero but the header.
 func mp3Frame(rate int) []byte {
 	header, size := [4]byte{0xff, 0, 0, 0xc4}, 0 // one channel, original
 	index := map[int]byte{44100: 0, 48000: 1, 32000: 2, 22050: 0, 24000: 1, 16000: 2, 8000: 2}
