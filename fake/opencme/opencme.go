@@ -1,4 +1,4 @@
-// Package opencme is open.cme.qcloud.com: it exchanges a signature for a ticket.
+// Package opencme fakes open.cme.qcloud.com, which exchanges a signature for a ticket.
 package opencme
 
 import (
@@ -14,13 +14,13 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// State is what a tenant's opencme remembers.
+// State is the opencme state of a tenant.
 type State struct {
-	// Tickets by their text. Those that expired more than a day ago may be gone.
+	// Tickets by their text. Tickets that expired more than a day ago may be missing.
 	Tickets map[string]Ticket `json:"tickets,omitempty"`
 }
 
-// Ticket is a long-term Authorization. How long the real ones last is not documented.
+// Ticket is a long-term Authorization. The lifetime of the real ones is not documented.
 type Ticket struct {
 	User     string    `json:"user"`
 	Platform string    `json:"platform"`
@@ -40,21 +40,22 @@ var Service = op.Service[State]{
 	Broken:      errInternal,
 }
 
-// The errors of the service, whose texts stand in the contract.
+// The errors of the service. The contract has their texts.
 var (
 	errs op.Errors
 	// ErrSignatureVerifyFail is the response to any signature that does not verify.
 	ErrSignatureVerifyFail = errs.New("SignatureVerifyFail")
 	errInternal            = errs.New("InternalError")
 
-	// inCurrentPage are the errors as page 1156/50898 has them.
-	inCurrentPage = map[*op.Error]*op.Error{
+	// currentErrors maps an error to its form in page 1156/50898.
+	currentErrors = map[*op.Error]*op.Error{
 		ErrSignatureVerifyFail: errs.New("PlatformNotExist"),
 		errInternal:            errs.New("InternalErrorCurrent"),
 	}
 )
 
-type ticketResponse struct {
+// loginResponse is the response of OpenCME.Login in every dialect; envelope gives it its form.
+type loginResponse struct {
 	AppID         int64
 	Platform      string
 	UserID        string
@@ -62,17 +63,17 @@ type ticketResponse struct {
 	RequestID     string
 }
 
-// login runs only after the signature has been verified.
-func login(c *op.Call, st *State, _ op.None) (ticketResponse, error) {
+// login gives a ticket to the user of the call, whose signature has been verified before.
+func login(c *op.Call, st *State, _ op.None) (loginResponse, error) {
 	text := st.NewTicket(c)
-	answer := ticketResponse{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
+	resp := loginResponse{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
 	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
-		answer.RequestID = c.NewID(op.RequestID)
+		resp.RequestID = c.NewID(op.RequestID)
 	}
-	return answer, nil
+	return resp, nil
 }
 
-// NewTicket gives the caller a ticket.
+// NewTicket makes a ticket for the user of the call and returns its text.
 func (st *State) NewTicket(c *op.Call) string {
 	if st.Tickets == nil {
 		st.Tickets = map[string]Ticket{}
@@ -86,24 +87,23 @@ func (st *State) NewTicket(c *op.Call) string {
 }
 
 const (
-	// fewTickets need no sweep.
-	fewTickets = 1024
-	// remembered is how long the state keeps a ticket that has expired: meanwhile a diagnosis can
-	// tell that it has.
-	remembered = 24 * time.Hour
+	// minSwept is the smallest number of tickets that is worth a sweep.
+	minSwept = 1024
+	// maxExpired is how long the state keeps an expired ticket, so that a diagnosis can say that it has expired.
+	maxExpired = 24 * time.Hour
 )
 
-// sweep drops the tickets that expired long ago. It looks at them all, and so only when their
-// number has reached a power of two: the number depends on the logins and the tenant's clock alone.
+// sweep deletes the tickets that expired long ago. It scans all tickets, so it does so only when their number is a power
+// of two. That number depends only on the logins and the tenant's clock.
 func (st *State) sweep(now time.Time) {
-	if n := len(st.Tickets); n < fewTickets || n&(n-1) != 0 {
+	if n := len(st.Tickets); n < minSwept || n&(n-1) != 0 {
 		return
 	}
-	maps.DeleteFunc(st.Tickets, func(_ string, t Ticket) bool { return now.Sub(t.Expires) > remembered })
+	maps.DeleteFunc(st.Tickets, func(_ string, t Ticket) bool { return now.Sub(t.Expires) > maxExpired })
 }
 
-// TicketOf returns a ticket of the user of c that is good now, the one that is good for longest. Where
-// there is none it makes one, which counts nothing: later logins get the tickets that they get anyway.
+// TicketOf returns the valid ticket of the user of c that expires last. If there is none it makes one without counting
+// it, so that later logins get the same tickets as without it.
 func (st *State) TicketOf(c *op.Call) string {
 	best := ""
 	for text, t := range st.Tickets {
@@ -127,15 +127,14 @@ func (st *State) TicketOf(c *op.Call) string {
 
 const ticketPrefix = "tf_"
 
-// newTicket has the length of the documented example: tf_ and 25 characters, of which the last
-// eight carry the tenant's number. Time and user are part of it, so that a ticket kept from
-// an earlier run never becomes somebody else's.
+// newTicket returns a ticket with the length of the documented example: tf_ and 25 characters, of which the last eight
+// are the tenant's number. It depends on time and user, so that a ticket of an earlier run is never one of another user.
 func newTicket(c *op.Call, n int64) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%s/%d/%s/%d", c.Seed, c.Tenant.ID, n, c.User, c.Now.UnixNano()))
 	return fmt.Sprintf("%s%s%08x", ticketPrefix, hex.EncodeToString(sum[:])[:17], c.Tenant.Number)
 }
 
-// TenantOf returns the number of the tenant that a text of the ticket's form claims to be from.
+// TenantOf returns the number of the tenant in a ticket, and false for a text that has not the form of a ticket.
 func TenantOf(ticket string) (uint32, bool) {
 	if len(ticket) != len(ticketPrefix)+25 || ticket[:len(ticketPrefix)] != ticketPrefix {
 		return 0, false
@@ -144,7 +143,7 @@ func TenantOf(ticket string) (uint32, bool) {
 	return uint32(n), err == nil
 }
 
-// The envelope of the original document.
+// plainResponse is the envelope of the original document.
 type plainResponse struct {
 	Code           string
 	Message        string
@@ -159,10 +158,10 @@ type plainTicket struct {
 	Authorization string
 }
 
-// The envelope of page 1156/50898.
-type responseResponse struct{ Response any }
+// currentResponse is the envelope of page 1156/50898.
+type currentResponse struct{ Response any }
 
-type responseTicket struct {
+type currentTicket struct {
 	AppID         int64 `json:"AppId"`
 	Authorization string
 	Platform      string
@@ -170,43 +169,43 @@ type responseTicket struct {
 	TfUID         string `json:"TfUid"`
 }
 
-type responseError struct {
+type currentError struct {
 	Error     codeAndMessage
 	RequestID string `json:"RequestId"`
 }
 
 type codeAndMessage struct{ Code, Message string }
 
-func envelope(c *op.Call, answer any, failure *op.Error) any {
+func envelope(c *op.Call, data any, failure *op.Error) any {
 	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
-		return responseEnvelope(c, answer, failure)
+		return currentEnvelope(c, data, failure)
 	}
 	if failure != nil {
 		return plainResponse{Code: failure.Code, Message: failure.Message, EnglishMessage: failure.EnglishMessage}
 	}
-	t := answer.(ticketResponse)
+	t := data.(loginResponse)
 	return plainResponse{
 		Code: "Success", Message: "成功", EnglishMessage: "OK",
 		Data: &plainTicket{AppID: t.AppID, Platform: t.Platform, UserID: t.UserID, Authorization: t.Authorization},
 	}
 }
 
-func responseEnvelope(c *op.Call, answer any, failure *op.Error) any {
+func currentEnvelope(c *op.Call, data any, failure *op.Error) any {
 	if failure == nil {
-		t := answer.(ticketResponse)
-		return responseResponse{responseTicket{
+		t := data.(loginResponse)
+		return currentResponse{currentTicket{
 			AppID: t.AppID, Authorization: t.Authorization, Platform: t.Platform,
 			RequestID: t.RequestID, TfUID: t.UserID,
 		}}
 	}
-	if current, ok := inCurrentPage[failure]; ok {
+	if current, ok := currentErrors[failure]; ok {
 		failure = current
 	}
 	texts := codeAndMessage{failure.Code, cmp.Or(failure.EnglishMessage, failure.Message)}
-	return responseResponse{responseError{texts, requestIDOfError(c)}}
+	return currentResponse{currentError{texts, requestIDOfError(c)}}
 }
 
-// requestIDOfError is a UUID made from what is at hand: a rejected call must not count an id.
+// requestIDOfError returns a UUID that depends on the time alone, because a rejected call must not count an id.
 func requestIDOfError(c *op.Call) string {
 	return c.Faker("error " + c.Now.Format(time.RFC3339Nano)).UUID()
 }

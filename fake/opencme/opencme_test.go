@@ -15,7 +15,7 @@ import (
 
 var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// newCall is a login of user_01, whose signature has been verified.
+// newCall returns a call of user_01 with a verified signature.
 func newCall(envelope dialect.TicketEnvelope) *op.Call {
 	return &op.Call{
 		Now: now, User: "user_01", TicketLife: time.Hour, IDs: &op.IDs{}, Dialect: dialect.Dialect{TicketEnvelope: envelope},
@@ -23,19 +23,19 @@ func newCall(envelope dialect.TicketEnvelope) *op.Call {
 	}
 }
 
-func logIn(t *testing.T, c *op.Call, st *State) ticketResponse {
+func logIn(t *testing.T, c *op.Call, st *State) loginResponse {
 	t.Helper()
-	answer, err := Service.Ops[0].Run(c, st, nil)
+	data, err := Service.Ops[0].Run(c, st, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.(ticketResponse)
+	return data.(loginResponse)
 }
 
-func diff(t *testing.T, what string, want, got any) {
+func diff(t *testing.T, name string, want, got any) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", what, d)
+		t.Errorf("%s (-want +got):\n%s", name, d)
 	}
 }
 
@@ -45,7 +45,7 @@ func TestLogin(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		envelope dialect.TicketEnvelope
-		want     string // %s stands for the ticket; a regular expression
+		want     string // a regular expression; %s stands for the ticket
 	}{
 		{"original document", dialect.TicketPlain, `\{"Code":"Success","Message":"成功","EnglishMessage":"OK",` +
 			`"Data":\{"AppId":1200000001,"Platform":"fake-platform","UserId":"user_01","Authorization":"%s"\}\}`},
@@ -55,16 +55,16 @@ func TestLogin(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			c, st := newCall(test.envelope), &State{}
-			answer := logIn(t, c, st)
-			got, err := json.Marshal(Service.Envelope(c, answer, nil))
+			resp := logIn(t, c, st)
+			got, err := json.Marshal(Service.Envelope(c, resp, nil))
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := fmt.Sprintf("^"+test.want+"$", answer.Authorization)
+			want := fmt.Sprintf("^"+test.want+"$", resp.Authorization)
 			if !regexp.MustCompile(want).Match(got) {
 				t.Errorf("got %s, want %s", got, want)
 			}
-			diff(t, "tickets", map[string]Ticket{answer.Authorization: {
+			diff(t, "tickets", map[string]Ticket{resp.Authorization: {
 				User: "user_01", Platform: "fake-platform", Issued: now, Expires: now.Add(time.Hour),
 			}}, st.Tickets)
 		})
@@ -98,13 +98,13 @@ func TestError(t *testing.T) {
 				t.Fatal(err)
 			}
 			got = regexp.MustCompile(`"RequestId":"[0-9a-f-]{36}"`).ReplaceAll(got, []byte(`"RequestId":"ID"`))
-			diff(t, "answer", test.want, string(got))
+			diff(t, "response", test.want, string(got))
 			diff(t, "ids counted", &op.IDs{}, c.IDs)
 		})
 	}
 }
 
-// A ticket is of its tenant, and no two logins have the same one.
+// A ticket has the number of its tenant. No two logins get the same one.
 func TestTicketForm(t *testing.T) {
 	t.Parallel()
 	c, st := newCall(dialect.TicketPlain), &State{}
@@ -129,7 +129,7 @@ func TestTicketForm(t *testing.T) {
 		"seed": func(c *op.Call) { c.Seed++ }, "tenant": func(c *op.Call) { c.Tenant.ID = "other" },
 	} {
 		if first(change) == same {
-			t.Errorf("the ticket of another %s is the same", name)
+			t.Errorf("another %s gets the same ticket", name)
 		}
 	}
 }
@@ -167,8 +167,8 @@ func TestTenantOf(t *testing.T) {
 	}
 }
 
-// One ticket is older than all others. The login that makes their number a power of two drops it
-// when it expired more than a day ago.
+// The login that makes the number of tickets a power of two deletes those that expired more than a day ago. Here one
+// ticket is older than all others.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
@@ -195,32 +195,32 @@ func TestSweep(t *testing.T) {
 			}
 			newest := logIn(t, c, st).Authorization
 			_, there := st.Tickets["oldest"]
-			diff(t, "the oldest is kept", test.kept, there)
+			diff(t, "the oldest is in the state", test.kept, there)
 			_, there = st.Tickets[newest]
-			diff(t, "the newest is kept", true, there)
+			diff(t, "the newest is in the state", true, there)
 			if gone := test.tickets - len(st.Tickets); gone > 1 || gone == 1 && test.kept {
-				t.Errorf("%d tickets are gone", gone)
+				t.Errorf("%d tickets were deleted", gone)
 			}
 		})
 	}
 }
 
-// However many logins there are, the state holds no more than twice what it must remember.
+// The state has a bounded number of tickets, however many logins there are.
 func TestStateStaysSmall(t *testing.T) {
 	t.Parallel()
 	c, st := newCall(dialect.TicketPlain), &State{}
-	most := 0
-	for range 20_000 { // 1000 of them in what is remembered
+	maxTickets := 0
+	for range 20_000 { // 1000 a day
 		logIn(t, c, st)
-		most = max(most, len(st.Tickets))
+		maxTickets = max(maxTickets, len(st.Tickets))
 		c.Now = c.Now.Add(25 * time.Hour / 1000)
 	}
-	if most > 2048 {
-		t.Errorf("the state held %d tickets", most)
+	if maxTickets > 2048 {
+		t.Errorf("the state held %d tickets", maxTickets)
 	}
 }
 
-// The ticket that is good for longest; a new one only where there is none, and that counts nothing.
+// TicketOf returns the valid ticket that expires last, or makes one without counting it.
 func TestTicketOf(t *testing.T) {
 	t.Parallel()
 	ticket := func(user string, left time.Duration) Ticket { return Ticket{User: user, Expires: now.Add(left)} }
@@ -246,7 +246,7 @@ func TestTicketOf(t *testing.T) {
 			diff(t, "the same again", got, st.TicketOf(c))
 			diff(t, "counts", &op.IDs{}, c.IDs)
 			if number, ok := TenantOf(got); !ok || number != 0xabc {
-				t.Errorf("%s is of no tenant, or of another", got)
+				t.Errorf("%s has not the number of the tenant", got)
 			}
 			if next := logIn(t, c, st).Authorization; next == got {
 				t.Error("the first login gets the same ticket")
