@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write index.json anew from the documents")
+var update = flag.Bool("update", false, "write index.json and the golden files anew")
 
 // everyDocument is the names that Load knows.
 func everyDocument() []string { return append(indexedDocuments(), admin) }
