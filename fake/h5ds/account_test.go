@@ -36,7 +36,7 @@ func TestAccountInfo(t *testing.T) {
 			t.Run(test.name+" "+operation, func(t *testing.T) {
 				t.Parallel()
 				st := &State{}
-				st.Users.Put(test.user)
+				st.Account.Users.Put(test.user)
 				c := callOf(wtoneID)
 				c.Now = test.now
 				got, _ := run(t, c, st, operation, ``)

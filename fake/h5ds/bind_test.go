@@ -37,9 +37,9 @@ func TestBindByCode(t *testing.T) {
 			code = v.code(test.send, test.sendField, other)
 			v.ok(test.bind, `{"`+test.field+`":"`+other+`","code":"`+code+`"}`, nil)
 			diff(t, "binds after a second one", test.kinds, v.says("Account.Binds", ``))
-			user, _ := v.st.who(other)
+			user, _ := v.st.Account.who(other)
 			diff(t, "user of the second", wtoneID, user.ID)
-			if user, there := v.st.who(test.to); there {
+			if user, there := v.st.Account.who(test.to); there {
 				t.Errorf("the first is still bound to %s", user.ID)
 			}
 		})
@@ -67,7 +67,7 @@ func TestUnbind(t *testing.T) {
 		diff(t, kind+" again", "bind.none", v.why("Account.Unbind", `{"type":"`+kind+`"}`))
 	}
 	diff(t, "binds after all", `["password"]`, v.says("Account.Binds", ``))
-	user, _ := v.st.Users.Get(aliceID)
+	user, _ := v.st.Account.Users.Get(aliceID)
 	diff(t, "shown", "", user.Mobile+user.Email)
 
 	// What only the third party said goes too.
@@ -205,9 +205,9 @@ func TestPasswordsAreHashed(t *testing.T) {
 	if _, err := st.PutUser(newCall(), User{Username: "bob", Password: alicePassword}); err != nil {
 		t.Fatal(err)
 	}
-	alice, _ := st.who("alice")
-	bob, _ := st.who("bob")
-	again, _ := withAlice(t).who("alice")
+	alice, _ := st.Account.who("alice")
+	bob, _ := st.Account.who("bob")
+	again, _ := withAlice(t).Account.who("alice")
 	diff(t, "another run", alice.Password, again.Password)
 	if alice.Password == bob.Password || !isHashed(alice.Password) || !isHashed(bob.Password) {
 		t.Errorf("hashes %q, %q", alice.Password, bob.Password)
@@ -220,10 +220,10 @@ func TestPasswordsAreHashed(t *testing.T) {
 	request := func(p string) string { return `{"account":"alice","password":"` + p + `",` + v.captcha() + `}` }
 	diff(t, "the hash", "password.wrong", v.why("Account.Login", request(alice.Password)))
 	alice.Password = "plain"
-	st.Users.Put(alice)
+	st.Account.Users.Put(alice)
 	diff(t, "plain in the state", "password.wrong", v.why("Account.Login", request("plain")))
 	alice.Password = ""
-	st.Users.Put(alice)
+	st.Account.Users.Put(alice)
 	diff(t, "none", "password.wrong", v.why("Account.Login", request("")))
 }
 
@@ -261,13 +261,13 @@ func TestUpdateAccount(t *testing.T) {
 				{"both", `{"name":"other","avatar":""}`, "other", ""},
 			} {
 				diff(t, step.name, `true`, v.says(operation, step.request))
-				user, _ := v.st.Users.Get(wtoneID)
+				user, _ := v.st.Account.Users.Get(wtoneID)
 				want.Name, want.Avatar, want.UpdatedAt = step.wantName, step.wantAvatar, now.Add(time.Minute)
 				diff(t, step.name, want, user)
 			}
 			// A login brings the third party's details up to date, and leaves the name.
 			v.ok("Third.Login", `{"userId":"user_01","nick_name":"new"}`, nil)
-			user, _ := v.st.Users.Get(wtoneID)
+			user, _ := v.st.Account.Users.Get(wtoneID)
 			diff(t, "names after a login", "other new", user.Name+" "+user.NickName)
 		})
 	}

@@ -140,7 +140,7 @@ func TestBizTaskLists(t *testing.T) {
 	before := encoded(t, st)
 	diff(t, "status of a deleted task that was running", 5, bizRows(t, c, st, "Common.BizTasks.Status", `{"ids":["5"]}`)[0].Status)
 	diff(t, "state", before, encoded(t, st))
-	task, _ := st.BizTasks.Get("1")
+	task, _ := st.Task.BizTasks.Get("1")
 	if _, _, ok := st.File(task.File, now); ok {
 		t.Error("the result of a deleted task is there")
 	}

@@ -49,10 +49,10 @@ func TestCreateCategory(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := library(t)
-			before := st.Categories.Count(wtoneID)
+			before := st.Library.Categories.Count(wtoneID)
 			diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Categories.Create", test.request))
-			diff(t, "categories", before+1, st.Categories.Count(wtoneID))
-			for g := range st.Categories.Of(wtoneID) { // the newest
+			diff(t, "categories", before+1, st.Library.Categories.Count(wtoneID))
+			for g := range st.Library.Categories.Of(wtoneID) { // the newest
 				test.want.ID, test.want.Owner, test.want.CreatedAt, test.want.UpdatedAt = g.ID, wtoneID, now, now
 				diff(t, "category", test.want, g)
 				break
@@ -73,12 +73,12 @@ func TestUpdateCategory(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := library(t)
-			want, _ := st.Categories.Get(innerFolder)
+			want, _ := st.Library.Categories.Get(innerFolder)
 			c := callOf(wtoneID)
 			c.Now = now.Add(time.Minute)
 			diff(t, "answer", `true`, answered(t, c, st, "User.Categories.Update", test.request))
 			want.Name, want.PID, want.UpdatedAt = test.wantName, test.wantPID, c.Now
-			got, _ := st.Categories.Get(innerFolder)
+			got, _ := st.Library.Categories.Get(innerFolder)
 			diff(t, "category", want, got)
 		})
 	}
@@ -116,20 +116,20 @@ func TestDeleteCategories(t *testing.T) {
 			}
 			diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Categories.Delete", test.request))
 			for _, id := range []string{worksFolder, innerFolder, mediaFolder, otherFolder} {
-				_, there := st.Categories.Get(id)
+				_, there := st.Library.Categories.Get(id)
 				diff(t, "there is "+id, !gone[id], there)
 			}
-			in, _ := st.Works.Get("1")
+			in, _ := st.Library.Works.Get("1")
 			diff(t, "a work", after(worksFolder), in.CategoryID)
-			out, _ := st.Works.Get("2")
+			out, _ := st.Library.Works.Get("2")
 			diff(t, "another work", "5", out.CategoryID)
-			inner, there := st.Categories.Get(innerFolder)
+			inner, there := st.Library.Categories.Get(innerFolder)
 			if there {
 				diff(t, "the inner category", after(worksFolder), inner.PID)
 			}
-			video, _ := st.Materials.Get(film)
+			video, _ := st.Library.Materials.Get(film)
 			diff(t, "a material", after(mediaFolder), video.CategoryID)
-			song, _ := st.Materials.Get(sound)
+			song, _ := st.Library.Materials.Get(sound)
 			diff(t, "another material", c4Folder, song.CategoryID)
 		})
 	}
@@ -139,15 +139,15 @@ func TestDeleteCategories(t *testing.T) {
 func TestCircle(t *testing.T) {
 	t.Parallel()
 	var st State
-	if err := json.Unmarshal([]byte(`{"categories":[{"id":"1","owner":"9","type":"project","name":"a","pid":"2"},
-		{"id":"2","owner":"9","type":"project","name":"b","pid":"1"}]}`), &st); err != nil {
+	if err := json.Unmarshal([]byte(`{"library":{"categories":[{"id":"1","owner":"9","type":"project","name":"a","pid":"2"},
+		{"id":"2","owner":"9","type":"project","name":"b","pid":"1"}]}}`), &st); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
 		id, other string
 		want      bool
 	}{{"1", "1", true}, {"1", "2", true}, {"1", "3", false}, {"1", "0", true}, {"3", "1", false}, {"", "0", true}, {"0", "0", true}, {"0", "1", false}} {
-		if got := st.isWithin(test.id, test.other); got != test.want {
+		if got := st.Library.Categories.isWithin(test.id, test.other); got != test.want {
 			t.Errorf("isWithin(%q, %q) is %v", test.id, test.other, got)
 		}
 	}

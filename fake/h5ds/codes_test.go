@@ -76,7 +76,7 @@ func TestEveryCodeOperation(t *testing.T) {
 			diff(t, "kept", []Code{{
 				ID: v.st.CodesTo(test.to)[0].ID, To: test.to, Purpose: test.purpose, Code: code, User: wtoneID, Sent: now,
 			}}, v.st.CodesTo(test.to))
-			diff(t, "captchas left", 0, v.st.Captchas.Count(nobody))
+			diff(t, "captchas left", 0, v.st.Account.Captchas.Count(nobody))
 		})
 	}
 }
@@ -110,9 +110,9 @@ func TestCaptcha(t *testing.T) {
 	diff(t, "in time", "", try(v.later(captchaLife-1), first.CaptchaKey, CaptchaText(first.CaptchaKey)))
 	diff(t, "again", "captcha.unknown", try(v, first.CaptchaKey, CaptchaText(first.CaptchaKey)))
 
-	diff(t, "kept", 1, v.st.Captchas.Count(nobody))
+	diff(t, "kept", 1, v.st.Account.Captchas.Count(nobody))
 	v.later(captchaLife).ok("Account.Captcha", ``, nil)
-	diff(t, "kept when the others are over", 1, v.st.Captchas.Count(nobody))
+	diff(t, "kept when the others are over", 1, v.st.Account.Captchas.Count(nobody))
 }
 
 // textsOf reads a picture as a browser would: a data URL, base64, SVG.

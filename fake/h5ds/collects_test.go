@@ -91,7 +91,7 @@ func TestCancelCollects(t *testing.T) {
 func TestCollectedThingGone(t *testing.T) {
 	t.Parallel()
 	st := liked(t)
-	st.Materials.Remove(forest)
-	st.Templates.Remove(rings)
+	st.Library.Materials.Remove(forest)
+	st.Library.Templates.Remove(rings)
 	diff(t, "ids", "313 of 1", listed(t, callOf(wtoneID), st, "User.Collects.Page", `{}`))
 }

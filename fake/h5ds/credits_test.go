@@ -46,10 +46,10 @@ func TestCredits(t *testing.T) {
 		diff(t, test.name, test.want, list(v, test.request))
 	}
 	diff(t, "another user", "16:1:60 ", list(v.as(otherID), ``))
-	user, _ := v.st.Users.Get(wtoneID)
-	diff(t, "balance", 12.5+10+5, v.st.balance(user, now))
-	diff(t, "balance later", 12.5+10, v.st.balance(user, now.Add(time.Hour)))
-	diff(t, "balance before", 12.5, v.st.balance(user, now.Add(-1)))
+	user, _ := v.st.Account.Users.Get(wtoneID)
+	diff(t, "balance", 12.5+10+5, v.st.Order.balance(user, now))
+	diff(t, "balance later", 12.5+10, v.st.Order.balance(user, now.Add(time.Hour)))
+	diff(t, "balance before", 12.5, v.st.Order.balance(user, now.Add(-1)))
 }
 
 func TestCreditLogs(t *testing.T) {

@@ -39,7 +39,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 	faker := c.Faker("h5ds demo")
 	for _, kind := range demoTypes {
 		for range demoItems {
-			item, err := st.PutTypeItem(c, TypeItem{TypeID: kind.typeID, Name: faker.HipsterWord()})
+			item, err := st.library().PutTypeItem(c, TypeItem{TypeID: kind.typeID, Name: faker.HipsterWord()})
 			if err != nil {
 				return fmt.Errorf("demo: %w", err)
 			}
@@ -48,7 +48,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 				if err != nil {
 					return fmt.Errorf("demo: %w", err)
 				}
-				if _, err := st.PutMaterial(c, Material{
+				if _, err := st.library().PutMaterial(c, Material{
 					Name: demoName(faker), Type: kind.word, From: table.System, CategoryID: item.ID, Attrs: kind.attrs,
 					Size: size, Tags: []string{item.Name}, URLs: urls,
 				}); err != nil {
@@ -63,7 +63,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 // loadDemoTemplates makes up templates of the editors, and of the older product's pictures.
 func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 	for _, kind := range []string{"", pictureType} {
-		category, err := st.PutTemplateCategory(c, TemplateCategory{Name: faker.HipsterWord()})
+		category, err := st.library().PutTemplateCategory(c, TemplateCategory{Name: faker.HipsterWord()})
 		if err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -72,7 +72,7 @@ func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 			if err != nil {
 				return fmt.Errorf("demo: %w", err)
 			}
-			if _, err := st.PutTemplate(c, Template{
+			if _, err := st.library().PutTemplate(c, Template{
 				Name: demoName(faker), CategoryID: category.ID, Type: kind, IsTop: i == 0, Thumb: urls.Thumb,
 			}); err != nil {
 				return fmt.Errorf("demo: %w", err)
@@ -93,7 +93,7 @@ func (st *State) demoFiles(c *op.Call, base, extension string) (URLs, float64, e
 	}
 	thumb := File{Path: base + "_thumb.png", Sample: "png"}
 	for _, f := range []File{file, thumb} {
-		if _, err := st.PutFile(c, f); err != nil {
+		if _, err := st.storage().PutFile(c, f); err != nil {
 			return URLs{}, 0, err
 		}
 	}

@@ -72,7 +72,7 @@ func TestPutUser(t *testing.T) {
 		t.Errorf("id %q is not 18 digits", made.ID)
 	}
 	diff(t, "defaults", User{ID: made.ID, UserID: "u", NickName: "n", CreatedAt: now, UpdatedAt: now}, made)
-	stored, _ := st.Users.Get(made.ID)
+	stored, _ := st.Account.Users.Get(made.ID)
 	diff(t, "stored", made, stored)
 
 	long := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -81,7 +81,7 @@ func TestPutUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	diff(t, "replaced", User{ID: made.ID, UserID: "u", CreatedAt: long, UpdatedAt: long}, again)
-	diff(t, "users", 1, st.Users.Len())
+	diff(t, "users", 1, st.Account.Users.Len())
 
 	before := encoded(t, st)
 	if _, err := st.PutUser(c, User{ID: "1", UserID: "u"}); err == nil {
@@ -104,7 +104,7 @@ func TestPutWork(t *testing.T) {
 		ID: made.ID, Owner: otherID, Name: "未命名", Width: 1920, Height: 1080, CategoryID: "0",
 		Data: Project(project), CreatedAt: now, UpdatedAt: now,
 	}, made)
-	stored, _ := st.Works.Get(made.ID)
+	stored, _ := st.Library.Works.Get(made.ID)
 	diff(t, "stored", made, stored)
 
 	full := Work{
@@ -116,7 +116,7 @@ func TestPutWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	diff(t, "replaced", full, again)
-	diff(t, "works", 2, st.Works.Count(otherID))
+	diff(t, "works", 2, st.Library.Works.Count(otherID))
 
 	before := encoded(t, st)
 	if _, err := st.PutWork(c, Work{ID: made.ID, Owner: "user_01"}); err == nil {
@@ -208,7 +208,7 @@ works:
 	if err := st.Load(newCall(), read); err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "works, of which two have no id", 3, st.Works.Count(wtoneID))
+	diff(t, "works, of which two have no id", 3, st.Library.Works.Count(wtoneID))
 }
 
 func TestProject(t *testing.T) {

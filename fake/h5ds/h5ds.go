@@ -8,74 +8,72 @@ package h5ds
 
 import (
 	"encoding/json"
+	"path"
 	"slices"
+	"time"
 
 	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
-	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 // State is what a tenant's h5ds remembers.
 type State struct {
-	// Users have an owner each; see [User]. A state is that of one appid, so two applications never
-	// share a user (assumed).
-	Users table.Table[User] `json:"users,omitzero"`
-	// Sessions and Works belong to the platform id of a user.
-	Sessions table.Table[Session] `json:"sessions,omitzero"`
-	Works    table.Table[Work]    `json:"works,omitzero"`
-
-	// Files are by path; the vendor's belong to [VendorFiles]. Jobs belong to the platform id of a user.
-	Files          table.Table[File]          `json:"files,omitzero"`
-	Renders        table.Table[RenderTask]    `json:"renders,omitzero"`
-	Transcriptions table.Table[Transcription] `json:"transcriptions,omitzero"`
-	BizTasks       table.Table[BizTask]       `json:"bizTasks,omitzero"`
+	Account  accountState `json:"account"`
+	Order    orderState   `json:"order"`
+	Library  libraryState `json:"library"`
+	Storage  storageState `json:"storage"`
+	Task     taskState    `json:"task"`
+	Settings Settings     `json:"settings,omitzero"`
 	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
-	Plans    map[string]Plan `json:"plans,omitempty"`
-	Settings Settings        `json:"settings,omitzero"`
+	Plans Plans `json:"plans,omitempty"`
+}
 
-	Categories table.Table[Category] `json:"categories,omitzero"`
-	// Materials are those of the users and, without an owner, those of the system.
-	Materials          table.Table[Material]         `json:"materials,omitzero"`
-	MaterialJobs       table.Table[MaterialJob]      `json:"materialJobs,omitzero"`
-	ProjectMaterials   table.Table[ProjectMaterial]  `json:"projectMaterials,omitzero"`
-	Collects           table.Table[Collect]          `json:"collects,omitzero"`
-	TypeItems          table.Table[TypeItem]         `json:"typeItems,omitzero"`
-	Templates          table.Table[Template]         `json:"templates,omitzero"`
-	TemplateCategories table.Table[TemplateCategory] `json:"templateCategories,omitzero"`
+// The parts of the state, each with what its operations need of the others. No two need each other.
 
-	// Binds, Signs, Messages, Credits, CreditLogs and Orders belong to the platform id of a user too.
-	Binds      table.Table[Bind]      `json:"binds,omitzero"`
-	Signs      table.Table[Sign]      `json:"signs,omitzero"`
-	Messages   table.Table[Message]   `json:"messages,omitzero"`
-	Credits    table.Table[Credit]    `json:"credits,omitzero"`
-	CreditLogs table.Table[CreditLog] `json:"creditLogs,omitzero"`
-	Orders     table.Table[Order]     `json:"orders,omitzero"`
-	// Captchas and QRs may be nobody's, Codes belong to a mobile number or an e-mail address, and
-	// packages are everybody's.
-	Captchas       table.Table[Captcha]       `json:"captchas,omitzero"`
-	QRs            table.Table[QR]            `json:"qrs,omitzero"`
-	Codes          table.Table[Code]          `json:"codes,omitzero"`
-	CreditPackages table.Table[CreditPackage] `json:"creditPackages,omitzero"`
-	VIPPackages    table.Table[VIPPackage]    `json:"vipPackages,omitzero"`
-	// PayPlan is that of the orders to come.
-	PayPlan PayPlan `json:"payPlan,omitzero"`
+func (st *State) account() *accountState { return &st.Account }
+
+func (st *State) order() *orderScope { return &orderScope{&st.Order, &st.Account} }
+
+func (st *State) library() *libraryScope {
+	return &libraryScope{&st.Library, &st.Account, &st.Settings, st.Plans}
+}
+
+func (st *State) storage() *storageScope {
+	return &storageScope{&st.Storage, &st.Account, &st.Library, &st.Settings}
+}
+
+func (st *State) task() *taskScope {
+	return &taskScope{&st.Task, &st.Account, &st.Library, st.storage(), &st.Settings, st.Plans}
 }
 
 // Service lists the operations of h5ds.
 var Service = op.Service[State]{
 	Name: "h5ds",
-	Ops: slices.Concat(loginOps, accountOps, workOps, categoryOps, materialOps, projectMaterialOps, systemOps,
-		collectOps, templateOps, openOps,
-		renderOps, uploadOps, settingsOps, speechOps, transcriptionOps, bizTaskOps, chatOps,
-		signInOps, captchaOps, codeOps, bindOps, passwordOps, qrOps, userSignOps,
-		messageOps, creditOps, packageOps, orderOps, saasOps),
+	Ops: slices.Concat(profileOps, saasOps, op.Over(allAccountOps, (*State).account), op.Over(allOrderOps, (*State).order),
+		op.Over(allLibraryOps, (*State).library), op.Over(uploadOps, (*State).storage), op.Over(allTaskOps, (*State).task),
+		op.Over(settingsOps, func(st *State) *Settings { return &st.Settings })),
 	Errors:      &api.Errors,
 	Envelope:    envelope,
 	ContentType: func(dialect.Dialect) string { return "application/json; charset=utf-8" },
 	BadRequest:  api.BadRequest,
 	NotFound:    api.ErrNotFound,
 	Broken:      api.ErrBroken,
+}
+
+// File returns the file that stands at a path of the storage at a time: one that was uploaded or
+// made, the result of a job that has succeeded, or the project of a work or a template. The content must not
+// be changed. Clients join paths with a slash too many, so doubled ones count once.
+func (st *State) File(at string, now time.Time) (content []byte, contentType string, ok bool) {
+	at = path.Clean("/" + at)
+	if project, there := st.Library.projectAt(at); there {
+		return project, "application/json", true
+	}
+	f, there := st.Storage.Files.Get(at)
+	if !there || f.Job != "" && !st.Task.Succeeded(f.Kind, f.Job, now) {
+		return nil, "", false
+	}
+	return f.Read()
 }
 
 // answer is the envelope of every response. The documented samples read only code and message

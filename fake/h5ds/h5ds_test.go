@@ -70,7 +70,7 @@ func seeded(t *testing.T) *State {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st.Sessions.Put(Session{Serial: wtoneOpen, User: wtoneID, Issued: now, Expires: now.Add(tokenLife)})
+	st.Account.Sessions.Put(Session{Serial: wtoneOpen, User: wtoneID, Issued: now, Expires: now.Add(tokenLife)})
 	return st
 }
 
@@ -291,9 +291,9 @@ func TestStateRoundTrip(t *testing.T) {
 
 func TestEmptyState(t *testing.T) {
 	t.Parallel()
-	diff(t, "new", `{}`, encoded(t, State{}))
+	diff(t, "new", `{"account":{},"order":{},"library":{},"storage":{},"task":{}}`, encoded(t, State{}))
 	var st State
-	st.Users.Put(User{ID: "1", UserID: "u"})
-	st.Users.Remove("1")
-	diff(t, "emptied", `{}`, encoded(t, st))
+	st.Account.Users.Put(User{ID: "1", UserID: "u"})
+	st.Account.Users.Remove("1")
+	diff(t, "emptied", `{"account":{},"order":{},"library":{},"storage":{},"task":{}}`, encoded(t, st))
 }

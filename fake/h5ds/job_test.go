@@ -20,16 +20,16 @@ func unmarshal(t *testing.T, text string, into any) {
 func TestPlanOf(t *testing.T) {
 	t.Parallel()
 	st := &State{}
-	diff(t, "render, by default", Plan{After: 30 * time.Second}, st.planOf(RenderJobs))
+	diff(t, "render, by default", Plan{After: 30 * time.Second}, st.Plans.of(RenderJobs))
 	plans := map[string]Plan{RenderJobs: {}, BizJobs: {Fail: &Failure{At: 1}}}
 	if err := st.Load(newCall(), Fixtures{Plans: plans}); err != nil {
 		t.Fatal(err)
 	}
 	plans[BizJobs].Fail.At = 2
-	st.planOf(BizJobs).Fail.At = 3
-	diff(t, "render, at once", Plan{}, st.planOf(RenderJobs))
-	diff(t, "AI, apart from what others have", Plan{Fail: &Failure{At: 1}}, st.planOf(BizJobs))
-	diff(t, "transcription, still by default", Plan{After: 5 * time.Second}, st.planOf(TranscriptionJobs))
+	st.Plans.of(BizJobs).Fail.At = 3
+	diff(t, "render, at once", Plan{}, st.Plans.of(RenderJobs))
+	diff(t, "AI, apart from what others have", Plan{Fail: &Failure{At: 1}}, st.Plans.of(BizJobs))
+	diff(t, "transcription, still by default", Plan{After: 5 * time.Second}, st.Plans.of(TranscriptionJobs))
 }
 
 func TestPutProgress(t *testing.T) {
@@ -66,7 +66,7 @@ func TestPutProgress(t *testing.T) {
 		diff(t, "render", `[{"id":"1",`+test.render+`}]`, statusOf(t, st, now, "1"))
 		diff(t, "transcription", `{"StatusCode":"`+test.transcription+`","Sentences":[]}`,
 			answered(t, callOf(wtoneID), st, "Common.Filetrans.HuoshanInfo", `{"TaskId":"1"}`))
-		task, _ := st.BizTasks.Get("1")
+		task, _ := st.Task.BizTasks.Get("1")
 		diff(t, "AI", `{"id":1,"task_id":"","task_type":"huoshan_image",`+test.biz+`,"params":{},"result":{},"updatedAt":"2025-09-12T08:22:31.116Z"}`,
 			encoded(t, task.row(now)))
 	}
@@ -126,7 +126,7 @@ func TestJobSeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	said[0].Text, transcription.Sentences[0].Text = "b", "c"
-	kept, _ := st.Transcriptions.Get(transcription.ID)
+	kept, _ := st.Task.Transcriptions.Get(transcription.ID)
 	diff(t, "transcription", Transcription{ID: transcription.ID, Owner: wtoneID, Sentences: []Sentence{{Text: "a", EndTime: 1}}, Run: Run{Started: now}}, kept)
 
 	biz, err := st.PutBizTask(c, BizTask{Owner: "user_01", Type: "huoshan_video", Params: Project(`{ "a": 1 }`)})
@@ -135,7 +135,7 @@ func TestJobSeeds(t *testing.T) {
 	}
 	diff(t, "AI", BizTask{ID: "1", Owner: wtoneID, Type: "huoshan_video", Params: Project(`{"a":1}`), File: biz.File, Run: Run{Started: now}}, biz)
 	copy(biz.Params, `{"b":2}`)
-	keptBiz, _ := st.BizTasks.Get("1")
+	keptBiz, _ := st.Task.BizTasks.Get("1")
 	diff(t, "params", `{"a":1}`, string(keptBiz.Params))
 	moved, err := st.PutBizTask(c, BizTask{ID: "1", Owner: "user_01", Type: "huoshan_video", File: "/videos/biz.mp4"})
 	if err != nil {

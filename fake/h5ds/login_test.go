@@ -51,7 +51,7 @@ func TestLogin(t *testing.T) {
 			if failure != nil {
 				t.Fatal(failure.Diagnosis)
 			}
-			user, there := st.userOf(test.want.UserID)
+			user, there := st.Account.Users.ThirdParty(test.want.UserID)
 			if !there {
 				t.Fatalf("there is no user %q", test.want.UserID)
 			}
@@ -82,13 +82,13 @@ func TestOneUserIDIsOneUser(t *testing.T) {
 		ids[got.Data.UserID] = true
 	}
 	diff(t, "ids", 1, len(ids))
-	diff(t, "users", 1, st.Users.Len())
-	user, _ := st.userOf("7")
+	diff(t, "users", 1, st.Account.Users.Len())
+	user, _ := st.Account.Users.ThirdParty("7")
 	diff(t, "nick name", "n", user.NickName)
-	diff(t, "sessions", 3, st.Sessions.Count(user.ID))
+	diff(t, "sessions", 3, st.Account.Sessions.Count(user.ID))
 
 	run(t, c, st, "Third.Login", `{"userId":"07"}`)
-	diff(t, "users after another userId", 2, st.Users.Len())
+	diff(t, "users after another userId", 2, st.Account.Users.Len())
 }
 
 func TestLoginClaims(t *testing.T) {
@@ -113,7 +113,7 @@ func TestLoginClaims(t *testing.T) {
 			var claims op.TokenClaims
 			c.Token = func(got op.TokenClaims) (string, error) { claims = got; return "Bearer x", nil }
 			run(t, c, st, "Third.Login", `{"userId":"user_01"}`)
-			session, there := st.Sessions.Get(claims.Serial)
+			session, there := st.Account.Sessions.Get(claims.Serial)
 			if !there || claims.Serial == wtoneOpen {
 				t.Fatalf("the token names no new session: %+v", claims)
 			}
@@ -135,7 +135,7 @@ func TestLoginWithoutToken(t *testing.T) {
 	c := newCall()
 	broken := errors.New("no key")
 	c.Token = func(op.TokenClaims) (string, error) { return "", broken }
-	_, err := login(c, st, loginRequest{UserID: "new"})
+	_, err := login(c, &st.Account, loginRequest{UserID: "new"})
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v, want %v", err, broken)
 	}
@@ -149,7 +149,7 @@ func TestLoginWithoutToken(t *testing.T) {
 func TestSessionEndedSince(t *testing.T) {
 	t.Parallel()
 	good, open, left := op.TokenClaims{UserID: wtoneID, Serial: wtoneOpen}, seeded(t), seeded(t)
-	if _, err := logout(callOf(wtoneID), left, op.None{}); err != nil {
+	if _, err := logout(callOf(wtoneID), &left.Account, op.None{}); err != nil {
 		t.Fatal(err)
 	}
 	for since, want := range map[time.Duration]string{
@@ -186,9 +186,9 @@ func TestAuthenticate(t *testing.T) {
 		{"unknown", op.TokenClaims{UserID: wtoneID, Serial: "s2"}, now, nil, "session.unknown"},
 		{"without a serial", op.TokenClaims{UserID: wtoneID}, now, nil, "session.unknown"},
 		{"another user", op.TokenClaims{UserID: otherID, Serial: wtoneOpen}, now, nil, "session.other-user"},
-		{"no user", good, now, func(st *State) { st.Users.Remove(wtoneID) }, "session.no-user"},
+		{"no user", good, now, func(st *State) { st.Account.Users.Remove(wtoneID) }, "session.no-user"},
 		{"logged out", good, end.Add(time.Hour), func(st *State) {
-			if _, err := logout(callOf(wtoneID), st, op.None{}); err != nil {
+			if _, err := logout(callOf(wtoneID), &st.Account, op.None{}); err != nil {
 				panic(err)
 			}
 		}, "session.logged-out"},
@@ -219,7 +219,7 @@ func TestLogout(t *testing.T) {
 			t.Run(operation+" "+d.Name, func(t *testing.T) {
 				t.Parallel()
 				st := seeded(t)
-				st.Sessions.Put(Session{Serial: "s2", User: wtoneID, Issued: now, Expires: now.Add(tokenLife)})
+				st.Account.Sessions.Put(Session{Serial: "s2", User: wtoneID, Issued: now, Expires: now.Add(tokenLife)})
 				c := callOf(wtoneID)
 				c.Dialect = d
 				got, _ := run(t, c, st, operation, `{}`)

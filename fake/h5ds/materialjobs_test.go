@@ -124,13 +124,13 @@ func TestConversionEnds(t *testing.T) {
 	st := library(t)
 	id := newMaterial(t, st, `{"name":"new","urls":{"url":"/x.mp4"}}`)
 	answered(t, callOf(wtoneID), st, "User.Materials.Update", `{"id":"`+id+`","name":"new"}`)
-	diff(t, "jobs after a new name", 1, st.MaterialJobs.Count(wtoneID))
+	diff(t, "jobs after a new name", 1, st.Library.MaterialJobs.Count(wtoneID))
 	answered(t, callOf(wtoneID), st, "User.Materials.Update", `{"id":"`+id+`","convert_status":-1}`)
 	diff(t, "status", -1, polledStatus(t, st, wtoneID, id, now))
-	diff(t, "jobs", 0, st.MaterialJobs.Count(wtoneID))
+	diff(t, "jobs", 0, st.Library.MaterialJobs.Count(wtoneID))
 	second := newMaterial(t, st, `{"name":"new","urls":{"url":"/x.mp4"}}`)
 	answered(t, callOf(wtoneID), st, "User.Materials.Delete", `{"id":["`+second+`"]}`)
-	diff(t, "jobs after a deletion", 0, st.MaterialJobs.Count(wtoneID))
+	diff(t, "jobs after a deletion", 0, st.Library.MaterialJobs.Count(wtoneID))
 	diff(t, "status after a deletion", -9, polledStatus(t, st, wtoneID, second, now))
 }
 
@@ -164,7 +164,7 @@ func TestReverse(t *testing.T) {
 			c.Now = now.Add(time.Minute)
 			answered(t, c, st, "Common.MaterialJobs.Reverse", `{"source":"`+test.source+`","source_id":"`+test.id+`"}`)
 			diff(t, "polled after a second time", 0, polledStatus(t, st, wtoneID, test.id, c.Now))
-			diff(t, "jobs", 1, st.MaterialJobs.Count(wtoneID))
+			diff(t, "jobs", 1, st.Library.MaterialJobs.Count(wtoneID))
 		})
 	}
 }

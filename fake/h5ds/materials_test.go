@@ -113,15 +113,15 @@ func TestCreateMaterial(t *testing.T) {
 			if err := json.Unmarshal([]byte(got), &row); err != nil {
 				t.Fatal(err)
 			}
-			m, there := st.Materials.Get(row.ID)
+			m, there := st.Library.Materials.Get(row.ID)
 			if !there {
 				t.Fatalf("no material %q is there", row.ID)
 			}
 			test.want.ID = row.ID
 			diff(t, "material", test.want, m)
 			diff(t, "status", test.wantStatus, row.Status)
-			diff(t, "answer", encoded(t, st.materialRow(callOf(wtoneID), m)), got)
-			diff(t, "materials", 4, st.Materials.Count(wtoneID))
+			diff(t, "answer", encoded(t, st.Library.materialRow(callOf(wtoneID), m)), got)
+			diff(t, "materials", 4, st.Library.Materials.Count(wtoneID))
 		})
 	}
 }
@@ -165,13 +165,13 @@ func TestUpdateMaterial(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := library(t)
-			st.Materials.Put(full)
+			st.Library.Materials.Put(full)
 			c := callOf(wtoneID)
 			c.Now = later
 			got := answered(t, c, st, "User.Materials.Update", `{"id":"1"`+test.fields+`}`)
-			m, _ := st.Materials.Get("1")
+			m, _ := st.Library.Materials.Get("1")
 			diff(t, "material", test.want, m)
-			diff(t, "answer", encoded(t, st.materialRow(c, m)), got)
+			diff(t, "answer", encoded(t, st.Library.materialRow(c, m)), got)
 		})
 	}
 	// The attributes that a page answered before stay as they were.
@@ -190,7 +190,7 @@ func TestDeleteMaterials(t *testing.T) {
 			st := library(t)
 			diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Materials.Delete", test.request))
 			diff(t, "left", test.want, listed(t, callOf(wtoneID), st, "User.Materials.Page", `{}`))
-			diff(t, "of others", 1, st.Materials.Count(otherID))
+			diff(t, "of others", 1, st.Library.Materials.Count(otherID))
 		})
 	}
 }
@@ -208,7 +208,7 @@ func TestMoveMaterials(t *testing.T) {
 			c := callOf(wtoneID)
 			diff(t, "answer", `true`, answered(t, c, st, "User.Materials.Move", test.request))
 			for id, want := range map[string]string{picture: test.want, sound: test.want, film: mediaFolder} {
-				m, _ := st.Materials.Get(id)
+				m, _ := st.Library.Materials.Get(id)
 				diff(t, "category of "+id, want, m.CategoryID)
 				diff(t, "changed "+id, id != film, m.UpdatedAt.Equal(now))
 			}
@@ -221,7 +221,7 @@ func TestMoveMaterials(t *testing.T) {
 func TestMaterialWithoutAttrs(t *testing.T) {
 	t.Parallel()
 	var st State
-	if err := json.Unmarshal([]byte(`{"materials":[{"id":"1","owner":"9","name":"n"}]}`), &st); err != nil {
+	if err := json.Unmarshal([]byte(`{"library":{"materials":[{"id":"1","owner":"9","name":"n"}]}}`), &st); err != nil {
 		t.Fatal(err)
 	}
 	diff(t, "page", `{"data":[{"id":"1","name":"n","type":"","size":0,"urls":{"url":"","thumb":"","filename":""},"attrs":{},`+

@@ -42,7 +42,7 @@ func TestOrderResponse(t *testing.T) {
 			v := newVisit(t, seeded(t), wtoneID)
 			var got orderResponse
 			answer := v.says(test.operation, test.request)
-			for order := range v.st.Orders.Of(wtoneID) {
+			for order := range v.st.Order.Orders.Of(wtoneID) {
 				got.ID, got.PayURL = order.ID, api.TextImage("fakecme", "PayOrder", order.ID)
 			}
 			diff(t, "picture", []string{"fakecme", "PayOrder", got.ID}, textsOf(t, got.PayURL))
@@ -56,7 +56,7 @@ func TestOrderResponse(t *testing.T) {
 func (v *visit) order(kind, id string) string {
 	v.t.Helper()
 	v.ok("User."+kind+"Orders.Create", `{"package_id":"`+id+`"}`, nil)
-	for order := range v.st.Orders.Of(v.c.User) {
+	for order := range v.st.Order.Orders.Of(v.c.User) {
 		return order.ID
 	}
 	return ""
@@ -159,10 +159,10 @@ func TestPaidCredits(t *testing.T) {
 	diff(t, "log before", empty, v.says("User.CreditLogs.Page", ``))
 	later := v.later(time.Minute)
 	var lot, log string
-	for k := range v.st.Credits.Of(wtoneID) {
+	for k := range v.st.Order.Credits.Of(wtoneID) {
 		lot = k.ID
 	}
-	for l := range v.st.CreditLogs.Of(wtoneID) {
+	for l := range v.st.Order.CreditLogs.Of(wtoneID) {
 		log = l.ID
 	}
 	const tail = `],"total":1,"current_page":1,"page_size":20}`
@@ -207,15 +207,15 @@ func TestPaidVIP(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, seeded(t), otherID)
 			test.before.ID, test.before.UserID = otherID, "user_02"
-			v.st.Users.Put(test.before)
+			v.st.Account.Users.Put(test.before)
 			for i, id := range test.orders {
 				buy := v.later(time.Duration(i) * test.apart)
 				buy.pay(buy.order("Vip", id))
 			}
-			level, end := v.st.vip(test.before, test.at)
+			level, end := v.st.Order.vip(test.before, test.at)
 			diff(t, "level", test.want, level)
 			diff(t, "end", test.wantEnd, end)
-			diff(t, "credits", test.credits, v.st.balance(test.before, test.at))
+			diff(t, "credits", test.credits, v.st.Order.balance(test.before, test.at))
 		})
 	}
 }
@@ -245,8 +245,8 @@ func TestOrderKeepsItsPackage(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.pay(id)
-	user, _ := v.st.Users.Get(otherID)
-	diff(t, "credits", 7.0, v.st.balance(user, now))
+	user, _ := v.st.Account.Users.Get(otherID)
+	diff(t, "credits", 7.0, v.st.Order.balance(user, now))
 	if list := v.says("User.CreditPackages.List", ``); strings.Contains(list, creditPackage) {
 		t.Errorf("a default package stands beside the seeded one: %s", list)
 	}

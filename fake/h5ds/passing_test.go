@@ -20,13 +20,13 @@ func TestStateStaysSmall(t *testing.T) {
 		v.ok("Account.Login.Wqr", ``, nil)
 		v.code("Account.Sms.Login", "mobile", mobile)
 		v.ok("Third.Login", `{"userId":"user_01"}`, nil)
-		most = max(most, v.st.Sessions.Len(), v.st.QRs.Len(), v.st.Codes.Len())
+		most = max(most, v.st.Account.Sessions.Len(), v.st.Account.QRs.Len(), v.st.Account.Codes.Len())
 		v.c.Now = v.c.Now.Add(8 * 24 * time.Hour / 900) // 900 sessions are remembered
 	}
 	if most > 2*1024 {
 		t.Errorf("the state held %d of one kind", most)
 	}
-	if v.st.Codes.Count("15800000000") == 0 {
+	if v.st.Account.Codes.Count("15800000000") == 0 {
 		t.Error("the newest codes are gone")
 	}
 }
@@ -59,11 +59,11 @@ func TestEveryLoginSweeps(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, withAlice(t), "").later(tokenLife + 24*time.Hour + time.Second)
 			for i := range 1022 { // seeded has one
-				v.st.Sessions.Put(Session{Serial: fmt.Sprint("old ", i), User: wtoneID, Expires: now.Add(tokenLife)})
+				v.st.Account.Sessions.Put(Session{Serial: fmt.Sprint("old ", i), User: wtoneID, Expires: now.Add(tokenLife)})
 			}
-			diff(t, "before", 1023, v.st.Sessions.Len())
+			diff(t, "before", 1023, v.st.Account.Sessions.Len())
 			test.logIn(v)
-			diff(t, "after", 1, v.st.Sessions.Len())
+			diff(t, "after", 1, v.st.Account.Sessions.Len())
 		})
 	}
 }
@@ -96,7 +96,7 @@ func TestForgotten(t *testing.T) {
 		diff(t, test.name+": approval", test.approve, fmt.Sprint(v.st.ApproveQR(later.c, qr.SN, aliceID)))
 
 		apart := newVisit(t, &State{}, "").later(test.later)
-		apart.st.Codes.Put(v.st.CodesTo(mobile)[0])
+		apart.st.Account.Codes.Put(v.st.CodesTo(mobile)[0])
 		apart.code("Account.Sms.Login", "mobile", mobile)
 		diff(t, test.name+": number", test.number, apart.st.CodesTo(mobile)[0].Number)
 	}

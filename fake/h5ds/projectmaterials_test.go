@@ -59,8 +59,8 @@ func TestProjectMaterials(t *testing.T) {
 	if err := json.Unmarshal([]byte(answered(t, callOf(wtoneID), st, "User.Project.Materials.Page", `{"keyword":"sun"}`)), &rows); err != nil {
 		t.Fatal(err)
 	}
-	m, _ := st.Materials.Get(picture)
-	diff(t, "detail", encoded(t, st.materialRow(callOf(wtoneID), m)), string(rows[0].Detail))
+	m, _ := st.Library.Materials.Get(picture)
+	diff(t, "detail", encoded(t, st.Library.materialRow(callOf(wtoneID), m)), string(rows[0].Detail))
 
 	drop := func(request string) {
 		t.Helper()

@@ -57,7 +57,7 @@ func TestCreateRender(t *testing.T) {
 			t.Parallel()
 			st := seeded(t)
 			id := created(t, st, "User.App.Tasks.Create", test.request)
-			got, _ := st.Renders.Get(id)
+			got, _ := st.Task.Renders.Get(id)
 			test.want.ID = id
 			if test.want.StorageURL == "" {
 				if !strings.HasPrefix(got.StorageURL, "/video/uploads/"+wtoneID+"/20250912/") || !strings.HasSuffix(got.StorageURL, ".mp4") {
@@ -84,7 +84,7 @@ func TestRenderByTime(t *testing.T) {
 	t.Parallel()
 	st := seeded(t)
 	id := created(t, st, "User.App.Tasks.Create", renderRequestText)
-	task, _ := st.Renders.Get(id)
+	task, _ := st.Task.Renders.Get(id)
 	row := func(rest string) string { return `[{"id":"` + id + `",` + rest + `}]` }
 	for _, test := range []struct {
 		name  string

@@ -99,7 +99,7 @@ func TestPutOwnUser(t *testing.T) {
 	}
 	diff(t, "replaced", User{ID: aliceID, Username: "alice2", Email: aliceEmail, Credits: 5, CreatedAt: now, UpdatedAt: now}, again)
 	for name, want := range map[string]bool{"alice2": true, aliceEmail: true, "alice": false, aliceMobile: false} {
-		if _, there := st.who(name); there != want {
+		if _, there := st.Account.who(name); there != want {
 			t.Errorf("who is %q: %t, want %t", name, there, want)
 		}
 	}

@@ -133,9 +133,9 @@ func TestPutAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored, _ := st.Materials.Get(film)
+	stored, _ := st.Library.Materials.Get(film)
 	diff(t, "material", m, stored)
-	diff(t, "materials", 3, st.Materials.Count(wtoneID))
+	diff(t, "materials", 3, st.Library.Materials.Count(wtoneID))
 }
 
 // A material that is seeded over one under conversion is what the seed says.

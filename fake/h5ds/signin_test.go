@@ -18,12 +18,12 @@ func TestSignInByPassword(t *testing.T) {
 		t.Run(account, func(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, withAlice(t), "")
-			sessions := v.st.Sessions.Count(aliceID)
+			sessions := v.st.Account.Sessions.Count(aliceID)
 			var got tokenResponse
 			request := `{"account":"` + account + `","password":"` + alicePassword + `",` + v.captcha() + `}`
 			v.ok("Account.Login", request, &got)
 			diff(t, "token", "Bearer "+aliceID+" until 1758270092000", got.Token)
-			diff(t, "sessions", sessions+1, v.st.Sessions.Count(aliceID))
+			diff(t, "sessions", sessions+1, v.st.Account.Sessions.Count(aliceID))
 			diff(t, "with a captcha again", "captcha.unknown", v.why("Account.Login", request))
 		})
 	}
@@ -51,7 +51,7 @@ func TestSignInByCode(t *testing.T) {
 			made, _ := signIn(test.unknown)
 			again, _ := signIn(test.unknown)
 			diff(t, "the user made at the first login", made, again)
-			stored, _ := v.st.Users.Get(made)
+			stored, _ := v.st.Account.Users.Get(made)
 			diff(t, "shown", test.unknown, stored.Mobile+stored.Email)
 			diff(t, "binds", `["`+test.name+`"]`, v.as(made).says("Account.Binds", ``))
 		})
@@ -79,7 +79,7 @@ func TestThirdPartyDetailsLogNobodyIn(t *testing.T) {
 func TestUserIDsNeverMeetAccounts(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t, withAlice(t), "")
-	before := v.st.Users.Len()
+	before := v.st.Account.Users.Len()
 	ids := map[string]bool{aliceID: true}
 	for _, userID := range []string{aliceID, "own " + aliceID, "alice", aliceMobile, "userId user_01", "username:alice"} {
 		var got loginResponse
@@ -93,7 +93,7 @@ func TestUserIDsNeverMeetAccounts(t *testing.T) {
 			t.Errorf("userId %q is another user at the second login", userID)
 		}
 	}
-	diff(t, "users", before+6, v.st.Users.Len())
+	diff(t, "users", before+6, v.st.Account.Users.Len())
 	restored := &State{}
 	if err := json.Unmarshal([]byte(encoded(t, v.st)), restored); err != nil {
 		t.Fatal(err)
@@ -180,12 +180,12 @@ func TestSignInWithoutToken(t *testing.T) {
 	for name, try := range map[string]func(*visit) error{
 		"password": func(v *visit) error {
 			key := captchaKey(v)
-			_, err := signIn(v.c, v.st, signInRequest{Account: "alice", Password: alicePassword, CaptchaKey: key, CaptchaCode: api.Text(CaptchaText(string(key)))})
+			_, err := signIn(v.c, &v.st.Account, signInRequest{Account: "alice", Password: alicePassword, CaptchaKey: key, CaptchaCode: api.Text(CaptchaText(string(key)))})
 			return err
 		},
 		"code": func(v *visit) error {
 			code := v.code("Account.Sms.Login", "mobile", "15800000000")
-			_, err := signIn(v.c, v.st, signInRequest{Type: "mobile_code", Mobile: "15800000000", Code: api.Text(code)})
+			_, err := signIn(v.c, &v.st.Account, signInRequest{Type: "mobile_code", Mobile: "15800000000", Code: api.Text(code)})
 			return err
 		},
 		"QQ": func(v *visit) error { _, err := signInByQQ(v.c, v.st, qqRequest{"x"}); return err },
@@ -195,7 +195,7 @@ func TestSignInWithoutToken(t *testing.T) {
 			if err := v.st.ApproveQR(v.c, qr.SN, "alice"); err != nil {
 				return err
 			}
-			_, err := signInByQR(v.c, v.st, snRequest{api.Text(qr.SN)})
+			_, err := signInByQR(v.c, &v.st.Account, snRequest{api.Text(qr.SN)})
 			return err
 		},
 	} {
@@ -226,13 +226,13 @@ func TestWho(t *testing.T) {
 	if _, err := st.PutUser(c, User{UserID: "alice"}); err != nil { // a userId goes before a login name
 		t.Fatal(err)
 	}
-	third, _ := st.userOf("alice")
+	third, _ := st.Account.Users.ThirdParty("alice")
 	want := map[string]string{
 		aliceID: aliceID, "user_01": wtoneID, "alice": third.ID, aliceMobile: aliceID, aliceEmail: aliceID, "": "", "nobody": "",
 	}
 	got := map[string]string{}
 	for name := range want {
-		user, _ := st.who(name)
+		user, _ := st.Account.who(name)
 		got[name] = user.ID
 	}
 	diff(t, "users", want, got)
@@ -245,14 +245,14 @@ func TestWho(t *testing.T) {
 func TestLogIn(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t, withAlice(t), "")
-	sessions := v.st.Sessions.Count(aliceID)
+	sessions := v.st.Account.Sessions.Count(aliceID)
 	for _, user := range []string{aliceID, "", "nobody"} {
 		id, token, err := v.st.LogIn(newCall(), user)
 		if err != nil || id != aliceID || !strings.HasPrefix(token, "Bearer "+aliceID) {
 			t.Errorf("user %q: %s %s %v", user, id, token, err)
 		}
 	}
-	diff(t, "sessions", sessions+3, v.st.Sessions.Count(aliceID))
+	diff(t, "sessions", sessions+3, v.st.Account.Sessions.Count(aliceID))
 	if id, token, err := new(State).LogIn(newCall(), aliceID); id != "" || token != "" || err != nil {
 		t.Errorf("without users: %q %q %v", id, token, err)
 	}

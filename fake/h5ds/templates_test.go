@@ -62,7 +62,7 @@ func TestAdminTemplates(t *testing.T) {
 	t.Parallel()
 	const url = `{"url":"/video/templates/331.json"}`
 	later := now.Add(time.Minute)
-	original, _ := library(t).Templates.Get(rings)
+	original, _ := library(t).Library.Templates.Get(rings)
 	with := func(change func(*Template)) Template {
 		tpl := original
 		tpl.UpdatedAt = later
@@ -90,7 +90,7 @@ func TestAdminTemplates(t *testing.T) {
 			c := callOf(admin)
 			c.Now = later
 			diff(t, "answer", url, answered(t, c, st, "Admin.Templates.Update", `{"id":"331"`+test.fields+`}`))
-			got, _ := st.Templates.Get(rings)
+			got, _ := st.Library.Templates.Get(rings)
 			diff(t, "template", test.want, got)
 		})
 	}

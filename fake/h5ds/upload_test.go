@@ -35,7 +35,7 @@ func uploaded(t *testing.T, c *op.Call, st *State, operation, request, wantPath,
 	}
 	diff(t, "content", wantContent, string(content))
 	diff(t, "content type", wantType, contentType)
-	if f, _ := st.Files.Get(got.StoragePath); f.Owner != wtoneID {
+	if f, _ := st.Storage.Files.Get(got.StoragePath); f.Owner != wtoneID {
 		t.Errorf("it belongs to %s", f.Owner)
 	}
 }
@@ -112,7 +112,7 @@ func TestUploadIsKeptApart(t *testing.T) {
 	st, c := seeded(t), callOf(wtoneID)
 	sent := []byte("content")
 	c.Files = []op.File{{Name: "a.txt", Content: sent}}
-	answer, err := uploadForm(c, st, op.None{})
+	answer, err := uploadForm(c, st.storage(), op.None{})
 	if err != nil {
 		t.Fatal(err)
 	}

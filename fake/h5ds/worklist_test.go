@@ -45,14 +45,14 @@ func TestUpdateWork(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := library(t)
-			st.Works.Put(full)
+			st.Library.Works.Put(full)
 			c := callOf(wtoneID)
 			c.Now = later
 			got := answered(t, c, st, "User.Apps.Update", `{"id":"`+wtoneWork+`"`+test.fields+`}`)
 			diff(t, "answer", `{"id":"`+wtoneWork+`","url":"/video/u/`+wtoneID+`/apps/`+wtoneWork+`.json"}`, got)
-			work, _ := st.Works.Get(wtoneWork)
+			work, _ := st.Library.Works.Get(wtoneWork)
 			diff(t, "work", test.want, work)
-			diff(t, "works", 1, st.Works.Count(wtoneID))
+			diff(t, "works", 1, st.Library.Works.Count(wtoneID))
 		})
 	}
 }
@@ -67,8 +67,8 @@ func TestDeleteWork(t *testing.T) {
 			t.Parallel()
 			st := library(t)
 			diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Apps.Delete", request))
-			diff(t, "works", 0, st.Works.Count(wtoneID))
-			diff(t, "works of others", 1, st.Works.Count(otherID))
+			diff(t, "works", 0, st.Library.Works.Count(wtoneID))
+			diff(t, "works of others", 1, st.Library.Works.Count(otherID))
 			if _, failure := run(t, callOf(wtoneID), st, "User.Apps.Delete", request); failure == nil {
 				t.Error("it was deleted twice")
 			}
@@ -139,10 +139,10 @@ func TestMaxWorks(t *testing.T) {
 func TestPublishWork(t *testing.T) {
 	t.Parallel()
 	st := library(t)
-	want, _ := st.Works.Get(wtoneWork)
+	want, _ := st.Library.Works.Get(wtoneWork)
 	diff(t, "answer", `true`, answered(t, callOf(wtoneID), st, "User.Apps.Publish", `{"id":"`+wtoneWork+`","title":"x"}`))
 	want.Published = true
-	got, _ := st.Works.Get(wtoneWork)
+	got, _ := st.Library.Works.Get(wtoneWork)
 	diff(t, "work", want, got)
 }
 
@@ -165,7 +165,7 @@ func TestMoveWorks(t *testing.T) {
 			c.Now = now.Add(time.Minute)
 			diff(t, "answer", `true`, answered(t, c, st, "User.Apps.Move", test.request))
 			for id, want := range map[string]string{"1": test.want, wtoneWork: test.want, "2": innerFolder} {
-				work, _ := st.Works.Get(id)
+				work, _ := st.Library.Works.Get(id)
 				diff(t, "category of "+id, want, work.CategoryID)
 				diff(t, "changed "+id, id != "2", work.UpdatedAt.Equal(c.Now))
 			}
@@ -180,16 +180,16 @@ func TestCopyWork(t *testing.T) {
 		ID: "1", Owner: wtoneID, Name: "n", Description: "d", Thumb: "/t.png", Width: 1, Height: 2, Duration: 3, CategoryID: worksFolder,
 		SourceID: "9", Published: true, Data: Project(`{"a":1}`), CreatedAt: now.Add(-time.Hour), UpdatedAt: now.Add(-time.Hour),
 	}
-	st.Works.Put(original)
+	st.Library.Works.Put(original)
 	got := answered(t, callOf(wtoneID), st, "User.Apps.Copy", `{"id":"1","name":"not heeded"}`)
-	newest := ids(&st.Works, wtoneID)[0]
+	newest := ids(&st.Library.Works, wtoneID)[0]
 	diff(t, "answer", `{"id":"`+newest+`","url":"/video/u/`+wtoneID+`/apps/`+newest+`.json"}`, got)
 	want := original
 	want.ID, want.SourceID, want.Name, want.Published = newest, "1", "n - 副本", false
 	want.CreatedAt, want.UpdatedAt = now, now
-	copied, _ := st.Works.Get(newest)
+	copied, _ := st.Library.Works.Get(newest)
 	diff(t, "copy", want, copied)
-	untouched, _ := st.Works.Get("1")
+	untouched, _ := st.Library.Works.Get("1")
 	diff(t, "original", original, untouched)
 }
 

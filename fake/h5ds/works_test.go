@@ -48,7 +48,7 @@ func TestCreateWork(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			st := seeded(t)
-			before := st.Works.Count(wtoneID)
+			before := st.Library.Works.Count(wtoneID)
 			answer, failure := run(t, callOf(wtoneID), st, "User.Apps.Create", test.request)
 			if failure != nil {
 				t.Fatal(failure.Diagnosis)
@@ -63,10 +63,10 @@ func TestCreateWork(t *testing.T) {
 			}
 			diff(t, "answer", `{"code":0,"message":"success","data":{"id":"`+id+
 				`","url":"/video/u/871668385574199296/apps/`+id+`.json"}}`, answer)
-			work, _ := st.Works.Get(id)
+			work, _ := st.Library.Works.Get(id)
 			test.want.ID = id
 			diff(t, "work", test.want, work)
-			diff(t, "works", before+1, st.Works.Count(wtoneID))
+			diff(t, "works", before+1, st.Library.Works.Count(wtoneID))
 		})
 	}
 }
@@ -86,8 +86,8 @@ func TestCreatedIDs(t *testing.T) {
 			st := seeded(t)
 			c := callOf(wtoneID)
 			c.Now = test.now
-			first, _ := createWork(c, st, createWorkRequest{Data: json.RawMessage(`{}`)})
-			second, _ := createWork(c, st, createWorkRequest{Data: json.RawMessage(`{}`)})
+			first, _ := createWork(c, st.library(), createWorkRequest{Data: json.RawMessage(`{}`)})
+			second, _ := createWork(c, st.library(), createWorkRequest{Data: json.RawMessage(`{}`)})
 			if !regexp.MustCompile(test.want).MatchString(first.ID) {
 				t.Errorf("id %q does not match %s", first.ID, test.want)
 			}

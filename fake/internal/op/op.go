@@ -86,3 +86,14 @@ func typed[S, Req, Ans any](f func(*Call, *S, Req) (Ans, error)) func(*Call, *S,
 		return ans, nil
 	}
 }
+
+// Over returns operations over a part of a service's state as operations over the whole.
+func Over[S, Part any](ops []Op[Part], part func(*S) *Part) []Op[S] {
+	over := make([]Op[S], len(ops))
+	for i, o := range ops {
+		over[i] = Op[S]{ID: o.ID, Writes: o.Writes, failures: o.failures, run: func(c *Call, state *S, request []byte) (any, error) {
+			return o.run(c, part(state), request)
+		}}
+	}
+	return over
+}

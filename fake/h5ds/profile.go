@@ -1,0 +1,117 @@
+package h5ds
+
+import (
+	"strings"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/internal/op"
+)
+
+var profileOps = []op.Op[State]{
+	op.Read("User.Info", accountInfo),    // documented, its response is not
+	op.Read("Account.Info", accountInfo), // vendor clients
+	op.Write("Account.Login.Provider.Qq.User", signInByQQ),
+}
+
+// accountResponse holds the fields that the vendor's clients read, and no other: none reads the
+// gender.
+type accountResponse struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	NickName  string    `json:"nick_name"`
+	Avatar    string    `json:"avatar"`
+	Mobile    string    `json:"mobile"`
+	Email     string    `json:"email"`
+	Credits   float64   `json:"credits"`
+	VIPStatus int       `json:"vip_status"`
+	VIPLevel  int       `json:"vip_level"`
+	VIPExpire api.Stamp `json:"vip_expire"`
+}
+
+func accountInfo(c *op.Call, st *State, _ op.None) (accountResponse, error) {
+	user, err := st.Account.Caller(c)
+	if err != nil {
+		return accountResponse{}, err
+	}
+	return st.profile(user, c.Now), nil
+}
+
+// account is the user as clients see it at a time. That status and level of a VIP fall to 0 at
+// vip_expire is assumed.
+func (st *State) profile(user User, now time.Time) accountResponse {
+	level, end := st.Order.vip(user, now)
+	return accountResponse{
+		ID: user.ID, NickName: user.NickName, Avatar: user.Avatar, Mobile: user.Mobile, Email: user.Email,
+		Name: user.shownName(), Credits: st.Order.balance(user, now),
+		VIPStatus: min(level, 1), VIPLevel: level, VIPExpire: api.Stamp(end),
+	}
+}
+
+type qqRequest struct {
+	Code api.Text `json:"code"`
+}
+
+// qqResponse is what clients read; that user is like the response of account/info is assumed.
+type qqResponse struct {
+	Token string          `json:"token"`
+	User  accountResponse `json:"user"`
+}
+
+func signInByQQ(c *op.Call, st *State, req qqRequest) (qqResponse, error) {
+	user, token, err := st.Account.SignInByQQ(c, string(req.Code))
+	if err != nil {
+		return qqResponse{}, err
+	}
+	return qqResponse{Token: token, User: st.profile(user, c.Now)}, nil
+}
+
+// The vendor says that calls signed by headers can list the users and the works of a whole
+// application, and gives no path, field or response of them. These are assumed from end to end, on
+// paths that say so, and are off unless the fake is told otherwise.
+var saasOps = []op.Op[State]{
+	op.Read("Fakecme.Saas.Users", saasUsers),
+	op.Read("Fakecme.Saas.Works", saasWorks),
+}
+
+// IsSAAS says whether an operation is one of the assumed calls for a whole application.
+func IsSAAS(operation string) bool { return strings.HasPrefix(operation, "Fakecme.Saas.") }
+
+// saasRequest has keyword for part of a name.
+type saasRequest struct {
+	api.PageRequest
+	Keyword api.Text `json:"keyword"`
+}
+
+// saasUserRow is the user of a third party, or one of the platform's own with an empty userId.
+type saasUserRow struct {
+	accountResponse
+	UserID    string    `json:"userId"`
+	Gender    *int      `json:"gender"`
+	CreatedAt api.Stamp `json:"createdAt"`
+	UpdatedAt api.Stamp `json:"updatedAt"`
+}
+
+func saasUsers(c *op.Call, st *State, req saasRequest) (api.Page[saasUserRow], error) {
+	wanted := func(u User) bool {
+		return api.HasKeyword(u.shownName(), req.Keyword) || api.HasKeyword(u.UserID, req.Keyword)
+	}
+	return api.PageOf(req.PageRequest, api.Filter(st.Account.Users.NewestFirst(), wanted), func(u User) saasUserRow {
+		return saasUserRow{st.profile(u, c.Now), u.UserID, u.apart().Gender, api.Stamp(u.CreatedAt), api.Stamp(u.UpdatedAt)}
+	})
+}
+
+// saasWorkRow is a work and whose it is.
+type saasWorkRow struct {
+	workRow
+	User   string `json:"user_id"`
+	UserID string `json:"userId"`
+}
+
+func saasWorks(_ *op.Call, st *State, req saasRequest) (api.Page[saasWorkRow], error) {
+	wanted := func(w Work) bool { return api.HasKeyword(w.Name, req.Keyword) }
+	return api.PageOf(req.PageRequest, api.Filter(st.Library.Works.NewestFirst(), wanted), func(w Work) saasWorkRow {
+		owner, _ := st.Account.Users.Get(w.Owner)
+		return saasWorkRow{w.row(), w.Owner, owner.UserID}
+	})
+}
