@@ -160,13 +160,30 @@ func TestOpenDamaged(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Now()
 	open(t, dir, hosts, now)
-	place := filepath.Join(dir, folder(hosts, now))
-	if err := os.WriteFile(filepath.Join(place, keyFile), []byte("no key"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	_, _, err := Open(dir, hosts, func() time.Time { return now })
-	if err == nil || err.Error() != "data directory: "+place+" is not usable; remove it" {
-		t.Errorf("got %v", err)
+	noCertificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")}))
+	for _, tt := range []struct{ file, content string }{
+		{rootFile, ""}, {rootFile, "no PEM"}, {rootFile, noCertificate},
+		{issuerFile, ""}, {issuerFile, noCertificate},
+		{leavesFile, ""}, {leavesFile, "no PEM"}, {leavesFile, noCertificate},
+		{keyFile, ""}, {keyFile, "no key"},
+	} {
+		damaged := t.TempDir()
+		if err := os.CopyFS(damaged, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		place := filepath.Join(damaged, folder(hosts, now))
+		file := filepath.Join(place, tt.file)
+		err := os.Remove(file)
+		if tt.content != "" {
+			err = os.WriteFile(file, []byte(tt.content), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = Open(damaged, hosts, func() time.Time { return now })
+		if err == nil || err.Error() != "data directory: "+place+" is not usable; remove it" {
+			t.Errorf("%s with %q: got %v", tt.file, tt.content, err)
+		}
 	}
 	file := filepath.Join(dir, rootFile)
 	if _, _, err := Open(file, hosts, time.Now); err == nil || !strings.HasPrefix(err.Error(), "data directory: ") {

@@ -34,10 +34,10 @@ const (
 	rawBytes   = "use the raw bytes of the HMAC (Node.js digest() without an argument, PHP hash_hmac with true at the end, Python digest())"
 	otherSHA   = "the HMAC is HMAC-{hash} as {notation} {side} the text, not HMAC-SHA1 as 20 raw bytes in front of it"
 	joinBytes  = "concatenate bytes, not strings (Node.js Buffer.concat, Java ByteArrayOutputStream or ByteBuffer, Python hmac.digest() + text.encode())"
-	lostPart   = "look whether a part of the signature was cut off or copied twice"
+	lostPart   = "check whether a part of the signature was cut off or copied twice"
 	signedText = "build the text once, and send the very text that was signed"
 	trimKey    = "trim the secret key after reading it from a file"
-	noQuotes   = "take the quotes away where the key is configured"
+	noQuotes   = "remove the quotes where the key is configured"
 	keyAsItIs  = "use the secret key as it is: its characters are the bytes of the key"
 	actionUses = "Login is for the exchange of the ticket, Upload for the VerifySign of an upload, OpenProject for the iframe editor"
 )
@@ -53,7 +53,7 @@ var templates = diagnosis.Templates{
 	codeTooShort:             {"the signature decodes to {bytes} bytes, fewer than the 20 of the HMAC", howTo},
 	codeNoOriginal:           {"the signature decodes to 20 bytes: the signed text is missing after the HMAC", howTo},
 	codeNoOriginal + "/hex":  {"the signature decodes to {bytes} hexadecimal digits and nothing else: the signed text is missing", howTo},
-	codeNotUTF8:              {"what follows the first 20 decoded bytes is not UTF-8 at its byte {at}", howTo},
+	codeNotUTF8:              {"the text behind the first 20 decoded bytes is not UTF-8 at its byte {at}", howTo},
 	codeNotUTF8 + "/decoded": {"the parameter {name} is not UTF-8 after URL decoding", "URL-encode the UTF-8 bytes of the value, not those of another character set"},
 
 	// What happened to the base64 text on its way.
@@ -68,12 +68,12 @@ var templates = diagnosis.Templates{
 		"use the standard alphabet with '+' and '/' (Java getEncoder, Go base64.StdEncoding, Python b64encode)"},
 	codeEncodedApart: {"two base64 texts stand one after the other: the first ends at byte {at}",
 		"put the 20 raw bytes of the HMAC in front of the text first, and encode both at once"},
-	codeBase64Length:              {"the base64 text ends with a lone character at byte {at}, which makes no byte", lostPart},
+	codeBase64Length:              {"the base64 text ends with a single character at byte {at}, which does not make a byte", lostPart},
 	codeBase64Length + "/padding": {"{characters} base64 characters and {padding} times the padding '=' are not a complete base64 text", lostPart},
 	codeMissingPadding: {"the base64 text ends without the padding '=' that it needs at byte {at}",
-		"use an encoder with padding (Go base64.StdEncoding, not RawStdEncoding), and look whether the end was cut off"},
+		"use an encoder with padding (Go base64.StdEncoding, not RawStdEncoding), and check whether the end was cut off"},
 	codeTrailingBits: {"the last base64 character, at byte {at}, has bits set that belong to no byte", "send the text as the encoder made it"},
-	codeCutOff: {"the text ends after {last}; {are} missing ({missing}); {doubt}, as when the end was cut off",
+	codeCutOff: {"the text ends after {last}; {are} missing ({missing}); {doubt}, as if the end was cut off",
 		"the signature was probably cut off at its end: find what shortens it (cut, head, a column, a terminal) and send all of it; " +
 			"if it is whole, put what is missing into the text before signing"},
 
@@ -84,11 +84,11 @@ var templates = diagnosis.Templates{
 	codeBase64MAC:     {otherSHA, rawBytes},
 	codeWrongHash:     {otherSHA, inFront},
 	codeOriginalFirst: {otherSHA, inFront},
-	codePlainHash: {"in front of the text stands SHA-1 of {joined} as {notation}, not HMAC-SHA1 as 20 raw bytes",
+	codePlainHash: {"the bytes in front of the text are SHA-1 of {joined} as {notation}, not HMAC-SHA1 as 20 raw bytes",
 		"use HMAC-SHA1 with the secret key as its key (Node.js crypto.createHmac, Java Mac \"HmacSHA1\", Python hmac.new, PHP hash_hmac), as raw bytes"},
-	codeMACThroughString: {"the HMAC was made a string before the text was put behind it, and arrived as {bytes} bytes: {change}", joinBytes},
+	codeMACThroughString: {"the HMAC was converted to a string before the text was appended, and arrived as {bytes} bytes: {change}", joinBytes},
 	codeMACThroughString + "/unknown": {"the {bytes} bytes in front of \"{name}=\" are UTF-8 with characters beyond ASCII, not the 20 raw bytes of an HMAC",
-		joinBytes + "; then check secretId and secret key, for how these bytes were made could not be found"},
+		joinBytes + "; then check secretId and secret key, because no known way makes these bytes"},
 	codeMisplacedText: {"\"{name}=\" stands at byte {at} of the decoded signature, but no parameter begins there when the text is read from byte 21 on",
 		"put exactly the 20 raw bytes of HMAC-SHA1 in front of the text (40 bytes are hexadecimal digits, 32 are SHA-256)"},
 	codeMisplacedText + "/first": {"the text begins at byte 1 of the decoded signature, where the HMAC belongs", howTo},
@@ -109,32 +109,32 @@ var templates = diagnosis.Templates{
 	codeKeyWhitespace + "/before": {"the HMAC was made with the secret key preceded by a space", "trim the secret key"},
 	codeKeyQuoted + "/double":     {"the HMAC was made with the secret key in double quotes", noQuotes},
 	codeKeyQuoted + "/single":     {"the HMAC was made with the secret key in single quotes", noQuotes},
-	codeKeyEmpty:                  {"the HMAC was made with an empty secret key", "look whether the secret key is configured at all"},
-	codeKeyDecoded + "/base64":    {"the HMAC was made with what base64 decoding makes of the secret key", keyAsItIs},
-	codeKeyDecoded + "/hex":       {"the HMAC was made with what hexadecimal decoding makes of the secret key", keyAsItIs},
+	codeKeyEmpty:                  {"the HMAC was made with an empty secret key", "check that the secret key is configured"},
+	codeKeyDecoded + "/base64":    {"the HMAC was made with the secret key decoded from base64", keyAsItIs},
+	codeKeyDecoded + "/hex":       {"the HMAC was made with the secret key decoded from hexadecimal digits", keyAsItIs},
 	codeKeyIsSecretID:             {"the HMAC was made with the secretId as the secret key", "sign with the secret key; the secretId goes into the text"},
 	codeSwapped: {"secret key and text are swapped: the HMAC was made over the secret key, with the text as its key",
 		"swap the arguments (CryptoJS.HmacSHA1 takes the text first, Python hmac.new the key)"},
 	codeOtherKey: {"the HMAC was made with the secret key of secretId {maker}, but the text names secretId {named}",
 		"use a secretId and a secret key that belong together"},
-	codeWrongSecret: {"the HMAC was not made with the secret key of secretId {named} over this text, nor in another way that was tried",
-		"check the secret key, and that the signed text was byte for byte the received one"},
+	codeWrongSecret: {"the HMAC is not that of this text and the secret key of secretId {named}, and no known mistake explains it",
+		"check the secret key, and that the client signed exactly the received text"},
 
 	// The secretId.
 	codeUnknownSecretID:            {"no key has the secretId {id}", "use the secretId that belongs to the secret key"},
-	codeUnknownSecretID + "/space": {"no key has the secretId {id}", "take away the white space around the secretId"},
+	codeUnknownSecretID + "/space": {"no key has the secretId {id}", "remove the white space around the secretId"},
 	codeUnknownSecretID + "/maker": {"no key has the secretId {id}", "send the secretId {maker}: the HMAC was made with its secret key"},
 	codeSecretKeyAsID: {"the parameter secretId holds the secret key of secretId {owner}",
 		"send the secretId there; the secret key must never be sent"},
 
 	// The parameters.
-	codeBadEscape: {"in the parameter {name} a '%' without two hexadecimal digits stands at byte {at} of the text",
+	codeBadEscape: {"the parameter {name} has a '%' without two hexadecimal digits, at byte {at} of the text",
 		"URL-encode the value: '%' itself becomes %25"},
 	codeUnescaped:          {"the parameter {name} is not URL-encoded: {character} stands at byte {at} of the text", "URL-encode every value before signing"},
 	codeDuplicateParameter: {"the parameter {name} is given twice", "send every parameter once"},
 	codeMissingParameter:   {"the parameter \"{name}\" is missing", "put it into the text before signing; required are {required}"},
 	codeMisnamedParameter: {"the parameter \"{name}\" is missing, but there is one named {similar}",
-		"if that is the one meant, name it exactly \"{name}\""},
+		"if you mean that one, its name must be exactly \"{name}\""},
 	codeEmptyParameter: {"the parameter {name} is empty", "give it a value before signing"},
 
 	// Numbers and times.

@@ -19,18 +19,18 @@ var templates = diagnosis.Templates{
 
 	// The headers.
 	codeMissingHeader: {"missing header: {names}",
-		"send appid, sign and timestamp; curl, and PHP with it, leaves out a header whose value is empty"},
+		"send appid, sign and timestamp; curl, also in PHP, leaves out a header with an empty value"},
 	codeEmptyHeader: {"header without a value: {names}",
 		"give each header its value; the vendor's samples come with an empty appid and an empty secret to fill in"},
 	codeDuplicateHeader: {"header sent more than once: {names}",
 		"send each header once; look for a default header or an interceptor that adds it again"},
 
 	// The appid.
-	codeUnknownAppID: {"the appid {appid} is unknown here", "send the appid of an application that this server has, or give it this one"},
+	codeUnknownAppID: {"the appid {appid} is unknown here", "send the appid of an application that this server knows, or add this one to the server"},
 	codeAppIDIsSecret: {"the header appid holds the secret of appid {owner}",
 		"send the appid, and keep the secret out of every header"},
 	codeOtherKey: {"the sign was made with the secret of appid {owner}, but the header appid says {appid}",
-		"take the appid and the secret of one and the same application"},
+		"use the appid and the secret of the same application"},
 
 	// The timestamp.
 	codeTimestampShape: {"the timestamp is not a time in milliseconds: it has {received}",
@@ -76,7 +76,7 @@ var templates = diagnosis.Templates{
 	codeSignCase + "/mixed": {"the sign is written in hex digits in mixed case, not in lower-case ones", lowerHex},
 	codeSignDecorated: {"the sign is hex with other characters between or around the digits",
 		"send the 32 hex digits alone; in C#, BitConverter puts a dash after each byte"},
-	codeSignZeros: {"the sign has lost zeros of its hex form",
+	codeSignZeros: {"the sign lacks zeros of its hex form",
 		"write each byte as two digits (%02x); BigInteger.toString(16) and Integer.toHexString drop leading zeros, so only some signs fail"},
 	codeSignShort:  {"the sign is the 16-digit form of the MD5, its digits 9 to 24", "send all 32 hex digits"},
 	codeSignBase64: {"the sign is written in base64, not in hex", lowerHex},

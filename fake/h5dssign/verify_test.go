@@ -14,7 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/h5dssign"
 )
 
-// The keys of the server under test, and the timestamp of the vendor's sample answer.
+// The keys of the server under test, and the timestamp of the vendor's sample response.
 var (
 	mine    = h5dssign.Key{AppID: "fake-appid", Secret: "fake-secret"}
 	other   = h5dssign.Key{AppID: "other-appid", Secret: "their-secret"}
@@ -27,7 +27,7 @@ const sampleTimestamp = "1758270091116"
 
 var sampleTime = time.Date(2025, 9, 19, 8, 21, 31, 116e6, time.UTC)
 
-// newVerifier knows all keys, and its clock shows the sample's time.
+// newVerifier returns a verifier that knows all keys, at the time of the sample.
 func newVerifier() h5dssign.Verifier {
 	return h5dssign.Verifier{Lookup: lookup, Others: slices.Values(all), Now: sampleTime}
 }
@@ -175,7 +175,7 @@ func TestVerifyWindow(t *testing.T) {
 	}
 }
 
-// The legal years have both their ends inside.
+// The first and the last legal timestamp are accepted.
 func TestVerifyLegalTimestamps(t *testing.T) {
 	t.Parallel()
 	for timestamp, legal := range map[string]bool{
@@ -208,7 +208,7 @@ func TestVerifyWithoutLookupOrOthers(t *testing.T) {
 	}
 }
 
-// Every single bit counts, in the headers and in the secret. That Explain agrees is for the fuzz tests.
+// Every flipped bit in the headers or in the secret makes Verify reject the call.
 func TestBitFlips(t *testing.T) {
 	t.Parallel()
 	good := h5dssign.New(mine, sampleTime)
@@ -235,7 +235,7 @@ func TestBitFlips(t *testing.T) {
 	}
 }
 
-// flips returns text with each of its bits turned over in turn.
+// flips returns the texts that differ from text in one bit.
 func flips(text string) []string {
 	var list []string
 	for bit := range 8 * len(text) {
@@ -256,7 +256,7 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// The dearest explanation: nothing fits, so everything is tried.
+// The most expensive explanation: no mistake fits, so all are tried.
 func BenchmarkExplainWrongSecret(b *testing.B) {
 	v, h := newVerifier(), h5dssign.New(h5dssign.Key{AppID: mine.AppID, Secret: "not the secret"}, sampleTime)
 	b.ReportAllocs()
