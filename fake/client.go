@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/fakecme/fakecme/fake/internal/service"
 )
 
 // Client returns an HTTP client that sends calls to the real host names, https included, to this
@@ -18,10 +20,10 @@ func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transp
 // Transport is the transport of [Server.Client].
 func (s *Server) Transport() http.RoundTripper {
 	base := &http.Transport{DisableCompression: true}
-	if s.wire != nil {
+	if s.memory != nil {
 		base.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if addr == s.wire.Addr().String() {
-				return s.wire.dial(ctx)
+			if addr == s.memory.Addr().String() {
+				return s.memory.Dial(ctx)
 			}
 			return (&net.Dialer{}).DialContext(ctx, network, addr)
 		}
@@ -46,7 +48,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	host := strings.ToLower(r.URL.Hostname())
 	if r.URL.Host != own.Host && !isReal(r.URL) && !isLoopback(host) {
 		return nil, fmt.Errorf("fake: the client of a fake does not call %s; it reaches %s at their usual ports, and this machine",
-			r.URL.Host, strings.Join(realHosts(), ", "))
+			r.URL.Host, strings.Join(service.RealHosts(), ", "))
 	}
 	sent := r.Clone(r.Context())
 	if !isLoopback(host) {
@@ -55,12 +57,12 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		sent.URL.Scheme, sent.URL.Host = own.Scheme, own.Host
 	}
-	answer, err := t.base.RoundTrip(sent)
+	response, err := t.base.RoundTrip(sent)
 	if err != nil {
 		return nil, err
 	}
-	answer.Request = r
-	return answer, nil
+	response.Request = r
+	return response, nil
 }
 
 // CloseIdleConnections lets http.Client close what it keeps open.
@@ -69,7 +71,7 @@ func (t *transport) CloseIdleConnections() { t.base.CloseIdleConnections() }
 // isReal reports whether the address is one of a real service: its host, at the usual port.
 func isReal(u *url.URL) bool {
 	usual := map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	return slices.Contains(realHosts(), strings.ToLower(u.Hostname())) && (u.Port() == "" || u.Port() == usual)
+	return slices.Contains(service.RealHosts(), strings.ToLower(u.Hostname())) && (u.Port() == "" || u.Port() == usual)
 }
 
 func isLoopback(host string) bool {

@@ -1,15 +1,21 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"time"
 
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/h5dssign"
+	"github.com/fakecme/fakecme/fake/internal/callback"
+	"github.com/fakecme/fakecme/recordings"
 )
 
 // Config says what a [Server] is like. The zero value is right for most tests.
@@ -34,11 +40,10 @@ type Config struct {
 	// [h5dssign.DefaultWindow] when zero. Assumed.
 	H5DSWindow time.Duration
 
-	// LoginStatus and LoginStatusURL are how h5ds asks your own system whether a user is still
-	// logged in there: at every call of a user who came through third/login, beside the check of
-	// the token. Give one of them; without, nobody is asked. The URL is what the vendor's server is
-	// given as host.saas: it is asked with GET <url>?userID=<userId>, and only the response
-	// {"status":1} says that the user is logged in. What else becomes of it, the diagnosis tells.
+	// LoginStatus and LoginStatusURL are how h5ds asks your own system whether a user is still logged in there: at
+	// every call of a user who came through third/login, beside the check of the token. Give one of them; without
+	// either, no system is asked. The URL is the one that the vendor's server gets as host.saas: the fake asks with
+	// GET <url>?userID=<userId>, and only the response {"status":1} says that the user is logged in. For any other response the diagnosis says what was wrong.
 	LoginStatus    func(ctx context.Context, userID string) (bool, error)
 	LoginStatusURL string
 	// LoginStatusTimeout is how long your system may take, in real time; 3 seconds when zero.
@@ -62,7 +67,7 @@ type Config struct {
 	// Snapshot is the state that every tenant begins with, and goes back to at a reset: what
 	// [Tenant.Snapshot] returned. It takes the place of Fixtures.
 	Snapshot []byte
-	// Replay is recordings that response before the fake does.
+	// Replay is recordings that answer before the fake does.
 	Replay Replay
 
 	// MaxBody is the largest request body in bytes; 10 MiB when zero.
@@ -88,6 +93,28 @@ type Config struct {
 	OnCall func(Call)
 }
 
+// Replay says which recordings answer before the fake does. Signatures, tickets and tokens are verified
+// as ever, and one that is wrong gets the fake's own error. Where a recorded login hands out a
+// ticket or a token, the client gets one of today's.
+type Replay struct {
+	// Library holds the recordings; without one there is no replay. Each tenant replays it from its
+	// beginning, and again after a reset.
+	Library *recordings.Library
+	// Mixed lets the fake answer what was not recorded. The two do not know of each other: what a
+	// recorded response says was created is not in the fake's state. Without Mixed such a call is rejected
+	// with status 404, the recording that comes closest, and the difference; and it is a finding.
+	Mixed bool
+	// MustUse makes a finding of each recording that has answered nothing; see [Server.Unused].
+	MustUse bool
+}
+
+func (r Replay) validate() error {
+	if r.Library == nil && (r.Mixed || r.MustUse) {
+		return errors.New("config: Replay has no Library; make one with recordings.NewLibrary")
+	}
+	return nil
+}
+
 // Defaults of [Config].
 const (
 	largestMaxBody       = 1 << 32
@@ -102,24 +129,32 @@ func (c Config) withDefaults() Config {
 	if c.Dialect == (Dialect{}) {
 		c.Dialect = dialect.Original
 	}
-	c.TicketLife = orDefault(c.TicketLife, defaultTicketLife)
-	c.SignatureSkew = orDefault(c.SignatureSkew, cmesign.DefaultSkew)
-	c.H5DSWindow = orDefault(c.H5DSWindow, h5dssign.DefaultWindow)
-	c.LoginStatusTimeout = orDefault(c.LoginStatusTimeout, defaultStatusTimeout)
-	c.MaxBody = orDefault(c.MaxBody, defaultMaxBody)
-	c.JournalCalls = orDefault(c.JournalCalls, defaultJournalCalls)
-	c.JournalBytes = orDefault(c.JournalBytes, defaultJournalBytes)
+	c.TicketLife = cmp.Or(c.TicketLife, defaultTicketLife)
+	c.SignatureSkew = cmp.Or(c.SignatureSkew, cmesign.DefaultSkew)
+	c.H5DSWindow = cmp.Or(c.H5DSWindow, h5dssign.DefaultWindow)
+	c.LoginStatusTimeout = cmp.Or(c.LoginStatusTimeout, defaultStatusTimeout)
+	c.MaxBody = cmp.Or(c.MaxBody, defaultMaxBody)
+	c.JournalCalls = cmp.Or(c.JournalCalls, defaultJournalCalls)
+	c.JournalBytes = cmp.Or(c.JournalBytes, defaultJournalBytes)
 	if len(c.Tenants) == 0 {
 		c.Tenants = []Credentials{DefaultTenant()}
 	}
 	return c
 }
 
-func orDefault[T int | int64 | time.Duration](value, byDefault T) T {
-	if value == 0 {
-		return byDefault
+// shown are the settings that the admin API shows.
+func (c Config) shown() map[string]any {
+	return map[string]any{
+		"seed": c.Seed, "ticketLife": c.TicketLife.String(), "signatureSkew": c.SignatureSkew.String(), "h5dsWindow": c.H5DSWindow.String(),
+		"loginStatus": c.LoginStatus != nil || c.LoginStatusURL != "", "saas": c.SAAS, "maxBody": c.MaxBody,
+		"journalCalls": c.JournalCalls, "journalBytes": c.JournalBytes, "hideWhy": c.HideWhy, "selfCheck": c.SelfCheck,
 	}
-	return value
+}
+
+func (c Config) loginStatus() callback.LoginStatusConfig {
+	return callback.LoginStatusConfig{
+		Function: c.LoginStatus, URL: c.LoginStatusURL, Timeout: c.LoginStatusTimeout, Cache: c.LoginStatusCache,
+	}
 }
 
 func (c Config) validate() error {
@@ -148,11 +183,43 @@ func (c Config) validate() error {
 	if err := c.Replay.validate(); err != nil {
 		return err
 	}
-	return c.validateLoginStatus()
+	return c.loginStatus().Check()
 }
 
-// Dialect chooses one reading for each known contradiction of the documents.
-type Dialect = dialect.Dialect
+// coverageVariable names the directory of Config.CoverageDir when that is empty.
+const coverageVariable = "FAKECME_COVERAGE_DIR"
+
+// openCoverage makes the directory: that it cannot be written is to be known before any test runs.
+func (c *Config) openCoverage() error {
+	from := "CoverageDir"
+	if c.CoverageDir == "" {
+		c.CoverageDir, from = os.Getenv(coverageVariable), coverageVariable
+	}
+	switch {
+	case c.CoverageDir == "":
+		return nil
+	case !filepath.IsAbs(c.CoverageDir):
+		return fmt.Errorf("%s is %q; give an absolute path: go test runs each package in a directory of its own", from, c.CoverageDir)
+	}
+	if err := os.MkdirAll(c.CoverageDir, 0o755); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	return nil
+}
+
+// The values of a configuration that have packages of their own.
+type (
+	// Credentials are what a client needs in order to be a tenant of the fake.
+	Credentials = fixtures.Credentials
+	// Fixtures is the state that a tenant begins with; see [fixtures.Read].
+	Fixtures = fixtures.Fixtures
+	// Dialect chooses one reading for each known contradiction of the documents.
+	Dialect = dialect.Dialect
+)
+
+// DefaultTenant returns the credentials of the tenant that is there when none is configured. They look fake on purpose:
+// a string in the form of a real key would trip secret scanners.
+func DefaultTenant() Credentials { return fixtures.DefaultCredentials() }
 
 // Dialects returns the presets, the default first, for a test that runs in each.
 func Dialects() []Dialect { return dialect.All() }

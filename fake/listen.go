@@ -48,8 +48,8 @@ func (s *Server) Listen(addr string) error {
 // ListenInMemory serves without a network until Close: only Client and Transport reach it.
 func (s *Server) ListenInMemory() error {
 	return s.serve(func() (net.Listener, string, error) {
-		s.wire = newWire()
-		return s.wire, memoryURL, nil
+		s.memory = listening.NewMemory()
+		return s.memory, listening.MemoryURL, nil
 	})
 }
 
@@ -86,8 +86,8 @@ func (s *Server) isClosing() bool {
 func (s *Server) Close() {
 	s.once.Do(func() {
 		close(s.closing)
-		for t := range s.registry.tenants() {
-			t.callbacks.stop()
+		for t := range s.pipeline.Registry.All() {
+			s.pipeline.Renders.Stop(t)
 		}
 	})
 	s.closeRealNames()

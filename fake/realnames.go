@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,12 +14,16 @@ import (
 	"github.com/fakecme/fakecme/fake/authority"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/internal/listening"
+	"github.com/fakecme/fakecme/fake/internal/service"
+	"github.com/fakecme/fakecme/fake/internal/site"
+	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/proxy"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 // Hosts returns the real host names that the fake answers for over HTTPS and as a proxy.
 func Hosts() []string {
-	return slices.Compact(realHosts())
+	return service.RealHosts()
 }
 
 // realNames is how clients reach the server that have the real host names compiled in.
@@ -72,7 +74,7 @@ func (s *Server) ListenProxy(addr string, a *authority.Authority, allow ...proxy
 	}
 	p := proxy.New(proxy.Config{
 		Handler: s, Hosts: Hosts(), TLS: s.real.authority.TLSConfig(s.otherName), Allow: allow,
-		User: s.proxyUser, Rejected: s.notLetOut, NewServer: s.HTTPServer,
+		User: s.proxyUser, Rejected: s.keepRejected, NewServer: s.HTTPServer,
 	})
 	if err := p.Start(l); err != nil {
 		_ = l.Close()
@@ -131,7 +133,7 @@ func (s *Server) TLSURL() string {
 // lazily returns an address, and listens before that when there is none yet.
 func (s *Server) lazily(place *string, listen func() (string, error)) *url.URL {
 	s.tb.Helper()
-	if s.wire != nil {
+	if s.memory != nil {
 		s.fail("the server listens in memory only: use srv.Client()")
 		return &url.URL{}
 	}
@@ -204,72 +206,51 @@ func (s *Server) closeRealNames() {
 	both.Wait()
 }
 
-// serveAuthority answers with the certificate that clients are to trust.
-func serveAuthority(s *Server, w http.ResponseWriter, r *http.Request) {
-	if err := noParameters(r); err != nil {
-		answerAdminError(w, r, err)
-		return
-	}
+// authorityPEM is the certificate that clients are to trust; false when there is no authority.
+func (s *Server) authorityPEM() ([]byte, bool) {
 	s.real.mu.Lock()
-	a := s.real.authority
-	s.real.mu.Unlock()
-	if a == nil {
-		answerAdminError(w, r, adminFault(http.StatusNotFound,
-			"there is no certificate authority: the fake listens neither for HTTPS nor as a proxy; start it with --https or --proxy"))
-		return
+	defer s.real.mu.Unlock()
+	if s.real.authority == nil {
+		return nil, false
 	}
-	answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/x-pem-file"}}, body: a.PEM()}.writeTo(w, r)
+	return s.real.authority.PEM(), true
 }
 
-// chosen is the key of the tenant that a client chose by its user name at the proxy.
-type chosen struct{}
-
+// proxyUser finds the tenant that a client chose by its user name at the proxy.
 func (s *Server) proxyUser(ctx context.Context, name string) (context.Context, error) {
-	t, ok := find(s.registry, s.registry.byID, name)
+	t, ok := s.pipeline.Registry.ByID(name)
 	if !ok {
-		return nil, fmt.Errorf("there is no tenant %q: the user name for the proxy is the id of a tenant; GET %stenants lists them", shorten(name), adminPrefix)
+		return nil, fmt.Errorf("there is no tenant %q: the user name for the proxy is the id of a tenant; GET %stenants lists them", traffic.Shorten(name), site.Prefix)
 	}
-	return context.WithValue(ctx, chosen{}, t), nil
+	return tenant.WithChosen(ctx, t), nil
 }
 
-// chosenTenant is the tenant that calls belong to which name none: the one chosen at the proxy, unless
-// it was removed since, or else the default one.
-func (s *Server) chosenTenant(ctx context.Context) *Tenant {
-	if t, ok := ctx.Value(chosen{}).(*Tenant); ok {
-		if still, _ := find(s.registry, s.registry.byID, t.ID); still == t {
-			return t
-		}
-	}
-	return s.Tenant
-}
-
-func (x *exchange) home() *Tenant { return x.srv.chosenTenant(x.r.Context()) }
-
-// notLetOut puts a call that the proxy rejected into the journal. A host of the vendors' that the
-// fake does not play is a finding too, as it is for any other call.
-func (s *Server) notLetOut(ctx context.Context, method, address string, why proxy.Rejection) {
+// keepRejected puts a call that the proxy rejected into the journal. A host of the vendors' that the fake does not play
+// is a finding too, as it is for any other call.
+func (s *Server) keepRejected(ctx context.Context, method, address string, why proxy.Rejection) {
 	d := diagnosis.Diagnosis{Code: "proxy.rejected", Sentence: why.Sentence, Fix: why.Fix}
 	host, _, _ := net.SplitHostPort(address)
-	s.keepRefused(s.chosenTenant(ctx), Call{Method: method, Host: address, Status: why.Status, Diagnosis: &d}, vendorHost(host))
+	s.keep(s.pipeline.TenantOf(ctx), Call{Method: method, Host: address, Status: why.Status, Diagnosis: &d}, service.VendorHost(host))
 }
 
-// otherName puts into the journal that a client asked for a certificate that there is none of.
+// otherName puts into the journal that a client asked for a name the fake has no certificate for.
 func (s *Server) otherName(name string) {
 	d := diagnosis.Diagnosis{
 		Code:     "tls.other-name",
-		Sentence: fmt.Sprintf("a client asked over TLS for %q, which the fake does not play", shorten(name)),
+		Sentence: fmt.Sprintf("a client asked over TLS for %q, which the fake does not play", traffic.Shorten(name)),
 		Fix:      "the fake has certificates for " + strings.Join(Hosts(), ", ") + ", localhost and loopback addresses; for another name use plain HTTP",
 	}
 	if _, err := url.Parse("https://" + name); err != nil {
 		name = "" // a client may send anything
 	}
-	s.keepRefused(s.Tenant, Call{Method: "TLS", Host: name, Diagnosis: &d}, vendorHost(name))
+	s.keep(s.pipeline.Default, Call{Method: "TLS", Host: name, Diagnosis: &d}, service.VendorHost(name))
 }
 
-func (s *Server) keepRefused(t *Tenant, c Call, finding bool) {
+// keep puts a call into the journal that has not come as far as the services.
+func (s *Server) keep(t *tenant.Tenant, c Call, finding bool) {
 	c.Time, c.Tenant = t.Clock.Now(), t.ID
 	if finding {
-		c.Findings = []Finding{{Call: c.Method + " " + shorten(c.Host), Diagnosis: *c.Diagnosis}}
+		c.Findings = []Finding{{Call: c.Method + " " + traffic.Shorten(c.Host), Diagnosis: *c.Diagnosis}}
 	}
-	s.keep(t, c)
+	t.Keep(c)
 }

@@ -6,61 +6,52 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
+	"runtime/debug"
 	"strconv"
-	"strings"
 	"sync"
-	"sync/atomic"
-	"time"
 
-	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/coverage"
 	"github.com/fakecme/fakecme/fake/fault"
-	"github.com/fakecme/fakecme/fake/internal/journal"
+	"github.com/fakecme/fakecme/fake/internal/admin"
+	"github.com/fakecme/fakecme/fake/internal/callback"
 	"github.com/fakecme/fakecme/fake/internal/listening"
-	"github.com/fakecme/fakecme/fake/internal/op"
-	"github.com/fakecme/fakecme/fake/internal/store"
-	"github.com/fakecme/fakecme/fake/internal/token"
+	"github.com/fakecme/fakecme/fake/internal/pipeline"
+	"github.com/fakecme/fakecme/fake/internal/replay"
+	"github.com/fakecme/fakecme/fake/internal/scheme"
+	"github.com/fakecme/fakecme/fake/internal/service"
+	"github.com/fakecme/fakecme/fake/internal/site"
+	"github.com/fakecme/fakecme/fake/internal/tenant"
+	"github.com/fakecme/fakecme/fake/internal/verdict"
 )
 
-// Server is the fake: an http.Handler that answers for all three services. Host decides which,
-// when it is one of the real names; otherwise the path does.
+// Server is the fake: an http.Handler that answers for all three services. The Host header decides which, when it is one
+// of the real names; otherwise the path does.
 type Server struct {
 	// Tenant is the default tenant: the first of Config.Tenants.
 	Tenant *Tenant
 	// Clock is the clock of the default tenant.
 	Clock *Clock
-	// URL is where the server listens: "http://127.0.0.1:41234". It is set by [Start] and
-	// [Server.Listen] and empty before.
+	// URL is where the server listens: "http://127.0.0.1:41234". It is set by [Start] and [Server.Listen] and empty
+	// before.
 	URL string
 
-	config Config
-	// askStatus asks the third party whether its user is logged in; nil when it is not to be asked.
-	askStatus func(ctx context.Context, userID string) statusResponse
-	replay    *replays // nil when there are no recordings
-	services  []*service
-	registry  *registry
-	store     *store.Store[state]
-	verdict   verdict
-	admin     *http.ServeMux
-	made      atomic.Uint64 // tenants made by NewTenant
-	listener  *listening.Server
-	closing   chan struct{} // closed by Close
-	once      sync.Once     // of Close
-	opening   sync.Mutex    // guards listener, and URL while it is set
-	wire      *wire         // nil unless the server listens in memory
-	real      realNames
-	came      atomic.Int64 // calls of the services, of all tenants
-	listeners atomic.Int32 // pages that hear of calls
-	instance  string       // of this server and no other: the ids of events carry it
-	tb        TB           // noTest without a test
+	pipeline *pipeline.Pipeline
+	admin    http.Handler
+	tb       TB // noTest without a test
+	real     realNames
 
-	removed         covered // by tenants that are gone
-	coverageWritten bool    // by Close; guarded by opening, as is the next
-	coverageErr     error   // why Close could not
+	closing chan struct{} // closed by Close
+	once    sync.Once     // of Close
+
+	opening     sync.Mutex // guards everything below, and URL while it is set
+	listener    *listening.Server
+	memory      *listening.Memory // nil unless the server listens in memory
+	coverageDir string            // empty once the coverage is written
+	coverageErr error
 }
 
-// New returns a fake that does not listen anywhere yet. It fails, with a sentence that says
-// what to change, when the configuration or the fixtures are wrong.
+// New returns a fake that does not listen anywhere yet. It fails, with a sentence that says what to change, when the
+// configuration or the fixtures are wrong.
 func New(config Config) (*Server, error) {
 	if err := config.validate(); err != nil {
 		return nil, fmt.Errorf("fake: %w", err)
@@ -68,99 +59,59 @@ func New(config Config) (*Server, error) {
 	if err := config.openCoverage(); err != nil {
 		return nil, fmt.Errorf("fake: config: %w", err)
 	}
-	all, err := services()
-	if err != nil {
+	if _, err := service.All(); err != nil {
 		return nil, fmt.Errorf("fake: %w", err)
 	}
-	s := &Server{
-		config: config.withDefaults(), services: all,
-		registry: newRegistry(), store: store.New[state](), closing: make(chan struct{}), tb: noTest{},
+	c := config.withDefaults()
+	s := &Server{closing: make(chan struct{}), tb: noTest{}, coverageDir: c.CoverageDir}
+	judge := &verdict.Verdict{}
+	renders := callback.NewRenders(judge, s.closing)
+	s.pipeline = &pipeline.Pipeline{
+		Settings: pipeline.Settings{
+			Settings: scheme.Settings{SignatureSkew: c.SignatureSkew, H5DSWindow: c.H5DSWindow},
+			Dialect:  c.Dialect, Vary: c.Vary, SAAS: c.SAAS, OnlyDocumented: c.OnlyDocumented,
+			MaxBody: c.MaxBody, HideWhy: c.HideWhy, SelfCheck: c.SelfCheck,
+		},
+		Registry: tenant.NewRegistry(tenant.Settings{
+			Dialect: c.Dialect, Seed: c.Seed, Vary: c.Vary, TicketLife: c.TicketLife,
+			Fixtures: c.Fixtures, Snapshot: c.Snapshot, JournalCalls: c.JournalCalls, JournalBytes: c.JournalBytes,
+			Changed: renders.CallDue, OnCall: c.OnCall,
+		}, judge),
+		Verdict:     judge,
+		Sites:       site.All(),
+		LoginStatus: callback.NewLoginStatus(c.loginStatus(), judge),
+		Replay:      replay.New(c.Replay.Library, c.Replay.Mixed, c.Replay.MustUse),
+		Renders:     renders,
+		Closing:     s.closing,
 	}
-	s.verdict.forgiven = map[string]map[string]bool{}
-	s.admin, s.instance = newAdmin(s), strconv.FormatUint(rand.Uint64(), 36)
-	s.askStatus = s.config.statusAsker()
-	s.replay = s.newReplays()
-	for _, c := range s.config.Tenants {
-		t, err := s.addTenant(c)
+	for _, credentials := range c.Tenants {
+		t, err := s.pipeline.Registry.Add(credentials)
 		if err != nil {
 			return nil, fmt.Errorf("fake: %w", err)
 		}
 		if s.Tenant == nil {
-			s.Tenant, s.Clock = t, t.Clock
+			s.pipeline.Default, s.Tenant = t, s.face(t)
+			s.Clock = s.Tenant.Clock
 		}
 	}
+	s.admin = admin.New(&admin.API{
+		Pipeline: s.pipeline, Version: Version(), Instance: strconv.FormatUint(rand.Uint64(), 36),
+		Settings: c.shown(), Authority: s.authorityPEM,
+	})
 	return s, nil
 }
 
-// NewTenant makes another tenant with its own state, clock and journal. Credentials that are
-// left empty are made up; a taken id, secretId or appid is an error.
-func (s *Server) NewTenant(c Credentials) (*Tenant, error) {
-	for c.ID == "" {
-		id := fmt.Sprintf("tenant-%d", s.made.Add(1))
-		if _, taken := find(s.registry, s.registry.byID, id); !taken {
-			c.ID = id
-		}
-	}
-	return s.addTenant(c)
-}
-
-func (s *Server) addTenant(c Credentials) (*Tenant, error) {
-	if c.ID == "" {
-		return nil, errors.New("tenant: the id is empty")
-	}
-	t := &Tenant{
-		Credentials: c.complete(), server: s, number: s.registry.number(),
-		journal:  journal.New[Call](s.config.JournalCalls, s.config.JournalBytes),
-		statuses: &statuses{},
-	}
-	t.Clock = &Clock{moved: t.callBack}
-	st, err := s.newState(t)
-	if err != nil {
-		return nil, err
-	}
-	s.store.Put(t.key(), st) // before anybody can find the tenant
-	if err := s.registry.add(t); err != nil {
-		s.store.Remove(t.key())
-		return nil, err
-	}
-	return t, nil
-}
-
-// newCall is what an operation of the tenant may know, before anybody is believed.
-func (s *Server) newCall(t *Tenant, operation string) *op.Call {
-	return &op.Call{
-		Operation: operation, Now: t.Clock.Now(), Tenant: t.identity(),
-		Dialect: s.config.Dialect, Seed: s.config.Seed, Vary: s.config.Vary, TicketLife: s.config.TicketLife,
-		Token: func(c op.TokenClaims) (string, error) { return token.New(t.tokenKey(), t.AppID, c) },
-	}
-}
-
-// ServeHTTP answers one call.
+// ServeHTTP answers one call: of the admin API and the dashboard below /_fakecme/, else of the services.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path+"/", adminPrefix) && !strings.HasPrefix(r.URL.Path, sdkPrefix) {
-		if serveDashboard(w, r) {
-			return
-		}
-		s.serveAdmin(w, r)
+	if admin.Claims(r) {
+		s.admin.ServeHTTP(w, r)
 		return
 	}
-	x := &exchange{srv: s, r: r, start: time.Now()}
-	x.walk(0)
-	if x.answer.status == 0 { // the client is gone, or must not get a response
-		hangUp(w, x.fault.Kind == fault.KindReset)
-		return
-	}
-	x.answer.writeTo(w, r)
-	if x.tenant != nil && strings.HasPrefix(x.operationID(), rendering) {
-		go x.tenant.callBack() // not before the response is out: the client may be the one who is called
-	}
+	s.pipeline.ServeHTTP(w, r)
 }
 
-// rendering begins the operations that make render tasks, or bring them to their end.
-const rendering = "User.App.Tasks."
-
-// Calls returns the default tenant's calls of the operations, oldest first; of all, and the
-// calls that no operation answers, without any name.
+// Calls returns the default tenant's calls of the operations, oldest first; without any name all calls, those included
+// that no operation answers.
 func (s *Server) Calls(operations ...string) []Call {
 	s.tb.Helper()
 	return s.Tenant.Calls(operations...)
@@ -172,64 +123,88 @@ func (s *Server) Await(ctx context.Context, operation string, n int) ([]Call, er
 	return s.Tenant.Await(ctx, operation, n)
 }
 
-// Calls returns the tenant's calls of the operations, oldest first; see [Server.Calls].
-func (t *Tenant) Calls(operations ...string) []Call {
-	t.server.tb.Helper()
-	t.server.mustKnow(operations...)
-	return t.journal.Select(func(c Call) bool {
-		return len(operations) == 0 || slices.Contains(operations, c.Operation)
-	})
-}
-
-// Await returns as soon as the tenant has had n calls of the operation, with all of them. When
-// the context ends first it returns those there were, and an error that says how many.
-func (t *Tenant) Await(ctx context.Context, operation string, n int) ([]Call, error) {
-	t.server.tb.Helper()
-	t.server.mustKnow(operation)
-	calls, err := t.journal.Await(ctx, n, func(c Call) bool { return c.Operation == operation })
-	if err != nil {
-		return calls, fmt.Errorf("await %d calls of %s: there were %d: %w", n, operation, len(calls), err)
-	}
-	return calls, nil
-}
-
-// mustKnow fails the test for a name that no service has: a check on a misspelt operation
-// would never fail. The empty name stands for calls that no operation answers.
-func (s *Server) mustKnow(operations ...string) {
+// Inject injects a fault into an operation of the default tenant; see package fault. At most one fault fires at each
+// call: the first one injected that is due.
+func (s *Server) Inject(operation string, f fault.Fault) {
 	s.tb.Helper()
-	for _, id := range operations {
-		if id != "" && !s.knows(id) {
-			s.fail("no operation is called %q; did you mean %q?", id, diagnosis.Nearest(id, s.operationIDs()))
+	s.Tenant.inject(operation, f, caller(1))
+}
+
+// Findings returns what was found so far and is not forgiven, equal findings once, and the faults that have not fired
+// yet.
+func (s *Server) Findings() []Finding { return s.pipeline.Findings() }
+
+// Forgive drops the findings of the operations, now and later, for a test that breaks the contract on purpose. The empty
+// name stands for calls that no operation answers. The name of a warning, such as warning.polling, stands for its
+// findings of all operations.
+func (s *Server) Forgive(operations ...string) {
+	s.tb.Helper()
+	for _, name := range operations {
+		if err := admin.CheckForgivable(name); err != nil {
+			s.fail("%v", err)
 		}
 	}
+	s.pipeline.Verdict.Forgive("", operations)
 }
 
-func (s *Server) knows(id string) bool {
-	return id == callbackOperation || id == renderCallback ||
-		slices.ContainsFunc(s.services, func(svc *service) bool { _, ok := svc.operations[id]; return ok })
+// Bugs returns the failures of the fake itself: a panic, or a response of its own that breaks the contract. They are not
+// findings, and cannot be forgiven.
+func (s *Server) Bugs() []string { return s.pipeline.Verdict.Bugs() }
+
+// Unused lists the recordings of Config.Replay that have answered no call so far, one line each: the client has changed,
+// or the recording is not needed.
+func (s *Server) Unused() []string {
+	var lines []string
+	for _, hit := range s.pipeline.Replay.Unused() {
+		lines = append(lines, hit.String())
+	}
+	return lines
 }
 
-func (s *Server) operationIDs() []string {
-	ids := []string{callbackOperation, renderCallback}
-	for _, svc := range s.services {
-		for id := range svc.operations {
-			ids = append(ids, id)
+// Coverage says what of the contracts the calls of all tenants have covered, those that were removed included.
+func (s *Server) Coverage() Coverage { return s.pipeline.Coverage(nil) }
+
+// writeCoverageLocked is the last that a server does, and it does it once. The caller holds opening.
+func (s *Server) writeCoverageLocked() {
+	if s.coverageDir == "" {
+		return
+	}
+	counted, err := s.pipeline.Registry.Covered().Counted(coverage.DialectsOf(s.pipeline.Dialect))
+	if err == nil {
+		err = coverage.Write(s.coverageDir, counted)
+	}
+	s.coverageDir, s.coverageErr = "", err
+}
+
+// CoverageError says what kept Close from writing the coverage into Config.CoverageDir; nil when it is written, or was
+// not wanted. Before Close, it is an error.
+func (s *Server) CoverageError() error {
+	if !s.isClosing() {
+		return errors.New("coverage: the server is not closed yet")
+	}
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	return s.coverageErr
+}
+
+// Version is the version of this module, as the build knows it.
+func Version() string {
+	const path = "github.com/fakecme/fakecme"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := "(devel)"
+	if info.Main.Path == path {
+		version = info.Main.Version
+	}
+	for _, m := range info.Deps {
+		if m.Path == path {
+			version = m.Version
 		}
 	}
-	slices.Sort(ids)
-	return ids
+	if version == "(devel)" || version == "" {
+		return "devel"
+	}
+	return version
 }
-
-// fail ends the test with the sentence, or panics where there is no test: it is for mistakes in
-// the test's own code.
-func (s *Server) fail(format string, args ...any) {
-	s.tb.Helper()
-	s.tb.Fatalf("fake: "+format, args...)
-}
-
-// noTest stands in for a test where there is none.
-type noTest struct{ TB }
-
-func (noTest) Helper() {}
-
-func (noTest) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }

@@ -1,5 +1,11 @@
 package fake
 
+import (
+	"fmt"
+
+	"github.com/fakecme/fakecme/fake/traffic"
+)
+
 // TB is the part of testing.TB that [Start] uses; *testing.T and *testing.B satisfy it.
 type TB interface {
 	Helper()
@@ -50,17 +56,34 @@ func (s *Server) judge(tb TB) {
 		tb.Errorf("bug in the fake: %s", bug)
 	}
 	for _, f := range s.Findings() {
-		tb.Errorf("finding: %s; to break the contract on purpose: srv.Forgive(%q)", f, f.forgivenAs())
+		name := f.Operation // the narrowest name under which it can be forgiven
+		if f.Severity == traffic.Warning {
+			name = f.Diagnosis.Code
+		}
+		tb.Errorf("finding: %s; to break the contract on purpose: srv.Forgive(%q)", f, name)
 	}
-	if n := s.droppedFindings(); n > 0 {
+	if n := s.pipeline.Verdict.Dropped(); n > 0 {
 		tb.Errorf("finding: %d more findings were dropped", n)
 	}
 	if !failed {
 		return
 	}
-	for t := range s.registry.tenants() {
-		for _, c := range t.journal.Select(func(c Call) bool { return c.Diagnosis != nil }) {
+	for t := range s.pipeline.Registry.All() {
+		for _, c := range t.Journal.Select(func(c Call) bool { return c.Diagnosis != nil }) {
 			tb.Logf("rejected: %s", c)
 		}
 	}
 }
+
+// fail ends the test with the sentence, or panics where there is no test: it is for mistakes in the test's own code.
+func (s *Server) fail(format string, args ...any) {
+	s.tb.Helper()
+	s.tb.Fatalf("fake: "+format, args...)
+}
+
+// noTest stands in for a test where there is none.
+type noTest struct{ TB }
+
+func (noTest) Helper() {}
+
+func (noTest) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }

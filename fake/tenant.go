@@ -1,243 +1,183 @@
 package fake
 
 import (
-	"bytes"
-	"encoding/json"
+	"context"
+	"errors"
 	"fmt"
-	"iter"
+	"runtime"
 	"slices"
-	"sync"
+	"strings"
+	"time"
 
-	"github.com/fakecme/fakecme/fake/cmesign"
-	"github.com/fakecme/fakecme/fake/h5dssign"
-	"github.com/fakecme/fakecme/fake/internal/journal"
-	"github.com/fakecme/fakecme/fake/internal/mask"
-	"github.com/fakecme/fakecme/fake/internal/op"
+	"github.com/fakecme/fakecme/fake/coverage"
+	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/fake/internal/export"
+	"github.com/fakecme/fakecme/fake/internal/service"
+	"github.com/fakecme/fakecme/fake/internal/tenant"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
-// Credentials are what a client needs in order to be a tenant of the fake.
-type Credentials struct {
-	// ID names the tenant; it never goes over the wire of the fake services.
-	ID string
+// Call is one request and its response, as the journal keeps them.
+type Call = traffic.Call
 
-	// SecretID, SecretKey and Platform open opencme and webpaas.
-	SecretID  string
-	SecretKey string
-	Platform  string
-	// CMEAppID is the AppId in the response of opencme.
-	CMEAppID int64
+// Finding is something that a test author should know.
+type Finding = traffic.Finding
 
-	// AppID and Secret open h5ds.
-	AppID  string
-	Secret string
-}
+// Coverage says what of the contracts was covered.
+type Coverage = coverage.Coverage
 
-// credentialsJSON is the form of the admin API and of the configuration file.
-type credentialsJSON struct {
-	ID  string `json:"id" yaml:"id"`
-	CME struct {
-		SecretID  string `json:"secretId" yaml:"secretId"`
-		SecretKey string `json:"secretKey" yaml:"secretKey"`
-		Platform  string `json:"platform" yaml:"platform"`
-		AppID     int64  `json:"appId" yaml:"appId"`
-	} `json:"cme" yaml:"cme"`
-	H5DS struct {
-		AppID  string `json:"appid" yaml:"appid"`
-		Secret string `json:"secret" yaml:"secret"`
-	} `json:"h5ds" yaml:"h5ds"`
-}
-
-// MarshalJSON writes {"id", "cme": {secretId, secretKey, platform, appId}, "h5ds": {appid, secret}}.
-func (c Credentials) MarshalJSON() ([]byte, error) {
-	var j credentialsJSON
-	j.ID = c.ID
-	j.CME.SecretID, j.CME.SecretKey, j.CME.Platform, j.CME.AppID = c.SecretID, c.SecretKey, c.Platform, c.CMEAppID
-	j.H5DS.AppID, j.H5DS.Secret = c.AppID, c.Secret
-	return json.Marshal(j)
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (c *Credentials) UnmarshalJSON(b []byte) error {
-	var j credentialsJSON
-	decoder := json.NewDecoder(bytes.NewReader(b))
-	decoder.DisallowUnknownFields() // a misspelt name would choose other credentials
-	if err := decoder.Decode(&j); err != nil {
-		return err
-	}
-	*c = j.credentials()
-	return nil
-}
-
-// UnmarshalYAML reads the same form from a configuration file.
-func (c *Credentials) UnmarshalYAML(unmarshal func(any) error) error {
-	var j credentialsJSON
-	if err := unmarshal(&j); err != nil {
-		return err
-	}
-	*c = j.credentials()
-	return nil
-}
-
-func (j credentialsJSON) credentials() Credentials {
-	return Credentials{
-		ID: j.ID, SecretID: j.CME.SecretID, SecretKey: j.CME.SecretKey, Platform: j.CME.Platform,
-		CMEAppID: j.CME.AppID, AppID: j.H5DS.AppID, Secret: j.H5DS.Secret,
-	}
-}
-
-// DefaultTenant returns the credentials of the tenant that is there when none is configured.
-// They look fake on purpose: a string in the form of a real key would trip secret scanners.
-func DefaultTenant() Credentials {
-	return Credentials{
-		ID:       "default",
-		SecretID: "fake-secret-id", SecretKey: "fake-secret-key", Platform: "fake-platform", CMEAppID: 1200000001,
-		AppID: "fake-appid", Secret: "fake-secret",
-	}
-}
-
-// complete fills what was left empty with values made from the id.
-func (c Credentials) complete() Credentials {
-	d := DefaultTenant()
-	fill := func(field *string, byDefault string) {
-		if *field != "" {
-			return
-		}
-		*field = byDefault
-		if c.ID != d.ID {
-			*field += "-" + c.ID
-		}
-	}
-	fill(&c.SecretID, d.SecretID)
-	fill(&c.SecretKey, d.SecretKey)
-	fill(&c.Platform, d.Platform)
-	fill(&c.AppID, d.AppID)
-	fill(&c.Secret, d.Secret)
-	if c.CMEAppID == 0 {
-		c.CMEAppID = d.CMEAppID
-	}
-	return c
-}
-
-// Tenant is one set of credentials and everything behind them: its own state, clock and
-// journal. A call finds its tenant by what a signed client sends anyway.
+// Tenant is one set of credentials and everything behind them: its own state, clock, faults and journal. A call finds
+// its tenant by what a signed client sends anyway.
 type Tenant struct {
 	Credentials
 	// Clock is the time of this tenant.
 	Clock *Clock
 
-	server  *Server
-	number  uint32
-	journal *journal.Journal[Call]
-	faults  faults
-
-	covered   covered
-	warnings  warnings
-	replaying replaying
-
-	secretsOnce sync.Once
-	secrets     mask.Known // see knownSecrets
-	callbacks   callbacks
-
-	// statuses are what the third party has said of its users.
-	statuses *statuses
+	server *Server
+	tenant *tenant.Tenant
 }
 
-// key names the tenant in the store. A later tenant of the same id has another one, so that
-// whoever still holds this tenant cannot reach that one's state.
-func (t *Tenant) key() string { return fmt.Sprintf("%s#%d", t.ID, t.number) }
-
-func (t *Tenant) identity() op.Tenant {
-	return op.Tenant{
-		ID: t.ID, Number: t.number, Platform: t.Platform, CMEAppID: t.CMEAppID, AppID: t.AppID,
+// NewTenant makes another tenant with its own state, clock, faults and journal. Credentials that are left empty are made
+// up; a taken id, secretId or appid is an error.
+func (s *Server) NewTenant(c Credentials) (*Tenant, error) {
+	t, err := s.pipeline.Registry.New(c)
+	if err != nil {
+		return nil, err
 	}
+	return s.face(t), nil
 }
 
-func (t *Tenant) cmeKey() cmesign.Key {
-	return cmesign.Key{SecretID: t.SecretID, SecretKey: t.SecretKey, Platforms: []string{t.Platform}}
+func (s *Server) face(t *tenant.Tenant) *Tenant {
+	return &Tenant{Credentials: t.Credentials, Clock: &Clock{t.Clock}, server: s, tenant: t}
 }
 
-func (t *Tenant) h5dsKey() h5dssign.Key {
-	return h5dssign.Key{AppID: t.AppID, Secret: t.Secret}
-}
-
-// registry finds tenants by everything a call may carry.
-type registry struct {
-	mu         sync.RWMutex // guards everything below
-	all        []*Tenant    // in the order they were made
-	byID       map[string]*Tenant
-	bySecretID map[string]*Tenant
-	byAppID    map[string]*Tenant
-	byNumber   map[uint32]*Tenant
-	last       uint32
-}
-
-func newRegistry() *registry {
-	return &registry{
-		byID: map[string]*Tenant{}, bySecretID: map[string]*Tenant{},
-		byAppID: map[string]*Tenant{}, byNumber: map[uint32]*Tenant{},
-	}
-}
-
-// number returns a number that no other tenant gets. A tenant has it before its fixtures are
-// loaded: ids depend on it.
-func (r *registry) number() uint32 {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.last++
-	return r.last
-}
-
-// add makes the tenant known. Two tenants never share an id, a secretId or an appid.
-func (r *registry) add(t *Tenant) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case r.byID[t.ID] != nil:
-		return fmt.Errorf("tenant: there is a tenant %q already", t.ID)
-	case r.bySecretID[t.SecretID] != nil:
-		return fmt.Errorf("tenant %q: secretId %q is the one of tenant %q; every tenant needs its own",
-			t.ID, t.SecretID, r.bySecretID[t.SecretID].ID)
-	case r.byAppID[t.AppID] != nil:
-		return fmt.Errorf("tenant %q: h5ds appid %q is the one of tenant %q; every tenant needs its own",
-			t.ID, t.AppID, r.byAppID[t.AppID].ID)
-	}
-	r.all = append(r.all, t)
-	r.byID[t.ID], r.bySecretID[t.SecretID] = t, t
-	r.byAppID[t.AppID], r.byNumber[t.number] = t, t
-	return nil
-}
-
-// remove forgets a tenant. Its number is never given out again.
-func (r *registry) remove(t *Tenant) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.byID[t.ID] != t { // removed already, perhaps followed by another of the same id
+// RemoveTenant forgets a tenant: its state, journal, faults and credentials. Its findings stay, for the test is judged
+// by them, and a fault that never fired is one; what it covered counts on. Calls under way finish. The default tenant
+// stays.
+func (s *Server) RemoveTenant(t *Tenant) {
+	if t.tenant == s.pipeline.Default {
 		return
 	}
-	r.all = slices.DeleteFunc(slices.Clone(r.all), func(other *Tenant) bool { return other == t })
-	delete(r.byID, t.ID)
-	delete(r.bySecretID, t.SecretID)
-	delete(r.byAppID, t.AppID)
-	delete(r.byNumber, t.number)
+	s.pipeline.Registry.Remove(t.tenant)
 }
 
-func find[K comparable](r *registry, m map[K]*Tenant, key K) (*Tenant, bool) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	t, ok := m[key]
-	return t, ok
+// Calls returns the tenant's calls of the operations, oldest first; see [Server.Calls].
+func (t *Tenant) Calls(operations ...string) []Call {
+	t.server.tb.Helper()
+	t.server.mustKnow(operations...)
+	return t.tenant.Journal.Select(func(c Call) bool {
+		return len(operations) == 0 || slices.Contains(operations, c.Operation)
+	})
 }
 
-// tenants returns all there are at this moment.
-func (r *registry) tenants() iter.Seq[*Tenant] {
-	r.mu.RLock()
-	all := r.all[:len(r.all):len(r.all)]
-	r.mu.RUnlock()
-	return func(yield func(*Tenant) bool) {
-		for _, t := range all {
-			if !yield(t) {
-				return
-			}
+// Await returns as soon as the tenant has had n calls of the operation, with all of them. When the context ends first
+// it returns those there were, and an error that says how many.
+func (t *Tenant) Await(ctx context.Context, operation string, n int) ([]Call, error) {
+	t.server.tb.Helper()
+	t.server.mustKnow(operation)
+	calls, err := t.tenant.Journal.Await(ctx, n, func(c Call) bool { return c.Operation == operation })
+	if err != nil {
+		return calls, fmt.Errorf("await %d calls of %s: there were %d: %w", n, operation, len(calls), err)
+	}
+	return calls, nil
+}
+
+// mustKnow fails the test for a name that no operation has: a check on a misspelt name would never fail. The empty name
+// stands for calls that no operation answers.
+func (s *Server) mustKnow(operations ...string) {
+	s.tb.Helper()
+	for _, id := range operations {
+		if id == "" {
+			continue
+		}
+		if err := service.CheckID(id); err != nil {
+			s.fail("%v", err)
 		}
 	}
 }
+
+// Inject injects a fault into an operation of this tenant; see [Server.Inject].
+func (t *Tenant) Inject(operation string, f fault.Fault) {
+	t.server.tb.Helper()
+	t.inject(operation, f, caller(1))
+}
+
+func (t *Tenant) inject(operation string, f fault.Fault, where string) {
+	t.server.tb.Helper()
+	t.server.mustKnow(operation)
+	if _, err := t.tenant.Faults.Inject(operation, f, where, t.tenant.Dialect()); err != nil {
+		t.server.fail("inject: %v", err)
+	}
+}
+
+// caller is file:line of the caller of the caller of this function, without the path.
+func caller(skip int) string {
+	_, file, line, ok := runtime.Caller(skip + 1)
+	if !ok {
+		return "unknown place"
+	}
+	return fmt.Sprintf("%s:%d", file[strings.LastIndexByte(file, '/')+1:], line)
+}
+
+// Coverage says what of the contracts the tenant's calls have covered, since it was made or its coverage was forgotten.
+// Reset does not change it. The first call parses the contract documents.
+func (t *Tenant) Coverage() Coverage { return t.server.pipeline.Coverage(t.tenant) }
+
+// Snapshot is the tenant's whole state as JSON, for [Tenant.Restore].
+func (t *Tenant) Snapshot() ([]byte, error) { return t.tenant.Snapshot() }
+
+// Restore puts a snapshot in place of the tenant's state. A snapshot of another version, or a text that is no snapshot,
+// is an error, and then nothing changes.
+func (t *Tenant) Restore(text []byte) error { return t.tenant.Restore(text) }
+
+// Reset takes the tenant back to the fixtures and to the beginning of the recordings, and empties its journal and
+// faults. Clock, coverage and findings stay, and a fault that never fired becomes a finding: a run that resets between
+// two tests is judged by both. A call that is under way meanwhile may come through in part.
+func (t *Tenant) Reset() error { return t.tenant.Reset() }
+
+// HAR is the tenant's journal as a HAR 1.2 file, which the developer tools of a browser open. As in the journal, secrets
+// are placeholders. The comment of an entry says which operation it is, and why it was rejected.
+func (t *Tenant) HAR() ([]byte, error) { return export.HAR(t.Calls()) }
+
+// Curl is a call of the tenant's journal as a command for a POSIX shell: the call as it was, to this server, with a
+// credential that is good now. The journal keeps no secret, so the credential is made anew, for the user of the call; a
+// call that was rejected for its credential becomes the call done right. Lines that begin with # come first and say what
+// was changed, and what must be filled in by hand.
+//
+// The command holds a live credential: keep it out of logs. A call with a ticket gets one that the user has, or a new
+// one; a call with a token gets one of a login of its own, which the state then has.
+//
+// The error says why there is no such command: the call is of another tenant or was made by the fake itself, the server
+// does not listen on a port, or the tenant has no user whose call it could be.
+func (t *Tenant) Curl(c Call) (string, error) {
+	switch {
+	case t.server.memory != nil:
+		return "", errors.New("curl: the server listens in memory only, where curl cannot reach it; start it without Config.InMemory")
+	case t.server.URL == "":
+		return "", errors.New("curl: the server does not listen; call Listen or use Start")
+	}
+	return export.Curl(t.tenant, c, t.server.URL)
+}
+
+// Clock is the time of one tenant: the real time plus an offset, or frozen. It is real by default, because the client
+// under test signs with its own clock.
+type Clock struct{ clock *tenant.Clock }
+
+// Now returns the tenant's time, in UTC.
+func (c *Clock) Now() time.Time { return c.clock.Now() }
+
+// Advance moves the clock by d, which may be negative. A frozen clock stays frozen. Callbacks that fall due go out before
+// it returns, in their order.
+func (c *Clock) Advance(d time.Duration) { c.clock.Advance(d) }
+
+// Freeze stops the clock at t. The zero time stops it where it is.
+func (c *Clock) Freeze(t time.Time) { c.clock.Freeze(t) }
+
+// Unfreeze lets a frozen clock go on from where it stands.
+func (c *Clock) Unfreeze() { c.clock.Unfreeze() }
+
+// Real takes the clock back to the real time.
+func (c *Clock) Real() { c.clock.Real() }
+
+// Frozen says whether the clock stands still.
+func (c *Clock) Frozen() bool { return c.clock.Frozen() }

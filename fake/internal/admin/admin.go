@@ -1,0 +1,148 @@
+// Package admin is the fake's own API, below /_fakecme/, and the dashboard that uses it. contracts/admin.yaml documents
+// the API.
+package admin
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/fakecme/fakecme/fake/internal/pipeline"
+	"github.com/fakecme/fakecme/fake/internal/service"
+	"github.com/fakecme/fakecme/fake/internal/site"
+	"github.com/fakecme/fakecme/fake/traffic"
+)
+
+// call is one call of the API. Its value becomes JSON, unless it is a whole pipeline.Response; its error a 4xx.
+type call struct {
+	method, path string
+	run          func(a *API, r *http.Request) (any, error)
+}
+
+// calls is the API, beside events. Each stands in contracts/admin.yaml too.
+var calls = []call{
+	{"GET", "health", readHealth},
+	{"GET", "info", readInfo},
+	{"GET", "tenants", listTenants},
+	{"POST", "tenants", makeTenant},
+	{"DELETE", "tenants/{id}", removeTenant},
+	{"GET", "journal", readJournal},
+	{"DELETE", "journal", emptyJournal},
+	{"GET", "journal/{number}", readCall},
+	{"GET", "journal/{number}/curl", readCurl},
+	{"GET", "journal.har", readHAR},
+	{"GET", "findings", readFindings},
+	{"DELETE", "findings", dropFindings},
+	{"GET", "forgiven", listForgiven},
+	{"POST", "forgiven", forgiveNames},
+	{"DELETE", "forgiven", dropForgiven},
+	{"GET", "faults", listFaults},
+	{"POST", "faults", injectFault},
+	{"DELETE", "faults", removeFaults},
+	{"DELETE", "faults/{id}", removeFault},
+	{"GET", "clock", readClock},
+	{"PUT", "clock", setClock},
+	{"GET", "state", readState},
+	{"PUT", "state", replaceState},
+	{"POST", "reset", resetState},
+	{"GET", "coverage", readCoverage},
+	{"DELETE", "coverage", forgetCoverage},
+	{"GET", "recordings/unused", listUnused},
+	{"GET", "operations", listOperations},
+	{"POST", "sign", signFresh},
+	{"GET", "contracts/{file}", readContract},
+	{"GET", "openapi.yaml", readOpenAPI},
+	{"GET", "ca.pem", readAuthority},
+}
+
+// Handler answers the API and the dashboard.
+type Handler struct {
+	api *API
+	mux *http.ServeMux
+}
+
+// New routes the calls of a server.
+func New(a *API) *Handler {
+	mux := http.NewServeMux()
+	paths := []string{"GET " + site.Prefix + "events"}
+	for _, c := range calls {
+		pattern := c.method + " " + site.Prefix + c.path
+		paths = append(paths, pattern)
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			v, err := c.run(a, r)
+			respond(w, r, v, err)
+		})
+	}
+	mux.HandleFunc("GET "+site.Prefix+"events", a.serveEvents)
+	mux.HandleFunc(site.Prefix, func(w http.ResponseWriter, r *http.Request) {
+		respond(w, r, nil, errorf(http.StatusNotFound, "there is no admin call %s %s; there are: %s", r.Method, r.URL.Path, strings.Join(paths, ", ")))
+	})
+	return &Handler{a, mux}
+}
+
+// Claims reports whether a call is for the API or the dashboard.
+func Claims(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path+"/", site.Prefix) && !strings.HasPrefix(r.URL.Path, site.SDKPrefix)
+}
+
+// ServeHTTP answers one call, and checks the API with contracts/admin.yaml when the fake checks its own responses.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case serveDashboard(w, r):
+	case h.api.Pipeline.SelfCheck:
+		h.serveChecked(w, r)
+	default:
+		h.serve(w, r)
+	}
+}
+
+// serve answers everybody but pages of other origins: a page that is open in the developer's browser must not change
+// the fake behind their back.
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
+	host := pipeline.HostOf(r)
+	if origin := r.Header.Get("Origin"); origin != "" {
+		if u, err := url.Parse(origin); err != nil || u.Host != r.Host || !isOwnName(host) {
+			respond(w, r, nil, errorf(http.StatusForbidden, "the admin API answers no pages of other origins, such as %s", traffic.Shorten(origin)))
+			return
+		}
+	}
+	// A page reads from its own host without an Origin. All browsers call themselves Mozilla.
+	if !isOwnName(host) && strings.HasPrefix(r.UserAgent(), "Mozilla/") {
+		respond(w, r, nil, errorf(http.StatusForbidden, "the admin API answers no browser under the name %s, which may be a stranger's: open it at the address of the fake, localhost, or a name without a dot", traffic.Shorten(host)))
+		return
+	}
+	if (r.Method == http.MethodGet || r.Method == http.MethodDelete) && r.ContentLength != 0 {
+		respond(w, r, nil, errorf(http.StatusBadRequest, "%s %s takes no body", r.Method, r.URL.Path))
+		return
+	}
+	h.mux.ServeHTTP(w, r)
+}
+
+// isOwnName reports whether a host is one that only the developer's own machine or network can give to the fake: an
+// address, localhost, a name without a dot, as in a network of containers, or one of the vendor's. Any other name may be
+// a stranger's that was pointed here.
+func isOwnName(host string) bool {
+	return net.ParseIP(strings.Trim(host, "[]")) != nil || !strings.Contains(host, ".") || slices.Contains(service.RealHosts(), host)
+}
+
+// serveChecked answers a call and holds the fake to contracts/admin.yaml: a request that breaks it must have been
+// rejected, and the response must keep it. Otherwise there is a bug in the fake.
+func (h *Handler) serveChecked(w http.ResponseWriter, r *http.Request) {
+	body, err := bodyOf(r)
+	if err != nil {
+		respond(w, r, nil, err)
+		return
+	}
+	asked := asJSON(r)
+	_, pattern := h.mux.Handler(r)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	recorder := &recorder{ResponseWriter: w}
+	h.serve(recorder, r)
+	if bug := documentBug(pattern, asked, body, recorder); bug != "" {
+		h.api.Pipeline.Verdict.AddBug("admin API: " + r.Method + " " + r.URL.Path + ": " + bug)
+	}
+}

@@ -1,0 +1,174 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/internal/export"
+	"github.com/fakecme/fakecme/fake/internal/service"
+	"github.com/fakecme/fakecme/fake/internal/site"
+	"github.com/fakecme/fakecme/fake/internal/tenant"
+	"github.com/fakecme/fakecme/fake/traffic"
+)
+
+// filter is what of the journal is wanted.
+type filter struct {
+	operation string
+	errors    bool
+	findings  bool
+	since     time.Time
+	limit     int // the newest so many; zero for all
+	count     int // wait for so many
+	wait      time.Duration
+}
+
+// maxWait bounds how long a call of the admin API may take.
+const maxWait = time.Minute
+
+func filterOf(r *http.Request) (f filter, err error) {
+	q, err := query(r, "operation", "errors", "findings", "since", "limit", "wait", "count")
+	if err != nil {
+		return f, err
+	}
+	f.operation = q.Get("operation")
+	if f.operation != "" {
+		if err := service.CheckID(f.operation); err != nil {
+			return f, err
+		}
+	}
+	parse := []struct {
+		name string
+		into func(string) error
+		like string
+	}{
+		{"errors", func(v string) (err error) { f.errors, err = strconv.ParseBool(v); return }, "true or false"},
+		{"findings", func(v string) (err error) { f.findings, err = strconv.ParseBool(v); return }, "true or false"},
+		{"since", func(v string) (err error) { f.since, err = time.Parse(time.RFC3339Nano, v); return }, "2026-01-02T03:04:05Z"},
+		{"limit", func(v string) (err error) { f.limit, err = strconv.Atoi(v); return }, "100"},
+		{"count", func(v string) (err error) { f.count, err = strconv.Atoi(v); return }, "2"},
+		{"wait", func(v string) (err error) { f.wait, err = time.ParseDuration(v); return }, "5s"},
+	}
+	for _, p := range parse {
+		if value := q.Get(p.name); value != "" && p.into(value) != nil {
+			return f, errorf(http.StatusBadRequest, "%s: %q; write it like %s", p.name, value, p.like)
+		}
+	}
+	if f.limit < 0 || f.count < 0 || f.wait < 0 || f.wait > maxWait {
+		return f, errorf(http.StatusBadRequest, "limit, count and wait cannot be negative, and wait is at most %s", maxWait)
+	}
+	if f.wait > 0 && f.count == 0 {
+		f.count = 1
+	}
+	return f, nil
+}
+
+func (f filter) matches(c traffic.Call) bool {
+	return (f.operation == "" || c.Operation == f.operation) &&
+		(!f.errors || c.Error != "") &&
+		(!f.findings || len(c.Findings) > 0) &&
+		!c.Time.Before(f.since)
+}
+
+// readJournal answers at once, or with ?wait= as soon as so many calls match. Whether they
+// came in time shows in their number.
+func readJournal(a *API, r *http.Request) (any, error) {
+	t, err := a.tenantOf(r)
+	if err != nil {
+		return nil, err
+	}
+	f, err := filterOf(r)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), f.wait)
+	defer cancel()
+	go func() { // who waits does not hold up the end
+		select {
+		case <-a.Pipeline.Closing:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	calls, _ := t.Journal.Await(ctx, f.count, f.matches) // the time is up: what there is
+	total := len(calls)
+	if f.limit > 0 && total > f.limit {
+		calls = calls[total-f.limit:]
+	}
+	if calls == nil {
+		calls = []traffic.Call{}
+	}
+	return map[string]any{"calls": calls, "total": total, "dropped": t.Journal.Dropped()}, nil
+}
+
+func emptyJournal(a *API, r *http.Request) (any, error) {
+	t, err := a.onlyTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	t.Journal.Clear()
+	return done, nil
+}
+
+// numberOf is the number of the call in the path.
+func numberOf(r *http.Request) (int64, error) {
+	n, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
+	if err != nil {
+		return 0, errorf(http.StatusBadRequest, "%q is no number of a call; GET %sjournal shows them", traffic.Shorten(r.PathValue("number")), site.Prefix)
+	}
+	return n, nil
+}
+
+// callOf is the call of the journal whose number stands in the path.
+func (a *API) callOf(r *http.Request) (*tenant.Tenant, traffic.Call, error) {
+	t, err := a.onlyTenant(r)
+	if err != nil {
+		return nil, traffic.Call{}, err
+	}
+	n, err := numberOf(r)
+	if err != nil {
+		return nil, traffic.Call{}, err
+	}
+	c, ok := t.Journal.At(n)
+	if !ok {
+		return nil, c, errorf(http.StatusNotFound, "the journal of tenant %q has no call number %d, or none any more; GET %sjournal shows those there are", t.ID, n, site.Prefix)
+	}
+	return t, c, nil
+}
+
+// readCall is one call of the journal, whole.
+func readCall(a *API, r *http.Request) (any, error) {
+	_, c, err := a.callOf(r)
+	return c, err
+}
+
+// readCurl is a call of the journal as a command. It is asked for by name, since it holds a live credential.
+func readCurl(a *API, r *http.Request) (any, error) {
+	t, c, err := a.callOf(r)
+	if err != nil {
+		return nil, err
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	command, err := export.Curl(t, c, scheme+"://"+r.Host)
+	if err != nil {
+		return nil, errorf(http.StatusConflict, "%v", err)
+	}
+	response := fileResponse(http.StatusOK, "text/x-shellscript; charset=utf-8", []byte(command))
+	response.Header.Set("Cache-Control", "no-store")
+	return response, nil
+}
+
+func readHAR(a *API, r *http.Request) (any, error) {
+	t, err := a.onlyTenant(r)
+	if err != nil {
+		return nil, err
+	}
+	text, err := export.HAR(t.Journal.Select(func(traffic.Call) bool { return true }))
+	response := fileResponse(http.StatusOK, "application/json", text)
+	response.Header.Set("Content-Disposition", `attachment; filename="journal.har"`)
+	return response, err
+}

@@ -1,0 +1,169 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/internal/mask"
+	"github.com/fakecme/fakecme/fake/internal/observe"
+	"github.com/fakecme/fakecme/fake/internal/scheme"
+	"github.com/fakecme/fakecme/fake/internal/service"
+	"github.com/fakecme/fakecme/fake/traffic"
+)
+
+// WhyHeader carries the diagnosis of an error in one line of ASCII.
+const WhyHeader = "X-Fakecme-Why"
+
+// body is the body of a request.
+type body struct {
+	Bytes []byte
+
+	tooLarge bool
+	err      error    // why it could not be read to its end
+	unknown  []string // JSON pointers of what no document knows: the operation does not get it
+}
+
+// keepJournal reads the request to its end, lets the other steps answer it, and keeps both before the first byte of the
+// response goes out: a client that has its response finds the call in the journal.
+func keepJournal(x *Exchange, next func()) {
+	x.readBody()
+	next()
+	if x.preflight {
+		return
+	}
+	if x.Tenant == nil {
+		x.Tenant = x.Home()
+	}
+	if x.Now.IsZero() { // no operation, so no tenant was looked for
+		x.Now = x.Tenant.Clock.Now()
+	}
+	x.observe()
+	if x.outcome.diagnosis != nil && !x.HideWhy && x.Response.Header != nil {
+		x.Response.Header.Set(WhyHeader, x.Tenant.HideSecrets(x.outcome.diagnosis).Header())
+	}
+	x.Tenant.Keep(x.record())
+}
+
+// observe lets the observers look at the finished exchange.
+func (x *Exchange) observe() {
+	finished := observe.Exchange{
+		Request: x.Request.Request, Body: x.Body.Bytes, Operation: x.Operation,
+		Tenant: x.Tenant, Caller: x.Caller, Now: x.Now,
+		Status: x.Response.Status, ResponseBody: x.Response.Body,
+		Error: x.outcome.err, Diagnosis: x.outcome.diagnosis, Fault: x.fault.Kind,
+		Bug: x.outcome.bug, Judged: x.outcome.judged, Recorded: x.source.replayed,
+		Sent: x.covers.sent, Responded: x.covers.responded,
+	}
+	guard(x, func() {
+		found, err := observe.Find(finished, x.OnlyDocumented)
+		if err != nil {
+			x.Bug("%v", err)
+		}
+		for _, d := range found {
+			x.Find(d)
+		}
+		observe.Count(finished)
+	})
+}
+
+// readBody reads at most the limit and one byte more.
+func (x *Exchange) readBody() {
+	if x.Request.Body == nil { // a request made by hand, without a client
+		return
+	}
+	b := &x.Body
+	b.Bytes, b.err = io.ReadAll(io.LimitReader(x.Request.Body, x.MaxBody+1))
+	if int64(len(b.Bytes)) > x.MaxBody {
+		b.Bytes, b.tooLarge = b.Bytes[:x.MaxBody], true
+	}
+}
+
+// limitBody rejects a request whose body is too large or did not arrive whole.
+func limitBody(x *Exchange, next func()) {
+	switch b := x.Body; {
+	case b.tooLarge:
+		d := diagnosis.Diagnosis{
+			Code:     "call.body-too-large",
+			Sentence: fmt.Sprintf("the request body is larger than %d bytes", x.MaxBody),
+			Fix:      "send less, or raise the limit (Config.MaxBody, --max-body)",
+		}
+		x.Find(d)
+		x.Reject(http.StatusRequestEntityTooLarge, x.Service.BadRequest("").With(d))
+		x.Response.Header.Set("Connection", "close") // the rest of the body is not worth reading
+	case b.err != nil:
+		d := diagnosis.Diagnosis{
+			Code:     "call.cut-off",
+			Sentence: fmt.Sprintf("the request ended after %d bytes of its body: %v", len(b.Bytes), b.err),
+			Fix:      "the client left, or was too slow; nothing was changed",
+		}
+		x.outcome.diagnosis = &d
+		if errors.Is(b.err, os.ErrDeadlineExceeded) {
+			x.Reject(http.StatusRequestTimeout, x.Service.BadRequest("").With(d))
+		}
+	default:
+		next()
+	}
+}
+
+// record is what the journal keeps of the exchange.
+func (x *Exchange) record() traffic.Call {
+	c := traffic.Call{
+		Time: x.Now, Took: time.Since(x.start), Tenant: x.Tenant.ID,
+		Operation: x.OperationID(), Kind: x.Kind, User: x.Caller.User, Claimed: x.claimed(),
+		Method: x.Method, Host: x.Host, URL: x.shownURL(),
+		RequestHeader:  mask.Header(x.Header),
+		RequestBody:    x.shownBody(),
+		Status:         x.Response.Status,
+		ResponseHeader: mask.Header(x.Response.Header),
+		ResponseBody:   x.shownResponse(),
+		Fault:          x.fault.Kind,
+		Source:         x.source.name, Recording: x.source.recording,
+		Error: x.outcome.err.Code, Diagnosis: x.outcome.diagnosis, Findings: x.outcome.findings,
+	}
+	if x.Service != nil {
+		c.Service = x.Service.Name
+	}
+	return c
+}
+
+// maxClaim is the length of a user's name that is worth keeping: anybody can send a longer one.
+const maxClaim = 200
+
+// claimed is the user that a call names whose credential was not verified.
+func (x *Exchange) claimed() string {
+	if x.Operation == nil || x.Caller.User != "" {
+		return ""
+	}
+	s, ok := scheme.Named(x.Operation.Security)
+	if !ok {
+		return ""
+	}
+	if user := s.User(&x.Request); len(user) <= maxClaim {
+		return user
+	}
+	return ""
+}
+
+// shownBody is the body of the request without secrets. Files in it keep their bytes.
+func (x *Exchange) shownBody() []byte {
+	contentType := x.Header.Get("Content-Type")
+	if service.HasPrefixFold(contentType, "multipart/") {
+		return mask.Multipart(contentType, x.Body.Bytes)
+	}
+	return mask.Body(x.Body.Bytes)
+}
+
+// shownResponse is the body of the response without secrets. A stored file is no secret of the service's, and the pages
+// and scripts of the fake have none; they keep their bytes.
+func (x *Exchange) shownResponse() []byte {
+	switch {
+	case x.Kind == traffic.File, x.Kind == traffic.HandOff, x.Kind == traffic.WebSDK && x.Method != http.MethodPost:
+		return x.Response.Body
+	}
+	return mask.Body(x.Response.Body)
+}

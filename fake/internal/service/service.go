@@ -1,0 +1,282 @@
+// Package service binds the services: the operations of each, written in Go, to what the contract documents say of
+// them, and to the host and the paths by which calls reach them.
+package service
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gorilla/mux"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/internal/op"
+	"github.com/fakecme/fakecme/fake/internal/state"
+	"github.com/fakecme/fakecme/fake/opencme"
+	"github.com/fakecme/fakecme/fake/webpaas"
+)
+
+// Service is one service: its hosts, its routes and its operations. It never changes once it is bound.
+type Service struct {
+	Name string
+	// Hosts are the real host names.
+	Hosts []string
+
+	// claims says whether a path without a known host belongs to this service.
+	claims func(path string) bool
+	// lenientSlashes: the vendor's own clients send doubled slashes, and get responses.
+	lenientSlashes bool
+
+	routes     *mux.Router
+	Operations map[string]*Operation
+
+	// The rest is as in [op.Service].
+	Errors      *op.Errors
+	Envelope    func(c *op.Call, response any, documented *op.Error) any
+	ContentType func(dialect.Dialect) string
+	BadRequest  func(parameter string) *op.Error
+	NotFound    *op.Error
+	Broken      *op.Error
+}
+
+// Operation is an [op.Op] over the whole state of a tenant, with what its contract says.
+type Operation struct {
+	contracts.Operation
+	Writes  bool
+	ErrorOf func(pointer, rule string) (*op.Error, bool)
+	Run     func(c *op.Call, st *state.State, request []byte) (any, error)
+}
+
+// All returns the services. They are bound once a process. The error says in which operation contract and tables differ.
+var All = sync.OnceValues(func() ([]*Service, error) {
+	all := []*Service{
+		bind(opencme.Service, func(st *state.State) *opencme.State { return &st.OpenCME }),
+		bind(webpaas.Service, func(st *state.State) *webpaas.State { return &st.WebPaaS }),
+		bind(h5ds.Service, func(st *state.State) *h5ds.State { return &st.H5DS }),
+	}
+	for _, s := range all {
+		place := places[s.Name]
+		s.Hosts, s.claims, s.lenientSlashes = place.hosts, place.claims, place.lenientSlashes
+		if err := s.route(contracts.Operations()); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+})
+
+// APIHost is the host of h5ds for everything but files.
+const APIHost = "video.h5ds.com"
+
+// places says where each service lives. The Host header decides when it is one of the real names; otherwise the path
+// does.
+var places = map[string]struct {
+	hosts          []string
+	claims         func(path string) bool
+	lenientSlashes bool
+}{
+	"opencme": {
+		hosts:  []string{"open.cme.qcloud.com"},
+		claims: func(path string) bool { return path == "/" || path == "" },
+	},
+	"webpaas": {
+		hosts:  []string{"web-paas-api.cme.qcloud.com"},
+		claims: func(path string) bool { return HasPrefixFold(strings.TrimLeft(path, "/"), "paas") },
+	},
+	"h5ds": {
+		hosts:          []string{APIHost, "www.h5ds.com"},
+		claims:         func(path string) bool { return HasPrefixFold(strings.TrimLeft(path, "/"), "api/") },
+		lenientSlashes: true,
+	},
+}
+
+// HasPrefixFold is strings.HasPrefix without regard to case.
+func HasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+func bind[S any](s op.Service[S], of func(*state.State) *S) *Service {
+	bound := &Service{
+		Name: s.Name, Operations: map[string]*Operation{},
+		Errors: s.Errors, Envelope: s.Envelope, ContentType: s.ContentType, BadRequest: s.BadRequest,
+		NotFound: s.NotFound, Broken: s.Broken,
+	}
+	for _, o := range s.Ops {
+		bound.Operations[o.ID] = &Operation{
+			Writes: o.Writes, ErrorOf: o.ErrorOf,
+			Run: func(c *op.Call, st *state.State, request []byte) (any, error) { return o.Run(c, of(st), request) },
+		}
+	}
+	return bound
+}
+
+// route gives each operation of the contract its method and path. The contract and the table of operations must list
+// the same operations.
+func (s *Service) route(all []contracts.Operation) error {
+	s.routes = mux.NewRouter().SkipClean(true).UseEncodedPath()
+	documented := map[string]bool{}
+	for _, c := range all {
+		if c.Service != s.Name {
+			continue
+		}
+		o, ok := s.Operations[c.ID]
+		if !ok {
+			return fmt.Errorf("%s: the contract documents %s, which no table of operations lists", s.Name, c.ID)
+		}
+		o.Operation = c
+		documented[c.ID] = true
+		s.routes.Path(c.Path).Methods(c.Method).Name(c.ID)
+	}
+	for id := range s.Operations {
+		if !documented[id] {
+			return fmt.Errorf("%s: the table of operations lists %s, which the contract does not document", s.Name, id)
+		}
+	}
+	return nil
+}
+
+// must is All after the first call of New, which has seen whether there is an error.
+func must() []*Service {
+	all, err := All()
+	if err != nil {
+		panic(err) // every server is made after its services are bound
+	}
+	return all
+}
+
+// OnHost reports whether host is one of the service's real names.
+func (s *Service) OnHost(host string) bool { return slices.Contains(s.Hosts, host) }
+
+// Named returns a service.
+func Named(name string) *Service {
+	all := must()
+	return all[slices.IndexFunc(all, func(s *Service) bool { return s.Name == name })]
+}
+
+// At finds the service of a call. A real host name decides; any other name leaves it to the path, except that a name of
+// the vendors' which the fake does not play belongs to no service. Nil says that there is none.
+func At(host, path string) *Service {
+	all := must()
+	for _, s := range all {
+		if s.OnHost(host) {
+			return s
+		}
+	}
+	if VendorHost(host) {
+		return nil
+	}
+	for _, s := range all {
+		if s.claims(path) {
+			return s
+		}
+	}
+	return nil
+}
+
+// VendorHost reports whether the name belongs to one of the vendors.
+func VendorHost(host string) bool {
+	for _, domain := range []string{"qcloud.com", "imgcache.qq.com", "tencent.com", "tencent-cloud.com", "h5ds.com", "h5ds.cn"} {
+		if host == domain || strings.HasSuffix(host, "."+domain) {
+			return true
+		}
+	}
+	return false
+}
+
+// The errors of [Service.Match].
+var (
+	ErrNotFound = errors.New("no operation has the path")
+	ErrMethod   = errors.New("an operation has the path, with another method")
+)
+
+// Match finds the operation of a call, and the path by which it was found, which the values in the path are taken from.
+func (s *Service) Match(method, path string) (o *Operation, found string, err error) {
+	if s.lenientSlashes {
+		path = CollapseSlashes(path)
+	}
+	target, err := url.Parse("http://service" + path)
+	if err != nil {
+		return nil, path, ErrNotFound
+	}
+	var m mux.RouteMatch
+	matched := s.routes.Match(&http.Request{Method: method, URL: target}, &m)
+	switch {
+	case errors.Is(m.MatchErr, mux.ErrMethodMismatch):
+		return nil, path, ErrMethod
+	case m.MatchErr != nil || !matched:
+		return nil, path, ErrNotFound
+	}
+	return s.Operations[m.Route.GetName()], path, nil
+}
+
+// MethodsOf lists the methods documented for the path.
+func (s *Service) MethodsOf(path string) []string {
+	var methods []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		if _, _, err := s.Match(m, path); err == nil {
+			methods = append(methods, m)
+		}
+	}
+	return methods
+}
+
+// CollapseSlashes replaces each run of slashes by one.
+func CollapseSlashes(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	return path
+}
+
+// Find returns the operation of that id.
+func Find(id string) (*Operation, bool) {
+	for _, s := range must() {
+		if o, ok := s.Operations[id]; ok {
+			return o, true
+		}
+	}
+	return nil, false
+}
+
+// The calls that the fake makes to the user's own server, by their names in contracts/callbacks.yaml.
+const (
+	UserStatus = "Callback.UserStatus" // asks whether a user is still logged in
+	RenderDone = "Callback.RenderDone" // says that a render task has ended
+)
+
+// CheckID returns an error, with a suggestion, for a name that no operation and no callback has.
+func CheckID(id string) error {
+	if _, ok := Find(id); ok || id == UserStatus || id == RenderDone {
+		return nil
+	}
+	ids := []string{UserStatus, RenderDone}
+	for _, s := range must() {
+		for other := range s.Operations {
+			ids = append(ids, other)
+		}
+	}
+	slices.Sort(ids)
+	return fmt.Errorf("no operation is called %q; did you mean %q?", id, diagnosis.Nearest(id, ids))
+}
+
+// The hosts of sites, which serve something beside operations.
+var (
+	StorageHosts = []string{h5ds.FileHost}                                 // files
+	SDKHosts     = []string{"imgcache.qq.com", "vs-cdn.tencent-cloud.com"} // the Web SDK
+)
+
+// RealHosts are all host names that the fake plays, sorted.
+func RealHosts() []string {
+	hosts := slices.Concat(StorageHosts, SDKHosts)
+	for _, place := range places {
+		hosts = append(hosts, place.hosts...)
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}

@@ -1,0 +1,75 @@
+package tenant
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/traffic"
+)
+
+// Keep puts a call into the journal, without the tenant's secrets, its findings into the verdict, and passes it to
+// [Settings.OnCall].
+func (t *Tenant) Keep(call traffic.Call) {
+	call = t.withoutSecrets(call)
+	call = t.Journal.AddNumbered(call, call.Size(), func(c *traffic.Call, n int64) { c.Number = n })
+	t.verdict.Add(t.ID, call.Findings)
+	if call.Service != "" && call.Kind != traffic.Callback {
+		t.settings.received.Add(1)
+	}
+	if t.settings.OnCall == nil {
+		return
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			t.verdict.AddBug(fmt.Sprintf("Config.OnCall panicked: %v", cause))
+		}
+	}()
+	t.settings.OnCall(call)
+}
+
+// withoutSecrets takes the tenant's secrets out of a call: a client may send them where no name tells that they are
+// secrets.
+func (t *Tenant) withoutSecrets(c traffic.Call) traffic.Call {
+	known := t.Secrets()
+	c.Method, c.Host = known.HideString(c.Method), known.HideString(c.Host)
+	c.Claimed, c.User = known.HideString(c.Claimed), known.HideString(c.User)
+	if path, query, asked := strings.Cut(c.URL, "?"); asked {
+		c.URL = known.HideString(path) + "?" + known.HideQuery(query)
+	} else {
+		c.URL = known.HideString(path)
+	}
+	for _, header := range []map[string][]string{c.RequestHeader, c.ResponseHeader} {
+		for _, values := range header {
+			for i := range values {
+				values[i] = known.HideString(values[i])
+			}
+		}
+	}
+	c.RequestBody, c.ResponseBody = known.Hide(c.RequestBody), known.Hide(c.ResponseBody)
+	c.Diagnosis = t.HideSecrets(c.Diagnosis)
+	c.Findings = slices.Clone(c.Findings)
+	for i, f := range c.Findings {
+		c.Findings[i].Call = known.HideSentence(f.Call)
+		c.Findings[i].Diagnosis = *t.HideSecrets(&f.Diagnosis)
+	}
+	return c
+}
+
+// HideSecrets takes the tenant's secrets out of a diagnosis. It returns d itself when there are none in it.
+func (t *Tenant) HideSecrets(d *diagnosis.Diagnosis) *diagnosis.Diagnosis {
+	if d == nil {
+		return nil
+	}
+	known, shown := t.Secrets(), *d
+	shown.Sentence, shown.Fix = known.HideSentence(d.Sentence), known.HideSentence(d.Fix)
+	shown.Received, shown.Expected = known.HideString(d.Received), known.HideString(d.Expected)
+	if shown == *d {
+		return d
+	}
+	if d.DiffersAt > 0 {
+		shown = shown.Compare(shown.Received, shown.Expected)
+	}
+	return &shown
+}
