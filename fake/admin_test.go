@@ -45,59 +45,6 @@ func TestAdminDocumentIsComplete(t *testing.T) {
 	}
 }
 
-// What an admin call does against its document is a bug in the fake.
-func TestAdminIsChecked(t *testing.T) {
-	t.Parallel()
-	says := func(status int, contentType, body string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", contentType)
-			if status != http.StatusOK {
-				w.WriteHeader(status)
-			}
-			_, _ = w.Write([]byte(body))
-			_ = http.NewResponseController(w).Flush()
-		}
-	}
-	const plain, document = "application/json", " breaks contracts/admin.yaml: "
-	tests := []struct {
-		name, pattern string
-		serve         http.HandlerFunc
-		target, body  string
-		want          []string
-	}{
-		{"right", "POST /_fakecme/reset", says(200, plain, `{"done":true}`), "reset?tenant=default", "{}", nil},
-		{"right, rejected", "POST /_fakecme/reset", says(400, plain, `{"error":"no"}`), "reset?tenat=x", "[]", nil},
-		{"took what is not documented", "POST /_fakecme/reset", says(200, plain, `{"done":true}`), "reset?tenat=x", `{"all":1}`, []string{
-			"admin API: POST /_fakecme/reset: it took a request that" + document + "query tenat: is not documented; " +
-				"it took a request that" + document + "body /all: is not documented"}},
-		{"another response", "POST /_fakecme/reset", says(200, plain, `{"done":false}`), "reset", "",
-			[]string{"admin API: POST /_fakecme/reset: its response" + document + "body /done: must be true, found false"}},
-		{"another status", "POST /_fakecme/reset", says(418, plain, `{"error":"no"}`), "reset", "",
-			[]string{"admin API: POST /_fakecme/reset: its response" + document + "status: must be 200 or 400 or 403 or 404, found 418"}},
-		{"another type", "POST /_fakecme/reset", says(200, "text/plain", `{"done":true}`), "reset", "",
-			[]string{"admin API: POST /_fakecme/reset: its response" + document + "content-type: must be application/json, found text/plain"}},
-		{"not in the document", "POST /_fakecme/more", says(200, plain, `{}`), "more", "",
-			[]string{`admin API: POST /_fakecme/more: contracts/admin.yaml does not document "POST /_fakecme/more": describe it there`}},
-		{"a stream", "POST /_fakecme/reset", says(200, "text/event-stream", "data: x"), "reset", "", nil},
-		{"no such call", adminPrefix, says(404, plain, `{"error":"no"}`), "resett", "", nil},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			s, err := fake.New(fake.Config{SelfCheck: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.ReplaceAdmin(test.pattern, test.serve)
-			r := httptest.NewRequest(http.MethodPost, adminPrefix+test.target, strings.NewReader(test.body))
-			s.ServeHTTP(httptest.NewRecorder(), r)
-			if diff := cmp.Diff(test.want, s.Bugs()); diff != "" {
-				t.Errorf("bugs (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 // Each call of the admin API that is rejected says what is wrong; no answer is in the journal of the services. The texts are
 // the same whether the fake checks itself or not.
 func TestAPIAdminErrors(t *testing.T) {

@@ -59,10 +59,63 @@ var rules = []struct {
 		because: "contracts is the only importer of kin-openapi",
 	},
 	{
-		from:    []string{"fake/internal*"},
-		to:      []string{module + "fake", module + "contracts", module + "cmd*"},
-		because: "imports go one way: cmd, fake, services, internal",
+		from:    []string{"*"},
+		to:      []string{"github.com/gorilla/mux"},
+		except:  []string{"fake/internal/admin"},
+		because: "an operation is found by its contract; the router is for the admin API, whose paths stand in Go",
 	},
+}
+
+// layers are the rooms of the fake from the ground up. A package imports packages of lower layers only.
+var layers = []struct {
+	packages []string
+	holds    string
+}{
+	{[]string{"fake/diagnosis"}, "why something went wrong: everything explains itself with it"},
+	{[]string{"fake/dialect", "fake/fault", "fake/cmesign", "fake/h5dssign", "fake/internal/journal", "fake/internal/listening"}, "leaves"},
+	{[]string{"fake/traffic", "fake/internal/op", "fake/internal/job"}, "values, and how an operation is written"},
+	{[]string{"fake/internal/token", "fake/internal/sample"}, "what services make"},
+	{[]string{"fake/opencme", "fake/webpaas", "fake/h5ds"}, "the services"},
+	{[]string{"fake/fixtures", "fake/internal/verdict", "fake/coverage"}, "what a run starts with, and what it is judged by"},
+	{[]string{"fake/internal/state"}, "the states of the services, together"},
+	{[]string{"fake/internal/service"}, "operations with their contracts"},
+	{[]string{"fake/internal/tenant"}, "credentials with everything behind them"},
+	{[]string{"fake/internal/scheme"}, "who calls"},
+	{[]string{"fake/internal/callback", "fake/internal/observe", "fake/internal/replay", "fake/internal/export"}, "beside the way of a call"},
+	{[]string{"fake/internal/pipeline"}, "the way of a call"},
+	{[]string{"fake/internal/site"}, "what is answered beside operations"},
+	{[]string{"fake/internal/admin"}, "the fake's own API"},
+	{[]string{"fake"}, "the face"},
+	{[]string{"cmd/fakecme"}, "the program"},
+}
+
+// layerOf is the number of a package's layer; false for a package that is in none.
+func layerOf(path string) (int, bool) {
+	i := slices.IndexFunc(layers, func(l struct {
+		packages []string
+		holds    string
+	}) bool {
+		return slices.Contains(l.packages, path)
+	})
+	return i, i >= 0
+}
+
+// upward lists the imports that do not go downwards.
+func upward(packages []listed) []string {
+	var found []string
+	for _, p := range packages {
+		from := strings.TrimPrefix(p.ImportPath, module)
+		layer, ok := layerOf(from)
+		if !ok {
+			continue
+		}
+		for _, to := range p.Imports {
+			if below, ok := layerOf(strings.TrimPrefix(to, module)); ok && below >= layer {
+				found = append(found, from+" imports "+to+", which is not below it: "+layers[layer].holds)
+			}
+		}
+	}
+	return found
 }
 
 // listed is what the go command says of a package.
@@ -122,8 +175,15 @@ func TestLayout(t *testing.T) {
 	if len(packages) < 10 {
 		t.Fatalf("go list finds only %d packages", len(packages))
 	}
-	for _, b := range broken(packages) {
+	for _, b := range append(broken(packages), upward(packages)...) {
 		t.Error(b)
+	}
+	for _, p := range packages {
+		path := strings.TrimPrefix(p.ImportPath, module)
+		_, layered := layerOf(path)
+		if !layered && strings.HasPrefix(path, "fake/internal/") {
+			t.Errorf("%s is in no layer; say where it stands", path)
+		}
 	}
 }
 
@@ -136,6 +196,9 @@ func TestLayoutRules(t *testing.T) {
 		if !slices.ContainsFunc(broken([]listed{p}), func(b string) bool { return strings.HasSuffix(b, rule.because) }) {
 			t.Errorf("rule %d does not see %s import %s", i, p.ImportPath, p.Imports[0])
 		}
+	}
+	if up := upward([]listed{{ImportPath: module + "fake/internal/tenant", Imports: []string{module + "fake/internal/scheme"}}}); len(up) != 1 {
+		t.Errorf("tenant may import scheme: %v", up)
 	}
 }
 

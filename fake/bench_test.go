@@ -77,7 +77,7 @@ func BenchmarkLogin(b *testing.B) {
 func BenchmarkDescribeMaterials(b *testing.B) {
 	srv := started(b, fake.Config{})
 	defer srv.Close()
-	m := srv.WebPaaS().PutMaterial(webpaas.Material{
+	m := fake.Put(srv, webpaas.Material{
 		Type: "VIDEO", Name: "脱口秀", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
 	})
 	ticket := login(b, srv, srv.Tenant, "user_01")

@@ -49,7 +49,7 @@ func talkShow(s *scene) { talkShowOf(s.user)(s) }
 func talkShowOf(owner string) func(s *scene) {
 	return func(s *scene) {
 		class(1430, owner, "视频")(s)
-		s.srv.WebPaaS().PutMaterial(webpaas.Material{
+		fake.Put(s.srv, webpaas.Material{
 			ID: exampleMaterial, Name: "脱口秀", Owner: webpaas.Person(owner), ClassID: 1430,
 			CreateTime: moment("2020-12-14T09:05:08Z"), Tags: []string{"综艺", "脱口秀"}, VodFileID: "5285890811308550195",
 			Media: webpaas.Media{
@@ -62,18 +62,18 @@ func talkShowOf(owner string) func(s *scene) {
 
 func class(id int64, owner, name string) func(s *scene) {
 	return func(s *scene) {
-		s.srv.WebPaaS().PutClass(webpaas.Class{ID: id, Owner: webpaas.Person(owner), ParentID: 9, Name: name})
+		fake.Put(s.srv, webpaas.Class{ID: id, Owner: webpaas.Person(owner), ParentID: 9, Name: name})
 	}
 }
 
 func recognition(r webpaas.Recognition) func(s *scene) {
 	r.MaterialID = exampleMaterial
-	return func(s *scene) { s.srv.WebPaaS().PutRecognition(r) }
+	return func(s *scene) { fake.Put(s.srv, r) }
 }
 
 func frameTags(items ...webpaas.FrameTag) func(s *scene) {
 	return func(s *scene) {
-		s.srv.WebPaaS().PutFrameTags(webpaas.FrameTags{MaterialID: exampleMaterial, Items: items})
+		fake.Put(s.srv, webpaas.FrameTags{MaterialID: exampleMaterial, Items: items})
 	}
 }
 
@@ -94,7 +94,7 @@ func recognitionExamples() map[string]example {
 		"Material.AddMaterialFrameTag 2":    {seed: talkShow},
 		"Material.ModifyMaterialFrameTag 1": {seed: with(talkShow, frameTags(webpaas.FrameTag{ID: exampleItem, End: 1, Tags: game}))},
 		"Material.ModifyMaterialFrameTag 2": {seed: func(s *scene) {
-			s.srv.WebPaaS().PutMaterial(webpaas.Material{ID: "381921560306334205890", Owner: webpaas.Person(stranger)})
+			fake.Put(s.srv, webpaas.Material{ID: "381921560306334205890", Owner: webpaas.Person(stranger)})
 		}},
 		"Material.DeleteMaterialFrameTag 1": {seed: talkShow},
 		"Material.DeleteMaterialFrameTag 2": {},
@@ -173,8 +173,8 @@ func mediaExamples() map[string]example {
 
 func searchExamples() map[string]example {
 	share := func(s *scene) {
-		s.srv.WebPaaS().PutTeam(webpaas.Team{ID: sharedTeam, Members: []webpaas.Member{{User: stranger, Role: webpaas.RoleOwner}}})
-		s.srv.WebPaaS().PutGrant(webpaas.Grant{
+		fake.Put(s.srv, webpaas.Team{ID: sharedTeam, Members: []webpaas.Member{{User: stranger, Role: webpaas.RoleOwner}}})
+		fake.Put(s.srv, webpaas.Grant{
 			Authorizee: webpaas.Entity{Type: webpaas.OwnerTeam, ID: sharedTeam},
 			Resource:   webpaas.Resource{Type: webpaas.ResourceMaterial, ID: exampleMaterial},
 		})

@@ -17,9 +17,9 @@ func begun(s *scene) {
 func project(id, owner string, materials ...string) func(s *scene) {
 	return func(s *scene) {
 		for _, m := range materials {
-			s.srv.WebPaaS().PutMaterial(webpaas.Material{ID: m, Owner: webpaas.Person(owner)})
+			fake.Put(s.srv, webpaas.Material{ID: m, Owner: webpaas.Person(owner)})
 		}
-		s.srv.WebPaaS().PutProject(webpaas.Project{ID: id, Owner: webpaas.Person(owner), MaterialIDs: materials})
+		fake.Put(s.srv, webpaas.Project{ID: id, Owner: webpaas.Person(owner), MaterialIDs: materials})
 	}
 }
 
@@ -32,8 +32,8 @@ const tracks = `[{"id":"adaaada6-efb6-428c-ae6f-b857aaf0f138","type":"video","or
 // twoProjects puts the one of the documents, and an older one: the responses count two and show one.
 func twoProjects(s *scene) {
 	w, owner := s.srv.WebPaaS(), webpaas.Person(s.user)
-	w.PutProject(webpaas.Project{Owner: owner, CreateTime: moment("2020-11-20T00:00:00Z")})
-	w.PutProject(webpaas.Project{
+	fake.Put(w, webpaas.Project{Owner: owner, CreateTime: moment("2020-11-20T00:00:00Z")})
+	fake.Put(w, webpaas.Project{
 		ID: otherProject, Owner: owner, Name: "招生通0821", Category: "Default", WHRatio: "16:9", FusionData: tracks, Version: 1608449142,
 		CoverURL:   "https://cme.vod2.myqcloud.com/1810000003/8d388657vodtranscq1810000003/5fdf8be75285890810291911580/coverBySnapshot/coverBySnapshot_10_0.jpg",
 		CreateTime: moment("2020-11-23T08:26:58Z"), UpdateTime: moment("2020-12-20T07:25:42Z"),
@@ -43,7 +43,7 @@ func twoProjects(s *scene) {
 func projectExamples() map[string]example {
 	const first, second = "5fd9b3c392b3ce00018a0949", "5fd9b3bf92b3ce00018a0945"
 	loose := func(s *scene) {
-		s.srv.WebPaaS().PutMaterial(webpaas.Material{ID: first, Owner: webpaas.Person(s.user)})
+		fake.Put(s.srv, webpaas.Material{ID: first, Owner: webpaas.Person(s.user)})
 	}
 	mine := project(exampleProject, exampleUser)
 	return map[string]example{
@@ -72,7 +72,7 @@ func teamExamples() map[string]example {
 			if role != webpaas.RoleOwner {
 				members = append(members, webpaas.Member{User: stranger, Role: webpaas.RoleOwner})
 			}
-			s.srv.WebPaaS().PutTeam(webpaas.Team{
+			fake.Put(s.srv, webpaas.Team{
 				ID: id, Name: name, Members: members, MemberCount: count, CreateTime: moment(made), UpdateTime: moment(changed),
 			})
 		}
@@ -93,7 +93,7 @@ func teamExamples() map[string]example {
 
 func taskExamples() map[string]example {
 	export := with(project(exampleProject, exampleUser), func(s *scene) {
-		s.srv.WebPaaS().PutTask(webpaas.Task{
+		fake.Put(s.srv, webpaas.Task{
 			ID: exampleTask, Type: webpaas.TaskExport, ProjectID: exampleProject, CreateTime: moment("2019-12-13T03:23:26.048Z"),
 		})
 	})

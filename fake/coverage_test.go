@@ -42,7 +42,7 @@ func TestCoverage(t *testing.T) {
 	paas(t, srv, "Material/CreateClass", ticket, `{`+owner+`,"ParentClassId":0}`)
 	paas(t, srv, "Material/CreateClass", ticket, `{`+owner+`,"ParentClassId":"0"}`)
 	paas(t, srv, "Material/CreateClass", "wrong", `{`+owner+`,"Unheard":"of"}`)
-	video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "clip", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"}})
+	video := fake.Put(srv, webpaas.Material{Type: "VIDEO", Name: "clip", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"}})
 	paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+video.ID+`"],"Sort":{"Field":"CreateTime","Order":"Asc"}}`)
 	srv.Inject("Team.DescribeTeams", fault.Error("InternalError"))
 	paas(t, srv, "Team/DescribeTeams", ticket, `{"TeamIds":["x"]}`)

@@ -14,6 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 // shell returns how a command is run as a person would paste it.
@@ -146,7 +147,7 @@ func TestCurlErrors(t *testing.T) {
 	}{
 		{"another tenant's", other, last(srv), `curl: the call is of tenant "default", not of tenant "other"; ask that one`},
 		{"no user", srv.Tenant, last(srv), "curl: the application has no user whose token it could be; log one in with third/login"},
-		{"a callback", srv.Tenant, fake.Call{Tenant: "default", Callback: true}, "curl: the fake made the call itself, to your own server"},
+		{"a callback", srv.Tenant, fake.Call{Tenant: "default", Kind: traffic.Callback}, "curl: the fake made the call itself, to your own server"},
 	}
 	for _, tt := range tests {
 		if _, err := tt.tenant.Curl(tt.call); err == nil || err.Error() != tt.want {

@@ -10,13 +10,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
 // demoState is the whole state of a fake that began with the demo.
 func demoState(t *testing.T, config fake.Config) string {
 	t.Helper()
-	config.Fixtures = fake.DemoFixtures()
+	config.Fixtures = fixtures.Demo()
 	srv, err := fake.New(config)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +44,7 @@ func TestDemoIsFixed(t *testing.T) {
 
 func TestDemoHolds(t *testing.T) {
 	t.Parallel()
-	f := fake.DemoFixtures()
+	f := fixtures.Demo()
 	types := map[string]bool{}
 	for _, m := range f.WebPaaS.Materials {
 		types[m.Type] = true
@@ -73,9 +74,9 @@ func TestDemoHolds(t *testing.T) {
 // Every caller gets a copy of its own.
 func TestDemoApart(t *testing.T) {
 	t.Parallel()
-	f := fake.DemoFixtures()
+	f := fixtures.Demo()
 	f.WebPaaS.Materials[0].Name = "changed"
-	if fake.DemoFixtures().WebPaaS.Materials[0].Name == "changed" {
+	if fixtures.Demo().WebPaaS.Materials[0].Name == "changed" {
 		t.Error("two callers share the demo")
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
@@ -23,7 +24,7 @@ func TestOnlyDocumented(t *testing.T) {
 	tests := []struct {
 		name string
 		send func(srv *fake.Server)
-		want []fake.Diagnosis
+		want []diagnosis.Diagnosis
 	}{
 		{"documented calls", func(srv *fake.Server) {
 			paas(t, srv, "Material/ListMedia", login(t, srv, srv.Tenant, "user_01"), listMine)
@@ -33,26 +34,26 @@ func TestOnlyDocumented(t *testing.T) {
 			exchange(t, srv, cmesign.Sign("another key", loginParams(srv.Tenant, "user_01")))
 			paas(t, srv, "Material/ListMedia", "x", listMine)
 		}, nil},
-		{"a assumed operation", func(srv *fake.Server) { saas(t, srv, srv.Tenant, "users?page=1") }, []fake.Diagnosis{{
+		{"a assumed operation", func(srv *fake.Server) { saas(t, srv, srv.Tenant, "users?page=1") }, []diagnosis.Diagnosis{{
 			Code:     "assumed.operation",
 			Sentence: "no source documents the operation (h5ds.yaml marks it assumed: SOURCE)",
 			Fix:      rely,
 		}}},
 		{"an alternative of a field that is assumed", func(srv *fake.Server) {
 			h5dsLogin(t, srv, srv.Tenant, `{"userId":1}`, "Content-Type", isJSON)
-		}, []fake.Diagnosis{{
+		}, []diagnosis.Diagnosis{{
 			Code:     "assumed.request",
 			Sentence: "no source says that the body /userId of the request is understood (h5ds.yaml marks it assumed: SOURCE)",
 			Fix:      rely,
 		}}},
 		{"a assumed parameter", func(srv *fake.Server) {
 			do(t, srv.Client(), "GET", h5ds+"user/project/materials/page?project_id=1", "", "Authorization", thirdLogin(t, srv, srv.Tenant, "user_01"))
-		}, []fake.Diagnosis{{
+		}, []diagnosis.Diagnosis{{
 			Code:     "assumed.request",
 			Sentence: "no source says that the query project_id of the request is understood (h5ds.yaml marks it assumed: SOURCE)",
 			Fix:      rely,
 		}}},
-		{"a assumed error", func(srv *fake.Server) { do(t, srv.Client(), "GET", h5ds+"user/info", "") }, []fake.Diagnosis{{
+		{"a assumed error", func(srv *fake.Server) { do(t, srv.Client(), "GET", h5ds+"user/info", "") }, []diagnosis.Diagnosis{{
 			Code:     "assumed.error",
 			Sentence: "no source says that the operation rejects with 1001 (h5ds.yaml marks it assumed: SOURCE)",
 			Fix:      rely,
@@ -66,7 +67,7 @@ func TestOnlyDocumented(t *testing.T) {
 		for _, on := range []bool{true, false} {
 			srv := unjudged(t, fake.Config{OnlyDocumented: on, SAAS: true})
 			tt.send(srv)
-			var got []fake.Diagnosis
+			var got []diagnosis.Diagnosis
 			for _, f := range srv.Findings() {
 				f.Diagnosis.Sentence = assumedSource.ReplaceAllString(f.Diagnosis.Sentence, "assumed: SOURCE)")
 				got = append(got, f.Diagnosis)

@@ -17,7 +17,7 @@ import (
 
 func TestDeletedMaterialIsGone(t *testing.T) {
 	srv := fake.Start(t, fake.Config{}) // closed and judged when the test ends; t.Parallel is fine
-	video := srv.WebPaaS().PutMaterial(webpaas.Material{
+	video := fake.Put(srv, webpaas.Material{
 		Type: "VIDEO", Name: "脱口秀", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
 	})
 

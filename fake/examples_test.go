@@ -38,11 +38,11 @@ func TestAPIExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *update {
-		if err := os.WriteFile("examples.json", want.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile("internal/admin/examples.json", want.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := os.ReadFile("examples.json")
+	got, err := os.ReadFile("internal/admin/examples.json")
 	if err != nil {
 		t.Fatal(err)
 	}

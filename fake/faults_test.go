@@ -22,7 +22,7 @@ import (
 func libraryOfOne(t *testing.T) (srv *fake.Server, ticket, material string) {
 	t.Helper()
 	srv = fake.Start(t, fake.Config{})
-	m := srv.WebPaaS().PutMaterial(webpaas.Material{
+	m := fake.Put(srv, webpaas.Material{
 		Type: "VIDEO", Name: "clip", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
 	})
 	return srv, login(t, srv, srv.Tenant, "user_01"), m.ID

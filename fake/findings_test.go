@@ -110,7 +110,7 @@ func TestUndocumentedField(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	srv.Forgive("Material.ModifyMaterial")
-	video := srv.WebPaaS().PutMaterial(webpaas.Material{
+	video := fake.Put(srv, webpaas.Material{
 		Type: "VIDEO", Name: "before", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
 	})
 	ticket := login(t, srv, srv.Tenant, "user_01")

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 // The page is at the root of the hosts of h5ds, and of any other address with a token; opencme
@@ -51,7 +52,7 @@ func TestHandOffPlace(t *testing.T) {
 			t.Errorf("%s %s: page %t, want %t: %d %.80s", tt.method, tt.address, page, tt.page, answer.Status, answer.Body)
 		}
 		c := srv.Calls()[before]
-		if c.HandOff != tt.page || c.Operation != tt.operation || tt.page && (c.Service != "h5ds" || len(c.Findings) > 0 || !strings.Contains(c.String(), "(hand-off page)")) {
+		if (c.Kind == traffic.HandOff) != tt.page || c.Operation != tt.operation || tt.page && (c.Service != "h5ds" || len(c.Findings) > 0 || !strings.Contains(c.String(), "(hand-off page)")) {
 			t.Errorf("%s %s: journal: %s %v", tt.method, tt.address, c, c.Findings)
 		}
 	}
@@ -75,7 +76,7 @@ func TestHandOffJournal(t *testing.T) {
 	// A page of the user's own that calls on, with the token still in its address.
 	do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "", "Authorization", token, "Referer", "http://localhost:3000/edit?a=b&token="+jwt)
 	calls := other.Calls()
-	if len(calls) != 3 || !calls[1].HandOff || len(srv.Calls()) != 0 {
+	if len(calls) != 3 || calls[1].Kind != traffic.HandOff || len(srv.Calls()) != 0 {
 		t.Fatalf("journals: %v, %v", calls, srv.Calls())
 	}
 	kept, err := json.Marshal(calls)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 // Close ends what hangs and what is still to come, whoever listens.
@@ -81,7 +82,7 @@ func TestClockMovesDuringCallback(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	srv = fake.Start(t, fake.Config{OnCall: func(c fake.Call) {
-		if c.Callback {
+		if c.Kind == traffic.Callback {
 			once.Do(func() { srv.Clock.Advance(time.Minute) })
 		}
 	}})

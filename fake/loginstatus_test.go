@@ -17,6 +17,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 // thirdParty is a server of the user's own.
@@ -163,7 +164,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 		says(`{"status":1}`)(w, r)
 	})
 	srv := fake.Start(t, fake.Config{LoginStatusURL: address + "?realm=a%20b&key=s3cr3t"})
-	srv.H5DS().PutUser(h5ds.User{Username: "alice", Password: "correct horse 1"})
+	fake.Put(srv, h5ds.User{Username: "alice", Password: "correct horse 1"})
 	token := thirdLogin(t, srv, srv.Tenant, "user 01&/云+")
 	ask(t, srv, token, "GET /account/info", "")
 	ask(t, srv, token, "GET /user/messages/page", "")
@@ -180,7 +181,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 	}
 	var order []string
 	for _, c := range srv.Calls() {
-		order = append(order, fmt.Sprint(c.Operation, " ", c.Callback))
+		order = append(order, fmt.Sprint(c.Operation, " ", c.Kind == traffic.Callback))
 	}
 	want := []string{"Third.Login false", "Callback.UserStatus true", "Account.Info false", "Callback.UserStatus true", "User.Messages.Page false",
 		"Account.Info false", "Account.Captcha false", "Account.Login false", "Account.Info false"}
@@ -237,7 +238,7 @@ func TestLoginStatusHoldsNoLock(t *testing.T) {
 	if answer := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/logout", "", "Authorization", fast); answer.why() != "" {
 		t.Errorf("a write: %s", answer.Body)
 	}
-	srv.H5DS().PutUser(h5ds.User{UserID: "other"})
+	fake.Put(srv, h5ds.User{UserID: "other"})
 	close(release)
 	if answer := <-ended; answer.why() != "" {
 		t.Errorf("the slow one: %s", answer.Body)

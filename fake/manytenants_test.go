@@ -87,7 +87,7 @@ func TestManyTenantsShareAServer(t *testing.T) {
 				admin(t, srv, "PUT", "clock"+query, `{"now":"2030-01-02T03:04:05Z","frozen":true}`, nil)
 				admin(t, srv, "POST", "faults"+query, `{"operation":"Material.ListMedia","kind":"error","code":"InternalError"}`, nil)
 			}
-			tenant := &fake.Tenant{Credentials: c, Clock: &fake.Clock{}}
+			tenant := &fake.Tenant{Credentials: c, Clock: srv.Clock}
 			if n%4 == 0 {
 				var clock struct{ Now string }
 				admin(t, srv, "GET", "clock"+query, "", &clock)

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/fakecme/fakecme/fake/h5ds"
@@ -19,9 +20,18 @@ type Value interface {
 		h5ds.TypeItem | h5ds.User | h5ds.VIPPackage | h5ds.Work
 }
 
+// Target is a [Tenant], or a [Server] for its default tenant.
+type Target interface{ target() *Tenant }
+
+func (s *Server) target() *Tenant { return s.Tenant }
+func (t *Tenant) target() *Tenant { return t }
+func (w WebPaaS) target() *Tenant { return w.tenant }
+func (h H5DS) target() *Tenant    { return h.tenant }
+
 // Put stores a value in the state of a tenant, in place of one with the same id, and returns it with what was left out
 // filled in. A value that cannot be put is a mistake in the test: it ends the test, or panics where there is none.
-func Put[V Value](t *Tenant, value V) V {
+func Put[V Value](into Target, value V) V {
+	t := into.target()
 	t.server.tb.Helper()
 	var stored V
 	err := t.tenant.Change(func(c *op.Call, st *state.State) (err error) {
@@ -114,7 +124,12 @@ func (h H5DS) Codes(to string) (codes []h5ds.Code) {
 }
 
 func (h H5DS) change(how func(st *h5ds.State, c *op.Call) error) {
-	h.tenant.change(func(c *op.Call, st *state.State) error { return how(&st.H5DS, c) })
+	h.tenant.change(func(c *op.Call, st *state.State) error {
+		if err := how(&st.H5DS, c); err != nil {
+			return fmt.Errorf("h5ds: %w", err)
+		}
+		return nil
+	})
 }
 
 // change changes the state from outside of a call. An error ends the test, or panics where there is none.

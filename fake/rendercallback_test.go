@@ -14,6 +14,7 @@ import (
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 // listener is the user's own server, which keeps what it is told.
@@ -41,7 +42,7 @@ func listener(t *testing.T, status int) (address string, told chan string) {
 // render starts a render task with a callback and returns its id.
 func render(t *testing.T, srv *fake.Server, token, callback string) string {
 	t.Helper()
-	work := srv.H5DS().PutWork(h5ds.Work{Owner: "user_01", Name: "clip"})
+	work := fake.Put(srv, h5ds.Work{Owner: "user_01", Name: "clip"})
 	answer := do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/user/app/tasks/create",
 		`{"source":"user_app","source_id":"`+work.ID+`","params":{"fps":30,"resolution":"720P","jsonUrl":"https://video.h5ds.com/video/9715/apps/728527253573935104.json","callback":"`+callback+`"}}`,
 		"Content-Type", "application/json", "Authorization", token)
@@ -91,7 +92,7 @@ func TestRenderCallbacks(t *testing.T) {
 		t.Error("told twice")
 	}
 	calls := srv.Calls("Callback.RenderDone")
-	if len(calls) != 2 || !calls[0].Callback || calls[0].Status != 200 || calls[0].Method != "POST" || !strings.HasSuffix(calls[0].URL, "/api/callback") {
+	if len(calls) != 2 || calls[0].Kind != traffic.Callback || calls[0].Status != 200 || calls[0].Method != "POST" || !strings.HasSuffix(calls[0].URL, "/api/callback") {
 		t.Errorf("journal: %v", calls)
 	}
 }

@@ -78,7 +78,7 @@ func TestNothingShownHoldsASecret(t *testing.T) {
 	applied, context := applyUpload(t, srv, ticket, `,"VerifySign":"`+upload+`"`)
 	vodSign := regexp.MustCompile(`"VodUploadSign":"([^"]+)"`).FindStringSubmatch(applied.Body)[1]
 	finishUpload(t, srv, ticket, context, "5285890811566343555")
-	video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "a", Owner: webpaas.Person("user_01")})
+	video := fake.Put(srv, webpaas.Material{Type: "VIDEO", Name: "a", Owner: webpaas.Person("user_01")})
 
 	const api, h5ds = "https://web-paas-api.cme.qcloud.com/PaaS/", "https://video.h5ds.com/api/v1/"
 	var why strings.Builder

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
@@ -80,7 +81,7 @@ func TestManyClients(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
-			m := srv.WebPaaS().PutMaterial(webpaas.Material{
+			m := fake.Put(srv, webpaas.Material{
 				Type: "VIDEO", Name: fmt.Sprint("clip ", i), Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
 			})
 			search := `{"SearchScopes":[{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"user_01"}}],"Text":"clip"}`
@@ -100,7 +101,7 @@ func TestManyClients(t *testing.T) {
 
 func TestClock(t *testing.T) {
 	t.Parallel()
-	c := &fake.Clock{}
+	c := fake.Start(t, fake.Config{}).Clock
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	c.Freeze(at)
 	c.Advance(time.Hour)
@@ -145,7 +146,7 @@ func TestCredentialsJSON(t *testing.T) {
 // Fixtures from a file are what every tenant begins with.
 func TestFixtures(t *testing.T) {
 	t.Parallel()
-	fixtures, err := fake.ParseFixtures("f.yaml", []byte(`
+	state, err := fixtures.Parse("f.yaml", []byte(`
 webpaas:
   materials:
   - type: VIDEO
@@ -159,7 +160,7 @@ h5ds:
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := fake.Start(t, fake.Config{Fixtures: fixtures})
+	srv := fake.Start(t, fake.Config{Fixtures: state})
 	other, err := srv.NewTenant(fake.Credentials{})
 	if err != nil {
 		t.Fatal(err)
@@ -174,10 +175,10 @@ h5ds:
 			t.Errorf("%s: %s", tenant.ID, info.Body)
 		}
 	}
-	if _, err := fake.ParseFixtures("f.yaml", []byte("webpaas:\n  material: []\n")); err == nil || !strings.HasPrefix(err.Error(), `f.yaml:2: unknown field "material"; there are: `) {
+	if _, err := fixtures.Parse("f.yaml", []byte("webpaas:\n  material: []\n")); err == nil || !strings.HasPrefix(err.Error(), `f.yaml:2: unknown field "material"; there are: `) {
 		t.Errorf("misspelt field: %v", err)
 	}
-	if _, err := fake.ReadFixtures("no such file"); err == nil {
+	if _, err := fixtures.Read("no such file"); err == nil {
 		t.Error("a file that is not there was read")
 	}
 }

@@ -15,7 +15,9 @@ import (
 	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
@@ -53,7 +55,7 @@ func TestEachReadingKeepsTheContract(t *testing.T) {
 	for name, d := range otherReadings(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			srv := unjudged(t, fake.Config{Dialect: d, Fixtures: fake.DemoFixtures(), SAAS: true})
+			srv := unjudged(t, fake.Config{Dialect: d, Fixtures: fixtures.Demo(), SAAS: true})
 			report, err := verify.Target{URL: srv.URL, Assumed: true, Does: verify.DoesDestroy, Timeout: time.Hour}.Verify(t.Context())
 			if err != nil || report.Count(verify.VerdictKept) < 100 {
 				t.Errorf("%v\n%s", err, report)
@@ -353,31 +355,31 @@ func TestPutIsFound(t *testing.T) {
 		call, body, want string // ID stands for the id
 	}{
 		{"class", func(w fake.WebPaaS, _ fake.H5DS) string {
-			return fmt.Sprint(w.PutClass(webpaas.Class{Owner: owner, Name: "c"}).ID)
+			return fmt.Sprint(fake.Put(w, webpaas.Class{Owner: owner, Name: "c"}).ID)
 		}, "Material.ModifyClass", `{"ClassId":ID,"Owner":{"Id":"user_01","Type":"PERSON"},"Name":"d"}`, `"Success"`},
 		{"material", func(w fake.WebPaaS, _ fake.H5DS) string {
-			return w.PutMaterial(webpaas.Material{Owner: owner, Name: "clip"}).ID
+			return fake.Put(w, webpaas.Material{Owner: owner, Name: "clip"}).ID
 		},
 			"Material.DescribeMaterials", `{"MaterialIds":["ID"]}`, `"clip"`},
 		{"frame tags", func(w fake.WebPaaS, _ fake.H5DS) string {
-			return w.PutFrameTags(webpaas.FrameTags{MaterialID: w.PutMaterial(webpaas.Material{Owner: owner}).ID,
+			return fake.Put(w, webpaas.FrameTags{MaterialID: fake.Put(w, webpaas.Material{Owner: owner}).ID,
 				Items: []webpaas.FrameTag{{Start: 1, End: 2, Tags: []string{"游戏"}}}}).MaterialID
 		}, "Material.DescribeMaterialFrameTag", `{"MaterialId":"ID","StartTimeOffset":0,"EndTimeOffset":9}`, `"游戏"`},
 		{"recognition", func(w fake.WebPaaS, _ fake.H5DS) string {
-			return w.PutRecognition(webpaas.Recognition{MaterialID: w.PutMaterial(webpaas.Material{Owner: owner}).ID,
+			return fake.Put(w, webpaas.Recognition{MaterialID: fake.Put(w, webpaas.Material{Owner: owner}).ID,
 				Faces: &webpaas.Found[webpaas.Face]{Items: []webpaas.Face{{Name: "王晓雨"}}}}).MaterialID
 		}, "Material.DescribeFaceInMaterial", `{"MaterialId":"ID"}`, `"王晓雨"`},
 		{"grant", func(w fake.WebPaaS, _ fake.H5DS) string {
-			id := w.PutMaterial(webpaas.Material{Owner: webpaas.Person("user_02"), Name: "shared"}).ID
-			w.PutGrant(webpaas.Grant{Authorizee: owner, Resource: webpaas.Resource{Type: webpaas.ResourceMaterial, ID: id}})
+			id := fake.Put(w, webpaas.Material{Owner: webpaas.Person("user_02"), Name: "shared"}).ID
+			fake.Put(w, webpaas.Grant{Authorizee: owner, Resource: webpaas.Resource{Type: webpaas.ResourceMaterial, ID: id}})
 			return id
 		}, "Material.DescribeMaterials", `{"MaterialIds":["ID"]}`, `"shared"`},
 		{"project", func(w fake.WebPaaS, _ fake.H5DS) string {
-			return w.PutProject(webpaas.Project{Owner: owner, Name: "film"}).ID
+			return fake.Put(w, webpaas.Project{Owner: owner, Name: "film"}).ID
 		},
 			"Project.DescribeProjects", `{"ProjectIds":["ID"]}`, `"film"`},
 		{"team", func(w fake.WebPaaS, _ fake.H5DS) string {
-			return w.PutTeam(webpaas.Team{Name: "crew", Members: []webpaas.Member{{User: users, Role: "Owner"}}}).ID
+			return fake.Put(w, webpaas.Team{Name: "crew", Members: []webpaas.Member{{User: users, Role: "Owner"}}}).ID
 		}, "Team.DescribeTeams", `{"TeamIds":["ID"]}`, `"crew"`},
 		{"task", func(w fake.WebPaaS, _ fake.H5DS) string { return task(w, webpaas.Plan{}) }, "Task.DescribeTasks", `{"TaskIds":["ID"]}`, `"Status":"SUCCESS"`},
 		{"task of a plan", func(w fake.WebPaaS, _ fake.H5DS) string {
@@ -402,49 +404,49 @@ func TestPutIsFound(t *testing.T) {
 		}, "Task.DescribeTasks", `{"TaskIds":["ID"]}`, `"Status":"FAIL","Progress":40`},
 
 		{"user", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutUser(h5ds.User{UserID: users, NickName: "wtone"}).ID
+			return fake.Put(h, h5ds.User{UserID: users, NickName: "wtone"}).ID
 		}, "GET /user/info", "", `"wtone"`},
-		{"work", func(_ fake.WebPaaS, h fake.H5DS) string { return h.PutWork(h5ds.Work{Owner: users}).ID }, "GET /user/apps/page", "", `"ID"`},
+		{"work", func(_ fake.WebPaaS, h fake.H5DS) string { return fake.Put(h, h5ds.Work{Owner: users}).ID }, "GET /user/apps/page", "", `"ID"`},
 		{"category", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutCategory(h5ds.Category{Owner: users, Type: h5ds.MaterialCategory, Name: "media"}).ID
+			return fake.Put(h, h5ds.Category{Owner: users, Type: h5ds.MaterialCategory, Name: "media"}).ID
 		}, "GET /user/categories/page", "", `"ID"`},
 		{"type item", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutTypeItem(h5ds.TypeItem{TypeID: "312", Name: "nature"}).ID
+			return fake.Put(h, h5ds.TypeItem{TypeID: "312", Name: "nature"}).ID
 		},
 			"GET /common/type-items/page?type_id=312", "", `"ID"`},
 		{"material of a user", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutMaterial(h5ds.Material{Owner: users, URLs: urls, Attrs: h5ds.Attrs{"width": 200}}).ID
+			return fake.Put(h, h5ds.Material{Owner: users, URLs: urls, Attrs: h5ds.Attrs{"width": 200}}).ID
 		}, "GET /user/materials/page", "", `"ID"`},
-		{"material of the system", func(_ fake.WebPaaS, h fake.H5DS) string { return h.PutMaterial(h5ds.Material{URLs: urls}).ID }, "GET /materials/page", "", `"ID"`},
+		{"material of the system", func(_ fake.WebPaaS, h fake.H5DS) string { return fake.Put(h, h5ds.Material{URLs: urls}).ID }, "GET /materials/page", "", `"ID"`},
 		{"template", func(_ fake.WebPaaS, h fake.H5DS) string {
-			category := h.PutTemplateCategory(h5ds.TemplateCategory{Name: "weddings"})
-			return h.PutTemplate(h5ds.Template{Name: "poster", CategoryID: category.ID}).ID
+			category := fake.Put(h, h5ds.TemplateCategory{Name: "weddings"})
+			return fake.Put(h, h5ds.Template{Name: "poster", CategoryID: category.ID}).ID
 		}, "GET /open/templates/ID", "", `"poster"`},
 		{"message", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutMessage(h5ds.Message{Owner: users, Title: "维护"}).ID
+			return fake.Put(h, h5ds.Message{Owner: users, Title: "维护"}).ID
 		}, "GET /user/messages/info?id=ID", "", `"维护"`},
-		{"credit", func(_ fake.WebPaaS, h fake.H5DS) string { return h.PutCredit(h5ds.Credit{Owner: users, Credits: 5}).ID }, "GET /user/credits/page", "", `"total":1`},
+		{"credit", func(_ fake.WebPaaS, h fake.H5DS) string { return fake.Put(h, h5ds.Credit{Owner: users, Credits: 5}).ID }, "GET /user/credits/page", "", `"total":1`},
 		{"credit log", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutCreditLog(h5ds.CreditLog{Owner: users, Type: "reward", Credits: 5, Balance: 5}).ID
+			return fake.Put(h, h5ds.CreditLog{Owner: users, Type: "reward", Credits: 5, Balance: 5}).ID
 		}, "GET /user/credit-logs/page", "", `"total":1`},
 		{"credit package", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutCreditPackage(h5ds.CreditPackage{Name: "一百", Price: 10, Credits: 100}).ID
+			return fake.Put(h, h5ds.CreditPackage{Name: "一百", Price: 10, Credits: 100}).ID
 		},
 			"GET /user/credit-packages/list", "", `"ID"`},
 		{"VIP package", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutVIPPackage(h5ds.VIPPackage{Name: "月", CurrentPrice: 29, VIPLevel: 2}).ID
+			return fake.Put(h, h5ds.VIPPackage{Name: "月", CurrentPrice: 29, VIPLevel: 2}).ID
 		},
 			"GET /user/vip-packages/list", "", `"ID"`},
 		{"render task", func(_ fake.WebPaaS, h fake.H5DS) string {
-			id := h.PutRenderTask(h5ds.RenderTask{Owner: users, JSONURL: "/p.json", Plan: h5ds.Plan{Manual: true}}).ID
-			h.PutProgress(h5ds.Progress{Kind: h5ds.RenderJobs, Job: id, Percent: 7})
+			id := fake.Put(h, h5ds.RenderTask{Owner: users, JSONURL: "/p.json", Plan: h5ds.Plan{Manual: true}}).ID
+			fake.Put(h, h5ds.Progress{Kind: h5ds.RenderJobs, Job: id, Percent: 7})
 			return id
 		}, "POST /user/app/tasks/status", `{"ids":["ID"]}`, `"status":1,"result":{"progress":7}`},
 		{"transcription", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutTranscription(h5ds.Transcription{Owner: users, Sentences: []h5ds.Sentence{{Text: "你好", EndTime: 900}}}).ID
+			return fake.Put(h, h5ds.Transcription{Owner: users, Sentences: []h5ds.Sentence{{Text: "你好", EndTime: 900}}}).ID
 		}, "GET /common/filetrans/huoshan_info?TaskId=ID", "", `"你好"`},
 		{"AI task", func(_ fake.WebPaaS, h fake.H5DS) string {
-			return h.PutBizTask(h5ds.BizTask{Owner: users, Type: "huoshan_image", Plan: h5ds.Plan{Fail: &h5ds.Failure{Message: "违规"}}}).ID
+			return fake.Put(h, h5ds.BizTask{Owner: users, Type: "huoshan_image", Plan: h5ds.Plan{Fail: &h5ds.Failure{Message: "违规"}}}).ID
 		}, "GET /common/bizTasks/info?id=ID", "", `"违规"`},
 	}
 	for _, tt := range tests {
@@ -469,7 +471,7 @@ func TestPutIsFound(t *testing.T) {
 
 // task puts a task that recognises a new video of user_01.
 func task(w fake.WebPaaS, plan webpaas.Plan) string {
-	return w.PutTask(webpaas.Task{MaterialID: w.PutMaterial(webpaas.Material{Owner: webpaas.Person("user_01")}).ID, Plan: plan}).ID
+	return fake.Put(w, webpaas.Task{MaterialID: fake.Put(w, webpaas.Material{Owner: webpaas.Person("user_01")}).ID, Plan: plan}).ID
 }
 
 // What a person does outside of the API, a test does by hand: codes, a scan, a payment.
@@ -499,7 +501,7 @@ func TestDoneByHand(t *testing.T) {
 func TestOneClassOfAName(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	team := srv.WebPaaS().PutTeam(webpaas.Team{Members: []webpaas.Member{{User: "olga", Role: "Owner"}, {User: "adam", Role: "Admin"}}})
+	team := fake.Put(srv, webpaas.Team{Members: []webpaas.Member{{User: "olga", Role: "Owner"}, {User: "adam", Role: "Admin"}}})
 	var made atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 20 {
@@ -571,7 +573,7 @@ func TestUploadedFiles(t *testing.T) {
 		}
 	}
 	for _, c := range srv.Calls("") {
-		if !c.Stored || c.Service != "h5ds" || len(c.ResponseBody) == 0 || c.ResponseBody[0] == 0x89 && string(c.ResponseBody) != binary {
+		if c.Kind != traffic.File || c.Service != "h5ds" || len(c.ResponseBody) == 0 || c.ResponseBody[0] == 0x89 && string(c.ResponseBody) != binary {
 			t.Errorf("the journal has %s with %q", c, c.ResponseBody)
 		}
 	}
@@ -588,8 +590,8 @@ func TestSAASCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv.H5DS().PutUser(h5ds.User{UserID: "user_01", VIPLevel: 1})
-	srv.H5DS().PutWork(h5ds.Work{Owner: "user_01", Name: "mine"})
+	fake.Put(srv, h5ds.User{UserID: "user_01", VIPLevel: 1})
+	fake.Put(srv, h5ds.Work{Owner: "user_01", Name: "mine"})
 	for path, want := range map[string]string{"users?keyword=&page=1&page_size=10": `"total":1`, "works": `"userId":"user_01"`} {
 		if answer := saas(t, srv, srv.Tenant, path); !strings.Contains(answer.Body, want) {
 			t.Errorf("%s: %s (%s)", path, answer.Body, answer.Header.Get("X-Fakecme-Why"))
@@ -675,11 +677,11 @@ func TestFixtureMistakes(t *testing.T) {
 		"webpaas:\n  tasks:\n  - {plan: {polls: 3, polls: 4}}\n":                     `f.yaml:3: mapping key "polls" already defined at line 3`,
 		"webpaas:\n  plans:\n    MATERIAL_PROCESS:\n      after: soon\n":             `f.yaml:4: plan.after: soon; write a duration such as 90s or 1m30s`,
 	} {
-		if _, err := fake.ParseFixtures("f.yaml", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := fixtures.Parse("f.yaml", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	if _, err := fake.ReadFixtures("no such file"); err == nil {
+	if _, err := fixtures.Read("no such file"); err == nil {
 		t.Error("a file that is not there was read")
 	}
 }

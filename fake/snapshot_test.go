@@ -7,14 +7,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
 // A snapshot is where every tenant of a later fake begins, byte for byte, and where a reset goes back to.
 func TestBeginWithSnapshot(t *testing.T) {
 	t.Parallel()
-	first := fake.Start(t, fake.Config{Fixtures: fake.DemoFixtures()})
-	video := first.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "clip", Owner: webpaas.Person("user_01")})
+	first := fake.Start(t, fake.Config{Fixtures: fixtures.Demo()})
+	video := fake.Put(first, webpaas.Material{Type: "VIDEO", Name: "clip", Owner: webpaas.Person("user_01")})
 	ticket, token := login(t, first, first.Tenant, "user_01"), thirdLogin(t, first, first.Tenant, "user_01")
 	snapshot := strings.TrimSuffix(admin(t, first, "GET", "state", "", nil).Body, "\n")
 
@@ -65,7 +66,7 @@ func TestBadSnapshots(t *testing.T) {
 		{"no JSON", `version: 1`, fake.Fixtures{}, "fake: snapshot: this is no snapshot: invalid character 'v' looking for beginning of value"},
 		{"an unknown field", `{"version":1,"state":{"idz":{}}}`, fake.Fixtures{}, `fake: snapshot: the state is none of this fake: json: unknown field "idz"`},
 		{"no state", `{"version":1}`, fake.Fixtures{}, "fake: snapshot: the state is none of this fake: EOF"},
-		{"fixtures too", `{"version":1,"state":{}}`, fake.DemoFixtures(), "fake: config: there are Fixtures and a Snapshot; give one of them"},
+		{"fixtures too", `{"version":1,"state":{}}`, fixtures.Demo(), "fake: config: there are Fixtures and a Snapshot; give one of them"},
 		{"empty, which is fine", `{"version":1,"state":{}}`, fake.Fixtures{}, ""},
 	}
 	for _, tt := range tests {

@@ -7,13 +7,14 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 func TestStorage(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	srv.Forgive("")
-	srv.H5DS().PutFile(h5ds.File{Path: "/video/materials/a b.txt", Content: h5ds.Content("0123456789")})
+	fake.Put(srv, h5ds.File{Path: "/video/materials/a b.txt", Content: h5ds.Content("0123456789")})
 	const address = page + "/video/materials/a%20b.txt"
 	tag := do(t, srv.Client(), "GET", address, "").Header.Get("ETag")
 	for _, tt := range []struct {
@@ -79,13 +80,13 @@ func TestStorageOfTenants(t *testing.T) {
 		if file := do(t, http.DefaultClient, "GET", srv.URL+path, ""); file.Body != `"`+tenant.ID+`"` {
 			t.Errorf("the file of %s at %s: %d %s", tenant.ID, path, file.Status, file.Body)
 		}
-		if calls := tenant.Calls(""); len(calls) != 1 || !calls[0].Stored {
+		if calls := tenant.Calls(""); len(calls) != 1 || calls[0].Kind != traffic.File {
 			t.Errorf("the journal of %s has %v", tenant.ID, calls)
 		}
 	}
 	// Where two have one path, the token of the call says whose is meant.
 	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
-		tenant.H5DS().PutFile(h5ds.File{Path: "/video/a.txt", Content: h5ds.Content(tenant.ID)})
+		fake.Put(tenant, h5ds.File{Path: "/video/a.txt", Content: h5ds.Content(tenant.ID)})
 	}
 	token := thirdLogin(t, srv, other, "user_01")
 	for want, authorization := range map[string]string{srv.Tenant.ID: "", other.ID: token} {

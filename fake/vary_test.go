@@ -15,6 +15,7 @@ import (
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/fake/fixtures"
 )
 
 const extra = "fakecmeVary"
@@ -141,7 +142,7 @@ func walkThrough(t *testing.T, srv *fake.Server) (answers []string) {
 func TestVaryIsRepeatable(t *testing.T) {
 	t.Parallel()
 	run := func(seed uint64) []string {
-		return walkThrough(t, fake.Start(t, fake.Config{Vary: seed, Fixtures: fake.DemoFixtures(), Seed: 1}))
+		return walkThrough(t, fake.Start(t, fake.Config{Vary: seed, Fixtures: fixtures.Demo(), Seed: 1}))
 	}
 	plain, first, second := run(0), run(7), run(8)
 	if diff := cmp.Diff(first, run(7)); diff != "" {
@@ -298,7 +299,7 @@ func TestVaryKeepsTheContractOfH5DS(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			srv := unjudged(t, fake.Config{Vary: seed + 1, Fixtures: fake.DemoFixtures()}) // it checks the responses, too
+			srv := unjudged(t, fake.Config{Vary: seed + 1, Fixtures: fixtures.Demo()}) // it checks the responses, too
 			token := thirdLogin(t, srv, srv.Tenant, "user_01")
 			succeeded := 0
 			for _, o := range contracts.Operations() {

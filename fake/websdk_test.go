@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
@@ -36,7 +37,7 @@ func TestWebSDKPlaces(t *testing.T) {
 		answer := do(t, srv.Client(), tt.method, tt.address, "", "Origin", "https://app.test")
 		call := srv.Calls()[before]
 		served := answer.Status == 200 && strings.Contains(answer.Body, `{"version":"`+tt.version+`",`) && strings.Contains(answer.Body, "stand-in")
-		if served != (tt.version != "") || !call.SDK || served == (len(call.Findings) > 0) {
+		if served != (tt.version != "") || call.Kind != traffic.WebSDK || served == (len(call.Findings) > 0) {
 			t.Errorf("%s %s: %d %.60s; journal: %s", tt.method, tt.address, answer.Status, answer.Body, call)
 		}
 		if answer.Header.Get("Access-Control-Allow-Origin") != "https://app.test" {
@@ -61,7 +62,7 @@ func TestEditorCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	project := srv.WebPaaS().PutProject(webpaas.Project{Name: "one", Owner: webpaas.Person("user_01")})
+	project := fake.Put(srv, webpaas.Project{Name: "one", Owner: webpaas.Person("user_01")})
 	ask := func(call string, request map[string]any) got {
 		t.Helper()
 		body, err := json.Marshal(request)

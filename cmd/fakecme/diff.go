@@ -16,6 +16,7 @@ import (
 	"github.com/fakecme/fakecme/contracts/drift"
 	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -176,7 +177,7 @@ func fakeSides(ctx context.Context, dialect string) (all *drift.Side, dialects [
 
 // watchDialect returns the responses of a fake of one dialect to the suite. The watch all sees them too.
 func watchDialect(ctx context.Context, d fake.Dialect, all *drift.Watch) (*drift.Side, error) {
-	srv, err := fake.New(fake.Config{Fixtures: fake.DemoFixtures(), Dialect: d, SAAS: true})
+	srv, err := fake.New(fake.Config{Fixtures: fixtures.Demo(), Dialect: d, SAAS: true})
 	if err != nil {
 		return nil, err
 	}

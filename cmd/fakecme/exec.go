@@ -17,6 +17,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/process"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 const execLong = `Starts a fake for one command, runs the command with the variables that "fakecme env"
@@ -183,7 +184,7 @@ const maxRejected = 20
 func (c *commandCalls) add(call fake.Call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if call.Service != "" && !call.Callback {
+	if call.Service != "" && call.Kind != traffic.Callback {
 		c.reached = true
 	}
 	if call.Diagnosis != nil {

@@ -15,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 // callUnknown makes a call that nobody documents.
@@ -89,9 +91,9 @@ func TestCommandCalls(t *testing.T) {
 		want bool
 	}{
 		{"of a service", fake.Call{Service: "webpaas"}, true},
-		{"unknown to a service", fake.Call{Service: "h5ds", Diagnosis: &fake.Diagnosis{Code: "x"}}, true},
-		{"not let out", fake.Call{Method: "CONNECT", Diagnosis: &fake.Diagnosis{Code: "proxy.rejected"}}, false},
-		{"callback", fake.Call{Service: "h5ds", Callback: true}, false},
+		{"unknown to a service", fake.Call{Service: "h5ds", Diagnosis: &diagnosis.Diagnosis{Code: "x"}}, true},
+		{"not let out", fake.Call{Method: "CONNECT", Diagnosis: &diagnosis.Diagnosis{Code: "proxy.rejected"}}, false},
+		{"callback", fake.Call{Service: "h5ds", Kind: traffic.Callback}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

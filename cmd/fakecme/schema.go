@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
-	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 )
 
 const schemaLong = `Prints the JSON Schema of a fixtures file: an editor that knows the schema completes names
@@ -20,7 +20,7 @@ func newSchemaCommand(env *command.Environment) *cobra.Command {
 		Example: `  fakecme schema | head -n 3`,
 		Args:    command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return env.Print(cmd, string(fake.FixturesSchema()))
+			return env.Print(cmd, string(fixtures.Schema()))
 		},
 	}
 }

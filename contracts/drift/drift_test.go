@@ -13,6 +13,7 @@ import (
 	"github.com/fakecme/fakecme/contracts/drift"
 	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -205,7 +206,7 @@ func TestDocumentedExamples(t *testing.T) {
 	}
 	watch := &drift.Watch{}
 	for _, d := range fake.Dialects() {
-		srv, err := fake.New(fake.Config{Fixtures: fake.DemoFixtures(), Dialect: d, SAAS: true})
+		srv, err := fake.New(fake.Config{Fixtures: fixtures.Demo(), Dialect: d, SAAS: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 )
 
 // provider is a fake behind something that breaks it.
@@ -105,7 +106,7 @@ func (h hanging) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestVerifyDoesNotWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		srv, err := fake.New(fake.Config{Fixtures: fake.DemoFixtures()})
+		srv, err := fake.New(fake.Config{Fixtures: fixtures.Demo()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 )
 
 // patient is the time limit of a call in these tests: no verdict depends on the speed of the machine.
@@ -24,7 +25,7 @@ const patient = 24 * time.Hour
 // startDemo listens as a fake with the made-up library, which has what no client can make.
 func startDemo(t *testing.T, config fake.Config) *fake.Server {
 	t.Helper()
-	config.Fixtures, config.SAAS, config.SelfCheck = fake.DemoFixtures(), true, true
+	config.Fixtures, config.SAAS, config.SelfCheck = fixtures.Demo(), true, true
 	srv, err := fake.New(config)
 	if err != nil {
 		t.Fatal(err)

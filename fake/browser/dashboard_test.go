@@ -14,6 +14,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/fake/fixtures"
 )
 
 // dashboard opens the page of a fake, wide and light.
@@ -167,7 +168,7 @@ func TestDashboardInjectsFaults(t *testing.T) {
 // The form signs and calls each service, as its user, without a secret in the page.
 func TestDashboardSignsAndCalls(t *testing.T) {
 	t.Parallel()
-	srv := fake.Start(t, fake.Config{Fixtures: fake.DemoFixtures()})
+	srv := fake.Start(t, fake.Config{Fixtures: fixtures.Demo()})
 	srv.Forgive("Material.ListMedia") // its example is one of the documents, which contradict the contract
 	p := dashboard(t, srv)
 	for _, tt := range []struct{ operation, request, path string }{
@@ -199,7 +200,7 @@ func TestDashboardSignsAndCalls(t *testing.T) {
 // Clock, tenants, state, coverage and findings show what is, and change what they say.
 func TestDashboardOtherViews(t *testing.T) {
 	t.Parallel()
-	srv := fake.Start(t, fake.Config{Fixtures: fake.DemoFixtures()})
+	srv := fake.Start(t, fake.Config{Fixtures: fixtures.Demo()})
 	p := dashboard(t, srv)
 	srv.Inject("User.Info", fault.Drop()) // and nobody calls it
 	show := func(view string) {

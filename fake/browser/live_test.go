@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 )
 
 // The newest call stays on top whatever language the page speaks.
@@ -181,7 +182,7 @@ func TestDashboardHostileCalls(t *testing.T) {
 // A call is made again with what its address held.
 func TestDashboardCallsAgain(t *testing.T) {
 	t.Parallel()
-	srv := fake.Start(t, fake.Config{Fixtures: fake.DemoFixtures()})
+	srv := fake.Start(t, fake.Config{Fixtures: fixtures.Demo()})
 	p := dashboard(t, srv)
 	get(t, srv, "https://video.h5ds.com/api/v1/open/templates/4711")
 	p.until("document.querySelector('.call .name')?.textContent === 'Open.Templates.TemplateId'")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/fault"
+	"github.com/fakecme/fakecme/fake/fixtures"
 )
 
 // faint lists texts whose contrast with what is behind them is below 4.5 to 1 (WCAG 2.1, 1.4.3).
@@ -45,7 +46,7 @@ const unnamed = `[...document.querySelectorAll('button, select, input, textarea,
 // Every view can be read: on a phone and on a desk, in the light and in the dark, with every kind of call in it.
 func TestDashboardCanBeRead(t *testing.T) {
 	t.Parallel()
-	srv := fake.Start(t, fake.Config{Fixtures: fake.DemoFixtures()})
+	srv := fake.Start(t, fake.Config{Fixtures: fixtures.Demo()})
 	srv.Forgive("", "OpenCME.Login")
 	p := dashboard(t, srv)
 	login(t, srv, sign(srv.Tenant, "user_01", "Login", ""))

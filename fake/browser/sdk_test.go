@@ -18,6 +18,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
@@ -72,7 +73,7 @@ func TestNet(t *testing.T) {
 			t.Run(dialect.Name+script, func(t *testing.T) {
 				t.Parallel()
 				srv := fake.Start(t, fake.Config{Dialect: dialect})
-				video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "脱口秀.mp4", Owner: person("user_01"), ClassID: 9})
+				video := fake.Put(srv, webpaas.Material{Type: "VIDEO", Name: "脱口秀.mp4", Owner: person("user_01"), ClassID: 9})
 				p := integration(t, srv.URL+script)
 				if !strings.Contains(p.said(), "stand-in") || !strings.Contains(p.said(), srv.URL) {
 					t.Errorf("the banner says %q", p.said())
@@ -161,7 +162,7 @@ func TestNetEnvelope(t *testing.T) {
 func TestNetAtTheRealHosts(t *testing.T) {
 	open(t) // starts it
 	srv := chromium.vendor
-	video := srv.WebPaaS().PutMaterial(webpaas.Material{Type: "VIDEO", Name: "one", Owner: person("user_01")})
+	video := fake.Put(srv, webpaas.Material{Type: "VIDEO", Name: "one", Owner: person("user_01")})
 	for _, script := range []string{"http://imgcache.qq.com/qcloud/cme/sdk_v1.js", "http://vs-cdn.tencent-cloud.com/sdk/cme_v2.0.1.js", "http://vs-cdn.tencent-cloud.com/sdk/cme_v2.1.js"} {
 		p := integration(t, script)
 		p.settle("(window.net = CME.Net.create({sign: " + js(sign(srv.Tenant, "user_01", "Login", "")) + "}), 1)")
@@ -202,9 +203,9 @@ func libraryWithProject(t *testing.T) (srv *fake.Server, project webpaas.Project
 	t.Helper()
 	srv = fake.Start(t, fake.Config{})
 	w := srv.WebPaaS()
-	attached := w.PutMaterial(webpaas.Material{Type: "VIDEO", Name: "attached.mp4", Owner: person("user_01")})
-	loose = w.PutMaterial(webpaas.Material{Type: "AUDIO", Name: "loose.mp3", Owner: person("user_01")})
-	project = w.PutProject(webpaas.Project{Name: "春天的路", Owner: person("user_01"), MaterialIDs: []string{attached.ID}})
+	attached := fake.Put(w, webpaas.Material{Type: "VIDEO", Name: "attached.mp4", Owner: person("user_01")})
+	loose = fake.Put(w, webpaas.Material{Type: "AUDIO", Name: "loose.mp3", Owner: person("user_01")})
+	project = fake.Put(w, webpaas.Project{Name: "春天的路", Owner: person("user_01"), MaterialIDs: []string{attached.ID}})
 	return srv, project, loose
 }
 
@@ -285,7 +286,7 @@ func TestIframeRejects(t *testing.T) {
 	}
 	calls := srv.Calls()
 	last := calls[len(calls)-1]
-	if !last.SDK || last.Diagnosis == nil || last.User != "user_02" || strings.Contains(string(last.RequestBody), "c2VjcmV0") {
+	if last.Kind != traffic.WebSDK || last.Diagnosis == nil || last.User != "user_02" || strings.Contains(string(last.RequestBody), "c2VjcmV0") {
 		t.Errorf("journal: %+v", last)
 	}
 }

@@ -11,10 +11,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fakecme/fakecme/fake/internal/pipeline"
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/site"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/gorilla/mux"
 )
 
 // call is one call of the API. Its value becomes JSON, unless it is a whole pipeline.Response; its error a 4xx.
@@ -61,27 +62,50 @@ var calls = []call{
 
 // Handler answers the API and the dashboard.
 type Handler struct {
-	api *API
-	mux *http.ServeMux
+	api    *API
+	router *mux.Router // the name of a route is its method and path, as contracts.Document.Targets has them
 }
 
 // New routes the calls of a server.
 func New(a *API) *Handler {
-	mux := http.NewServeMux()
-	paths := []string{"GET " + site.Prefix + "events"}
+	h := &Handler{a, mux.NewRouter().SkipClean(true).UseEncodedPath()}
 	for _, c := range calls {
-		pattern := c.method + " " + site.Prefix + c.path
-		paths = append(paths, pattern)
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		h.route(c.method, c.path, func(w http.ResponseWriter, r *http.Request) {
 			v, err := c.run(a, r)
 			respond(w, r, v, err)
 		})
 	}
-	mux.HandleFunc("GET "+site.Prefix+"events", a.serveEvents)
-	mux.HandleFunc(site.Prefix, func(w http.ResponseWriter, r *http.Request) {
-		respond(w, r, nil, errorf(http.StatusNotFound, "there is no admin call %s %s; there are: %s", r.Method, r.URL.Path, strings.Join(paths, ", ")))
+	h.route(http.MethodGet, "events", a.serveEvents)
+	unknown := http.HandlerFunc(h.serveUnknown)
+	h.router.NotFoundHandler, h.router.MethodNotAllowedHandler = unknown, unknown
+	return h
+}
+
+func (h *Handler) route(method, path string, serve http.HandlerFunc) {
+	methods := []string{method}
+	if method == http.MethodGet {
+		methods = append(methods, http.MethodHead)
+	}
+	h.router.HandleFunc(site.Prefix+path, serve).Methods(methods...).Name(method + " " + site.Prefix + path)
+}
+
+// nameOf is the name of the route of a call; empty when there is none.
+func (h *Handler) nameOf(r *http.Request) string {
+	var m mux.RouteMatch
+	if !h.router.Match(r, &m) || m.Route == nil {
+		return ""
+	}
+	return m.Route.GetName()
+}
+
+// serveUnknown lists the calls there are.
+func (h *Handler) serveUnknown(w http.ResponseWriter, r *http.Request) {
+	var names []string
+	_ = h.router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		names = append(names, route.GetName())
+		return nil
 	})
-	return &Handler{a, mux}
+	respond(w, r, nil, errorf(http.StatusNotFound, "there is no admin call %s %s; there are: %s", r.Method, r.URL.Path, strings.Join(names, ", ")))
 }
 
 // Claims reports whether a call is for the API or the dashboard.
@@ -103,7 +127,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers everybody but pages of other origins: a page that is open in the developer's browser must not change
 // the fake behind their back.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
-	host := pipeline.HostOf(r)
+	host := contracts.HostName(r.Host)
 	if origin := r.Header.Get("Origin"); origin != "" {
 		if u, err := url.Parse(origin); err != nil || u.Host != r.Host || !isOwnName(host) {
 			respond(w, r, nil, errorf(http.StatusForbidden, "the admin API answers no pages of other origins, such as %s", traffic.Shorten(origin)))
@@ -119,7 +143,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 		respond(w, r, nil, errorf(http.StatusBadRequest, "%s %s takes no body", r.Method, r.URL.Path))
 		return
 	}
-	h.mux.ServeHTTP(w, r)
+	h.router.ServeHTTP(w, r)
 }
 
 // isOwnName reports whether a host is one that only the developer's own machine or network can give to the fake: an
@@ -138,11 +162,14 @@ func (h *Handler) serveChecked(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	asked := asJSON(r)
-	_, pattern := h.mux.Handler(r)
+	name := h.nameOf(r)
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	recorder := &recorder{ResponseWriter: w}
+	recorder := &contracts.ResponseRecorder{Next: w}
+	if strings.HasSuffix(name, "/events") {
+		recorder.MaxBody = 1 << 20 // an error fits; a stream is not checked
+	}
 	h.serve(recorder, r)
-	if bug := documentBug(pattern, asked, body, recorder); bug != "" {
+	if bug := documentBug(name, asked, body, recorder); bug != "" {
 		h.api.Pipeline.Verdict.AddBug("admin API: " + r.Method + " " + r.URL.Path + ": " + bug)
 	}
 }

@@ -1,13 +1,13 @@
 package admin
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/internal/site"
+	"github.com/gorilla/mux"
 )
 
 // adminDocument is contracts/admin.yaml, and its operations by method and path.
@@ -33,7 +33,7 @@ func keepsDocument(r *http.Request, body []byte) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range document.CheckRequest(operations[r.Pattern], asJSON(r), body) {
+	for _, v := range document.CheckRequest(operations[mux.CurrentRoute(r).GetName()], asJSON(r), body) {
 		if v.In == contracts.InBody && v.Rule != "enum" {
 			return errorf(http.StatusBadRequest, "%s; see %sopenapi.yaml", v, site.Prefix)
 		}
@@ -54,63 +54,33 @@ func asJSON(r *http.Request) *http.Request {
 }
 
 // documentBug says what is wrong with a call of the admin API; nothing when it is empty.
-func documentBug(pattern string, r *http.Request, body []byte, response *recorder) string {
+func documentBug(name string, r *http.Request, body []byte, response *contracts.ResponseRecorder) string {
 	document, operations, err := loadDocument()
 	if err != nil {
 		return err.Error()
 	}
-	id, documented := operations[pattern]
+	id, documented := operations[name]
 	switch {
-	case pattern == site.Prefix && response.status >= 400: // no such call
-		return ""
-	case response.status == http.StatusMovedPermanently || response.status == http.StatusTemporaryRedirect: // by net/http, from //
+	case name == "" && response.Status >= 400: // no such call
 		return ""
 	case !documented:
-		return fmt.Sprintf("contracts/admin.yaml does not document %q: describe it there", pattern)
+		return fmt.Sprintf("contracts/admin.yaml does not document %q: describe it there", name)
 	}
 	var wrong []string
-	if response.status < 400 {
+	if response.Status < 400 {
 		for _, v := range document.CheckRequest(id, r, body) {
 			wrong = append(wrong, "it took a request that breaks contracts/admin.yaml: "+v.String())
 		}
 	}
-	if !response.stream() {
-		for _, v := range document.CheckResponse(id, response.status, response.Header(), response.body.Bytes()) {
+	if !isStream(response) {
+		for _, v := range document.CheckResponse(id, response.Status, response.Header(), response.Body) {
 			wrong = append(wrong, "its response breaks contracts/admin.yaml: "+v.String())
 		}
 	}
 	return strings.Join(wrong, "; ")
 }
 
-// recorder keeps what goes through it.
-type recorder struct {
-	http.ResponseWriter
-	status int
-	body   bytes.Buffer
+// isStream says that the response has no end that is worth waiting for.
+func isStream(response *contracts.ResponseRecorder) bool {
+	return strings.HasPrefix(response.Header().Get("Content-Type"), "text/event-stream")
 }
-
-func (k *recorder) WriteHeader(status int) {
-	k.status = status
-	k.ResponseWriter.WriteHeader(status)
-}
-
-func (k *recorder) Write(p []byte) (int, error) {
-	if k.status == 0 {
-		k.status = http.StatusOK
-	}
-	if !k.stream() {
-		k.body.Write(p)
-	}
-	return k.ResponseWriter.Write(p)
-}
-
-// stream says that the response has no end that is worth waiting for.
-func (k *recorder) stream() bool {
-	return strings.HasPrefix(k.Header().Get("Content-Type"), "text/event-stream")
-}
-
-// Unwrap is for http.ResponseController.
-func (k *recorder) Unwrap() http.ResponseWriter { return k.ResponseWriter }
-
-// Flush is for those that ask for an http.Flusher.
-func (k *recorder) Flush() { _ = http.NewResponseController(k.ResponseWriter).Flush() }

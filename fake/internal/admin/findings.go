@@ -149,9 +149,9 @@ func removeFault(a *API, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := strconv.Atoi(r.PathValue("id"))
+	id, err := strconv.Atoi(pathValue(r, "id"))
 	if err != nil || !t.Faults.Remove(id) {
-		return nil, errorf(http.StatusNotFound, "there is no fault %s", url.PathEscape(r.PathValue("id")))
+		return nil, errorf(http.StatusNotFound, "there is no fault %s", url.PathEscape(pathValue(r, "id")))
 	}
 	return done, nil
 }

@@ -128,10 +128,10 @@ func signFresh(a *API, r *http.Request) (any, error) {
 }
 
 func readContract(_ *API, r *http.Request) (any, error) {
-	name, isYAML := strings.CutSuffix(r.PathValue("file"), ".yaml")
+	name, isYAML := strings.CutSuffix(pathValue(r, "file"), ".yaml")
 	if _, ok := contracts.Source(name); !ok || !isYAML {
 		return nil, errorf(http.StatusNotFound, "there is no contract document %q; there are: %s.yaml, callbacks.yaml and admin.yaml",
-			r.PathValue("file"), strings.Join(contracts.Names(), ".yaml, "))
+			pathValue(r, "file"), strings.Join(contracts.Names(), ".yaml, "))
 	}
 	return document(r, name)
 }

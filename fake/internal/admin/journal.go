@@ -113,9 +113,9 @@ func emptyJournal(a *API, r *http.Request) (any, error) {
 
 // numberOf is the number of the call in the path.
 func numberOf(r *http.Request) (int64, error) {
-	n, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
+	n, err := strconv.ParseInt(pathValue(r, "number"), 10, 64)
 	if err != nil {
-		return 0, errorf(http.StatusBadRequest, "%q is no number of a call; GET %sjournal shows them", traffic.Shorten(r.PathValue("number")), site.Prefix)
+		return 0, errorf(http.StatusBadRequest, "%q is no number of a call; GET %sjournal shows them", traffic.Shorten(pathValue(r, "number")), site.Prefix)
 	}
 	return n, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/site"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/gorilla/mux"
 )
 
 // statusError is an error with the status of its response.
@@ -87,6 +88,15 @@ func readBody(r *http.Request, into any) error {
 		return errorf(http.StatusBadRequest, "read the body: %v", err)
 	}
 	return keepsDocument(r, body)
+}
+
+// pathValue is the decoded part of the path in place of {name}.
+func pathValue(r *http.Request, name string) string {
+	value := mux.Vars(r)[name]
+	if decoded, err := url.PathUnescape(value); err == nil {
+		return decoded
+	}
+	return value
 }
 
 // query rejects query parameters that the call does not have: a misspelt one would change nothing, and nobody would

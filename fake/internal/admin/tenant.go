@@ -39,13 +39,13 @@ func makeTenant(a *API, r *http.Request) (any, error) {
 }
 
 func removeTenant(a *API, r *http.Request) (any, error) {
-	t, ok := a.Pipeline.Registry.ByID(r.PathValue("id"))
+	t, ok := a.Pipeline.Registry.ByID(pathValue(r, "id"))
 	err := noQuery(r)
 	switch {
 	case err != nil:
 		return nil, err
 	case !ok:
-		return nil, errorf(http.StatusNotFound, "there is no tenant %q", r.PathValue("id"))
+		return nil, errorf(http.StatusNotFound, "there is no tenant %q", pathValue(r, "id"))
 	case t == a.Pipeline.Default:
 		return nil, errorf(http.StatusConflict, "the default tenant stays; POST %sreset empties it", site.Prefix)
 	}

@@ -11,11 +11,11 @@ import (
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
-	"github.com/fakecme/fakecme/fake/internal/mask"
 	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/internal/verdict"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // LoginStatus asks the third party whether its user is logged in there.
@@ -133,8 +133,8 @@ func (l *LoginStatus) Fault(ctx context.Context, t *tenant.Tenant, user, userID 
 func (l *LoginStatus) keep(t *tenant.Tenant, got userStatus, user string, at time.Time, took time.Duration) {
 	c := traffic.Call{
 		Time: at, Took: took, Tenant: t.ID, Service: "callbacks", Operation: service.UserStatus, Kind: traffic.Callback, User: user,
-		Method: http.MethodGet, Host: got.host, URL: got.path + "?" + got.query, RequestHeader: mask.Header(got.sent),
-		Status: got.status, ResponseHeader: mask.Header(got.header), ResponseBody: mask.Body(got.body), Diagnosis: got.fault,
+		Method: http.MethodGet, Host: got.host, URL: got.path + "?" + got.query, RequestHeader: redact.Header(got.sent),
+		Status: got.status, ResponseHeader: redact.Header(got.header), ResponseBody: redact.Body(got.body), Diagnosis: got.fault,
 	}
 	if got.whole {
 		document, err := contracts.Load("callbacks")

@@ -11,12 +11,12 @@ import (
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/h5ds"
-	"github.com/fakecme/fakecme/fake/internal/mask"
 	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/state"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/internal/verdict"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // Renders says to the user's own server that a render task has ended: each task once, those of a tenant one after the
@@ -139,7 +139,7 @@ func (r *Renders) call(t *tenant.Tenant, due h5ds.Callback) {
 	}
 	c.RequestBody = body
 	if u, err := url.Parse(due.URL); err == nil {
-		c.Host, c.URL = u.Host, mask.Address(u.RequestURI())
+		c.Host, c.URL = u.Host, redact.Address(u.RequestURI())
 	}
 	c.Diagnosis = r.post(due.URL, body, &c)
 	c.Took = time.Since(begin)
@@ -182,7 +182,7 @@ func (r *Renders) post(address string, body []byte, c *traffic.Call) *diagnosis.
 		return fault
 	}
 	defer response.Body.Close()
-	c.Status, c.ResponseHeader = response.StatusCode, mask.Header(response.Header)
+	c.Status, c.ResponseHeader = response.StatusCode, redact.Header(response.Header)
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return &diagnosis.Diagnosis{
 			Code:     "callback.status-code",

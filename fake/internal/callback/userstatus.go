@@ -13,8 +13,8 @@ import (
 	"syscall"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
-	"github.com/fakecme/fakecme/fake/internal/mask"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // userStatus is one question to the third party, whether a user is logged in, and the response.
@@ -64,7 +64,7 @@ func askURL(u *url.URL) func(context.Context, string) userStatus {
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	own, shown := u.RawQuery, strings.TrimPrefix(mask.Address("?"+u.RawQuery), "?")
+	own, shown := u.RawQuery, strings.TrimPrefix(redact.Address("?"+u.RawQuery), "?")
 	if own != "" {
 		own, shown = own+"&", shown+"&"
 	}

@@ -13,14 +13,14 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/fakecme/fakecme/fake/internal/mask"
-	"github.com/fakecme/fakecme/fake/internal/pipeline"
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
 	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/state"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/fake/webpaas"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // Curl is a call of the tenant's journal as a command for a POSIX shell, sent to the base address: the call as it was,
@@ -116,7 +116,7 @@ func renewBody(t *tenant.Tenant, l *curlLine) error {
 	uploads := map[string]string{} // by placeholder
 	err := t.View(func(st *state.State) error {
 		for context := range st.WebPaaS.Uploads {
-			uploads[mask.Placeholder("uploadcontext", context)] = context
+			uploads[redact.Placeholder("uploadcontext", context)] = context
 		}
 		return nil
 	})
@@ -176,7 +176,7 @@ func (l *curlLine) text(base string) string {
 		address += "?" + l.Query
 	}
 	out.WriteString(" " + shellQuote(address))
-	if slices.Contains(service.RealHosts(), pipeline.HostOf(&http.Request{Host: l.Call.Host})) { // else the base says where
+	if slices.Contains(service.RealHosts(), contracts.HostName(l.Call.Host)) { // else the base says where
 		out.WriteString(" -H " + shellQuote("Host: "+l.Call.Host))
 	}
 	l.writeHeader(&out)

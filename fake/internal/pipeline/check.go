@@ -70,7 +70,7 @@ func (x *Exchange) judgeRequest() (*op.Failure, error) {
 func (x *Exchange) ignore(v contracts.Violation) {
 	switch get := x.Method == http.MethodGet; {
 	case get && v.In == contracts.InQuery:
-		x.Body.unknown = append(x.Body.unknown, "/"+escapePointer.Replace(v.Pointer))
+		x.Body.unknown = append(x.Body.unknown, contracts.Pointer(v.Pointer))
 	case !get && v.In == contracts.InBody:
 		x.Body.unknown = append(x.Body.unknown, v.Pointer)
 	}
@@ -143,7 +143,7 @@ func without(body []byte, pointers []string) []byte {
 		return body
 	}
 	for _, p := range pointers {
-		remove(root, strings.Split(strings.TrimPrefix(p, "/"), "/"))
+		remove(root, contracts.SplitPointer(p))
 	}
 	cleaned, err := traffic.Encode(root)
 	if err != nil {
@@ -152,12 +152,8 @@ func without(body []byte, pointers []string) []byte {
 	return cleaned
 }
 
-var escapePointer = strings.NewReplacer("~", "~0", "/", "~1")
-
-var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
-
 func remove(node any, path []string) {
-	name := unescapePointer.Replace(path[0])
+	name := path[0]
 	switch v := node.(type) {
 	case map[string]any:
 		if len(path) == 1 {

@@ -15,6 +15,7 @@ import (
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/internal/op"
+	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/state"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
@@ -60,7 +61,7 @@ func dispatch(x *Exchange, _ func()) {
 // to objects and lists.
 func (x *Exchange) input() (request []byte, files []op.File, err error) {
 	if x.Method == http.MethodGet {
-		values, _ := x.Operation.PathValues(x.Path)
+		values, _ := x.Operation.PathValues(service.SingleSlashes(x.Path))
 		request, err = objectOf(x.URL.RawQuery, values)
 		return request, nil, err
 	}

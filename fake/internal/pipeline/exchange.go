@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/callback"
-	"github.com/fakecme/fakecme/fake/internal/mask"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/replay"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
@@ -22,6 +20,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/internal/verdict"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // Settings say how calls are judged and answered.
@@ -84,7 +83,7 @@ type Exchange struct {
 type Target struct {
 	Service   *service.Service   // nil when no service answers
 	Operation *service.Operation // nil when no operation answers
-	// Path is the escaped path as the operation was found by it.
+	// Path is the escaped path.
 	Path string
 	// Kind is set for a call to a site.
 	Kind traffic.Kind
@@ -251,18 +250,9 @@ func (x *Exchange) Find(d diagnosis.Diagnosis) {
 func (x *Exchange) shownURL() string {
 	u := x.URL.EscapedPath()
 	if x.URL.RawQuery != "" {
-		u += "?" + mask.Query(x.URL.RawQuery)
+		u += "?" + redact.Query(x.URL.RawQuery)
 	}
 	return u
-}
-
-// HostOf is the Host header without its port, in lower case.
-func HostOf(r *http.Request) string {
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	return strings.TrimSuffix(strings.ToLower(host), ".")
 }
 
 // Findings are those that were found so far and are not forgiven, with the faults that have not fired yet, and the

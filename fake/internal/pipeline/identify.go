@@ -1,11 +1,11 @@
 package pipeline
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/h5ds"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
@@ -16,7 +16,7 @@ import (
 // identify finds the service and the operation, or rejects the call and says which one was probably meant. A call for
 // a site goes no further: the site answers.
 func identify(x *Exchange, next func()) {
-	host := HostOf(x.Request.Request)
+	host := contracts.HostName(x.Host)
 	x.Path = x.URL.EscapedPath()
 	for _, site := range x.Sites {
 		if site.Claims(host, x.Request.Request) {
@@ -30,16 +30,16 @@ func identify(x *Exchange, next func()) {
 		x.unknownService(host)
 		return
 	}
-	var err error
-	x.Operation, x.Path, err = x.Service.Match(x.Method, x.Path)
+	var methods []string
+	x.Operation, methods = x.Service.Match(x.Method, x.Path)
 	switch {
-	case err == nil && h5ds.IsSAAS(x.Operation.ID) && !x.SAAS:
+	case x.Operation != nil && h5ds.IsSAAS(x.Operation.ID) && !x.SAAS:
 		x.Operation = nil
 		x.saasOff()
-	case err == nil:
+	case x.Operation != nil:
 		next()
-	case errors.Is(err, service.ErrMethod):
-		x.wrongMethod()
+	case len(methods) > 0:
+		x.wrongMethod(methods)
 	default:
 		x.unknownOperation(host)
 	}
@@ -60,14 +60,13 @@ func (x *Exchange) unknownService(host string) {
 		Sentence: fmt.Sprintf("no service of the fake has a path such as %s", traffic.Shorten(x.Path)),
 		Fix:      "use GET /?signature=… for opencme, POST /PaaS/<Class>/<Action>?auth=… for webpaas, /api/v1/… for h5ds",
 	}
-	if meant, why, ok := service.Suggest(nil, x.Method, x.Path); ok {
-		d.Fix = fmt.Sprintf("did you mean %s? %s", meant, why)
+	if suggestion := service.Suggest(nil, x.Method, x.Path); suggestion != "" {
+		d.Fix = suggestion
 	}
 	x.RejectUnknown(http.StatusNotFound, d)
 }
 
-func (x *Exchange) wrongMethod() {
-	allowed := x.Service.MethodsOf(x.Path)
+func (x *Exchange) wrongMethod(allowed []string) {
 	x.RejectUnknown(http.StatusMethodNotAllowed, diagnosis.Diagnosis{
 		Code:     "call.wrong-method",
 		Sentence: fmt.Sprintf("%s is not a method of %s", x.Method, traffic.Shorten(x.Path)),
@@ -95,8 +94,8 @@ func (x *Exchange) unknownOperation(host string) {
 		d.Code = "call.wrong-host"
 		d.Sentence = fmt.Sprintf("%s is a path of %s, but the call went to %s", traffic.Shorten(x.Path), other.Name, host)
 		d.Fix = "send it to " + other.Hosts[0]
-	} else if meant, why, ok := service.Suggest(x.Service, x.Method, x.Path); ok {
-		d.Fix = fmt.Sprintf("did you mean %s? %s", meant, why)
+	} else if suggestion := service.Suggest(x.Service, x.Method, x.Path); suggestion != "" {
+		d.Fix = suggestion
 	}
 	x.RejectUnknown(http.StatusNotFound, d)
 }

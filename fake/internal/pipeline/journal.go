@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
-	"github.com/fakecme/fakecme/fake/internal/mask"
 	"github.com/fakecme/fakecme/fake/internal/observe"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
 	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // WhyHeader carries the diagnosis of an error in one line of ASCII.
@@ -116,10 +116,10 @@ func (x *Exchange) record() traffic.Call {
 		Time: x.Now, Took: time.Since(x.start), Tenant: x.Tenant.ID,
 		Operation: x.OperationID(), Kind: x.Kind, User: x.Caller.User, Claimed: x.claimed(),
 		Method: x.Method, Host: x.Host, URL: x.shownURL(),
-		RequestHeader:  mask.Header(x.Header),
+		RequestHeader:  redact.Header(x.Header),
 		RequestBody:    x.shownBody(),
 		Status:         x.Response.Status,
-		ResponseHeader: mask.Header(x.Response.Header),
+		ResponseHeader: redact.Header(x.Response.Header),
 		ResponseBody:   x.shownResponse(),
 		Fault:          x.fault.Kind,
 		Source:         x.source.name, Recording: x.source.recording,
@@ -153,9 +153,9 @@ func (x *Exchange) claimed() string {
 func (x *Exchange) shownBody() []byte {
 	contentType := x.Header.Get("Content-Type")
 	if service.HasPrefixFold(contentType, "multipart/") {
-		return mask.Multipart(contentType, x.Body.Bytes)
+		return redact.Multipart(contentType, x.Body.Bytes)
 	}
-	return mask.Body(x.Body.Bytes)
+	return redact.Body(x.Body.Bytes)
 }
 
 // shownResponse is the body of the response without secrets. A stored file is no secret of the service's, and the pages
@@ -165,5 +165,5 @@ func (x *Exchange) shownResponse() []byte {
 	case x.Kind == traffic.File, x.Kind == traffic.HandOff, x.Kind == traffic.WebSDK && x.Method != http.MethodPost:
 		return x.Response.Body
 	}
-	return mask.Body(x.Response.Body)
+	return redact.Body(x.Response.Body)
 }

@@ -112,7 +112,7 @@ func (v *variation) object(raw json.RawMessage, at string, lists []string) json.
 		fields = append(fields, slices.Concat(quoted, []byte(":"), value))
 	}
 	for _, f := range given {
-		add(f.name, v.value(f.value, at+"/"+escapePointer.Replace(f.name)))
+		add(f.name, v.value(f.value, at+contracts.Pointer(f.name)))
 	}
 	if v.lists {
 		for _, name := range lists {

@@ -84,8 +84,8 @@ func OperationOf(c recordings.Call) (*service.Operation, bool) {
 	if s == nil {
 		return nil, false
 	}
-	o, _, err := s.Match(c.Method, path)
-	return o, err == nil
+	o, _ := s.Match(c.Method, path)
+	return o, o != nil
 }
 
 // copies are a tenant's own recordings: each tenant uses them up by itself.

@@ -3,15 +3,10 @@
 package service
 
 import (
-	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/gorilla/mux"
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
@@ -23,18 +18,11 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// Service is one service: its hosts, its routes and its operations. It never changes once it is bound.
+// Service is one service: its hosts and its operations. It never changes once it is bound.
 type Service struct {
 	Name string
 	// Hosts are the real host names.
-	Hosts []string
-
-	// claims says whether a path without a known host belongs to this service.
-	claims func(path string) bool
-	// lenientSlashes: the vendor's own clients send doubled slashes, and get responses.
-	lenientSlashes bool
-
-	routes     *mux.Router
+	Hosts      []string
 	Operations map[string]*Operation
 
 	// The rest is as in [op.Service].
@@ -62,9 +50,7 @@ var All = sync.OnceValues(func() ([]*Service, error) {
 		bind(h5ds.Service, func(st *state.State) *h5ds.State { return &st.H5DS }),
 	}
 	for _, s := range all {
-		place := places[s.Name]
-		s.Hosts, s.claims, s.lenientSlashes = place.hosts, place.claims, place.lenientSlashes
-		if err := s.route(contracts.Operations()); err != nil {
+		if err := s.document(contracts.Operations()); err != nil {
 			return nil, err
 		}
 	}
@@ -74,28 +60,6 @@ var All = sync.OnceValues(func() ([]*Service, error) {
 // APIHost is the host of h5ds for everything but files.
 const APIHost = "video.h5ds.com"
 
-// places says where each service lives. The Host header decides when it is one of the real names; otherwise the path
-// does.
-var places = map[string]struct {
-	hosts          []string
-	claims         func(path string) bool
-	lenientSlashes bool
-}{
-	"opencme": {
-		hosts:  []string{"open.cme.qcloud.com"},
-		claims: func(path string) bool { return path == "/" || path == "" },
-	},
-	"webpaas": {
-		hosts:  []string{"web-paas-api.cme.qcloud.com"},
-		claims: func(path string) bool { return HasPrefixFold(strings.TrimLeft(path, "/"), "paas") },
-	},
-	"h5ds": {
-		hosts:          []string{APIHost, "www.h5ds.com"},
-		claims:         func(path string) bool { return HasPrefixFold(strings.TrimLeft(path, "/"), "api/") },
-		lenientSlashes: true,
-	},
-}
-
 // HasPrefixFold is strings.HasPrefix without regard to case.
 func HasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
@@ -103,7 +67,7 @@ func HasPrefixFold(s, prefix string) bool {
 
 func bind[S any](s op.Service[S], of func(*state.State) *S) *Service {
 	bound := &Service{
-		Name: s.Name, Operations: map[string]*Operation{},
+		Name: s.Name, Hosts: contracts.Hosts(s.Name), Operations: map[string]*Operation{},
 		Errors: s.Errors, Envelope: s.Envelope, ContentType: s.ContentType, BadRequest: s.BadRequest,
 		NotFound: s.NotFound, Broken: s.Broken,
 	}
@@ -116,10 +80,9 @@ func bind[S any](s op.Service[S], of func(*state.State) *S) *Service {
 	return bound
 }
 
-// route gives each operation of the contract its method and path. The contract and the table of operations must list
-// the same operations.
-func (s *Service) route(all []contracts.Operation) error {
-	s.routes = mux.NewRouter().SkipClean(true).UseEncodedPath()
+// document gives each operation what its contract says. The contract and the table of operations must list the same
+// operations.
+func (s *Service) document(all []contracts.Operation) error {
 	documented := map[string]bool{}
 	for _, c := range all {
 		if c.Service != s.Name {
@@ -131,7 +94,6 @@ func (s *Service) route(all []contracts.Operation) error {
 		}
 		o.Operation = c
 		documented[c.ID] = true
-		s.routes.Path(c.Path).Methods(c.Method).Name(c.ID)
 	}
 	for id := range s.Operations {
 		if !documented[id] {
@@ -153,30 +115,26 @@ func must() []*Service {
 // OnHost reports whether host is one of the service's real names.
 func (s *Service) OnHost(host string) bool { return slices.Contains(s.Hosts, host) }
 
-// Named returns a service.
+// Named returns a service; nil when there is none of that name.
 func Named(name string) *Service {
-	all := must()
-	return all[slices.IndexFunc(all, func(s *Service) bool { return s.Name == name })]
+	for _, s := range must() {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
 }
 
 // At finds the service of a call. A real host name decides; any other name leaves it to the path, except that a name of
 // the vendors' which the fake does not play belongs to no service. Nil says that there is none.
 func At(host, path string) *Service {
-	all := must()
-	for _, s := range all {
-		if s.OnHost(host) {
-			return s
-		}
+	if name := contracts.ServiceOfHost(host); name != "" {
+		return Named(name)
 	}
 	if VendorHost(host) {
 		return nil
 	}
-	for _, s := range all {
-		if s.claims(path) {
-			return s
-		}
-	}
-	return nil
+	return Named(contracts.ServiceOfPath(path))
 }
 
 // VendorHost reports whether the name belongs to one of the vendors.
@@ -189,45 +147,18 @@ func VendorHost(host string) bool {
 	return false
 }
 
-// The errors of [Service.Match].
-var (
-	ErrNotFound = errors.New("no operation has the path")
-	ErrMethod   = errors.New("an operation has the path, with another method")
-)
-
-// Match finds the operation of a call, and the path by which it was found, which the values in the path are taken from.
-func (s *Service) Match(method, path string) (o *Operation, found string, err error) {
-	if s.lenientSlashes {
-		path = CollapseSlashes(path)
+// Match finds the operation of a call. Without one it returns the methods that the path has, if any. Only h5ds, whose
+// own clients send doubled slashes, takes them as one.
+func (s *Service) Match(method, path string) (o *Operation, methods []string) {
+	m := contracts.MatchPath(s.Name, method, path)
+	if m.DoubledSlashes && s.Name != h5ds.Service.Name {
+		return nil, nil
 	}
-	target, err := url.Parse("http://service" + path)
-	if err != nil {
-		return nil, path, ErrNotFound
-	}
-	var m mux.RouteMatch
-	matched := s.routes.Match(&http.Request{Method: method, URL: target}, &m)
-	switch {
-	case errors.Is(m.MatchErr, mux.ErrMethodMismatch):
-		return nil, path, ErrMethod
-	case m.MatchErr != nil || !matched:
-		return nil, path, ErrNotFound
-	}
-	return s.Operations[m.Route.GetName()], path, nil
+	return s.Operations[m.Operation.ID], m.Methods
 }
 
-// MethodsOf lists the methods documented for the path.
-func (s *Service) MethodsOf(path string) []string {
-	var methods []string
-	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
-		if _, _, err := s.Match(m, path); err == nil {
-			methods = append(methods, m)
-		}
-	}
-	return methods
-}
-
-// CollapseSlashes replaces each run of slashes by one.
-func CollapseSlashes(path string) string {
+// SingleSlashes writes each run of slashes as one.
+func SingleSlashes(path string) string {
 	for strings.Contains(path, "//") {
 		path = strings.ReplaceAll(path, "//", "/")
 	}
@@ -274,8 +205,8 @@ var (
 // RealHosts are all host names that the fake plays, sorted.
 func RealHosts() []string {
 	hosts := slices.Concat(StorageHosts, SDKHosts)
-	for _, place := range places {
-		hosts = append(hosts, place.hosts...)
+	for _, s := range must() {
+		hosts = append(hosts, s.Hosts...)
 	}
 	slices.Sort(hosts)
 	return slices.Compact(hosts)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/h5ds"
 	"github.com/fakecme/fakecme/fake/internal/pipeline"
@@ -29,7 +30,7 @@ var storage = pipeline.Site{
 		case slices.Contains(service.StorageHosts, host):
 			return true
 		case host == service.APIHost, !service.VendorHost(host):
-			return h5ds.InStorage(service.CollapseSlashes(r.URL.EscapedPath()))
+			return h5ds.InStorage(service.SingleSlashes(r.URL.EscapedPath()))
 		}
 		return false
 	},
@@ -40,7 +41,7 @@ var storage = pipeline.Site{
 // Authorization names is asked first, though no client has to send one, then all, the oldest first.
 func serveFile(x *pipeline.Exchange) {
 	x.Service = service.Named("h5ds")
-	path := service.CollapseSlashes(x.URL.Path)
+	path := service.SingleSlashes(x.URL.Path)
 	tenants := slices.Collect(x.Registry.All())
 	if t, found := scheme.TenantOfToken(x.Registry, x.Header.Get("Authorization")); found {
 		x.Locate(t)
@@ -78,12 +79,12 @@ func serveFileOf(x *pipeline.Exchange, t *tenant.Tenant, path string) bool {
 			return nil
 		}
 		sum := sha256.Sum256(content)
-		w := memory{header: http.Header{}}
-		w.header.Set("Content-Type", contentType)
-		w.header.Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
-		http.ServeContent(&w, withOneRange(x.Request.Request), "", time.Time{}, bytes.NewReader(content))
+		w := &contracts.ResponseRecorder{}
+		w.Header().Set("Content-Type", contentType)
+		w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
+		http.ServeContent(w, withOneRange(x.Request.Request), "", time.Time{}, bytes.NewReader(content))
 		x.Tenant = t
-		x.Response = pipeline.Response{Status: w.status, Header: w.header, Body: w.body.Bytes()}
+		x.Response = pipeline.Response{Status: w.Status, Header: w.Sent, Body: w.Body}
 		return nil
 	})
 	return err == nil && found // a tenant that was removed meanwhile has no files
@@ -98,24 +99,4 @@ func withOneRange(r *http.Request) *http.Request {
 	whole.Header = r.Header.Clone()
 	whole.Header.Del("Range")
 	return whole
-}
-
-// memory is an http.ResponseWriter that keeps the response, for the journal.
-type memory struct {
-	status int
-	header http.Header
-	body   bytes.Buffer
-}
-
-func (m *memory) Header() http.Header { return m.header }
-
-func (m *memory) WriteHeader(status int) {
-	if m.status == 0 {
-		m.status = status
-	}
-}
-
-func (m *memory) Write(b []byte) (int, error) {
-	m.WriteHeader(http.StatusOK)
-	return m.body.Write(b)
 }

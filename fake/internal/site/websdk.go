@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/internal/pipeline"
@@ -85,7 +86,7 @@ func sdkScriptAt(host, path string) (sdkVersion, bool) {
 
 // serveSDK answers what belongs to the Web SDK.
 func serveSDK(x *pipeline.Exchange) {
-	host := pipeline.HostOf(x.Request.Request)
+	host := contracts.HostName(x.Host)
 	if !slices.Contains(service.SDKHosts, host) {
 		host = ""
 	}

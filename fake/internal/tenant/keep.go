@@ -51,6 +51,7 @@ func (t *Tenant) withoutSecrets(c traffic.Call) traffic.Call {
 	c.Diagnosis = t.HideSecrets(c.Diagnosis)
 	c.Findings = slices.Clone(c.Findings)
 	for i, f := range c.Findings {
+		c.Findings[i].Severity = traffic.SeverityOf(f.Diagnosis.Code)
 		c.Findings[i].Call = known.HideSentence(f.Call)
 		c.Findings[i].Diagnosis = *t.HideSecrets(&f.Diagnosis)
 	}

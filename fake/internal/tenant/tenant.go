@@ -15,12 +15,12 @@ import (
 	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/fake/internal/journal"
-	"github.com/fakecme/fakecme/fake/internal/mask"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/state"
 	"github.com/fakecme/fakecme/fake/internal/token"
 	"github.com/fakecme/fakecme/fake/internal/verdict"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // Settings are what all tenants of a server have in common.
@@ -60,7 +60,7 @@ type Tenant struct {
 
 	slots       sync.Map // by Slot
 	secretsOnce sync.Once
-	secrets     mask.Known
+	secrets     redact.Known
 }
 
 // ErrRemoved is the error of a call to a tenant that was removed meanwhile.
@@ -201,9 +201,9 @@ func (t *Tenant) TokenKey() []byte {
 
 // Secrets finds the tenant's secrets in a text. It is made when it is first needed: most tenants of a large server are
 // never called.
-func (t *Tenant) Secrets() mask.Known {
+func (t *Tenant) Secrets() redact.Known {
 	t.secretsOnce.Do(func() {
-		t.secrets = mask.NewKnown(map[string]string{"secretkey": t.SecretKey, "secret": t.Secret},
+		t.secrets = redact.NewKnown(map[string]string{"secretkey": t.SecretKey, "secret": t.Secret},
 			t.ID, t.SecretID, t.Platform, t.AppID)
 	})
 	return t.secrets

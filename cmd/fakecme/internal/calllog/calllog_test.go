@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/diagnosis"
 )
 
 // testTime is the time of every line.
@@ -24,19 +25,19 @@ var (
 	}
 	rejectedCall = fake.Call{
 		Tenant: "a\tb", Operation: "OpenCME.Login", Method: "GET", Host: "h", URL: "/?x=\xff\u2028", Status: 200, Error: "SignatureVerifyFail",
-		Diagnosis: &fake.Diagnosis{Code: "cme.empty", Sentence: "the signature is “empty”\r\nnow", Fix: "sign"},
+		Diagnosis: &diagnosis.Diagnosis{Code: "cme.empty", Sentence: "the signature is “empty”\r\nnow", Fix: "sign"},
 	}
 	foundCall = fake.Call{
 		Tenant: "default", Method: "GET", Host: "h", URL: "/x", Status: 404,
-		Diagnosis: &fake.Diagnosis{Code: "call.unknown-path", Sentence: "no such path"},
+		Diagnosis: &diagnosis.Diagnosis{Code: "call.unknown-path", Sentence: "no such path"},
 		Findings: []fake.Finding{
-			{Diagnosis: fake.Diagnosis{Code: "call.unknown-path", Sentence: "no such path"}},
-			{Operation: "O", Call: "C", Diagnosis: fake.Diagnosis{Code: "contract.unknown-field", Sentence: "there is no field"}},
+			{Diagnosis: diagnosis.Diagnosis{Code: "call.unknown-path", Sentence: "no such path"}},
+			{Operation: "O", Call: "C", Diagnosis: diagnosis.Diagnosis{Code: "contract.unknown-field", Sentence: "there is no field"}},
 		},
 	}
 	unansweredCall = fake.Call{
 		Tenant: "default", Operation: "Third.Login", Method: "POST", Host: "h", URL: "/l",
-		Findings: []fake.Finding{{Diagnosis: fake.Diagnosis{Code: "f", Sentence: "found"}}},
+		Findings: []fake.Finding{{Diagnosis: diagnosis.Diagnosis{Code: "f", Sentence: "found"}}},
 	}
 )
 
@@ -62,8 +63,8 @@ func TestCallLog(t *testing.T) {
 			`"method":"GET","host":"open.cme.qcloud.com","url":"/?signature=<signature:1f2e3d4c>","status":200,"tookMs":1.234}`
 		foundJSON = `{"time":"2026-01-02T03:04:05Z","level":"WARN","msg":"call","tenant":"default","operation":"","user":"",` +
 			`"method":"GET","host":"h","url":"/x","status":404,"tookMs":0,"diagnosis":{"code":"call.unknown-path","sentence":"no such path"},` +
-			`"findings":[{"call":"","diagnosis":{"code":"call.unknown-path","sentence":"no such path"},"times":0},` +
-			`{"operation":"O","call":"C","diagnosis":{"code":"contract.unknown-field","sentence":"there is no field"},"times":0}]}`
+			`"findings":[{"call":"","severity":"","diagnosis":{"code":"call.unknown-path","sentence":"no such path"},"times":0},` +
+			`{"operation":"O","call":"C","severity":"","diagnosis":{"code":"contract.unknown-field","sentence":"there is no field"},"times":0}]}`
 		bugJSON = `{"time":"2026-01-02T03:04:05Z","level":"ERROR","msg":"bug in the fake","bug":"panic: one\nline"}` + "\n" +
 			`{"time":"2026-01-02T03:04:05Z","level":"ERROR","msg":"bug in the fake","bug":"panic: two"}`
 		goodText = "03:04:05.000 [default] GET open.cme.qcloud.com/?signature=<signature:1f2e3d4c> (OpenCME.Login): 200"
@@ -84,7 +85,7 @@ func TestCallLog(t *testing.T) {
 		{"text, each bug once", Text, []fake.Call{goodCall, goodCall, goodCall}, strings.Join([]string{goodText, goodText, bugText, goodText}, "\n")},
 		{"json", JSON, []fake.Call{goodCall}, goodJSON},
 		{"json, findings", JSON, []fake.Call{foundCall}, foundJSON},
-		{"json, rejected", JSON, []fake.Call{{Error: "Code", Diagnosis: &fake.Diagnosis{Code: "c", Sentence: "s", Received: "a<b", Expected: "a", DiffersAt: 2}}},
+		{"json, rejected", JSON, []fake.Call{{Error: "Code", Diagnosis: &diagnosis.Diagnosis{Code: "c", Sentence: "s", Received: "a<b", Expected: "a", DiffersAt: 2}}},
 			`{"time":"2026-01-02T03:04:05Z","level":"WARN","msg":"call","tenant":"","operation":"","user":"","method":"","host":"","url":"","status":0,"tookMs":0,` +
 				`"error":"Code","diagnosis":{"code":"c","sentence":"s","received":"a<b","expected":"a","differsAt":2}}`},
 		{"json, each bug once", JSON, []fake.Call{goodCall, goodCall, goodCall}, strings.Join([]string{goodJSON, goodJSON, bugJSON, goodJSON}, "\n")},

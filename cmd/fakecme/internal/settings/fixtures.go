@@ -16,6 +16,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 	"github.com/fakecme/fakecme/contracts/strictyaml"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fixtures"
 )
 
 // readFixtures reads the state that the fake begins with: fixtures or a snapshot. Its errors begin with the file and the
@@ -26,7 +27,7 @@ func (s *Settings) readFixtures(cmd *cobra.Command, into *fake.Config) (err erro
 		return command.Misuse(fmt.Sprintf("%s: there are fixtures too (%s); choose one of the two",
 			option.Origin(cmd, "demo"), strings.TrimPrefix(option.Origin(cmd, "fixtures"), cmd.CommandPath()+": ")))
 	case s.Demo:
-		into.Fixtures = fake.DemoFixtures()
+		into.Fixtures = fixtures.Demo()
 		return nil
 	case s.Fixtures == "":
 		return nil
@@ -37,7 +38,7 @@ func (s *Settings) readFixtures(cmd *cobra.Command, into *fake.Config) (err erro
 		return nil
 	}
 	if err == nil {
-		into.Fixtures, err = fake.ParseFixtures(s.Fixtures, data)
+		into.Fixtures, err = fixtures.Parse(s.Fixtures, data)
 	}
 	if missing := (*fs.PathError)(nil); errors.As(err, &missing) {
 		err = fmt.Errorf("%s: %w; check the path", option.Origin(cmd, "fixtures"), missing)

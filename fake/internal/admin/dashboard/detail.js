@@ -55,11 +55,11 @@ const again = (c) => '#try/' + encodeURIComponent(c.operation) + '/' + c.number;
 
 function actions(c) {
   const row = el('div', { class: 'row' });
-  if (c.operation && !c.callback) {
+  if (c.operation && c.kind !== 'callback') {
     row.append(el('a', { class: 'button', href: again(c) }, t('call.again')), el('a', { class: 'button', href: '#faults/' + encodeURIComponent(c.operation) }, t('inject.here')));
   }
   // The command is signed anew, so it is made only when it is asked for.
-  if (!c.callback) row.prepend(copyButton(() => curl(c.number), t('copy.curl')));
+  if (c.kind !== 'callback') row.prepend(copyButton(() => curl(c.number), t('copy.curl')));
   return row;
 }
 

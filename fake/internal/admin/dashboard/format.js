@@ -3,7 +3,7 @@ import { chip, t } from './dom.js';
 
 // title is what a call is called in the list.
 export function title(c) {
-  return c.operation || (c.stored ? t('stored') : c.handOff ? t('handOff') : c.sdk ? t('sdk') : t('unknown'));
+  return c.operation || (c.kind ? t('for.' + c.kind) : t('unknown'));
 }
 
 // failing says that a call was rejected, or got no response.
