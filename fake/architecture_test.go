@@ -72,7 +72,7 @@ var layers = []struct {
 	holds    string
 }{
 	{[]string{"fake/diagnosis"}, "why something went wrong: everything explains itself with it"},
-	{[]string{"fake/dialect", "fake/fault", "fake/cmesign", "fake/h5dssign", "fake/internal/journal", "fake/internal/listening"}, "leaves"},
+	{[]string{"fake/dialect", "fake/fault", "fake/cmesign", "fake/h5dssign", "fake/internal/golden", "fake/internal/journal", "fake/internal/listening"}, "leaves"},
 	{[]string{"fake/traffic", "fake/internal/op", "fake/internal/job"}, "values, and how an operation is written"},
 	{[]string{"fake/internal/token", "fake/internal/sample"}, "what services make"},
 	{[]string{"fake/opencme", "fake/webpaas", "fake/h5ds"}, "the services"},

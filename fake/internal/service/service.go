@@ -50,6 +50,9 @@ var All = sync.OnceValues(func() ([]*Service, error) {
 		bind(h5ds.Service, func(st *state.State) *h5ds.State { return &st.H5DS }),
 	}
 	for _, s := range all {
+		if err := op.Fill(s.Errors, contracts.Errors(s.Name)); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.Name, err)
+		}
 		if err := s.document(contracts.Operations()); err != nil {
 			return nil, err
 		}
