@@ -79,9 +79,6 @@ func explainOtherTime(sent, signed time.Time) diagnosis.Diagnosis {
 	return templates.Fill(codeSignedOtherTime, "span", sent.Sub(signed).String())
 }
 
-// goodShape is what shapeOf says about every sign in the legal form.
-const goodShape = "32 lower-case hex digits"
-
 // shapeOf describes a sign without showing it.
 func shapeOf(sign string) string {
 	const digits = "0123456789"

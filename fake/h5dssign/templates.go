@@ -2,6 +2,13 @@ package h5dssign
 
 import "github.com/fakecme/fakecme/fake/diagnosis"
 
+// goodShape is the result of shapeOf for every sign in the legal form.
+const goodShape = "32 lower-case hex digits"
+
+// flaw is what is wrong with one step of a recipe: the key of a template, and the value in that, if it has one. The right
+// steps have no flaw.
+type flaw struct{ template, value string }
+
 // Parts of several templates.
 const (
 	rightOrder  = "sign the timestamp followed by the secret"
