@@ -1,9 +1,8 @@
-// Package diagnosis holds the explanation that goes with an error.
+// Package diagnosis explains errors.
 //
-// The vendors' error responses say only that something is wrong. A diagnosis says
-// what, and what to do about it. It travels beside the documented response, never
-// inside it: in the journal, in a test's failure text, in the log of the binary
-// and in the header X-Fakecme-Why. It never holds a secret.
+// The error responses of the vendors say only that something is wrong. A diagnosis says what is wrong and what to do. It never
+// changes the documented response. It goes to the journal, to the failure text of a test, to the log of the binary and into
+// the header X-Fakecme-Why. It never holds a secret.
 package diagnosis
 
 import (
@@ -21,11 +20,11 @@ type Diagnosis struct {
 	Sentence string `json:"sentence"`
 	// Fix says what to do next.
 	Fix string `json:"fix,omitempty"`
-	// Received and Expected are the two texts to compare, where comparing helps.
+	// Received and Expected are the texts to compare, if there are any.
 	Received string `json:"received,omitempty"`
 	Expected string `json:"expected,omitempty"`
-	// DiffersAt is the position of the first byte in which Received and Expected
-	// differ, counted from 1. Zero means that there is nothing to compare.
+	// DiffersAt is the position of the first byte in which Received and Expected differ, counted from 1. Zero means that
+	// there is nothing to compare.
 	DiffersAt int `json:"differsAt,omitempty"`
 }
 
@@ -35,7 +34,7 @@ func (d Diagnosis) Compare(received, expected string) Diagnosis {
 	return d
 }
 
-// String is the diagnosis in one line: code, sentence, fix, and the two texts where there are any.
+// String returns the diagnosis in one line: code, sentence, fix, and the two texts if they differ.
 func (d Diagnosis) String() string {
 	line := d.Code + ": " + d.Sentence
 	if d.Fix != "" {
@@ -47,8 +46,7 @@ func (d Diagnosis) String() string {
 	return line
 }
 
-// Span writes how long something is as a person reads it, without what is less than the smallest
-// unit: in seconds, and from 48 hours on in days.
+// Span writes a duration for people: in whole days from 48 hours on, and below that in whole seconds.
 func Span(d time.Duration) string {
 	const day = 24 * time.Hour
 	if d >= 2*day {
@@ -57,11 +55,11 @@ func Span(d time.Duration) string {
 	return d.Truncate(time.Second).String()
 }
 
-// headerLimit keeps the header well below what proxies and clients accept.
+// headerLimit is well below the limits of proxies and clients.
 const headerLimit = 1000
 
-// Header is the diagnosis as one line of printable ASCII, fit for an HTTP header.
-// Everything else is written as a Go escape sequence.
+// Header returns the diagnosis in one line of printable ASCII for an HTTP header. Other characters are Go escape sequences. A
+// long line is cut.
 func (d Diagnosis) Header() string {
 	quoted := strconv.QuoteToASCII(d.String())
 	line := strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
@@ -71,8 +69,7 @@ func (d Diagnosis) Header() string {
 	return line
 }
 
-// firstDifference returns the position, counted from 1, of the first byte in which a and b
-// differ, or zero when they are equal.
+// firstDifference returns the position of the first byte in which a and b differ, counted from 1, or zero if they are equal.
 func firstDifference(a, b string) int {
 	n := min(len(a), len(b))
 	for i := range n {

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -140,18 +139,5 @@ func TestExplainDoesNotDependOnOrder(t *testing.T) {
 	backward.Others = slices.Values(reversed)
 	if diff := cmp.Diff(forward.Explain(h), backward.Explain(h)); diff != "" {
 		t.Errorf("Explain (-in order +reversed):\n%s", diff)
-	}
-}
-
-// The headers of the vendor's samples are valid.
-func TestThroughHTTPHeader(t *testing.T) {
-	t.Parallel()
-	header := http.Header{}
-	header.Set("appid", mine.AppID)
-	header.Set("sign", hexMD5(sampleTimestamp+mine.Secret))
-	header.Set("timestamp", sampleTimestamp)
-	want := diagnosis.Diagnosis{Code: "h5ds.valid", Sentence: "the signature is valid"}
-	if diff := cmp.Diff(want, newVerifier().Explain(h5dssign.FromHeader(header))); diff != "" {
-		t.Errorf("Explain (-want +got):\n%s", diff)
 	}
 }
