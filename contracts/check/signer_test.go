@@ -63,7 +63,7 @@ func changed(change func(p *cmesign.Params)) http.HandlerFunc {
 
 func cmeServer(address string) check.SignerServer {
 	return check.SignerServer{
-		URL: address, Header: http.Header{"Cookie": {"session=1"}}, Session: []string{"cookie"}, UserParameter: "user", Timeout: time.Minute,
+		URL: address, Header: http.Header{"Cookie": {"session=1"}}, Session: []string{"cookie"}, UserParameter: "user", Timeout: time.Hour,
 		CME: &check.CMESigner{Key: cmesign.Key{SecretID: "fake-secret-id", SecretKey: secretKey, Platforms: []string{"fake-platform"}}, UserID: "User-1"},
 	}
 }
@@ -117,6 +117,13 @@ func TestSignerBroken(t *testing.T) {
 	original := func(rewrite func(text string) string) http.HandlerFunc {
 		return endpoint(func(p cmesign.Params) any { return handOut(cmesign.SignOriginal(secretKey, rewrite(p.Original()))) })
 	}
+	leaking := func(status int) http.HandlerFunc {
+		return withoutSession(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "/login")
+			w.WriteHeader(status)
+			_ = json.NewEncoder(w).Encode(goodSignature(params("User-1")))
+		})
+	}
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc
@@ -168,6 +175,18 @@ func TestSignerBroken(t *testing.T) {
 			r.Header.Set("Cookie", "session=1")
 			endpoint(goodSignature)(w, r)
 		}, "signer.session", "without cookie it hands out one too"},
+		{"a redirect to log in, and the signature", leaking(http.StatusFound), "signer.session", "without cookie it hands out one too"},
+		{"a status 403, and the signature", leaking(http.StatusForbidden), "signer.session", "without cookie it hands out one too"},
+		{"good until tomorrow", withHeaders("Expires", time.Now().Add(24*time.Hour).UTC().Format(http.TimeFormat)), "signer.not-cached", "has Expires"},
+		{"as old as a file", withHeaders("Last-Modified", "Thu, 19 Nov 1981 08:52:00 GMT"), "signer.not-cached", "Last-Modified"},
+		{"private for a minute", withHeaders("Cache-Control", "private, max-age=60"), "signer.not-cached", "respond with no-store"},
+		{"a name breaks it", func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.URL.Query().Get("user"), `"`) {
+				w.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+			endpoint(goodSignature)(w, r)
+		}, "signer.user-names", "status 500"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -67,7 +67,7 @@ func TestSignerToken(t *testing.T) {
 				_, _ = w.Write(b)
 			}))
 			defer endpoint.Close()
-			server := check.SignerServer{URL: endpoint.URL, H5DS: &check.H5DSSigner{AppID: srv.Tenant.AppID, Secret: srv.Tenant.Secret, API: srv.URL, UserID: "User-1"}, Timeout: time.Minute}
+			server := check.SignerServer{URL: endpoint.URL, H5DS: &check.H5DSSigner{AppID: srv.Tenant.AppID, Secret: srv.Tenant.Secret, API: srv.URL, UserID: "User-1"}, Timeout: time.Hour}
 			if strings.Contains(test.found, "the field /token") {
 				server.Field = "/token"
 			}
