@@ -37,6 +37,36 @@ func send(w http.ResponseWriter, answer *httptest.ResponseRecorder, body string)
 	_, _ = io.WriteString(w, body)
 }
 
+// startBroken serves a fake, broken at a path.
+func startBroken(t *testing.T, path string, breaks breakage) string {
+	t.Helper()
+	p := &provider{fake: startDemo(t, fake.Config{}), first: map[string]*httptest.ResponseRecorder{}}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if breaks != nil && r.URL.Path == path {
+			breaks(p, w, r)
+			return
+		}
+		p.fake.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+// verified runs the suite against a target, and returns the report with its lines. Something must have run.
+func verified(t *testing.T, target verify.Target) (verify.Report, []string) {
+	t.Helper()
+	target.Timeout = patient
+	report, err := target.Verify(t.Context())
+	if err != nil || len(report.Outcomes) == 0 {
+		t.Fatalf("%d outcomes, %v", len(report.Outcomes), err)
+	}
+	var lines []string
+	for _, o := range report.Outcomes {
+		lines = append(lines, o.Lines()...)
+	}
+	return report, lines
+}
+
 // breakage is a way to break what the fake answers at a path.
 type breakage func(p *provider, w http.ResponseWriter, r *http.Request)
 
@@ -233,32 +263,12 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p := &provider{fake: startDemo(t, fake.Config{}), first: map[string]*httptest.ResponseRecorder{}}
-			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if test.breaks != nil && r.URL.Path == test.path {
-					test.breaks(p, w, r)
-					return
-				}
-				p.fake.ServeHTTP(w, r)
-			}))
-			t.Cleanup(srv.Close)
-			target := verify.Target{URL: srv.URL, Timeout: patient, Assumed: true, Run: regexp.MustCompile(test.run)}
-			report, err := target.Verify(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, o := range report.Outcomes {
-				got = append(got, o.Lines()...)
-			}
+			_, got := verified(t, verify.Target{URL: startBroken(t, test.path, test.breaks), Assumed: true, Run: regexp.MustCompile(test.run)})
 			for i, line := range got {
 				got[i] = regexp.MustCompile(`"\d{15,}"`).ReplaceAllString(line, `"W"`)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("lines (-want +got):\n%s", diff)
-			}
-			if len(report.Outcomes) == 0 {
-				t.Error("nothing ran")
 			}
 		})
 	}

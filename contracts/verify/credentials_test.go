@@ -2,7 +2,6 @@ package verify_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,10 +17,9 @@ func TestVerifyWithWrongCredentials(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	for _, dialect := range []string{"", "original"} {
-		target := verify.Target{URL: srv.URL, Timeout: patient, SecretKey: "another-key", Secret: "another-secret", Assumed: true, Dialect: dialect}
-		report, err := target.Verify(t.Context())
-		if err != nil || report.Verdict() != verify.VerdictNotJudged || report.Count(verify.VerdictKept) == 0 {
-			t.Fatalf("%v\n%s", err, report)
+		report, _ := verified(t, verify.Target{URL: srv.URL, SecretKey: "another-key", Secret: "another-secret", Assumed: true, Dialect: dialect})
+		if report.Verdict() != verify.VerdictNotJudged || report.Count(verify.VerdictKept) == 0 {
+			t.Fatal(report)
 		}
 		for _, o := range report.Outcomes {
 			if o.Verdict == verify.VerdictBroken || o.Verdict == verify.VerdictNotJudged && !strings.Contains(o.Why, ": the credentials were rejected with ") {
@@ -55,25 +53,15 @@ func TestVerifyRefusedForNoReason(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, calls := &provider{fake: startDemo(t, fake.Config{})}, 0
-			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == test.path {
-					if calls++; calls >= test.from {
-						says(isJSON, test.failure)(p, w, r)
-						return
-					}
+			calls := 0
+			url := startBroken(t, test.path, func(p *provider, w http.ResponseWriter, r *http.Request) {
+				if calls++; calls >= test.from {
+					says(isJSON, test.failure)(p, w, r)
+					return
 				}
 				p.fake.ServeHTTP(w, r)
-			}))
-			t.Cleanup(srv.Close)
-			report, err := verify.Target{URL: srv.URL, Timeout: patient, Assumed: true, Dialect: "original", Run: regexp.MustCompile(test.run)}.Verify(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, o := range report.Outcomes {
-				got = append(got, o.Lines()...)
-			}
+			})
+			_, got := verified(t, verify.Target{URL: url, Assumed: true, Dialect: "original", Run: regexp.MustCompile(test.run)})
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}

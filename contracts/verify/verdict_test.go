@@ -50,26 +50,11 @@ func TestVerifyNotes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			for _, assumed := range []bool{false, true} {
-				p := &provider{fake: startDemo(t, fake.Config{})}
-				srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					if r.URL.Path == test.path {
-						in(test.old, test.new)(p, w, r)
-						return
-					}
-					p.fake.ServeHTTP(w, r)
-				}))
-				t.Cleanup(srv.Close)
-				report, err := verify.Target{URL: srv.URL, Timeout: patient, Assumed: assumed, Run: regexp.MustCompile(test.run + "$")}.Verify(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
+				url := startBroken(t, test.path, in(test.old, test.new))
+				report, got := verified(t, verify.Target{URL: url, Assumed: assumed, Run: regexp.MustCompile(test.run + "$")})
 				want, verdict := test.want, test.verdict
 				if assumed {
 					want, verdict = test.assumed, verify.VerdictBroken
-				}
-				var got []string
-				for _, o := range report.Outcomes {
-					got = append(got, o.Lines()...)
 				}
 				if diff := cmp.Diff(want, got); diff != "" || report.Verdict() != verdict {
 					t.Errorf("assumed %t: %s (-want +got):\n%s", assumed, report.Verdict(), diff)
@@ -84,9 +69,9 @@ func TestVerifyDialect(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	for dialect, want := range map[string]int{"": 0, "original": 0, "current": 2} { // the error, and the envelope
-		report, err := verify.Target{URL: srv.URL, Timeout: patient, Dialect: dialect, Run: regexp.MustCompile("opencme/login-(with-a-wrong-key|in)")}.Verify(t.Context())
-		if got := report.Count(verify.VerdictBroken); err != nil || got != want || len(report.Outcomes) == 0 {
-			t.Errorf("%q: %v\n%s", dialect, err, report)
+		report, _ := verified(t, verify.Target{URL: srv.URL, Dialect: dialect, Run: regexp.MustCompile("opencme/login-(with-a-wrong-key|in)")})
+		if got := report.Count(verify.VerdictBroken); got != want {
+			t.Errorf("%q: %d broken, want %d\n%s", dialect, got, want, report)
 		}
 	}
 }
@@ -117,9 +102,9 @@ func TestReportsHoldNoSecret(t *testing.T) {
 	}))
 	t.Cleanup(srv.Close)
 	for _, assumed := range []bool{true, false} {
-		report, err := verify.Target{URL: srv.URL, Timeout: patient, SecretKey: key, Secret: secret, Assumed: assumed}.Verify(t.Context())
-		if err != nil || report.Verdict() != verify.VerdictBroken {
-			t.Fatalf("%v\n%s", err, report)
+		report, _ := verified(t, verify.Target{URL: srv.URL, SecretKey: key, Secret: secret, Assumed: assumed})
+		if report.Verdict() != verify.VerdictBroken {
+			t.Fatal(report)
 		}
 		text, _ := json.Marshal(report)
 		for s := range seen {
@@ -191,10 +176,7 @@ func startBare(t *testing.T) *fake.Server {
 // Against a fake that has nothing, nothing is broken; what needs something is not judged, and nothing else is.
 func TestVerifyBareFake(t *testing.T) {
 	t.Parallel()
-	report, err := verify.Target{URL: startBare(t).URL, Timeout: patient, Assumed: true, Does: verify.DoesDestroy}.Verify(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	report, _ := verified(t, verify.Target{URL: startBare(t).URL, Assumed: true, Does: verify.DoesDestroy})
 	for _, o := range report.Outcomes {
 		if o.Verdict == verify.VerdictBroken || o.Verdict == verify.VerdictNotJudged && !strings.Contains(o.Why, ": it needs ") {
 			t.Errorf("%v", o.Lines())

@@ -119,9 +119,9 @@ func TestReadOnlyReads(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	before := stateOf(t, srv)
-	report, err := verify.Target{URL: srv.URL, Timeout: patient, Assumed: true, Does: verify.DoesRead}.Verify(t.Context())
-	if err != nil || report.Verdict() != verify.VerdictKept || report.Count(verify.VerdictLeftOut) == 0 {
-		t.Fatalf("%v\n%s", err, report)
+	report, _ := verified(t, verify.Target{URL: srv.URL, Assumed: true, Does: verify.DoesRead})
+	if report.Verdict() != verify.VerdictKept || report.Count(verify.VerdictLeftOut) == 0 {
+		t.Fatal(report)
 	}
 	if diff := cmp.Diff(before, stateOf(t, srv)); diff != "" {
 		t.Errorf("the state (-before +after):\n%s", diff)
@@ -133,9 +133,9 @@ func TestWritesLeaveTheRestAlone(t *testing.T) {
 	t.Parallel()
 	srv := startDemo(t, fake.Config{})
 	before := items(stateOf(t, srv))
-	report, err := verify.Target{URL: srv.URL, Timeout: patient, Assumed: true}.Verify(t.Context())
-	if err != nil || report.Verdict() != verify.VerdictKept || report.Count(verify.VerdictLeftOut) == 0 {
-		t.Fatalf("%v\n%s", err, report)
+	report, _ := verified(t, verify.Target{URL: srv.URL, Assumed: true})
+	if report.Verdict() != verify.VerdictKept || report.Count(verify.VerdictLeftOut) == 0 {
+		t.Fatal(report)
 	}
 	after := items(stateOf(t, srv))
 	if len(before) < 50 || len(after) <= len(before) {
