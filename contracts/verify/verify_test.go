@@ -2,7 +2,6 @@ package verify_test
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -104,14 +103,23 @@ func stateOf(t *testing.T, srv *fake.Server) map[string]any {
 		t.Fatalf("GET state: %d %v", answer.Code, err)
 	}
 	services := state["state"].(map[string]any)
-	h5ds := services["h5ds"].(map[string]any)
-	delete(services, "opencme")
-	delete(services, "ids")
-	delete(h5ds, "sessions")
-	for _, user := range h5ds["users"].([]any) {
-		delete(user.(map[string]any), "updatedAt")
+	forget(services, "opencme", "ids", "sessions")
+	for _, item := range itemsOf(services) {
+		forget(item, "updatedAt") // of a user
 	}
 	return state
+}
+
+// forget deletes fields, at any depth outside lists.
+func forget(value any, names ...string) {
+	object, _ := value.(map[string]any)
+	for name, below := range object {
+		if slices.Contains(names, name) {
+			delete(object, name)
+		} else {
+			forget(below, names...)
+		}
+	}
 }
 
 // Scenarios that read change nothing.
@@ -148,18 +156,32 @@ func TestWritesLeaveTheRestAlone(t *testing.T) {
 	}
 }
 
-// items are the things in the lists of all services, as JSON.
-func items(state map[string]any) map[string]bool {
-	found := map[string]bool{}
-	for _, service := range state["state"].(map[string]any) {
-		for name, list := range service.(map[string]any) {
-			all, _ := list.([]any)
-			byID, _ := list.(map[string]any)
-			for _, item := range slices.AppendSeq(all, maps.Values(byID)) {
-				text, _ := json.Marshal(item)
-				found[name+" "+string(text)] = true
+// itemsOf returns the items of all lists and tables below a value, but not those within items. A row is an object with a text,
+// a number or the like.
+func itemsOf(value any) []any {
+	var found []any
+	switch value := value.(type) {
+	case []any:
+		return value
+	case map[string]any:
+		for _, below := range value {
+			switch below.(type) {
+			case []any, map[string]any:
+				found = append(found, itemsOf(below)...)
+			default:
+				return []any{value}
 			}
 		}
+	}
+	return found
+}
+
+// items are the items in the state, as JSON.
+func items(state map[string]any) map[string]bool {
+	found := map[string]bool{}
+	for _, item := range itemsOf(state["state"]) {
+		text, _ := json.Marshal(item)
+		found[string(text)] = true
 	}
 	return found
 }
