@@ -23,7 +23,6 @@ type Value interface {
 // Target is a [Tenant], or a [Server] for its default tenant.
 type Target interface{ target() *Tenant }
 
-func (s *Server) target() *Tenant { return s.Tenant }
 func (t *Tenant) target() *Tenant { return t }
 func (w WebPaaS) target() *Tenant { return w.tenant }
 func (h H5DS) target() *Tenant    { return h.tenant }
@@ -46,9 +45,6 @@ func Put[V Value](into Target, value V) V {
 
 // WebPaaS does to a tenant of web-paas-api what no client can.
 type WebPaaS struct{ tenant *Tenant }
-
-// WebPaaS is that of the default tenant.
-func (s *Server) WebPaaS() WebPaaS { return s.Tenant.WebPaaS() }
 
 // WebPaaS is that of this tenant.
 func (t *Tenant) WebPaaS() WebPaaS { return WebPaaS{t} }
@@ -83,9 +79,6 @@ func (w WebPaaS) change(how func(st *webpaas.State, now time.Time) error) {
 
 // H5DS does to a tenant of h5ds what people do: nobody gets a text message, scans a code or pays.
 type H5DS struct{ tenant *Tenant }
-
-// H5DS is that of the default tenant.
-func (s *Server) H5DS() H5DS { return s.Tenant.H5DS() }
 
 // H5DS is that of this tenant.
 func (t *Tenant) H5DS() H5DS { return H5DS{t} }

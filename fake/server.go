@@ -110,6 +110,38 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.pipeline.ServeHTTP(w, r)
 }
 
+// NewTenant makes another tenant with its own state, clock, faults and journal. Credentials that are left empty are made
+// up; a taken id, secretId or appid is an error.
+func (s *Server) NewTenant(c Credentials) (*Tenant, error) {
+	t, err := s.pipeline.Registry.New(c)
+	if err != nil {
+		return nil, err
+	}
+	return s.face(t), nil
+}
+
+func (s *Server) face(t *tenant.Tenant) *Tenant {
+	return &Tenant{Credentials: t.Credentials, Clock: &Clock{t.Clock}, server: s, tenant: t}
+}
+
+// RemoveTenant forgets a tenant: its state, journal, faults and credentials. Its findings stay, for the test is judged
+// by them, and a fault that never fired is one; what it covered counts on. Calls under way finish. The default tenant
+// stays.
+func (s *Server) RemoveTenant(t *Tenant) {
+	if t.tenant == s.pipeline.Default {
+		return
+	}
+	s.pipeline.Registry.Remove(t.tenant)
+}
+
+// WebPaaS is that of the default tenant.
+func (s *Server) WebPaaS() WebPaaS { return s.Tenant.WebPaaS() }
+
+// H5DS is that of the default tenant.
+func (s *Server) H5DS() H5DS { return s.Tenant.H5DS() }
+
+func (s *Server) target() *Tenant { return s.Tenant }
+
 // Calls returns the default tenant's calls of the operations, oldest first; without any name all calls, those included
 // that no operation answers.
 func (s *Server) Calls(operations ...string) []Call {
@@ -121,6 +153,20 @@ func (s *Server) Calls(operations ...string) []Call {
 func (s *Server) Await(ctx context.Context, operation string, n int) ([]Call, error) {
 	s.tb.Helper()
 	return s.Tenant.Await(ctx, operation, n)
+}
+
+// mustKnow fails the test for a name that no operation has: a check on a misspelt name would never fail. The empty name
+// stands for calls that no operation answers.
+func (s *Server) mustKnow(operations ...string) {
+	s.tb.Helper()
+	for _, id := range operations {
+		if id == "" {
+			continue
+		}
+		if err := service.CheckID(id); err != nil {
+			s.fail("%v", err)
+		}
+	}
 }
 
 // Inject injects a fault into an operation of the default tenant; see package fault. At most one fault fires at each

@@ -12,7 +12,6 @@ import (
 	"github.com/fakecme/fakecme/fake/coverage"
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/export"
-	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
@@ -37,30 +36,6 @@ type Tenant struct {
 	tenant *tenant.Tenant
 }
 
-// NewTenant makes another tenant with its own state, clock, faults and journal. Credentials that are left empty are made
-// up; a taken id, secretId or appid is an error.
-func (s *Server) NewTenant(c Credentials) (*Tenant, error) {
-	t, err := s.pipeline.Registry.New(c)
-	if err != nil {
-		return nil, err
-	}
-	return s.face(t), nil
-}
-
-func (s *Server) face(t *tenant.Tenant) *Tenant {
-	return &Tenant{Credentials: t.Credentials, Clock: &Clock{t.Clock}, server: s, tenant: t}
-}
-
-// RemoveTenant forgets a tenant: its state, journal, faults and credentials. Its findings stay, for the test is judged
-// by them, and a fault that never fired is one; what it covered counts on. Calls under way finish. The default tenant
-// stays.
-func (s *Server) RemoveTenant(t *Tenant) {
-	if t.tenant == s.pipeline.Default {
-		return
-	}
-	s.pipeline.Registry.Remove(t.tenant)
-}
-
 // Calls returns the tenant's calls of the operations, oldest first; see [Server.Calls].
 func (t *Tenant) Calls(operations ...string) []Call {
 	t.server.tb.Helper()
@@ -80,20 +55,6 @@ func (t *Tenant) Await(ctx context.Context, operation string, n int) ([]Call, er
 		return calls, fmt.Errorf("await %d calls of %s: there were %d: %w", n, operation, len(calls), err)
 	}
 	return calls, nil
-}
-
-// mustKnow fails the test for a name that no operation has: a check on a misspelt name would never fail. The empty name
-// stands for calls that no operation answers.
-func (s *Server) mustKnow(operations ...string) {
-	s.tb.Helper()
-	for _, id := range operations {
-		if id == "" {
-			continue
-		}
-		if err := service.CheckID(id); err != nil {
-			s.fail("%v", err)
-		}
-	}
 }
 
 // Inject injects a fault into an operation of this tenant; see [Server.Inject].

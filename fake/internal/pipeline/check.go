@@ -17,7 +17,7 @@ import (
 
 // checkRequest rejects a request that breaks the contract.
 func checkRequest(x *Exchange, next func()) {
-	failure, err := x.judgeRequest()
+	failure, err := judgeRequest(x)
 	switch {
 	case err != nil:
 		x.Bug("%v", err)
@@ -32,7 +32,7 @@ func checkRequest(x *Exchange, next func()) {
 // does not break it. What breaks the contract is a finding, except for two kinds: an undocumented field is a finding
 // only, since real services ignore it; a parameter that breaks a rule with a documented error of its own is rejected with
 // that, and is no finding, since the service documents what happens.
-func (x *Exchange) judgeRequest() (*op.Failure, error) {
+func judgeRequest(x *Exchange) (*op.Failure, error) {
 	document, err := contracts.Load(x.Service.Name)
 	if err != nil {
 		return nil, fmt.Errorf("load contract: %w", err)
@@ -40,7 +40,7 @@ func (x *Exchange) judgeRequest() (*op.Failure, error) {
 	var failure *op.Failure
 	violations, sent := document.ReadRequest(x.OperationID(), x.Request.Request, x.Body.Bytes)
 	for _, v := range violations {
-		d := x.nearMiss(v, diagnosis.Diagnosis{
+		d := nearMiss(x, v, diagnosis.Diagnosis{
 			Code:     "contract." + v.In,
 			Sentence: "the request breaks the contract: " + v.String(),
 			Fix:      "see " + x.OperationID() + " in the contract document " + x.Service.Name + ".yaml",
@@ -48,7 +48,7 @@ func (x *Exchange) judgeRequest() (*op.Failure, error) {
 		if v.Unknown {
 			d.Code = "contract.unknown-field"
 			x.Find(d)
-			x.ignore(v)
+			ignore(x, v)
 			continue
 		}
 		if documented, ok := x.Operation.ErrorOf(v.Pointer, v.Rule); ok {
@@ -67,7 +67,7 @@ func (x *Exchange) judgeRequest() (*op.Failure, error) {
 }
 
 // ignore notes what the operation is not to get: of a GET, parameters of the query, of other calls, fields of the body.
-func (x *Exchange) ignore(v contracts.Violation) {
+func ignore(x *Exchange, v contracts.Violation) {
 	switch get := x.Method == http.MethodGet; {
 	case get && v.In == contracts.InQuery:
 		x.Body.unknown = append(x.Body.unknown, contracts.Pointer(v.Pointer))
@@ -108,7 +108,7 @@ func checkResponse(x *Exchange, next func()) {
 var formText = regexp.MustCompile(`^[A-Za-z0-9_.%+\[\]-]+=[^{}\s"]*$`)
 
 // nearMiss says more of a body that is in the wrong form, which many HTTP libraries write unasked; of anything else d.
-func (x *Exchange) nearMiss(v contracts.Violation, d diagnosis.Diagnosis) diagnosis.Diagnosis {
+func nearMiss(x *Exchange, v contracts.Violation, d diagnosis.Diagnosis) diagnosis.Diagnosis {
 	contentType := x.Header.Get("Content-Type")
 	media, _, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))

@@ -23,7 +23,7 @@ import (
 // dispatch runs the operation inside the tenant's transaction. The response is encoded there too, so that it never shares
 // memory with a state that another call is changing.
 func dispatch(x *Exchange, _ func()) {
-	request, files, err := x.input()
+	request, files, err := input(x)
 	if err != nil {
 		x.Fail(fmt.Errorf("read request: %w", err))
 		return
@@ -59,7 +59,7 @@ func dispatch(x *Exchange, _ func()) {
 // input is the request as JSON, in whatever form the client sent it, and the files in it. Queries,
 // with what stands in the path, become objects of texts, and so do forms, in which brackets lead
 // to objects and lists.
-func (x *Exchange) input() (request []byte, files []op.File, err error) {
+func input(x *Exchange) (request []byte, files []op.File, err error) {
 	if x.Method == http.MethodGet {
 		values, _ := x.Operation.PathValues(service.SingleSlashes(x.Path))
 		request, err = objectOf(x.URL.RawQuery, values)
@@ -75,7 +75,7 @@ func (x *Exchange) input() (request []byte, files []op.File, err error) {
 		request, err = json.Marshal(object)
 		return request, nil, err
 	case "multipart/form-data":
-		return x.multipartInput(parameters["boundary"])
+		return multipartInput(x, parameters["boundary"])
 	}
 	return bytes.TrimSpace(x.Body.Bytes), nil, nil
 }
@@ -98,7 +98,7 @@ const maxParts = 100
 
 // multipartInput takes a multipart request apart: its text fields become a JSON object of texts, the
 // rest are files. What cannot be read is rejected as any other bad request (assumed).
-func (x *Exchange) multipartInput(boundary string) (request []byte, files []op.File, err error) {
+func multipartInput(x *Exchange, boundary string) (request []byte, files []op.File, err error) {
 	fields := map[string]string{}
 	reader := multipart.NewReader(bytes.NewReader(x.Body.Bytes), boundary)
 	for n := 0; ; n++ {
@@ -107,7 +107,7 @@ func (x *Exchange) multipartInput(boundary string) (request []byte, files []op.F
 			break
 		}
 		if err == nil && n == maxParts {
-			return nil, nil, x.badMultipart(n, fmt.Sprintf("there are more than %d parts", maxParts))
+			return nil, nil, badMultipart(x, n, fmt.Sprintf("there are more than %d parts", maxParts))
 		}
 		var content []byte
 		if err == nil {
@@ -115,9 +115,9 @@ func (x *Exchange) multipartInput(boundary string) (request []byte, files []op.F
 		}
 		switch {
 		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-			return nil, nil, x.badMultipart(n, "the body ends without the last boundary")
+			return nil, nil, badMultipart(x, n, "the body ends without the last boundary")
 		case err != nil: // its text may hold what the client sent
-			return nil, nil, x.badMultipart(n, "the header of the part is malformed")
+			return nil, nil, badMultipart(x, n, "the header of the part is malformed")
 		}
 		if isFile(part) {
 			files = append(files, op.File{
@@ -139,7 +139,7 @@ func isFile(part *multipart.Part) bool {
 	return named
 }
 
-func (x *Exchange) badMultipart(part int, cause string) error {
+func badMultipart(x *Exchange, part int, cause string) error {
 	d := diagnosis.Diagnosis{
 		Code:     "call.multipart",
 		Sentence: fmt.Sprintf("part %d of the multipart body cannot be read: %s", part+1, cause),

@@ -27,7 +27,7 @@ func identify(x *Exchange, next func()) {
 	}
 	x.Service = service.At(host, x.Path)
 	if x.Service == nil {
-		x.unknownService(host)
+		unknownService(x, host)
 		return
 	}
 	var methods []string
@@ -35,17 +35,17 @@ func identify(x *Exchange, next func()) {
 	switch {
 	case x.Operation != nil && h5ds.IsSAAS(x.Operation.ID) && !x.SAAS:
 		x.Operation = nil
-		x.saasOff()
+		saasOff(x)
 	case x.Operation != nil:
 		next()
 	case len(methods) > 0:
-		x.wrongMethod(methods)
+		wrongMethod(x, methods)
 	default:
-		x.unknownOperation(host)
+		unknownOperation(x, host)
 	}
 }
 
-func (x *Exchange) unknownService(host string) {
+func unknownService(x *Exchange, host string) {
 	if service.VendorHost(host) {
 		x.RejectUnknown(http.StatusMisdirectedRequest, diagnosis.Diagnosis{
 			Code:     "call.unknown-host",
@@ -66,7 +66,7 @@ func (x *Exchange) unknownService(host string) {
 	x.RejectUnknown(http.StatusNotFound, d)
 }
 
-func (x *Exchange) wrongMethod(allowed []string) {
+func wrongMethod(x *Exchange, allowed []string) {
 	x.RejectUnknown(http.StatusMethodNotAllowed, diagnosis.Diagnosis{
 		Code:     "call.wrong-method",
 		Sentence: fmt.Sprintf("%s is not a method of %s", x.Method, traffic.Shorten(x.Path)),
@@ -76,7 +76,7 @@ func (x *Exchange) wrongMethod(allowed []string) {
 }
 
 // saasOff rejects a call that nobody documents, and that the fake has not been told to answer.
-func (x *Exchange) saasOff() {
+func saasOff(x *Exchange) {
 	x.RejectUnknown(http.StatusNotFound, diagnosis.Diagnosis{
 		Code:     "call.saas-off",
 		Sentence: fmt.Sprintf("%s is a call of the fake's own, which is off: the vendor documents no path of its kind", traffic.Shorten(x.Path)),
@@ -84,7 +84,7 @@ func (x *Exchange) saasOff() {
 	})
 }
 
-func (x *Exchange) unknownOperation(host string) {
+func unknownOperation(x *Exchange, host string) {
 	d := diagnosis.Diagnosis{
 		Code:     "call.unknown-operation",
 		Sentence: fmt.Sprintf("%s documents no operation %s %s", x.Service.Name, x.Method, traffic.Shorten(x.Path)),

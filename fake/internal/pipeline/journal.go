@@ -31,7 +31,7 @@ type body struct {
 // keepJournal reads the request to its end, lets the other steps answer it, and keeps both before the first byte of the
 // response goes out: a client that has its response finds the call in the journal.
 func keepJournal(x *Exchange, next func()) {
-	x.readBody()
+	readBody(x)
 	next()
 	if x.preflight {
 		return
@@ -42,15 +42,15 @@ func keepJournal(x *Exchange, next func()) {
 	if x.Now.IsZero() { // no operation, so no tenant was looked for
 		x.Now = x.Tenant.Clock.Now()
 	}
-	x.observe()
+	observeFinished(x)
 	if x.outcome.diagnosis != nil && !x.HideWhy && x.Response.Header != nil {
 		x.Response.Header.Set(WhyHeader, x.Tenant.HideSecrets(x.outcome.diagnosis).Header())
 	}
-	x.Tenant.Keep(x.record())
+	x.Tenant.Keep(record(x))
 }
 
-// observe lets the observers look at the finished exchange.
-func (x *Exchange) observe() {
+// observeFinished lets the observers look at the finished exchange.
+func observeFinished(x *Exchange) {
 	finished := observe.Exchange{
 		Request: x.Request.Request, Body: x.Body.Bytes, Operation: x.Operation,
 		Tenant: x.Tenant, Caller: x.Caller, Now: x.Now,
@@ -72,7 +72,7 @@ func (x *Exchange) observe() {
 }
 
 // readBody reads at most the limit and one byte more.
-func (x *Exchange) readBody() {
+func readBody(x *Exchange) {
 	if x.Request.Body == nil { // a request made by hand, without a client
 		return
 	}
@@ -111,16 +111,16 @@ func limitBody(x *Exchange, next func()) {
 }
 
 // record is what the journal keeps of the exchange.
-func (x *Exchange) record() traffic.Call {
+func record(x *Exchange) traffic.Call {
 	c := traffic.Call{
 		Time: x.Now, Took: time.Since(x.start), Tenant: x.Tenant.ID,
-		Operation: x.OperationID(), Kind: x.Kind, User: x.Caller.User, Claimed: x.claimed(),
+		Operation: x.OperationID(), Kind: x.Kind, User: x.Caller.User, Claimed: claimed(x),
 		Method: x.Method, Host: x.Host, URL: x.shownURL(),
 		RequestHeader:  redact.Header(x.Header),
-		RequestBody:    x.shownBody(),
+		RequestBody:    shownBody(x),
 		Status:         x.Response.Status,
 		ResponseHeader: redact.Header(x.Response.Header),
-		ResponseBody:   x.shownResponse(),
+		ResponseBody:   shownResponse(x),
 		Fault:          x.fault.Kind,
 		Source:         x.source.name, Recording: x.source.recording,
 		Error: x.outcome.err.Code, Diagnosis: x.outcome.diagnosis, Findings: x.outcome.findings,
@@ -135,7 +135,7 @@ func (x *Exchange) record() traffic.Call {
 const maxClaim = 200
 
 // claimed is the user that a call names whose credential was not verified.
-func (x *Exchange) claimed() string {
+func claimed(x *Exchange) string {
 	if x.Operation == nil || x.Caller.User != "" {
 		return ""
 	}
@@ -150,7 +150,7 @@ func (x *Exchange) claimed() string {
 }
 
 // shownBody is the body of the request without secrets. Files in it keep their bytes.
-func (x *Exchange) shownBody() []byte {
+func shownBody(x *Exchange) []byte {
 	contentType := x.Header.Get("Content-Type")
 	if service.HasPrefixFold(contentType, "multipart/") {
 		return redact.Multipart(contentType, x.Body.Bytes)
@@ -160,7 +160,7 @@ func (x *Exchange) shownBody() []byte {
 
 // shownResponse is the body of the response without secrets. A stored file is no secret of the service's, and the pages
 // and scripts of the fake have none; they keep their bytes.
-func (x *Exchange) shownResponse() []byte {
+func shownResponse(x *Exchange) []byte {
 	switch {
 	case x.Kind == traffic.File, x.Kind == traffic.HandOff, x.Kind == traffic.WebSDK && x.Method != http.MethodPost:
 		return x.Response.Body

@@ -24,27 +24,27 @@ func misbehave(x *Exchange, next func()) {
 	x.fault = f
 	switch f.Kind {
 	case fault.KindError:
-		x.Reject(http.StatusOK, (&op.Error{Code: f.Code, Message: f.Message, EnglishMessage: f.EnglishMessage}).With(x.onPurpose()))
+		x.Reject(http.StatusOK, (&op.Error{Code: f.Code, Message: f.Message, EnglishMessage: f.EnglishMessage}).With(onPurpose(x)))
 	case fault.KindStatus:
-		x.RejectPlain(f.Status, x.onPurpose())
+		x.RejectPlain(f.Status, onPurpose(x))
 		if f.RetryAfter > 0 {
 			x.Response.Header.Set("Retry-After", fmt.Sprint(int(time.Duration(f.RetryAfter).Round(time.Second).Seconds())))
 		}
 	case fault.KindDrop, fault.KindReset:
-		x.noResponse()
+		noResponse(x)
 	case fault.KindHang:
-		x.wait(nil)
-		x.noResponse()
+		wait(x, nil)
+		noResponse(x)
 	case fault.KindDelay:
-		x.delay(f.Pause(fired), judge)
+		delay(x, f.Pause(fired), judge)
 	default:
 		judge()
-		x.spoil(f)
+		spoil(x, f)
 	}
 }
 
 // onPurpose is the diagnosis of a call at which a fault fired.
-func (x *Exchange) onPurpose() diagnosis.Diagnosis {
+func onPurpose(x *Exchange) diagnosis.Diagnosis {
 	return diagnosis.Diagnosis{
 		Code:     "fault." + string(x.fault.Kind),
 		Sentence: fmt.Sprintf("a fault was injected on purpose: %s", x.fault),
@@ -53,14 +53,14 @@ func (x *Exchange) onPurpose() diagnosis.Diagnosis {
 }
 
 // noResponse closes the connection instead of a response.
-func (x *Exchange) noResponse() {
-	d := x.onPurpose()
+func noResponse(x *Exchange) {
+	d := onPurpose(x)
 	x.outcome.diagnosis, x.Response = &d, Response{reset: x.fault.Kind == fault.KindReset}
 }
 
 // wait returns false when the client left, or the server closes, before the time is up. Without a channel only these
 // end it.
-func (x *Exchange) wait(enough <-chan time.Time) bool {
+func wait(x *Exchange, enough <-chan time.Time) bool {
 	select {
 	case <-enough:
 		return true
@@ -70,22 +70,22 @@ func (x *Exchange) wait(enough <-chan time.Time) bool {
 	return false
 }
 
-func (x *Exchange) delay(d time.Duration, next func()) {
+func delay(x *Exchange, d time.Duration, next func()) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	if !x.wait(timer.C) {
-		x.noResponse()
+	if !wait(x, timer.C) {
+		noResponse(x)
 		return
 	}
 	next()
 }
 
 // spoil changes a response that is there.
-func (x *Exchange) spoil(f fault.Fault) {
+func spoil(x *Exchange, f fault.Fault) {
 	r := &x.Response
 	switch f.Kind {
 	case fault.KindLoseResponse:
-		x.noResponse()
+		noResponse(x)
 	case fault.KindTruncate:
 		if f.Bytes >= len(r.Body) {
 			x.Find(diagnosis.Diagnosis{

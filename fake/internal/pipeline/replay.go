@@ -33,7 +33,7 @@ func replayRecorded(x *Exchange, next func()) {
 	}
 	calls, errors := x.Replay.Of(x.Tenant)
 	request := recordings.CallOf(x.Request.Request, x.Body.Bytes)
-	wrong := x.wrongVerifySign()
+	wrong := wrongVerifySign(x)
 	recorded := false // whether there is a response, for a good signature
 	hit, miss := calls.FindIf(request, func(recordings.Hit) bool {
 		recorded = true
@@ -51,17 +51,17 @@ func replayRecorded(x *Exchange, next func()) {
 		x.Fail(wrong)
 	case miss == nil:
 		x.Replay.Use(hit)
-		x.respondRecorded(calls, hit)
+		respondRecorded(x, calls, hit)
 	case x.Replay.Mixed:
 		x.source.name = fromFake
 		next()
 	default:
-		x.notRecorded(miss)
+		notRecorded(x, miss)
 	}
 }
 
 // wrongVerifySign judges a signature in the body of a request for webpaas; nil when it is good, or not there.
-func (x *Exchange) wrongVerifySign() error {
+func wrongVerifySign(x *Exchange) error {
 	sign := replay.VerifySignIn(x.Body.Bytes)
 	if x.Service.Name != "webpaas" || sign == "" {
 		return nil
@@ -70,7 +70,7 @@ func (x *Exchange) wrongVerifySign() error {
 }
 
 // notRecorded rejects a call that was not recorded. The status is none that a service answers with.
-func (x *Exchange) notRecorded(miss *recordings.Miss) {
+func notRecorded(x *Exchange, miss *recordings.Miss) {
 	d := diagnosis.Diagnosis{
 		Code:     "replay.miss",
 		Sentence: "no recording answers the call: it " + missText(miss),
@@ -111,17 +111,17 @@ func missText(miss *recordings.Miss) string {
 }
 
 // respondRecorded gives the client the recorded response, with today's credentials in it.
-func (x *Exchange) respondRecorded(library *recordings.Library, hit recordings.Hit) {
+func respondRecorded(x *Exchange, library *recordings.Library, hit recordings.Hit) {
 	// The client must keep the contract whatever was recorded: what it breaks is a finding. The error that the fake
 	// would respond with is not the recorded response.
-	if _, err := x.judgeRequest(); err != nil {
+	if _, err := judgeRequest(x); err != nil {
 		x.Bug("%v", err)
 		return
 	}
 	x.Body.unknown = nil
 	x.source = source{name: fromRecording, recording: replay.PlaceOf(hit), replayed: true}
 
-	expires, err := x.renewCredentials(library, hit)
+	expires, err := renewCredentials(x, library, hit)
 	if err != nil {
 		x.Bug("replay: %v", err)
 		return
@@ -154,7 +154,7 @@ var expiresAt = regexp.MustCompile(`("expires_at"\s*:\s*)[0-9]+`)
 
 // renewCredentials makes tickets and tokens of today for those in a recorded response: the client's next call with one
 // must pass authenticate. It returns the end of the token, if there is one.
-func (x *Exchange) renewCredentials(library *recordings.Library, hit recordings.Hit) (expires time.Time, err error) {
+func renewCredentials(x *Exchange, library *recordings.Library, hit recordings.Hit) (expires time.Time, err error) {
 	for _, placeholder := range hit.MadeUp() {
 		switch {
 		case x.Service.Name == "opencme" && strings.HasPrefix(placeholder, "<ticket-"):
@@ -162,9 +162,9 @@ func (x *Exchange) renewCredentials(library *recordings.Library, hit recordings.
 				library.Bind(placeholder, st.OpenCME.NewTicket(c))
 				return nil
 			})
-		case x.Service.Name == "h5ds" && strings.HasPrefix(placeholder, "<token-") && x.opensSession(hit, placeholder):
+		case x.Service.Name == "h5ds" && strings.HasPrefix(placeholder, "<token-") && opensSession(x, hit, placeholder):
 			err = x.change(func(c *op.Call, st *state.State) error {
-				token, until, err := st.H5DS.SignIn(c, x.thirdParty())
+				token, until, err := st.H5DS.SignIn(c, thirdParty(x))
 				if err != nil {
 					return err
 				}
@@ -182,12 +182,12 @@ func (x *Exchange) renewCredentials(library *recordings.Library, hit recordings.
 
 // opensSession says whether a token is one that its user will call with: that of a login, or one that is written as
 // such.
-func (x *Exchange) opensSession(hit recordings.Hit, placeholder string) bool {
+func opensSession(x *Exchange, hit recordings.Hit, placeholder string) bool {
 	return x.Operation.Security != "h5dsToken" || strings.Contains(string(hit.Call.ResponseBody), "Bearer "+placeholder)
 }
 
 // thirdParty is the userId of a third party's login; empty for any other.
-func (x *Exchange) thirdParty() string {
+func thirdParty(x *Exchange) string {
 	var login struct{ UserID json.RawMessage }
 	if x.Operation.Security != "h5dsSign" || json.Unmarshal(x.Body.Bytes, &login) != nil {
 		return ""
