@@ -18,93 +18,90 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// Config says what a [Server] is like. The zero value is right for most tests.
+// Config configures a [Server]. The zero value is right for most tests.
 type Config struct {
-	// Dialect chooses between documents that contradict each other. The zero value is "original".
+	// Dialect chooses between documents that contradict each other. The zero value is [Original].
 	Dialect Dialect
-	// Tenants are the credentials the fake knows, the default tenant first. Without any there
-	// is one, with the default credentials; see [DefaultTenant].
+	// Tenants are the credentials that the fake knows, the default tenant first. Without any there is one tenant, with
+	// the credentials of [DefaultTenant].
 	Tenants []Credentials
-	// Fixtures is the state that every tenant begins with.
+	// Fixtures is the first state of every tenant.
 	Fixtures Fixtures
-	// Seed makes made-up data different, and each value of it repeatable.
+	// Seed chooses the made-up data. The same seed always gives the same data.
 	Seed uint64
 
-	// TicketLife is how long a ticket of opencme is good; 24 hours when zero. Assumed: the
-	// documents say only "long-term".
+	// TicketLife is how long a ticket of opencme is good; 24 hours when zero. Assumed: the documents say only
+	// "long-term".
 	TicketLife time.Duration
-	// SignatureSkew is how far the clock of a CME client may run ahead;
-	// [cmesign.DefaultSkew] when zero. Assumed.
+	// SignatureSkew is how far the clock of a CME client may run ahead; [cmesign.DefaultSkew] when zero. Assumed.
 	SignatureSkew time.Duration
-	// H5DSWindow is how far the timestamp of an h5ds signature may be from now, either way;
-	// [h5dssign.DefaultWindow] when zero. Assumed.
+	// H5DSWindow is how far the timestamp of an h5ds signature may be from now, either way; [h5dssign.DefaultWindow]
+	// when zero. Assumed.
 	H5DSWindow time.Duration
 
-	// LoginStatus and LoginStatusURL are how h5ds asks your own system whether a user is still logged in there: at
-	// every call of a user who came through third/login, beside the check of the token. Give one of them; without
-	// either, no system is asked. The URL is the one that the vendor's server gets as host.saas: the fake asks with
-	// GET <url>?userID=<userId>, and only the response {"status":1} says that the user is logged in. For any other response the diagnosis says what was wrong.
+	// LoginStatus and LoginStatusURL let h5ds ask your own system whether a user is still logged in there. It asks at
+	// every call of a user who came through third/login, beside the check of the token. Give one of the two, or
+	// neither: then it does not ask. The URL is the one that the vendor's server gets as host.saas. The fake sends GET
+	// <url>?userID=<userId>, and only the response {"status":1} says that the user is logged in. For any other response
+	// the diagnosis says what was wrong.
 	LoginStatus    func(ctx context.Context, userID string) (bool, error)
 	LoginStatusURL string
-	// LoginStatusTimeout is how long your system may take, in real time; 3 seconds when zero.
-	// LoginStatusCache is how long a response is good, by the tenant's clock; when zero, each call
-	// asks. Assumed.
+	// LoginStatusTimeout is how long your system may take, in real time; 3 seconds when zero. LoginStatusCache is how
+	// long the fake believes a response, by the tenant's clock; when zero, it asks at each call. Assumed.
 	LoginStatusTimeout time.Duration
 	LoginStatusCache   time.Duration
 
-	// SAAS switches on two calls that list the users and the works of a whole application:
-	// GET /api/v1/fakecme/saas/users and …/works, signed by headers. The vendor says that there are
-	// such calls, and no more; these are assumed from end to end.
+	// SAAS switches on two calls that list the users and the works of a whole application: GET
+	// /api/v1/fakecme/saas/users and …/works, signed by headers. The vendor says that such calls exist, and no more.
+	// Everything else about them is assumed.
 	SAAS bool
 
-	// OnlyDocumented makes findings of the use of what the contract marks assumed: an operation, a part
-	// of a request, an error. A client that was tested with it relies on nothing guessed.
+	// OnlyDocumented makes a finding of each use of what the contract marks assumed: an operation, a part of a request,
+	// an error. A client that was tested with it does not rely on a guess.
 	OnlyDocumented bool
-	// Vary lets answers vary in ways that the contract leaves open, so that a client's brittle assumptions show:
-	// unknown fields, another order of keys, empty lists in place of missing ones, and ids of another
-	// documented length. Each value of it is repeatable; zero varies nothing.
+	// Vary varies responses in ways that the contract leaves open, to show what a client wrongly relies on: unknown
+	// fields, another order of keys, empty lists in place of missing ones, ids of another documented length. The same
+	// value always varies in the same way; zero varies nothing.
 	Vary uint64
-	// Snapshot is the state that every tenant begins with, and goes back to at a reset: what
-	// [Tenant.Snapshot] returned. It takes the place of Fixtures.
+	// Snapshot takes the place of Fixtures: it is what [Tenant.Snapshot] has returned. Every tenant begins with it, and
+	// a reset goes back to it.
 	Snapshot []byte
-	// Replay is recordings that answer before the fake does.
+	// Replay lets recordings answer before the fake does.
 	Replay Replay
 
 	// MaxBody is the largest request body in bytes; 10 MiB when zero.
 	MaxBody int64
-	// JournalCalls and JournalBytes bound the journal of each tenant; 10,000 calls and 64 MiB
-	// when zero. The oldest calls go first.
+	// JournalCalls and JournalBytes bound the journal of each tenant; 10,000 calls and 64 MiB when zero. When it is
+	// full, the oldest calls are dropped.
 	JournalCalls int
 	JournalBytes int64
 
-	// InMemory lets [Start] listen in memory only, without a port: for a test in a bubble of
-	// testing/synctest, where time-outs and pauses take no time. Only Server.Client reaches it.
+	// InMemory lets [Start] listen in memory, without a port. It is for tests in a bubble of testing/synctest, where
+	// time-outs and pauses take no time. Only [Server.Client] reaches such a server.
 	InMemory bool
-	// HideWhy leaves out the header X-Fakecme-Why, which explains an error.
+	// HideWhy leaves out the response header X-Fakecme-Why, which explains an error.
 	HideWhy bool
-	// SelfCheck also checks the fake's own responses against the contract. [Start] always does.
+	// SelfCheck checks the fake's own responses against the contract too. [Start] always does.
 	SelfCheck bool
-	// CoverageDir is an absolute path to a directory, made when it is missing, into which Close writes
-	// what of the contracts was covered, in a file of its own; see package coverage and
-	// "fakecme coverage". When empty, the environment variable FAKECME_COVERAGE_DIR names it, if set.
+	// CoverageDir is the absolute path of a directory. Close writes a file there that says what the calls have covered
+	// of the contracts; see package coverage and "fakecme coverage". A missing directory is made. When CoverageDir is
+	// empty, the environment variable FAKECME_COVERAGE_DIR is used.
 	CoverageDir string
-	// OnCall is told of every call once it is in the journal. It may be called concurrently
-	// and must not block.
+	// OnCall is called with every call, once it is in the journal. It may be called concurrently and must not block.
 	OnCall func(Call)
 }
 
-// Replay says which recordings answer before the fake does. Signatures, tickets and tokens are verified
-// as ever, and one that is wrong gets the fake's own error. Where a recorded login hands out a
-// ticket or a token, the client gets one of today's.
+// Replay lets recordings answer calls. The fake verifies signatures, tickets and tokens as without recordings, and rejects
+// wrong ones with its own error. Where a recorded login gives a ticket or a token, the client gets a fresh one.
 type Replay struct {
-	// Library holds the recordings; without one there is no replay. Each tenant replays it from its
-	// beginning, and again after a reset.
+	// Library holds the recordings. Nil stands for no replay. Each tenant replays it from its beginning, and again after
+	// a reset.
 	Library *recordings.Library
-	// Mixed lets the fake answer what was not recorded. The two do not know of each other: what a
-	// recorded response says was created is not in the fake's state. Without Mixed such a call is rejected
-	// with status 404, the recording that comes closest, and the difference; and it is a finding.
+	// Mixed lets the fake answer what was not recorded. Recordings and fake share no state: the fake does not have what
+	// a recorded response says was created. Without Mixed, a call that was not recorded is rejected with status 404 and
+	// the difference to the closest recording; it is a finding.
 	Mixed bool
-	// MustUse makes a finding of each recording that has answered nothing; see [Server.Unused].
+	// MustUse makes a finding of each recording that has answered no call; see [Server.Unused].
 	MustUse bool
 }
 

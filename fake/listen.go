@@ -131,9 +131,9 @@ type realNames struct {
 	closed    bool
 }
 
-// ListenTLS serves the real host names, and localhost, over HTTPS until Close, and returns the
-// address it listens on. A client that trusts the authority and whose name lookup leads there
-// needs no change. Without an authority it makes one that lives in memory; one server has one.
+// ListenTLS serves the real host names, and localhost, over HTTPS until Close, and returns the address it listens on. A
+// client that trusts the authority and resolves the names to that address needs no change. Nil stands for an authority
+// that lives in memory; a server has one authority.
 func (s *Server) ListenTLS(addr string, a *authority.Authority) (string, error) {
 	s.real.mu.Lock()
 	defer s.real.mu.Unlock()
@@ -150,10 +150,10 @@ func (s *Server) ListenTLS(addr string, a *authority.Authority) (string, error) 
 	return l.Addr().String(), nil
 }
 
-// ListenProxy runs a forward proxy until Close, and returns the address it listens on. The calls to
-// [Hosts] come to the server, over HTTPS with the authority's certificates; no other call gets out but to
-// allowed hosts. The user name that a client gives to the proxy is the id of a tenant: the one
-// that calls belong to which name none themselves, instead of the default tenant.
+// ListenProxy runs a forward proxy until Close, and returns the address it listens on. Calls to [Hosts] reach the server,
+// over HTTPS with the authority's certificates. Other calls are let through to allowed hosts only. A client can give the
+// id of a tenant as its user name at the proxy: calls that name no tenant then belong to that one, not to the default
+// tenant.
 func (s *Server) ListenProxy(addr string, a *authority.Authority, allow ...proxy.Allowed) (string, error) {
 	s.real.mu.Lock()
 	defer s.real.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// Value is what [Put] can store: what clients of the real services find there, because the console or the server API
-// made it.
+// Value is a type that [Put] stores. These are the things that clients of the real services find there because the
+// console or the server API made them.
 type Value interface {
 	webpaas.Class | webpaas.FrameTags | webpaas.Grant | webpaas.Material | webpaas.Project | webpaas.Recognition |
 		webpaas.Task | webpaas.Team |
@@ -43,21 +43,20 @@ func Put[V Value](into Target, value V) V {
 	return stored
 }
 
-// WebPaaS does to a tenant of web-paas-api what no client can.
+// WebPaaS controls how the tasks of a tenant end in web-paas-api.
 type WebPaaS struct{ tenant *Tenant }
 
-// WebPaaS is that of this tenant.
+// WebPaaS returns the WebPaaS of this tenant.
 func (t *Tenant) WebPaaS() WebPaaS { return WebPaaS{t} }
 
-// SetPlan says how tasks of a type, [webpaas.TaskProcess] or [webpaas.TaskExport], come to their end: those
-// that a call starts from now on, and those put without a plan of their own. The zero plan takes it
-// back: they end at once.
+// SetPlan plans the tasks of a type, [webpaas.TaskProcess] or [webpaas.TaskExport]: those that calls start from now on,
+// and those that are put without a plan of their own. With the zero plan, tasks end at once.
 func (w WebPaaS) SetPlan(taskType string, plan webpaas.Plan) {
 	w.change(func(st *webpaas.State, _ time.Time) error { return st.SetPlan(taskType, plan) })
 }
 
-// SetProgress moves a task with the plan Manual to 0 to 100 percent, forward or back. At 100 it has
-// succeeded, at the percentage of the plan's Fail it has failed, and cannot be moved any more.
+// SetProgress moves a task with the plan Manual to 0 to 100 percent, forward or back. At 100 it has succeeded, at the
+// percentage of the plan's Fail it has failed; then it cannot be moved any more.
 func (w WebPaaS) SetProgress(taskID string, percent int) {
 	w.change(func(st *webpaas.State, now time.Time) error { return st.SetProgress(now, taskID, percent) })
 }
@@ -67,8 +66,7 @@ func (w WebPaaS) FinishTask(taskID string) {
 	w.change(func(st *webpaas.State, now time.Time) error { return st.FinishTask(now, taskID) })
 }
 
-// FailTask ends a task with the plan Manual where it is, with a failure. No documented response of
-// webpaas shows the code.
+// FailTask ends a task with the plan Manual with a failure. No documented response of webpaas shows the code.
 func (w WebPaaS) FailTask(taskID string, code int64) {
 	w.change(func(st *webpaas.State, now time.Time) error { return st.FailTask(now, taskID, code) })
 }
@@ -77,20 +75,19 @@ func (w WebPaaS) change(how func(st *webpaas.State, now time.Time) error) {
 	w.tenant.change(func(c *op.Call, st *state.State) error { return how(&st.WebPaaS, c.Now) })
 }
 
-// H5DS does to a tenant of h5ds what people do: nobody gets a text message, scans a code or pays.
+// H5DS plays the people behind a tenant of h5ds: it reads text messages, scans QR codes and pays orders.
 type H5DS struct{ tenant *Tenant }
 
-// H5DS is that of this tenant.
+// H5DS returns the H5DS of this tenant.
 func (t *Tenant) H5DS() H5DS { return H5DS{t} }
 
-// PlanOrders says what becomes of the orders to come: whether they are paid at once, how long the
-// grant takes, whether it fails.
+// PlanOrders plans the orders to come: whether they are paid at once, how long the grant takes, whether it fails.
 func (h H5DS) PlanOrders(p h5ds.PayPlan) {
 	h.change(func(st *h5ds.State, _ *op.Call) error { return st.PlanOrders(p) })
 }
 
-// PayOrder pays an order that waits for its payment, as the buyer does who scans its code. An
-// order that cannot be paid ends the test.
+// PayOrder pays an order that waits for its payment, as a buyer does by scanning its code. An order that cannot be paid
+// ends the test.
 func (h H5DS) PayOrder(id string) {
 	h.change(func(st *h5ds.State, c *op.Call) error {
 		_, err := st.PayOrder(c, id)
@@ -98,16 +95,15 @@ func (h H5DS) PayOrder(id string) {
 	})
 }
 
-// ApproveQR scans the code that Account.Login.Wqr or one of its sisters has answered. To log in,
-// who is any name of a user: platform id, userId, login name, mobile number, e-mail address. To
-// bind, it is a name of your choice for the WeChat account. A code that cannot be approved ends
-// the test.
+// ApproveQR scans the QR code sn, which a call such as Account.Login.Wqr has returned. For a login, who is a name of the
+// user: platform id, userId, login name, mobile number or e-mail address. For a binding, who is a name of your choice for
+// the WeChat account. A code that cannot be approved ends the test.
 func (h H5DS) ApproveQR(sn, who string) {
 	h.change(func(st *h5ds.State, c *op.Call) error { return st.ApproveQR(c, sn, who) })
 }
 
-// Codes returns the codes that were sent to a mobile number or an e-mail address, the newest
-// first. The fake sends nothing; this is how a test reads them.
+// Codes returns the codes for a mobile number or an e-mail address, the newest first. The fake sends no messages; a test
+// reads the codes here.
 func (h H5DS) Codes(to string) (codes []h5ds.Code) {
 	h.change(func(st *h5ds.State, _ *op.Call) error {
 		codes = st.CodesTo(to)

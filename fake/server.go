@@ -134,10 +134,10 @@ func (s *Server) RemoveTenant(t *Tenant) {
 	s.pipeline.Registry.Remove(t.tenant)
 }
 
-// WebPaaS is that of the default tenant.
+// WebPaaS returns the WebPaaS of the default tenant.
 func (s *Server) WebPaaS() WebPaaS { return s.Tenant.WebPaaS() }
 
-// H5DS is that of the default tenant.
+// H5DS returns the H5DS of the default tenant.
 func (s *Server) H5DS() H5DS { return s.Tenant.H5DS() }
 
 func (s *Server) target() *Tenant { return s.Tenant }
@@ -176,7 +176,7 @@ func (s *Server) Inject(operation string, f fault.Fault) {
 	s.Tenant.inject(operation, f, caller(1))
 }
 
-// Findings returns what was found so far and is not forgiven, equal findings once, and the faults that have not fired
+// Findings returns the findings so far that are not forgiven, equal ones once, and one for each fault that has not fired
 // yet.
 func (s *Server) Findings() []Finding { return s.pipeline.Findings() }
 
@@ -207,7 +207,7 @@ func (s *Server) Unused() []string {
 	return lines
 }
 
-// Coverage says what of the contracts the calls of all tenants have covered, those that were removed included.
+// Coverage returns what the calls of all tenants have covered of the contracts, removed tenants included.
 func (s *Server) Coverage() Coverage { return s.pipeline.Coverage(nil) }
 
 // writeCoverageLocked is the last that a server does, and it does it once. The caller holds opening.
@@ -222,8 +222,8 @@ func (s *Server) writeCoverageLocked() {
 	s.coverageDir, s.coverageErr = "", err
 }
 
-// CoverageError says what kept Close from writing the coverage into Config.CoverageDir; nil when it is written, or was
-// not wanted. Before Close, it is an error.
+// CoverageError returns the error of writing the coverage into Config.CoverageDir, which Close does; nil when it is
+// written, or there is no directory. Before Close, it returns an error too.
 func (s *Server) CoverageError() error {
 	if !s.isClosing() {
 		return errors.New("coverage: the server is not closed yet")

@@ -19,10 +19,10 @@ import (
 // Call is one request and its response, as the journal keeps them.
 type Call = traffic.Call
 
-// Finding is something that a test author should know.
+// Finding is something that a test author should know: the client broke the contract, or a fault never fired.
 type Finding = traffic.Finding
 
-// Coverage says what of the contracts was covered.
+// Coverage is what calls have covered of the contracts.
 type Coverage = coverage.Coverage
 
 // Tenant is one set of credentials and everything behind them: its own state, clock, faults and journal. A call finds
@@ -80,11 +80,11 @@ func caller(skip int) string {
 	return fmt.Sprintf("%s:%d", file[strings.LastIndexByte(file, '/')+1:], line)
 }
 
-// Coverage says what of the contracts the tenant's calls have covered, since it was made or its coverage was forgotten.
-// Reset does not change it. The first call parses the contract documents.
+// Coverage returns what the tenant's calls have covered of the contracts. Reset does not change it. The first call of
+// Coverage parses the contract documents.
 func (t *Tenant) Coverage() Coverage { return t.server.pipeline.Coverage(t.tenant) }
 
-// Snapshot is the tenant's whole state as JSON, for [Tenant.Restore].
+// Snapshot returns the tenant's whole state as JSON, for [Tenant.Restore].
 func (t *Tenant) Snapshot() ([]byte, error) { return t.tenant.Snapshot() }
 
 // Restore puts a snapshot in place of the tenant's state. A snapshot of another version, or a text that is no snapshot,
@@ -96,11 +96,11 @@ func (t *Tenant) Restore(text []byte) error { return t.tenant.Restore(text) }
 // two tests is judged by both. A call that is under way meanwhile may come through in part.
 func (t *Tenant) Reset() error { return t.tenant.Reset() }
 
-// HAR is the tenant's journal as a HAR 1.2 file, which the developer tools of a browser open. As in the journal, secrets
+// HAR returns the tenant's journal as a HAR 1.2 file, which the developer tools of a browser open. As in the journal, secrets
 // are placeholders. The comment of an entry says which operation it is, and why it was rejected.
 func (t *Tenant) HAR() ([]byte, error) { return export.HAR(t.Calls()) }
 
-// Curl is a call of the tenant's journal as a command for a POSIX shell: the call as it was, to this server, with a
+// Curl returns a call of the tenant's journal as a command for a POSIX shell: the call as it was, to this server, with a
 // credential that is good now. The journal keeps no secret, so the credential is made anew, for the user of the call; a
 // call that was rejected for its credential becomes the call done right. Lines that begin with # come first and say what
 // was changed, and what must be filled in by hand.
