@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 )
@@ -49,6 +50,46 @@ func TestSchemas(t *testing.T) {
 			}
 		})
 	}
+}
+
+// undescribed are properties that no source describes, or whose name says all: the rest of an envelope.
+var undescribed = []string{"Data", "Response", "Attribute", "PreProcessDefinitionSet"}
+
+// TestPropertiesAreDescribed holds for the services whose pages describe every property.
+func TestPropertiesAreDescribed(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"opencme", "webpaas"} {
+		doc, err := parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var look func(at string, s *openapi3.Schema)
+		look = func(at string, s *openapi3.Schema) {
+			for property, below := range s.Properties {
+				if at := at + "." + property; !slices.Contains(undescribed, property) && !described(below.Value) {
+					t.Errorf("%s has no description", at)
+				}
+				if below.Ref == "" {
+					look(at+"."+property, below.Value)
+				}
+			}
+			for _, branch := range slices.Concat(s.OneOf, s.AnyOf, s.AllOf) {
+				if branch.Ref == "" {
+					look(at, branch.Value)
+				}
+			}
+			if s.Items != nil && s.Items.Ref == "" {
+				look(at+"[]", s.Items.Value)
+			}
+		}
+		for component, s := range doc.Components.Schemas {
+			look(name+" "+component, s.Value)
+		}
+	}
+}
+
+func described(s *openapi3.Schema) bool {
+	return s.Description != "" || slices.ContainsFunc(s.AllOf, func(part *openapi3.SchemaRef) bool { return described(part.Value) })
 }
 
 type lint struct {
