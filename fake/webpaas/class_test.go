@@ -2,297 +2,402 @@ package webpaas
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// Errors of classes as outcome.Error has them.
-const (
-	classExist    = "InvalidParameterValue.ClassExist|分类已存在|class already exists"
-	classNotEmpty = "InvalidParameterValue.ClassNotEmpty|分类不为空|class not empty"
-	classTooDeep  = "LimitExceeded|分类层级超过限制|class level exceeds limit"
-)
+// Grants on a class go with it, others stay.
+func TestDeleteClass(t *testing.T) {
+	t.Parallel()
+	alice, bob := Person("alice"), Person("bob")
+	kept := Grant{Authorizer: alice, Authorizee: bob, Resource: Resource{ResourceClass, "9"}, Rights: "R"}
+	w := newWorld(t).load(Fixtures{
+		Classes: []Class{{ID: 500, Owner: alice, Name: "a"}},
+		Grants:  []Grant{{Authorizee: bob, Resource: Resource{ResourceClass, "500"}}, kept},
+	})
+	w.st.deleteClass(9) // a preset is not in the state, so this is nothing
+	w.st.deleteClass(500)
+	if _, ok := w.st.tree(alice).class(500); ok {
+		t.Error("the class is there")
+	}
+	if diff := cmp.Diff([]Grant{kept}, w.st.Grants); diff != "" {
+		t.Errorf("grants (-want +got):\n%s", diff)
+	}
+	w.checkIndex()
+}
 
-const (
-	bobJSON  = `{"Type":"PERSON","Id":"bob"}`
-	teamJSON = `{"Type":"TEAM","Id":"t"}`
-)
-
-// classWorld has of alice 500 > 501, the empty 502 and 510 with a video, and 520 to 528, of which the last is on
-// level 10. Class 600 is of bob, 700 of team t. dora may write to 500 and below, and do all else with
-// 502; erin may read 500.
-func classWorld(t *testing.T) *world {
+func TestClassTree(t *testing.T) {
+	t.Parallel()
 	alice := Person("alice")
+	w := newWorld(t).load(Fixtures{
+		Teams: people().Teams,
+		Classes: []Class{
+			{ID: 500, Owner: alice, Name: "a"}, {ID: 501, Owner: alice, ParentID: 500, Name: "b"},
+			{ID: 502, Owner: alice, ParentID: 12, Name: "c"}, {ID: 600, Owner: Person("bob"), Name: "a"},
+		},
+		Materials: []Material{{ID: "m", Owner: alice, ClassID: 502}},
+	})
+	paths := []struct {
+		name  string
+		owner Entity
+		id    int64
+		want  string
+	}{
+		{"root", alice, 9, "/个人"}, {"root of a team", Entity{OwnerTeam, "t"}, 9, "/团队"},
+		{"preset", alice, 12, "/个人/素材/视频"}, {"made", alice, 501, "/个人/a/b"}, {"below a preset", alice, 502, "/个人/素材/视频/c"},
+		{"of another", alice, 600, ""}, {"unknown", alice, 999, ""}, {"no preset", alice, 6, ""}, {"above the root", alice, -1, ""},
+	}
+	for _, tt := range paths {
+		t.Run("path of "+tt.name, func(t *testing.T) {
+			if got := w.st.tree(tt.owner).path(tt.id); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+	if diff := cmp.Diff([]int64{9, 10, 11, 15, 16, 17, 18, 19, 500, 12, 13, 14, 501, 502}, w.st.tree(alice).subtree(9)); diff != "" {
+		t.Errorf("subtree (-want +got):\n%s", diff)
+	}
+	above := w.st.tree(alice).children(aboveRoot)
+	if diff := cmp.Diff([]Class{{ID: 9, Owner: alice, ParentID: -1, Name: "个人"}}, above); diff != "" {
+		t.Errorf("first level (-want +got):\n%s", diff)
+	}
+}
+
+func TestMayPlace(t *testing.T) {
+	t.Parallel()
+	alice := Person("alice")
+	deep := []Class{{ID: 500, Owner: alice, Name: "level 2"}}
+	for id := int64(501); id <= 508; id++ { // 508 is on level 10, the root being level 1
+		deep = append(deep, Class{ID: id, Owner: alice, ParentID: id - 1, Name: "x"})
+	}
+	deep = append(deep, Class{ID: 600, Owner: alice, Name: "two levels"}, Class{ID: 601, Owner: alice, ParentID: 600, Name: "x"})
+	w := newWorld(t).load(Fixtures{Classes: deep})
+	tests := []struct {
+		name  string
+		class Class
+		want  error
+	}{
+		{"new", Class{ID: 700, ParentID: 9, Name: "n"}, nil},
+		{"on level 10", Class{ID: 700, ParentID: 507, Name: "n"}, nil},
+		{"on level 11", Class{ID: 700, ParentID: 508, Name: "n"}, errClassDepth},
+		{"two levels to 10", Class{ID: 600, ParentID: 506, Name: "n"}, nil},
+		{"two levels to 11", Class{ID: 600, ParentID: 507, Name: "n"}, errClassDepth},
+		{"renamed", Class{ID: 500, ParentID: 9, Name: "n"}, nil},
+		{"unchanged", Class{ID: 500, ParentID: 9, Name: "level 2"}, nil},
+		{"name of a sibling", Class{ID: 600, ParentID: 9, Name: "level 2"}, errClassSibling},
+		{"name of a preset", Class{ID: 600, ParentID: 9, Name: "素材"}, errClassSibling},
+		{"same name elsewhere", Class{ID: 700, ParentID: 600, Name: "level 2"}, nil},
+		{"below itself", Class{ID: 500, ParentID: 503, Name: "n"}, errClassCycle},
+		{"in itself", Class{ID: 500, ParentID: 500, Name: "n"}, errClassCycle},
+		{"unknown parent", Class{ID: 700, ParentID: 999, Name: "n"}, errClassParent},
+		{"beside the root", Class{ID: 700, ParentID: -1, Name: "n"}, errClassParent},
+		{"preset", Class{ID: 12, ParentID: 9, Name: "n"}, errClassPreset},
+		{"root", Class{ID: 9, ParentID: -1, Name: "n"}, errClassPreset},
+		{"no name", Class{ID: 700, ParentID: 9}, errClassName},
+		{"path as a name", Class{ID: 700, ParentID: 9, Name: "a/b"}, errClassName},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.class.Owner = alice
+			if got := w.st.tree(alice).mayPlace(tt.class); !errors.Is(got, tt.want) || (got == nil) != (tt.want == nil) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+// A class in another's tree is the other's, whatever its id.
+func TestClassesHaveOwners(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).load(Fixtures{Classes: []Class{{ID: 500, Owner: Person("alice"), Name: "a"}}})
+	if _, ok := w.st.tree(Person("bob")).class(500); ok {
+		t.Error("bob has the class of alice")
+	}
+	_, err := w.st.PutClass(w.as("bob"), Class{ID: 500, Name: "b"})
+	if err == nil || !strings.Contains(err.Error(), `id: 500 is a class of PERSON "alice" already`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// walk makes random calls as random users on the trees of three owners.
+type walk struct {
+	*world
+	random *rand.Rand
+	owners []Entity
+	files  int
+	met    map[string]int // successes by operation, errors by the code of their reason
+}
+
+func newWalk(t *testing.T, seed uint64) *walk {
+	alice, bob := Person("alice"), Person("bob")
 	f := people()
-	f.Classes = []Class{
-		{ID: 500, Owner: alice, Name: "a"}, {ID: 501, Owner: alice, ParentID: 500, Name: "b"},
-		{ID: 502, Owner: alice, Name: "c"}, {ID: 510, Owner: alice, Name: "d"},
-		{ID: 520, Owner: alice, Name: "deep"},
-		{ID: 600, Owner: Person("bob"), Name: "a"}, {ID: 700, Owner: Entity{OwnerTeam, "t"}, Name: "a"},
-	}
-	for id := int64(521); id <= 528; id++ {
-		f.Classes = append(f.Classes, Class{ID: id, Owner: alice, ParentID: id - 1, Name: "deep"})
-	}
-	f.Materials = []Material{{ID: "v", Owner: alice, ClassID: 510}}
 	f.Grants = []Grant{
-		{Authorizee: Person("dora"), Resource: Resource{ResourceClass, "500"}, Rights: "W"},
-		{Authorizee: Person("dora"), Resource: Resource{ResourceClass, "502"}, Rights: "RXC"},
-		{Authorizee: Person("erin"), Resource: Resource{ResourceClass, "500"}, Rights: "R"},
+		{Authorizer: alice, Authorizee: Person("dora"), Resource: Resource{ResourceClass, "9"}, Rights: "RW"},
+		{Authorizer: bob, Authorizee: Person("dora"), Resource: Resource{ResourceClass, "11"}, Rights: "W"},
 	}
-	return newWorld(t).load(f)
+	return &walk{
+		world: newWorld(t).load(f), random: rand.New(rand.NewPCG(seed, 7)),
+		owners: []Entity{alice, bob, {OwnerTeam, "t"}}, met: map[string]int{},
+	}
 }
 
-func classUnknown() outcome { return outcome{Refusal: permissionDeny, Why: "webpaas.class-unknown"} }
-func classForeign() outcome { return outcome{Refusal: permissionDeny, Why: "webpaas.class-foreign"} }
-func classPreset() outcome  { return outcome{Refusal: permissionDeny, Why: "webpaas.class-preset"} }
-func classTwin() outcome    { return outcome{Refusal: classExist, Why: "webpaas.class-exists"} }
-func classDeep() outcome    { return outcome{Refusal: classTooDeep, Why: "webpaas.class-depth"} }
-func badParameter(name string) outcome {
-	return outcome{Refusal: invalid(name), Why: "webpaas.parameter"}
+func pick[T any](w *walk, from ...T) T { return from[w.random.IntN(len(from))] }
+
+// call makes a call as somebody who mostly has the right, and notes what became of it.
+func (w *walk) call(owner Entity, operation, request string) outcome {
+	user := pick(w, owner.ID, owner.ID, owner.ID, "dora", "mia", "carol")
+	if owner.Type == OwnerTeam {
+		user = pick(w, "olga", "adam", "olga", "mia", "alice")
+	}
+	out := w.run(user, operation, request)
+	if out.Error == "" {
+		w.met[operation]++
+	}
+	w.met[out.Why]++
+	return out
 }
 
-// withoutBody leaves what a table says of a success and of an error.
-func withoutBody(o outcome) outcome { return outcome{Refusal: o.Refusal, Why: o.Why} }
+// somewhere is mostly a class of the owner, sometimes a preset, sometimes nothing good.
+func (w *walk) somewhere(owner Entity) int64 {
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(w.st.Classes)), func(id int64) bool { return w.st.Classes[id].Owner != owner })
+	if n := len(ids); n > 0 && w.random.IntN(4) > 0 {
+		return ids[n-1-min(w.random.IntN(n), w.random.IntN(n))] // rather a new one
+	}
+	return pick[int64](w, 9, 9, 9, 9, 10, 11, 12, 12, 19, 20, -1, 99, 99999, 12514)
+}
 
-func TestClassExamples(t *testing.T) {
+func (w *walk) step() {
+	owner := pick(w, w.owners...)
+	who := encode(w.t, owner.wire())
+	name := pick(w, "a", "b", "c", "d", "e", "f", "素材", "视频", "", "x/y")
+	w.now = w.now.Add(time.Duration(w.random.IntN(1500)) * time.Millisecond)
+	switch w.random.IntN(10) {
+	case 0, 1, 2, 3:
+		w.call(owner, "Material.CreateClass", fmt.Sprintf(`{"ParentClassId":%d,"Name":%q,"Owner":%s}`, w.somewhere(owner), name, who))
+	case 4:
+		w.call(owner, "Material.DeleteClass", pick(w, fmt.Sprintf(`{"ClassId":%d}`, w.somewhere(owner)),
+			fmt.Sprintf(`{"ClassId":%d,"Owner":%s}`, w.somewhere(owner), who)))
+	case 5, 6:
+		w.call(owner, "Material.ModifyClass", fmt.Sprintf(`{"ClassId":%d,"Owner":%s%s%s}`, w.somewhere(owner), who,
+			pick(w, "", fmt.Sprintf(`,"Name":%q`, name)), pick(w, "", fmt.Sprintf(`,"ParentClassId":%d`, w.somewhere(owner)))))
+	case 7:
+		w.upload(owner, who)
+	case 8:
+		w.call(owner, "Material.ModifyMaterial", fmt.Sprintf(`{"MaterialId":%q,"ClassId":%d}`, w.someMaterial(), w.somewhere(owner)))
+	case 9:
+		w.call(owner, "Material.DeleteMaterial", fmt.Sprintf(`{"MaterialId":%q}`, w.someMaterial()))
+	}
+}
+
+func (w *walk) upload(owner Entity, who string) {
+	out := w.call(owner, "Material.CreateUploadMaterial",
+		fmt.Sprintf(`{"ClassId":%d,"MaterialType":"VIDEO","Name":"n","Owner":%s}`, w.somewhere(owner), who))
+	var answer struct{ Data createUploadResponse }
+	if err := json.Unmarshal([]byte(out.Body), &answer); err != nil {
+		w.t.Fatal(err)
+	}
+	w.files++
+	w.call(owner, "Material.FinishUploadMaterial", finishRequest(answer.Data.UploadContext, strconv.Itoa(w.files)))
+}
+
+func (w *walk) someMaterial() string {
+	if ids := slices.Sorted(maps.Keys(w.st.Materials)); len(ids) > 0 {
+		return pick(w, ids...)
+	}
+	return "none"
+}
+
+// presetNames and presetParents repeat what the documents say, apart from the code.
+var (
+	presetParents = map[int64]int64{9: -1, 10: 9, 11: 9, 12: 11, 13: 11, 14: 11, 15: 9, 16: 9, 17: 9, 18: 9, 19: 9}
+	presetNames   = map[int64]string{10: "媒资", 11: "素材", 12: "视频", 13: "音频", 14: "图片", 15: "效果素材", 16: "模板", 17: "成片", 18: "收藏", 19: "发布通道"}
+)
+
+// faults says what is wrong with the trees, without asking the code that keeps them right.
+func faults(st *State, owners []Entity) []string {
+	var found []string
+	for id, class := range st.Classes {
+		if class.ID != id || id < 100 {
+			found = append(found, fmt.Sprintf("class %d is kept as %d", class.ID, id))
+		}
+		levels, at := 1, id
+		for at >= 100 && levels <= 10 {
+			up, ok := st.Classes[at]
+			if !ok || up.Owner != class.Owner {
+				found = append(found, fmt.Sprintf("class %d stands below %d, which %s does not have", id, at, class.Owner))
+				break
+			}
+			at = up.ParentID
+			levels++
+		}
+		for at != 9 && presetParents[at] != 0 && levels <= 10 {
+			at = presetParents[at]
+			levels++
+		}
+		if at != 9 || levels > 10 {
+			found = append(found, fmt.Sprintf("class %d does not reach the root within ten levels", id))
+		}
+	}
+	for _, owner := range owners {
+		type sibling struct {
+			parent int64
+			name   string
+		}
+		names := map[sibling]int{}
+		for id, name := range presetNames {
+			names[sibling{presetParents[id], name}]++
+		}
+		for _, class := range st.Classes {
+			if class.Owner == owner {
+				names[sibling{class.ParentID, class.Name}]++
+			}
+		}
+		for s, n := range names {
+			if n > 1 || s.name == "" {
+				found = append(found, fmt.Sprintf("%d classes %q of %s below %d", n, s.name, owner, s.parent))
+			}
+		}
+	}
+	return found
+}
+
+// visible checks what the owner sees: every class once, presets as they were, every material on
+// exactly one page of its class.
+func (w *walk) visible(owner Entity) {
+	w.t.Helper()
+	user, who := owner.ID, encode(w.t, owner.wire())
+	if owner.Type == OwnerTeam {
+		user = "mia"
+	}
+	var tree struct{ ClassInfoSet []classInfo }
+	text := w.must(user, "Material.DescribeClass", `{"Platform":"fake-platform","Owner":`+who+`}`)
+	if err := json.Unmarshal([]byte(text), &tree); err != nil {
+		w.t.Fatal(err)
+	}
+	wantClasses, gotClasses := map[int64]int64{}, map[int64]int64{}
+	maps.Copy(wantClasses, presetParents)
+	for id, class := range w.st.Classes {
+		if class.Owner == owner {
+			wantClasses[id] = class.ParentID
+		}
+	}
+	wantMedia, gotMedia := []string{}, []string{}
+	for id, m := range w.st.Materials {
+		if m.Owner == owner {
+			wantMedia = append(wantMedia, id)
+		}
+	}
+	for _, class := range tree.ClassInfoSet {
+		gotClasses[class.ClassID] = class.ParentClassID
+		if name, preset := presetNames[class.ClassID]; preset && name != class.Name {
+			w.t.Errorf("preset %d is called %s", class.ClassID, class.Name)
+		}
+		gotMedia = append(gotMedia, w.pages(user, who, class.ClassID)...)
+	}
+	if len(tree.ClassInfoSet) != len(gotClasses) {
+		w.t.Errorf("%d classes for %d ids", len(tree.ClassInfoSet), len(gotClasses))
+	}
+	if diff := cmp.Diff(wantClasses, gotClasses); diff != "" {
+		w.t.Errorf("classes of %s (-want +got):\n%s", owner, diff)
+	}
+	slices.Sort(wantMedia)
+	slices.Sort(gotMedia)
+	if diff := cmp.Diff(wantMedia, gotMedia); diff != "" {
+		w.t.Errorf("media of %s on all pages of all classes (-want +got):\n%s", owner, diff)
+	}
+}
+
+// pages lists the media of a class by pages of random sizes.
+func (w *walk) pages(user, who string, class int64) []string {
+	var all []string
+	for {
+		limit := 1 + w.random.IntN(4)
+		page := ids(w.t, w.must(user, "Material.ListMedia", listRequest(who, int(class), len(all), limit)))
+		all = append(all, page...)
+		if len(page) < limit {
+			return all
+		}
+	}
+}
+
+// Whatever several users do, trees stay trees.
+func TestTreesStayTrees(t *testing.T) {
 	t.Parallel()
-	const (
-		owner = `"Owner":{"Id":"5fd977677a23b40001ca3aff","Type":"PERSON"}`
-		other = `"Owner":{"Id":"5fd977677a23b40001ca3a0f","Type":"PERSON"}`
-		user  = "5fd977677a23b40001ca3aff"
-	)
+	met := map[string]int{}
+	for seed := range uint64(3) {
+		w := newWalk(t, seed)
+		for range 300 {
+			w.step()
+			if found := faults(w.st, w.owners); found != nil {
+				t.Fatalf("seed %d: %q", seed, found)
+			}
+		}
+		for _, owner := range w.owners {
+			w.visible(owner)
+		}
+		for what, n := range w.met {
+			met[what] += n
+		}
+	}
+	for _, what := range []string{
+		"Material.CreateClass", "Material.DeleteClass", "Material.ModifyClass", "Material.CreateUploadMaterial",
+		"Material.FinishUploadMaterial", "Material.ModifyMaterial", "Material.DeleteMaterial",
+		"webpaas.class-unknown", "webpaas.class-foreign", "webpaas.class-preset", "webpaas.class-exists",
+		"webpaas.class-depth", "webpaas.class-not-empty", "webpaas.parameter", "webpaas.upload-foreign",
+	} {
+		if met[what] == 0 {
+			t.Errorf("no walk met %s: %v", what, met)
+		}
+	}
+}
+
+// faults can find each fault.
+func TestTreeFaults(t *testing.T) {
+	t.Parallel()
+	alice, bob := Person("alice"), Person("bob")
+	class := func(id, parent int64, name string) Class {
+		return Class{ID: id, Owner: alice, ParentID: parent, Name: name}
+	}
+	chain := []Class{class(500, 9, "a")}
+	for id := int64(501); id <= 508; id++ {
+		chain = append(chain, class(id, id-1, "a"))
+	}
 	tests := []struct {
-		name, operation, request, want string
+		name    string
+		classes []Class
+		want    int // faults
 	}{
-		{"create", "Material.CreateClass", `{"ParentClassId":9,` + owner + `,"Name":"我的视频"}`, data(`{"ClassId":12514}`)},
-		{"create fails", "Material.CreateClass", `{"ParentClassId":1209,` + other + `,"Name":"我的视频"}`, denied},
-		{"delete", "Material.DeleteClass", `{"ClassId":12514}`, success},
-		{"delete fails", "Material.DeleteClass", `{"ClassId":12515}`, denied},
-		{"delete with owner", "Material.DeleteClass", `{` + owner + `,"ClassId":12514}`, success},
-		{"delete with owner fails", "Material.DeleteClass", `{` + owner + `,"ClassId":12515}`, denied},
-		{"describe", "Material.DescribeClass", `{"Platform":"fake-platform",` + owner + `,"FirstLevel":true}`,
-			data(`{"ClassInfoSet":[{"ClassId":9,"Name":"个人","ParentClassId":-1,"ClassPath":"/个人"}]}`)},
-		{"describe fails", "Material.DescribeClass", `{"BaseClassId":6,"Platform":"fake-platform",` + owner + `,"FirstLevel":true}`, denied},
-		{"modify", "Material.ModifyClass", `{"ClassId":12514,"ParentClassId":9,` + owner + `,"Name":"视频"}`, success},
-		{"modify fails", "Material.ModifyClass", `{"ClassId":12515,"ParentClassId":9,` + owner + `,"Name":"视频"}`, denied},
+		{"none", chain, 0},
+		{"eleven levels", append(slices.Clone(chain), class(509, 508, "a")), 1},
+		{"ten levels below a preset", []Class{class(500, 12, "a"), class(501, 500, "a")}, 0},
+		{"a circle", []Class{class(500, 501, "a"), class(501, 500, "a")}, 2},
+		{"an orphan", []Class{class(500, 499, "a")}, 2},
+		{"below a class of another", []Class{{ID: 500, Owner: bob, ParentID: 9, Name: "a"}, class(501, 500, "a")}, 2},
+		{"below no preset", []Class{class(500, 20, "a")}, 1},
+		{"twins", []Class{class(500, 9, "a"), class(501, 9, "a")}, 1},
+		{"the twin of a preset", []Class{class(500, 9, "素材")}, 1},
+		{"a preset that was changed", []Class{class(11, 9, "a")}, 1},
+		{"no name", []Class{class(500, 9, "")}, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			if tt.operation != "Material.CreateClass" && tt.operation != "Material.DescribeClass" {
-				w.must(user, "Material.CreateClass", `{"ParentClassId":9,`+owner+`,"Name":"我的视频"}`)
+			st := &State{}
+			for _, c := range tt.classes {
+				st.putClass(c)
 			}
-			if diff := cmp.Diff(tt.want, w.run(user, tt.operation, tt.request).Body); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestCreateClass(t *testing.T) {
-	t.Parallel()
-	ok := outcome{Body: data(`{"ClassId":12514}`)}
-	tests := []struct {
-		name, user, owner string
-		parent            int64
-		class             string
-		want              outcome
-	}{
-		{"below the root", "alice", aliceJSON, 9, "n", ok},
-		{"below a preset", "alice", aliceJSON, 12, "n", ok},
-		{"below a class", "alice", aliceJSON, 501, "n", ok},
-		{"of a new user", "new", `{"Type":"PERSON","Id":"new"}`, 9, "n", ok},
-		{"by the owner of a team", "olga", teamJSON, 700, "n", ok},
-		{"by an admin of a team", "adam", teamJSON, 9, "n", ok},
-		{"by a member of a team", "mia", teamJSON, 9, "n", classForeign()},
-		{"granted to write", "dora", aliceJSON, 501, "n", ok},
-		{"granted to write elsewhere", "dora", aliceJSON, 502, "n", classForeign()},
-		{"granted to read", "erin", aliceJSON, 500, "n", classForeign()},
-		{"by a stranger", "carol", aliceJSON, 9, "n", classForeign()},
-		{"above the root", "alice", aliceJSON, -1, "n", classUnknown()},
-		{"below no preset", "alice", aliceJSON, 6, "n", classUnknown()},
-		{"below an unknown class", "alice", aliceJSON, 1209, "n", classUnknown()},
-		{"below a class of another", "alice", aliceJSON, 600, "n", classUnknown()},
-		{"of an unknown team", "alice", `{"Type":"TEAM","Id":"no"}`, 9, "n", classForeign()},
-		{"name of a sibling", "alice", aliceJSON, 9, "a", classTwin()},
-		{"name of a preset", "alice", aliceJSON, 9, "素材", classTwin()},
-		{"name in another class", "alice", aliceJSON, 502, "a", ok},
-		{"name in other letters", "alice", aliceJSON, 9, "A", ok},
-		{"on level 10", "alice", aliceJSON, 527, "n", ok},
-		{"on level 11", "alice", aliceJSON, 528, "n", classDeep()},
-		{"no name", "alice", aliceJSON, 9, "", badParameter("Name")},
-		{"a path as a name", "alice", aliceJSON, 9, "a/b", badParameter("Name")},
-		{"right before name", "carol", aliceJSON, 9, "", classForeign()},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			w := classWorld(t)
-			before := len(w.st.Classes)
-			got := w.run(tt.user, "Material.CreateClass", fmt.Sprintf(`{"ParentClassId":%d,"Name":%q,"Owner":%s}`, tt.parent, tt.class, tt.owner))
-			checkOutcome(t, tt.want, got)
-			if made := len(w.st.Classes) - before; (made == 1) != (tt.want.Refusal == "") {
-				t.Errorf("%d classes were made", made)
-			}
-			if made, ok := w.st.Classes[12514]; ok && (made.ParentID != tt.parent || made.Name != tt.class || encode(t, made.Owner.wire()) != canonical(t, tt.owner)) {
-				t.Errorf("made %+v", made)
+			if got := faults(st, []Entity{alice, bob}); len(got) != tt.want {
+				t.Errorf("%d faults, want %d: %q", len(got), tt.want, got)
 			}
 		})
 	}
-}
-
-// canonical writes an Owner as answers do.
-func canonical(t *testing.T, owner string) string {
-	t.Helper()
-	var e wireEntity
-	if err := json.Unmarshal([]byte(owner), &e); err != nil {
-		t.Fatal(err)
-	}
-	return encode(t, e)
-}
-
-// Ids are counted past those that fixtures took, and never used again.
-func TestClassIDs(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t).load(Fixtures{Classes: []Class{{ID: 12515, Owner: Person("bob"), Name: "a"}}})
-	create := func(name string) string {
-		return w.must("alice", "Material.CreateClass", `{"ParentClassId":9,"Name":"`+name+`","Owner":`+aliceJSON+`}`)
-	}
-	got := []string{create("a"), create("b")}
-	w.must("alice", "Material.DeleteClass", `{"ClassId":12516}`)
-	got = append(got, create("b"))
-	want := []string{`{"ClassId":12514}`, `{"ClassId":12516}`, `{"ClassId":12517}`}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-func TestDeleteClassOperation(t *testing.T) {
-	t.Parallel()
-	full := outcome{Refusal: classNotEmpty, Why: "webpaas.class-not-empty"}
-	tests := []struct {
-		name, user, owner string // no Owner is sent when it is empty
-		id                int64
-		want              outcome
-	}{
-		{"empty", "alice", aliceJSON, 502, outcome{Body: success}},
-		{"empty, without owner", "alice", "", 502, outcome{Body: success}},
-		{"with a class in it", "alice", aliceJSON, 500, full},
-		{"with media in it", "alice", "", 510, full},
-		{"the lowest", "alice", "", 528, outcome{Body: success}},
-		{"of a team, without owner", "olga", "", 700, outcome{Body: success}},
-		{"of a team, by an admin", "adam", teamJSON, 700, outcome{Body: success}},
-		{"of a team, by a member", "mia", teamJSON, 700, classForeign()},
-		{"granted to write", "dora", "", 501, outcome{Body: success}},
-		{"granted to read", "erin", aliceJSON, 501, classForeign()},
-		{"a stranger", "carol", "", 502, classForeign()},
-		{"right before emptiness", "carol", "", 500, classForeign()},
-		{"the wrong owner", "alice", bobJSON, 502, classUnknown()},
-		{"of another owner", "alice", aliceJSON, 600, classUnknown()},
-		{"unknown", "alice", aliceJSON, 12515, classUnknown()},
-		{"unknown, without owner", "alice", "", 12515, classUnknown()},
-		{"the root", "alice", aliceJSON, 9, classPreset()},
-		{"a preset, empty", "alice", "", 10, classPreset()},
-		{"a preset of another", "alice", bobJSON, 10, classForeign()},
-		{"no preset", "alice", "", 6, classUnknown()},
-		{"above the root", "alice", "", -1, classUnknown()},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			w := classWorld(t)
-			_, before := w.st.Classes[tt.id]
-			request := fmt.Sprintf(`{"ClassId":%d}`, tt.id)
-			if tt.owner != "" {
-				request = fmt.Sprintf(`{"Owner":%s,"ClassId":%d}`, tt.owner, tt.id)
-			}
-			checkOutcome(t, tt.want, w.run(tt.user, "Material.DeleteClass", request))
-			if _, after := w.st.Classes[tt.id]; after != (before && tt.want.Refusal != "") {
-				t.Errorf("the class is there: %t", after)
-			}
-		})
-	}
-}
-
-func TestModifyClass(t *testing.T) {
-	t.Parallel()
-	alice := Person("alice")
-	tests := []struct {
-		name, user, owner string
-		id                int64
-		change            string // after ClassId and Owner
-		want              outcome
-		changed           Class // zero: as it was
-	}{
-		{"rename", "alice", aliceJSON, 501, `,"Name":"n"`, outcome{}, Class{501, alice, 500, "n"}},
-		{"move", "alice", aliceJSON, 501, `,"ParentClassId":502`, outcome{}, Class{501, alice, 502, "b"}},
-		{"move into a preset", "alice", aliceJSON, 501, `,"ParentClassId":12`, outcome{}, Class{501, alice, 12, "b"}},
-		{"both", "alice", aliceJSON, 501, `,"Name":"n","ParentClassId":9`, outcome{}, Class{501, alice, 9, "n"}},
-		{"a new name where the old one is taken", "alice", aliceJSON, 502, `,"Name":"n","ParentClassId":500`, outcome{}, Class{502, alice, 500, "n"}},
-		{"nothing", "alice", aliceJSON, 501, ``, outcome{}, Class{}},
-		{"what it is already", "alice", aliceJSON, 501, `,"Name":"b","ParentClassId":500`, outcome{}, Class{}},
-		{"nothing of a preset", "alice", aliceJSON, 11, ``, classPreset(), Class{}},
-		{"rename the root", "alice", aliceJSON, 9, `,"Name":"n"`, classPreset(), Class{}},
-		{"rename a preset", "alice", aliceJSON, 12, `,"Name":"n"`, classPreset(), Class{}},
-		{"name of a sibling", "alice", aliceJSON, 502, `,"Name":"a"`, classTwin(), Class{}},
-		{"name of a preset", "alice", aliceJSON, 502, `,"Name":"成片"`, classTwin(), Class{}},
-		{"to where the name is taken", "alice", aliceJSON, 521, `,"ParentClassId":9`, classTwin(), Class{}},
-		{"no name", "alice", aliceJSON, 502, `,"Name":""`, badParameter("Name"), Class{}},
-		{"a path as a name", "alice", aliceJSON, 502, `,"Name":"/"`, badParameter("Name"), Class{}},
-		{"into itself", "alice", aliceJSON, 520, `,"ParentClassId":520`, badParameter("ParentClassId"), Class{}},
-		{"below itself", "alice", aliceJSON, 520, `,"ParentClassId":528`, badParameter("ParentClassId"), Class{}},
-		{"two levels to level 10", "alice", aliceJSON, 500, `,"ParentClassId":526`, outcome{}, Class{500, alice, 526, "a"}},
-		{"two levels to level 11", "alice", aliceJSON, 500, `,"ParentClassId":527`, classDeep(), Class{}},
-		{"above the root", "alice", aliceJSON, 501, `,"ParentClassId":-1`, classUnknown(), Class{}},
-		{"into an unknown class", "alice", aliceJSON, 501, `,"ParentClassId":1209`, classUnknown(), Class{}},
-		{"into a class of another", "alice", aliceJSON, 501, `,"ParentClassId":600`, classUnknown(), Class{}},
-		{"of another owner", "alice", bobJSON, 501, `,"Name":"n"`, classUnknown(), Class{}},
-		{"unknown", "alice", aliceJSON, 12515, `,"Name":"n"`, classUnknown(), Class{}},
-		{"a stranger", "carol", aliceJSON, 501, `,"Name":"n"`, classForeign(), Class{}},
-		{"granted to read", "erin", aliceJSON, 501, `,"Name":"n"`, classForeign(), Class{}},
-		{"granted to write", "dora", aliceJSON, 501, `,"Name":"n"`, outcome{}, Class{501, alice, 500, "n"}},
-		{"granted to write, parent said", "dora", aliceJSON, 500, `,"Name":"n","ParentClassId":9`, outcome{}, Class{500, alice, 9, "n"}},
-		{"granted all but to write there", "dora", aliceJSON, 501, `,"ParentClassId":502`, classForeign(), Class{}},
-		{"granted to write, but not there", "dora", aliceJSON, 501, `,"ParentClassId":9`, classForeign(), Class{}},
-		{"a member", "mia", teamJSON, 700, `,"Name":"n"`, classForeign(), Class{}},
-		{"an admin", "adam", teamJSON, 700, `,"Name":"n"`, outcome{}, Class{700, Entity{OwnerTeam, "t"}, 9, "n"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			w := classWorld(t)
-			want := map[int64]Class{}
-			for id, class := range w.st.Classes {
-				want[id] = class
-			}
-			if tt.changed != (Class{}) {
-				want[tt.id] = tt.changed
-			}
-			got := w.run(tt.user, "Material.ModifyClass", fmt.Sprintf(`{"ClassId":%d,"Owner":%s%s}`, tt.id, tt.owner, tt.change))
-			checkOutcome(t, tt.want, withoutBody(got))
-			if tt.want.Refusal == "" && got.Body != success {
-				t.Errorf("answer %s", got.Body)
-			}
-			if diff := cmp.Diff(want, w.st.Classes); diff != "" {
-				t.Errorf("classes (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// What stands in a class moves with it, and is called by its new path.
-func TestMoveTakesAlong(t *testing.T) {
-	t.Parallel()
-	w := classWorld(t)
-	w.must("alice", "Material.ModifyMaterial", `{"MaterialId":"v","ClassId":501}`)
-	w.must("alice", "Material.ModifyClass", `{"ClassId":500,"Owner":`+aliceJSON+`,"Name":"new","ParentClassId":502}`)
-	got := w.must("alice", "Material.ListMedia", listRequest(aliceJSON, 501, 0, 20))
-	if !strings.Contains(got, `"MaterialId":"v"`) || !strings.Contains(got, `"ClassPath":"/个人/c/new/b"`) {
-		t.Errorf("got %s", got)
-	}
-	w.must("dora", "Material.ModifyMaterial", `{"MaterialId":"v","Name":"still granted"}`)
 }

@@ -1,12 +1,403 @@
 package webpaas
 
 import (
+	"encoding/json"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/internal/op"
 )
+
+func TestProcessExample(t *testing.T) {
+	t.Parallel()
+	w := exampleWorld(t)
+	w.dialect.UploadSign = dialect.UploadSignRequired
+	w.verify = verifyFor(exampleOwner)
+	request := `{"MaterialId":"` + exampleID + `","Definition":20,"VerifySign":"good"}`
+	got := w.must(exampleOwner, "Material.ProcessMaterial", request)
+	if !taskIDForm.MatchString(got) {
+		t.Errorf("Data = %s, want %s", got, taskIDForm)
+	}
+}
+
+// tagLine is a frame tag of a response in short.
+type tagLine struct {
+	ID   string
+	Tags []string
+}
+
+// tagsIn returns Version and tags of a response of Material.DescribeMaterialFrameTag.
+func tagsIn(t *testing.T, data string) (version string, lines []tagLine, last float64) {
+	t.Helper()
+	var answer describeFrameTagsResponse
+	if err := json.Unmarshal([]byte(data), &answer); err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range answer.FrameTagInfo.FrameTagSet {
+		lines = append(lines, tagLine{item.ItemID, item.Tags})
+	}
+	return answer.FrameTagInfo.Version, lines, answer.FrameTagInfo.LastTimeOffset
+}
+
+const wholeRange = `"StartTimeOffset":0,"EndTimeOffset":100`
+
+func (w *world) tags(user, material string) []tagLine {
+	w.t.Helper()
+	_, lines, _ := tagsIn(w.t, w.must(user, "Material.DescribeMaterialFrameTag", `{"MaterialId":"`+material+`",`+wholeRange+`}`))
+	return lines
+}
+
+func decode(t *testing.T, data string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(data), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func diagnosisOf(t *testing.T, err error) diagnosis.Diagnosis {
+	t.Helper()
+	r, ok := op.AsFailure(err)
+	if !ok {
+		t.Fatalf("a bug in the fake: %v", err)
+	}
+	return r.Diagnosis
+}
+
+// madeUp is everything that is made up of one material.
+type madeUp struct {
+	Subtitles []Subtitle
+	Texts     []Text
+	FrameTags []FrameTag
+	Faces     []Face
+	Objects   []Object
+}
+
+func makeUp(c *op.Call, m Material) madeUp {
+	version := func(k kind) string { return madeID(c, m.ID, k) }
+	return madeUp{
+		madeSubtitles(c, m, version(kindSubtitle)), madeTexts(c, m, version(kindText)), madeFrameTags(c, m, version(kindFrameTag)),
+		madeFaces(c, m, version(kindFace)), madeObjects(c, m, version(kindObject)),
+	}
+}
+
+// Content depends on seed and material alone: not on who asks, when, how often, or for which tenant.
+func TestMadeUpResultsAreRepeatable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	video := Material{ID: "a", Type: typeVideo, Media: Media{Width: 1920, Height: 1080, Duration: 120}}
+	first := makeUp(w.as("alice"), video)
+	other := w.as("bob")
+	other.Now, other.Tenant.ID = testTime.AddDate(1, 0, 0), "other"
+	if diff := cmp.Diff(first, makeUp(other, video)); diff != "" {
+		t.Errorf("another caller (-first +second):\n%s", diff)
+	}
+	video.ID = "b"
+	if second := makeUp(w.as("alice"), video); cmp.Equal(first.Subtitles[0].Text, second.Subtitles[0].Text) && cmp.Equal(first.Faces, second.Faces) {
+		t.Error("two materials have the same results")
+	}
+	video.ID = "a"
+	other.Seed = 2
+	if second := makeUp(other, video); cmp.Equal(first, second) {
+		t.Error("another seed gives the same results")
+	}
+	if madeID(w.as("alice"), "a") == madeID(other, "a") {
+		t.Error("another seed gives the same id")
+	}
+}
+
+var itemForm = regexp.MustCompile(`^[0-9a-f]{24}$`)
+
+// fitting checks made-up values against the material that they are of.
+type fitting struct {
+	t    *testing.T
+	m    Material
+	ids  map[string]bool
+	last float64 // where the last stretch of a list began
+}
+
+func (f *fitting) id(id string, form bool) {
+	f.t.Helper()
+	if f.ids[id] || form && !itemForm.MatchString(id) {
+		f.t.Errorf("id %s: twice, or not of the documented form", id)
+	}
+	f.ids[id] = true
+}
+
+// list begins a list of ranges.
+func (f *fitting) list(count, least, most int) {
+	f.t.Helper()
+	if f.last = -1; count < least || count > most {
+		f.t.Errorf("%d of a list; want %d to %d", count, least, most)
+	}
+}
+
+func (f *fitting) stretch(start, end float64) {
+	f.t.Helper()
+	if start < 0 || start <= f.last || end <= start || end > f.m.Media.Duration {
+		f.t.Errorf("from %g to %g after %g, of %g", start, end, f.last, f.m.Media.Duration)
+	}
+	f.last = start
+}
+
+func (f *fitting) area(a Area) {
+	f.t.Helper()
+	if a[0] < 0 || a[2] <= a[0] || a[2] > f.m.Media.Width || a[1] < 0 || a[3] <= a[1] || a[3] > f.m.Media.Height {
+		f.t.Errorf("area %v", a)
+	}
+}
+
+func (f *fitting) segments(list []Segment) {
+	f.t.Helper()
+	f.list(len(list), 1, maxRanges)
+	for _, s := range list {
+		f.stretch(s.Start, s.End)
+		f.area(s.Area)
+		if s.Confidence < 80 || s.Confidence > 100 {
+			f.t.Errorf("confidence %g", s.Confidence)
+		}
+	}
+}
+
+// Every made-up value is one that the documents allow: times in order within the material, areas within the picture,
+// ids of the documented form, no two alike.
+func TestMadeUpResultsFit(t *testing.T) {
+	t.Parallel()
+	c := newWorld(t).as("alice")
+	for i, id := range strings.Split("abcdefghijklmnopqrst", "") {
+		m := Material{ID: id, Media: Media{Width: 1920, Height: 1080, Duration: float64(100*i) + 33.333}}
+		made, f := makeUp(c, m), &fitting{t: t, m: m, ids: map[string]bool{}}
+		f.list(len(made.Subtitles), 1, maxRanges)
+		for _, s := range made.Subtitles {
+			f.id(s.ID, true)
+			f.stretch(s.Start, s.End)
+		}
+		f.list(len(made.Texts), 1, maxRanges)
+		for _, s := range made.Texts {
+			f.id(s.ID, true)
+			f.stretch(s.Start, s.End)
+			for _, line := range s.Lines {
+				f.area(line.Area)
+			}
+		}
+		f.list(len(made.FrameTags), 1, maxRanges)
+		for _, s := range made.FrameTags {
+			f.id(s.ID, true)
+			f.stretch(s.Start, s.End)
+			if n := len(slices.Compact(slices.Sorted(slices.Values(s.Tags)))); n != len(s.Tags) || n < 1 || n > 3 {
+				t.Errorf("labels %v", s.Tags)
+			}
+		}
+		f.list(len(made.Faces), 1, 4)
+		for _, face := range made.Faces {
+			f.id(face.ID, false)
+			f.segments(face.Segments)
+			if face.Name == "" || !slices.Contains(faceTypes, face.Type) {
+				t.Errorf("face %+v", face)
+			}
+		}
+		f.list(len(made.Objects), 2, 5)
+		for _, o := range made.Objects {
+			f.id(o.ID, true)
+			f.segments(o.Segments)
+		}
+	}
+}
+
+// A client meets both languages in every material of some length.
+func TestMadeUpTextsAreOfBothLanguages(t *testing.T) {
+	t.Parallel()
+	c := newWorld(t).as("alice")
+	for _, id := range []string{"a", "b", "c"} {
+		chinese, english := 0, 0
+		for _, s := range madeSubtitles(c, Material{ID: id, Media: Media{Duration: 400}}, madeID(c)) {
+			if strings.ContainsFunc(s.Text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+				chinese++
+			} else {
+				english++
+			}
+		}
+		if chinese < 20 || english < 20 {
+			t.Errorf("%s: %d Chinese, %d English of 100", id, chinese, english)
+		}
+	}
+}
+
+func TestWhatCannotBeMadeUp(t *testing.T) {
+	t.Parallel()
+	type counts struct{ Subtitles, Texts, FrameTags, Faces, Objects int }
+	tests := []struct {
+		name  string
+		media Media
+		want  counts // at least; zero means none
+	}{
+		{"video", Media{Width: 1920, Height: 1080, Duration: 60}, counts{15, 6, 7, 1, 2}},
+		{"smallest picture", Media{Width: 1, Height: 1, Duration: 60}, counts{15, 6, 7, 1, 2}},
+		{"a moment", Media{Width: 1920, Height: 1080, Duration: 0.5}, counts{1, 1, 1, 1, 1}},
+		{"very long", Media{Width: 1920, Height: 1080, Duration: 1e7}, counts{300, 300, 300, 1, 2}},
+		{"sound alone", Media{Duration: 60}, counts{Subtitles: 15}},
+		{"picture", Media{Width: 1920, Height: 1080}, counts{}},
+		{"no width", Media{Height: 1080, Duration: 60}, counts{Subtitles: 15}},
+		{"no height", Media{Width: 1920, Duration: 60}, counts{Subtitles: 15}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			made := makeUp(newWorld(t).as("alice"), Material{ID: "a", Media: tt.media})
+			got := counts{len(made.Subtitles), len(made.Texts), len(made.FrameTags), min(1, len(made.Faces)), min(2, len(made.Objects))}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The address of a face has the form of the other addresses, unless another one was given.
+func TestFaceURL(t *testing.T) {
+	t.Parallel()
+	c := newWorld(t).as("alice")
+	m := Material{ID: "a", VodFileID: "5285890811308550195"}
+	form := regexp.MustCompile(`^https://1200000001\.vod2\.myqcloud\.com/8d388657vodtranscq1200000001/[0-9a-f]{8}5285890811308550195/face/face_12410\.jpg$`)
+	if got := faceURL(c, m, Face{ID: "12410"}); !form.MatchString(got) {
+		t.Errorf("got %s", got)
+	}
+	if got := faceURL(c, m, Face{ID: "12410", URL: "http://host/path"}); got != "http://host/path" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// spoken are subtitles that begin at the times given; their ids are their places in the list.
+func spoken(starts ...float64) []Subtitle {
+	var list []Subtitle
+	for i, start := range starts {
+		list = append(list, Subtitle{ID: strconv.Itoa(i), Start: start, End: start + 1})
+	}
+	return list
+}
+
+func idsOf(list []Subtitle) []string {
+	ids := []string{}
+	for _, s := range list {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+func TestReadByTime(t *testing.T) {
+	t.Parallel()
+	five := spoken(1, 2, 3, 4, 5)
+	tests := []struct {
+		name  string
+		items []Subtitle
+		from  float64
+		to    float64
+		page  int
+		want  []string
+		last  float64
+	}{
+		{"nothing there", nil, 0, 100, 2, []string{}, -1},
+		{"all", five, 0, 100, 5, []string{"0", "1", "2", "3", "4"}, -1},
+		{"one more than a page", five, 0, 100, 4, []string{"0", "1", "2", "3"}, 5},
+		{"goes on where it stopped", five, 5, 100, 4, []string{"4"}, -1},
+		{"both bounds belong", five, 2, 4, 9, []string{"1", "2", "3"}, -1},
+		{"between two", five, 2.5, 2.75, 9, []string{}, -1},
+		{"began before", five, 1.5, 1.75, 9, []string{}, -1},
+		{"a moment", five, 3, 3, 9, []string{"2"}, -1},
+		{"full page at the end of the range", five, 0, 2, 2, []string{"0", "1"}, -1},
+		{"after all", five, 6, 9, 2, []string{}, -1},
+		{"together", spoken(1, 2, 2, 2, 3), 0, 9, 2, []string{"0", "1", "2", "3"}, 3},
+		{"together at the end", spoken(1, 2, 2), 0, 9, 2, []string{"0", "1", "2"}, -1},
+		{"together from the first on", spoken(0, 0, 0, 1), 0, 9, 1, []string{"0", "1", "2"}, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			some, last := read(tt.items, offsets{tt.from, tt.to}, tt.page)
+			if diff := cmp.Diff(tt.want, idsOf(some)); diff != "" {
+				t.Errorf("items (-want +got):\n%s", diff)
+			}
+			if last != tt.last {
+				t.Errorf("LastTimeOffset %g, want %g", last, tt.last)
+			}
+		})
+	}
+}
+
+func TestDefaultPage(t *testing.T) {
+	t.Parallel()
+	starts := make([]float64, 51)
+	for i := range starts {
+		starts[i] = float64(i)
+	}
+	for n, want := range map[int]float64{50: -1, 51: 50} {
+		some, last := read(spoken(starts[:n]...), offsets{0, 100}, 0)
+		if len(some) != 50 || last != want {
+			t.Errorf("of %d: %d items, then %g; want 50, then %g", n, len(some), last, want)
+		}
+	}
+}
+
+// Whoever goes on from LastTimeOffset gets each item once, whatever the page.
+func TestReadGetsEachOnce(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(7, 8))
+	for round := range 200 {
+		starts := make([]float64, random.IntN(20))
+		at := 0.0
+		for i := range starts {
+			at += float64(random.IntN(3)) / 4
+			starts[i] = at
+		}
+		items, page := spoken(starts...), 1+random.IntN(6)
+		got := []string{}
+		next, reads := 0.0, 0
+		for ; next != lastOffset; reads++ {
+			var some []Subtitle
+			some, next = read(items, offsets{next, 100}, page)
+			got = append(got, idsOf(some)...)
+			if reads > len(items) {
+				t.Fatalf("round %d: no end", round)
+			}
+		}
+		if diff := cmp.Diff(idsOf(items), got); diff != "" {
+			t.Errorf("round %d, page %d, starts %v (-want +got):\n%s", round, page, starts, diff)
+		}
+	}
+}
+
+func TestOffsets(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		from, to float64
+		want     string
+	}{
+		{"whole", 0, 100, ""}, {"a moment", 5.2, 5.2, ""}, {"at the beginning", 0, 0, ""},
+		{"the other way round", 5.21, 5.2, "StartAfterEnd"}, {"end before the beginning", 0, -1, "StartAfterEnd"},
+		{"before the beginning", -0.001, 1, "InvalidParameter(StartTimeOffset)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := ""
+			if err := (offsets{tt.from, tt.to}).validate(); err != nil {
+				got = errorText(t, err)
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
 
 // found lists which kinds of results of v1 are there, by the word of their error.
 func (w *world) found() []string {
@@ -17,12 +408,12 @@ func (w *world) found() []string {
 		"Material.DescribeTextInMaterial", "Material.DescribeObjectInMaterial",
 	} {
 		read := resultReads[operation]
-		switch out := w.run("alice", operation, `{"MaterialId":"v1"`+read.rest+`}`); out.Refusal {
+		switch out := w.run("alice", operation, `{"MaterialId":"v1"`+read.rest+`}`); out.Error {
 		case "":
 			found = append(found, read.index)
-		case noneOf(read.index):
+		case kind(read.index).none().Name:
 		default:
-			w.t.Errorf("%s: rejected with %s", operation, out.Refusal)
+			w.t.Errorf("%s: rejected with %s", operation, out.Error)
 		}
 	}
 	return found
@@ -182,10 +573,10 @@ func TestNewRecognitionReplacesChangedTags(t *testing.T) {
 	if next == version || len(fresh) != len(made) || fresh[0].ID != "m" || !cmp.Equal(fresh[1].Tags, made[1].Tags) {
 		t.Errorf("after a new recognition %s of %s: %v", next, version, fresh)
 	}
-	stale := outcome{Refusal: notCurrent, Why: "webpaas.version-stale"}
+	stale := outcome{Error: "VersionNotCurrent", Why: "webpaas.version-stale"}
 	checkOutcome(t, stale, modify(version, fresh[1].ID))
 	checkOutcome(t, stale, modify(version, made[1].ID))
-	checkOutcome(t, outcome{Refusal: notFound, Why: "webpaas.frame-tag-unknown"}, modify(next, made[1].ID))
+	checkOutcome(t, outcome{Error: "ResourceNotFound", Why: "webpaas.frame-tag-unknown"}, modify(next, made[1].ID))
 	checkOutcome(t, outcome{Body: success}, modify(next, fresh[1].ID))
 
 	w.must("alice", "Material.DeleteMaterialFrameTag", `{"MaterialId":"v1"}`)
@@ -268,4 +659,20 @@ func TestDeleteTaskKeepsNothing(t *testing.T) {
 	if diff := cmp.Diff(map[string]Recognition{"v2": {MaterialID: "v2", TaskIDs: []string{"y"}}}, w.st.Recognitions); diff != "" || len(w.st.Tasks) != 1 {
 		t.Errorf("tasks %v, recognitions (-want +got):\n%s", w.st.Tasks, diff)
 	}
+}
+
+// The documented examples of frame tags and recognitions. Two of them go on at 5.0 after two items: a third begins there.
+
+const exampleItem = "5fd977677a23b40001ca3aff"
+
+// resultReads are the reads of results, with what goes into a request beside the MaterialId.
+var resultReads = map[string]struct {
+	index, rest string
+	subtitles   bool // found by a task for subtitles only
+}{
+	"Material.DescribeMaterialFrameTag": {"frameTag", "," + wholeRange, false},
+	"Material.DescribeFaceInMaterial":   {"face", "", false},
+	"Material.DescribeMaterialSubtitle": {"asr", "," + wholeRange, true},
+	"Material.DescribeTextInMaterial":   {"ocr", "," + wholeRange, false},
+	"Material.DescribeObjectInMaterial": {"object", "", false},
 }

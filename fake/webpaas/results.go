@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/brianvoe/gofakeit/v6"
+
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 

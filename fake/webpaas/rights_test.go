@@ -1,42 +1,164 @@
 package webpaas
 
 import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
 	"strings"
 	"testing"
+	"text/tabwriter"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// rightsWorld has a material of alice and one of team t, each in a class below a class, and one grantee
-// for every single right on the material, on its class, and on the class above. In the class of the
-// material is an empty one.
-func rightsWorld(t *testing.T) *world {
-	alice, team := Person("alice"), Entity{OwnerTeam, "t"}
-	f := people()
-	f.Classes = []Class{
-		{ID: 500, Owner: alice, Name: "a"}, {ID: 501, Owner: alice, ParentID: 500, Name: "b"}, {ID: 502, Owner: alice, ParentID: 501, Name: "c"},
-		{ID: 700, Owner: team, Name: "a"}, {ID: 701, Owner: team, ParentID: 700, Name: "b"}, {ID: 702, Owner: team, ParentID: 701, Name: "c"},
-	}
-	f.Materials = []Material{
-		{ID: "500m", Owner: alice, ClassID: 501}, {ID: "700m", Owner: team, ClassID: 701},
-	}
-	f.FrameTags = []FrameTags{
-		{MaterialID: "500m", Items: []FrameTag{{ID: "i"}}}, {MaterialID: "700m", Items: []FrameTag{{ID: "i"}}},
-	}
-	f.Tasks = []Task{{MaterialID: "500m"}, {MaterialID: "700m"}}
-	for _, base := range []string{"500", "700"} {
-		authorizer := map[string]Entity{"500": alice, "700": team}[base]
-		for _, r := range "RXCW" {
-			for on, resource := range map[string]Resource{
-				"m": {ResourceMaterial, base + "m"}, "c": {ResourceClass, base[:2] + "1"}, "p": {ResourceClass, base},
-			} {
-				f.Grants = append(f.Grants, Grant{
-					Authorizer: authorizer, Authorizee: Person(base + on + string(r)), Resource: resource, Rights: Rights(r),
-				})
+// projectRightsRequests are calls in that world; PROJECT stands for p or q.
+var projectRightsRequests = map[string]string{
+	"Team.DescribeTeams":                `{"TeamIds":["t"]}`,
+	"Team.DescribeJoinTeams":            `{}`,
+	"Project.AddMaterialToProject":      `{"ProjectId":"PROJECT","MaterialIds":["own"]}`,
+	"Project.DeleteMaterialFromProject": `{"ProjectId":"PROJECT","MaterialIds":["own"]}`,
+	"Project.DescribeProjectMaterials":  `{"ProjectId":"PROJECT"}`,
+	"Project.DeleteProject":             `{"ProjectId":"PROJECT"}`,
+	"Project.ModifyProject":             `{"ProjectId":"PROJECT","Name":"n"}`,
+	"Project.DescribeProjects":          `{"ProjectIds":["PROJECT"]}`,
+	"Project.SearchProject":             `{"Name":"of PROJECT"}`,
+	"Task.DescribeTasks":                `{"ProjectId":"PROJECT"}`,
+	"Task.DeleteTask":                   `{"TaskId":"x of PROJECT"}`,
+}
+
+// Who may call what on teams, projects and tasks: yes, - for OperationDenied.PermissionDeny, or none for what is
+// not shown. Documented are that only its user opens a project of a person, and the error of
+// DescribeProjectMaterials; the rest is assumed.
+const projectRights = `
+of a person                        owner  stranger
+Project.AddMaterialToProject       yes    -
+Project.DeleteMaterialFromProject  yes    -
+Project.DeleteProject              yes    -
+Project.DescribeProjectMaterials   yes    -
+Project.DescribeProjects           yes    none
+Project.ModifyProject              yes    -
+Project.SearchProject              yes    none
+Task.DeleteTask                    yes    -
+Task.DescribeTasks                 yes    none
+Team.DescribeJoinTeams             none   none
+Team.DescribeTeams                 yes    yes
+
+of a team                          Owner  Admin  Member  stranger
+Project.AddMaterialToProject       yes    yes    -       -
+Project.DeleteMaterialFromProject  yes    yes    -       -
+Project.DeleteProject              yes    yes    -       -
+Project.DescribeProjectMaterials   yes    yes    yes     -
+Project.DescribeProjects           yes    yes    yes     none
+Project.ModifyProject              yes    yes    -       -
+Project.SearchProject              yes    yes    yes     none
+Task.DeleteTask                    yes    yes    -       -
+Task.DescribeTasks                 yes    yes    yes     none
+Team.DescribeJoinTeams             yes    yes    yes     none
+Team.DescribeTeams                 yes    yes    yes     yes
+`
+
+func TestProjectRights(t *testing.T) {
+	t.Parallel()
+	var got strings.Builder
+	for _, table := range []struct{ title, project, who, users string }{
+		{"of a person", "p", "owner stranger", "alice carol"},
+		{"of a team", "q", "Owner Admin Member stranger", "olga adam mia carol"},
+	} {
+		got.WriteString("\n")
+		w := tabwriter.NewWriter(&got, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, table.title+"\t"+strings.ReplaceAll(table.who, " ", "\t"))
+		for _, operation := range slices.Sorted(maps.Keys(projectRightsRequests)) {
+			cells := []string{operation}
+			for _, user := range strings.Fields(table.users) {
+				request := strings.ReplaceAll(projectRightsRequests[operation], "PROJECT", table.project)
+				out := projectRightsWorld(t, user).run(user, operation, request)
+				switch {
+				case out.Error == "PermissionDeny":
+					cells = append(cells, "-")
+				case out.Error == "ResourceNotFound", strings.Contains(out.Body, `"TotalCount":0,`):
+					cells = append(cells, "none")
+				case out.Error == "":
+					cells = append(cells, "yes")
+				default:
+					t.Errorf("%s as %s: rejected with %s", operation, user, out.Error)
+				}
 			}
+			fmt.Fprintln(w, strings.Join(cells, "\t"))
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
 		}
 	}
-	return newWorld(t).load(f)
+	if diff := cmp.Diff(projectRights, got.String()); diff != "" {
+		t.Errorf("rights (-want +got):\n%s", diff)
+	}
+}
+
+const rightsHead = `Who may call what on the media, classes and uploads of an owner: yes, or - for OperationDenied.PermissionDeny.
+Made by the tests of this package; see TestRights for the same rule by rule, and with -update for a new one.
+
+The last twelve columns are users with one grant each: the right R (browse), X (use), C (copy) or W (modify), on the
+material (m), on the class that it is in (c), or on the class above that (p).
+`
+
+// rightsTables are the columns of testdata/rights.txt, by whose media they are about.
+var rightsTables = []struct {
+	title, base string
+	who         []string // as in the table
+	users       []string
+}{
+	{"Media of a person", "500", []string{"owner", "stranger"}, []string{"alice", "carol"}},
+	{"Media of a team", "700", []string{"Owner", "Admin", "Member", "stranger"}, []string{"olga", "adam", "mia", "carol"}},
+}
+
+// The rights of everybody as a table for people. That it is right is for TestRights to say; this shows
+// each change of it.
+func TestRightsTable(t *testing.T) {
+	t.Parallel()
+	var got strings.Builder
+	got.WriteString(rightsHead)
+	for _, table := range rightsTables {
+		who, users := table.who, table.users
+		for _, on := range "mcp" {
+			for _, r := range "RXCW" {
+				who, users = append(who, string(on)+":"+string(r)), append(users, table.base+string(on)+string(r))
+			}
+		}
+		got.WriteString("\n")
+		w := tabwriter.NewWriter(&got, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, table.title+"\t"+strings.Join(who, "\t"))
+		for _, operation := range slices.Sorted(maps.Keys(rightsRequests)) {
+			cells := []string{operation}
+			for _, user := range users {
+				cell := "yes"
+				if rightsRun(t, user, operation, table.base).Error != "" {
+					cell = "-"
+				}
+				cells = append(cells, cell)
+			}
+			fmt.Fprintln(w, strings.Join(cells, "\t"))
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const golden = "testdata/rights.txt"
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("rights changed; if that is meant, run: go test ./fake/webpaas -run RightsTable -update (-want +got):\n%s", diff)
+	}
 }
 
 // rightsUsers is everybody in rightsWorld.
@@ -108,8 +230,8 @@ func rightsRun(t *testing.T, user, operation, base string) outcome {
 	})
 	body := rightsRequests[operation](base, classText(class.ID), encode(t, class.Owner.wire()))
 	out := w.run(user, operation, strings.ReplaceAll(body, "USER", user))
-	if out.Refusal != "" && out.Refusal != permissionDeny {
-		t.Errorf("%s as %s: rejected with %s", operation, user, out.Refusal)
+	if out.Error != "" && out.Error != "PermissionDeny" {
+		t.Errorf("%s as %s: rejected with %s", operation, user, out.Error)
 	}
 	return out
 }
@@ -155,7 +277,7 @@ func TestRights(t *testing.T) {
 				t.Parallel()
 				want, got := map[string]bool{}, map[string]bool{}
 				for _, user := range rightsUsers() {
-					want[user], got[user] = may[operation+base][user], rightsRun(t, user, operation, base).Refusal == ""
+					want[user], got[user] = may[operation+base][user], rightsRun(t, user, operation, base).Error == ""
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("who may (-want +got):\n%s", diff)

@@ -1,11 +1,15 @@
 package webpaas
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 func TestTaskProgress(t *testing.T) {
@@ -164,5 +168,72 @@ func TestMoveTask(t *testing.T) {
 		if err := move(w, "x"); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
+	}
+}
+
+// taskLines returns TotalCount and what is said of each task in a response, in its order.
+func taskLines(t *testing.T, body string) string {
+	t.Helper()
+	var answer struct {
+		Data struct {
+			TotalCount  int
+			TaskInfoSet []taskInfo
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+		t.Fatal(err)
+	}
+	text := fmt.Sprint(answer.Data.TotalCount, ":")
+	for _, i := range answer.Data.TaskInfoSet {
+		text += fmt.Sprintf(" %s %s %d,", i.TaskID, i.Status, i.Progress)
+	}
+	return strings.TrimSuffix(text, ",")
+}
+
+func TestTaskPage(t *testing.T) {
+	t.Parallel()
+	f := Fixtures{Projects: []Project{{ID: "p", Owner: Person("alice")}}}
+	for i := range 31 {
+		f.Tasks = append(f.Tasks, Task{ID: fmt.Sprintf("x%02d", i), ProjectID: "p"})
+	}
+	got := taskLines(t, newWorld(t).load(f).run("alice", "Task.DescribeTasks", `{}`).Body)
+	if !strings.HasPrefix(got, "31: x00 ") || !strings.HasSuffix(got, " x29 SUCCESS 100") {
+		t.Errorf("got %s, want 31: x00 … x29", got)
+	}
+}
+
+// The explanation warns of a plan that would never come to its end.
+func TestNoTasksExplains(t *testing.T) {
+	t.Parallel()
+	w := taskWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", ProjectID: "p", Plan: Plan{Polls: 2}}}})
+	for request, want := range map[string]string{
+		`{"TaskIds":["x"],"StatusSet":["SUCCESS"]}`: `none of the tasks that user "alice" may see matches; without the status, 1 would; ` +
+			`leave StatusSet out: a plan of polls counts only responses that show the task`,
+		`{"TaskIds":["x4"],"StatusSet":["SUCCESS"]}`: `none of the tasks that user "alice" may see matches; without the status, 1 would; ` +
+			`drop a condition, use a ticket of a user who may see the task, or put one first`,
+		`{"TaskIds":["y"]}`: `none of the tasks that user "alice" may see matches; without the status, 0 would; ` +
+			`drop a condition, use a ticket of a user who may see the task, or put one first`,
+	} {
+		var req describeTasksRequest
+		if err := json.Unmarshal([]byte(request), &req); err != nil {
+			t.Fatal(err)
+		}
+		_, err := describeTasks(w.as("alice"), w.st, req)
+		failure, ok := op.AsFailure(err)
+		if !ok || failure.Err != errNotFound {
+			t.Fatalf("%s: got %v", request, err)
+		}
+		if got := failure.Diagnosis.String(); got != "webpaas.tasks-none: "+want {
+			t.Errorf("%s: got %s\nwant %s", request, got, want)
+		}
+	}
+}
+
+// Nobody without a name has started the tasks that nobody started.
+func TestTaskOfNobody(t *testing.T) {
+	t.Parallel()
+	w := taskWorld(t)
+	if got := taskRights(w.st, "", w.st.Tasks["x1"]); got != "" {
+		t.Errorf("nobody has rights %s", got)
 	}
 }

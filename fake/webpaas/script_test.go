@@ -1,0 +1,247 @@
+package webpaas
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// worlds are the states that the cases of scripts begin with.
+var worlds = map[string]func(*testing.T) *world{
+	"newWorld": newWorld, "mediaWorld": mediaWorld, "classWorld": classWorld, "tagWorld": tagWorld,
+	"describeWorld": describeWorld, "searchWorld": searchWorld, "sharedWorld": sharedWorld,
+	"projectWorld": projectWorld, "libraryWorld": libraryWorld, "taskWorld": taskWorld, "manyTeams": manyTeams,
+	"exampleWorld": exampleWorld, "exampleResults": exampleResults, "exampleProjects": exampleProjects,
+	"exampleTeams":     func(t *testing.T) *world { return exampleTeams(t, 1000) },
+	"exampleJoinTeams": func(t *testing.T) *world { return exampleTeams(t, 100) },
+}
+
+// The scripts in testdata/*.script hold calls with their responses and changes of the state. A script consists of
+// cases, each of which begins with a line "== name" and a new world. The other lines are:
+//
+//	world NAME                       the world of the cases that follow
+//	show KEY...                      shows only the values of these keys of a response, until the next world
+//	dialect key=value...             the dialect for the rest of the case, or of all cases if it stands before the first
+//	clock DURATION                   moves the clock
+//	put JSON                         loads fixtures
+//	USER OPERATION JSON              calls an operation; $Key stands for the last value of that key in a response
+//	> DATA or > ok                   the data of the response; ok for none
+//	! ERROR CODE                     the error of the response, and the code of the diagnosis
+//	+ PATH JSON, - PATH              a change of the state
+//
+// The last three are golden. They are written by: go test ./fake/webpaas -run TestScripts -update
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.script")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".script"), func(t *testing.T) {
+			t.Parallel()
+			got := runScript(t, string(text))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			checkScript(t, file, strings.Split(string(text), "\n"), strings.Split(got, "\n"))
+		})
+	}
+}
+
+// checkScript reports the cases that differ.
+func checkScript(t *testing.T, file string, want, got []string) {
+	t.Helper()
+	cases := func(lines []string) (names []string, texts map[string][]string) {
+		texts, name := map[string][]string{}, "head"
+		for _, line := range lines {
+			if strings.HasPrefix(line, "== ") {
+				name = line
+				names = append(names, name)
+			}
+			texts[name] = append(texts[name], line)
+		}
+		return names, texts
+	}
+	names, wanted := cases(want)
+	_, found := cases(got)
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			t.Errorf("%s: there are two cases %q", file, name)
+		}
+		if diff := cmp.Diff(wanted[name], found[name]); diff != "" {
+			t.Errorf("%s %s (-want +got):\n%s", file, name, diff)
+		}
+	}
+}
+
+// script is a script while it runs.
+type script struct {
+	t      *testing.T
+	world  string
+	show   []string
+	setup  []string // lines before the first case of a world
+	inCase bool
+	w      *world
+	values map[string]string // the last value of each key in a response
+}
+
+// runScript runs a script and returns it with the golden lines as they are now.
+func runScript(t *testing.T, text string) string {
+	t.Helper()
+	s := script{t: t}
+	var lines []string
+	for _, line := range strings.Split(text, "\n") {
+		if line != "" && strings.ContainsRune(">!+-", rune(line[0])) {
+			continue
+		}
+		lines = append(append(lines, line), s.run(line)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s *script) run(line string) []string {
+	s.t.Helper()
+	command, rest, _ := strings.Cut(line, " ")
+	switch command {
+	case "", "#":
+	case "world":
+		s.world, s.show, s.setup, s.inCase = rest, nil, nil, false
+		if worlds[rest] == nil {
+			s.t.Fatalf("there is no world %q", rest)
+		}
+	case "show":
+		s.show = strings.Fields(rest)
+	case "==":
+		s.w, s.values, s.inCase = worlds[s.world](s.t), map[string]string{}, true
+		for _, line := range s.setup {
+			s.run(line)
+		}
+	default:
+		if !s.inCase {
+			s.setup = append(s.setup, line)
+			return nil
+		}
+		return s.step(command, rest)
+	}
+	return nil
+}
+
+func (s *script) step(command, rest string) []string {
+	s.t.Helper()
+	switch command {
+	case "dialect":
+		for _, field := range strings.Fields(rest) {
+			key, value, _ := strings.Cut(field, "=")
+			if err := json.Unmarshal([]byte(encode(s.t, map[string]string{key: value})), &s.w.dialect); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+	case "clock":
+		d, err := time.ParseDuration(rest)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.w.now = s.w.now.Add(d)
+	case "put":
+		var f Fixtures
+		if err := json.Unmarshal([]byte(rest), &f); err != nil {
+			s.t.Fatalf("put %s: %v", rest, err)
+		}
+		s.w.load(f)
+	default:
+		operation, request, _ := strings.Cut(rest, " ")
+		return s.call(command, operation, request)
+	}
+	return nil
+}
+
+var keyValue = regexp.MustCompile(`"(\w+ ?)":("(?:[^"\\]|\\.)*"|[^,{}\[\]]+|[{\[])`)
+
+func (s *script) call(user, operation, request string) []string {
+	s.t.Helper()
+	request = os.Expand(request, func(key string) string { return s.values[key] })
+	before := s.w.stateTree()
+	out := s.w.run(user, operation, request)
+	var lines []string
+	if out.Error != "" {
+		lines = append(lines, "! "+out.Error+" "+out.Why)
+	} else {
+		shown := []string{out.data()}
+		matches := keyValue.FindAllStringSubmatch(shown[0], -1)
+		for _, m := range matches {
+			s.values[m[1]] = strings.Trim(m[2], `"`)
+		}
+		if s.show != nil {
+			shown = nil
+			for _, m := range matches {
+				switch {
+				case !slices.Contains(s.show, m[1]):
+				case m[2] == "[" || m[2] == "{":
+					shown = append(shown, m[1]+":")
+				default:
+					shown = append(shown, strings.Trim(m[2], `"`))
+				}
+			}
+		}
+		lines = append(lines, strings.TrimRight("> "+strings.Join(shown, " "), " "))
+	}
+	return append(lines, changes(s.t, "", before, s.w.stateTree())...)
+}
+
+// stateTree returns the state as decoded JSON.
+func (w *world) stateTree() map[string]any {
+	w.t.Helper()
+	var tree map[string]any
+	decoder := json.NewDecoder(strings.NewReader(encode(w.t, w.st)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&tree); err != nil {
+		w.t.Fatal(err)
+	}
+	return tree
+}
+
+// changes lists the differences of two objects: a line for each value that is new or another one, and for each that is
+// missing.
+func changes(t *testing.T, path string, before, after map[string]any) []string {
+	var lines []string
+	keys := map[string]any{}
+	maps.Copy(keys, before)
+	maps.Copy(keys, after)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		old, was := before[key]
+		value, is := after[key]
+		oldObject, _ := old.(map[string]any)
+		object, isObject := value.(map[string]any)
+		switch {
+		case cmp.Equal(old, value) && was == is:
+		case isObject && (oldObject != nil || path == ""):
+			lines = append(lines, changes(t, path+key+".", oldObject, object)...)
+		case !is && path == "" && oldObject != nil:
+			lines = append(lines, changes(t, path+key+".", oldObject, nil)...)
+		case !is:
+			lines = append(lines, "- "+path+key)
+		default:
+			lines = append(lines, fmt.Sprintf("+ %s%s %s", path, key, encode(t, value)))
+		}
+	}
+	return lines
+}
