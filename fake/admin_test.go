@@ -16,6 +16,7 @@ import (
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/internal/golden"
 )
 
 const adminPrefix = "/_fakecme/"
@@ -47,7 +48,7 @@ func TestAdminDocumentIsComplete(t *testing.T) {
 
 // Each call of the admin API that is rejected says what is wrong; no answer is in the journal of the services. The texts are
 // the same whether the fake checks itself or not.
-func TestAPIAdminErrors(t *testing.T) {
+func TestAdminErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, method, path, body string }{
 		{"health", "GET", "health", ""},
@@ -136,7 +137,7 @@ func TestAPIAdminErrors(t *testing.T) {
 			line, _, _ := strings.Cut(w.Body.String(), "\n")
 			fmt.Fprintf(&table, "%s\n\t%d %.200s\n", tt.name, w.Code, version.ReplaceAllString(line, `"version":"…"`))
 		}
-		golden(t, "admin.txt", table.String())
+		golden.Compare(t, "admin.txt", table.String())
 		if bugs, calls := s.Bugs(), s.Calls(); len(bugs)+len(calls) != 0 {
 			t.Errorf("bugs %q, calls %v", bugs, calls)
 		}

@@ -1,38 +1,51 @@
 package fake_test
 
 import (
-	"flag"
-	"os"
+	"bytes"
+	"encoding/json"
 	"os/exec"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/fakecme/fakecme/fake/internal/golden"
+	"github.com/fakecme/fakecme/recordings"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // The names that test authors use are few, and change on purpose only: a change of the public
 // API shows as a change of testdata/api.txt.
 func TestPublicAPI(t *testing.T) {
 	t.Parallel()
-	const golden = "testdata/api.txt"
-	got, err := exec.CommandContext(t.Context(), "go", "doc", "-all", ".").Output()
+	text, err := exec.CommandContext(t.Context(), "go", "doc", "-all", ".").Output()
 	if err != nil {
 		t.Fatalf("go doc: %v", err)
 	}
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
+	golden.Compare(t, "api.txt", string(text))
+}
+
+// examples.json holds the documented request bodies that GET operations shows, and no other.
+func TestExamplesOfOperations(t *testing.T) {
+	t.Parallel()
+	bodies := map[string]json.RawMessage{}
+	for _, archive := range recordings.Documented() {
+		for _, entry := range archive.Log.Entries {
+			example, ok := entry.Example()
+			if !ok || example.Kind != "success" || bodies[example.OperationID] != nil {
+				continue
+			}
+			call, err := entry.Call()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if json.Valid(call.Body) {
+				bodies[example.OperationID] = call.Body
+			}
 		}
 	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
+	var want bytes.Buffer
+	encoder := json.NewEncoder(&want)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(bodies); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("the public API changed; if that is meant, run: make golden (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, "../internal/admin/examples.json", want.String())
 }

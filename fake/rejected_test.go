@@ -3,7 +3,6 @@ package fake_test
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,24 +12,8 @@ import (
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/h5dssign"
+	"github.com/fakecme/fakecme/fake/internal/golden"
 )
-
-// golden compares a text with the file of that name in testdata, or writes the file.
-func golden(t *testing.T, name, text string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile("testdata/"+name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), text); diff != "" {
-		t.Errorf("testdata/%s differs; if that is meant, run: make golden (-want +got):\n%s", name, diff)
-	}
-}
 
 // rejectedCall is a call that is rejected.
 type rejectedCall struct {
@@ -172,7 +155,7 @@ const maxBody = 64 << 10
 
 // Each bad call is rejected in the documented manner or with a plain 4xx, says what is wrong and what to do, the same in
 // the header, the journal and the findings; it changes nothing, and leaves the next call unharmed.
-func TestAPIDiagnoses(t *testing.T) {
+func TestRejectedCalls(t *testing.T) {
 	t.Parallel()
 	srv := unjudged(t, fake.Config{MaxBody: maxBody})
 	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
@@ -215,6 +198,6 @@ func TestAPIDiagnoses(t *testing.T) {
 			t.Errorf("%s: rejected, and changed the state", tt.name)
 		}
 	}
-	golden(t, "diagnoses.txt", table.String())
+	golden.Compare(t, "diagnoses.txt", table.String())
 	codesOf(t, srv) // the same over HTTP
 }

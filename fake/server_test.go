@@ -175,12 +175,6 @@ h5ds:
 			t.Errorf("%s: %s", tenant.ID, info.Body)
 		}
 	}
-	if _, err := fixtures.Parse("f.yaml", []byte("webpaas:\n  material: []\n")); err == nil || !strings.HasPrefix(err.Error(), `f.yaml:2: unknown field "material"; there are: `) {
-		t.Errorf("misspelt field: %v", err)
-	}
-	if _, err := fixtures.Read("no such file"); err == nil {
-		t.Error("a file that is not there was read")
-	}
 }
 
 // A tenant that is rejected leaves the one whose id it wanted as it was.

@@ -27,15 +27,16 @@ func TestTicketResponses(t *testing.T) {
 		key         string
 		contentType string
 		want        string
+		failure     string // in the journal, as the client reads it
 	}{
-		{"seed, good", dialect.Original, "fake-secret-key", "application/json; charset=utf-8",
-			`{"Code":"Success","Message":"成功","EnglishMessage":"OK","Data":{"AppId":1200000001,"Platform":"fake-platform","UserId":"user_01","Authorization":"tf_…"}}`},
-		{"seed, bad", dialect.Original, "another key", "application/json; charset=utf-8",
-			`{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`},
+		{"original, good", dialect.Original, "fake-secret-key", "application/json; charset=utf-8",
+			`{"Code":"Success","Message":"成功","EnglishMessage":"OK","Data":{"AppId":1200000001,"Platform":"fake-platform","UserId":"user_01","Authorization":"tf_…"}}`, ""},
+		{"original, bad", dialect.Original, "another key", "application/json; charset=utf-8",
+			`{"Code":"SignatureVerifyFail","Message":"签名校验失败","EnglishMessage":"Signature Verify Fail"}`, "SignatureVerifyFail"},
 		{"current, good", dialect.Current, "fake-secret-key", "text/plain; charset=utf-8",
-			`{"Response":{"AppId":1200000001,"Authorization":"tf_…","Platform":"fake-platform","RequestId":"<uuid>","TfUid":"user_01"}}`},
+			`{"Response":{"AppId":1200000001,"Authorization":"tf_…","Platform":"fake-platform","RequestId":"<uuid>","TfUid":"user_01"}}`, ""},
 		{"current, bad", dialect.Current, "another key", "text/plain; charset=utf-8",
-			`{"Response":{"Error":{"Code":"InvalidParameterValue.Platform","Message":"platform not exist"},"RequestId":"<uuid>"}}`},
+			`{"Response":{"Error":{"Code":"InvalidParameterValue.Platform","Message":"platform not exist"},"RequestId":"<uuid>"}}`, "InvalidParameterValue.Platform"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -48,6 +49,9 @@ func TestTicketResponses(t *testing.T) {
 			}
 			if answer.Status != 200 || answer.Header.Get("Content-Type") != tt.contentType {
 				t.Errorf("status %d, content type %q", answer.Status, answer.Header.Get("Content-Type"))
+			}
+			if got := last(srv).Error; got != tt.failure {
+				t.Errorf("the journal has the error %q, want %q", got, tt.failure)
 			}
 		})
 	}

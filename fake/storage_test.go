@@ -36,9 +36,9 @@ func TestStorage(t *testing.T) {
 		{"known already", "GET", address, []string{"If-None-Match", tag}, 304, "", map[string]string{"Content-Length": ""}},
 		{"another now", "GET", address, []string{"If-None-Match", `"x"`}, 200, "0123456789", nil},
 		{"a page of another origin", "GET", address, []string{"Origin", "https://a"}, 200, "0123456789", map[string]string{"Access-Control-Allow-Origin": "https://a"}},
-		{"unknown", "GET", page + "/video/b.txt", nil, 404, "", map[string]string{"X-Fakecme-Why": "storage.unknown: no tenant has stored /video/b.txt; upload the file first, or seed it; the result of a job is there when the job has succeeded"}},
+		{"unknown", "GET", page + "/video/b.txt", nil, 404, "", map[string]string{"X-Fakecme-Why": "storage.unknown"}},
 		{"unknown on the host of the API", "GET", "https://video.h5ds.com/video-mix/u/1/apps/2.json", nil, 404, "", nil},
-		{"a call to the wrong host", "GET", page + "/api/v1/user/info", nil, 404, "", map[string]string{"X-Fakecme-Why": "storage.unknown: no tenant has stored /api/v1/user/info; send calls to https://video.h5ds.com"}},
+		{"a call to the wrong host", "GET", page + "/api/v1/user/info", nil, 404, "", map[string]string{"X-Fakecme-Why": "storage.unknown"}},
 		{"POST", "POST", address, nil, 405, "", map[string]string{"Allow": "GET, HEAD"}},
 		{"www holds no files", "GET", "https://www.h5ds.com/video/materials/a%20b.txt", nil, 404, "", map[string]string{"Content-Type": "application/json; charset=utf-8"}},
 	} {
@@ -47,7 +47,7 @@ func TestStorage(t *testing.T) {
 			t.Errorf("%s: %d %q", tt.name, answer.Status, answer.Body)
 		}
 		for name, want := range tt.want {
-			if got := answer.Header.Get(name); got != want {
+			if got := answer.Header.Get(name); got != want && (name != "X-Fakecme-Why" || answer.why() != want) {
 				t.Errorf("%s: %s is %q, want %q", tt.name, name, got, want)
 			}
 		}
