@@ -66,11 +66,11 @@ func TestDiff(t *testing.T) {
 		{"a field more is cosmetic", []string{data, "--against", "contract"}, 0, []string{"compared with contract: 1 cosmetic in 1 calls\n", "cosmetic: Material.DeleteMaterial Success /Data: "}, ""},
 		{"and can be a failure", []string{data, "--against", "contract", "--fail-on", "cosmetic"}, 1, nil, ""},
 		{"another type is breaking", []string{number}, 1, []string{"breaking: Material.DeleteMaterial Success /EnglishMessage: is an integer, expected string",
-			"    what to do: the fake is not like the service here: do not trust a green test on it; let a recording answer instead (--replay)\n"}, ""},
+			"    what to do: the fake differs from the service here: do not rely on a passing test; use a recording instead (--replay)\n"}, ""},
 		{"old and new", []string{good, null, "--against", "contract"}, 1, []string{null + ", compared with " + good + ": 1 risky in 1 calls\n",
-			"    what to do: the service has changed: see what your client does with it, then replace the old recording\n"}, ""},
+			"    what to do: the service has changed: see how your client handles it, then replace the old recording\n"}, ""},
 		{"risky is not breaking", []string{good, null, "--against", "fake", "--fail-on", "breaking"}, 0, nil, ""},
-		{"nothing to compare", []string{foreign}, 3, nil, "fakecme diff: " + foreign + " has no answered call of the services\n"},
+		{"nothing to compare", []string{foreign}, 3, nil, "fakecme diff: " + foreign + " has no call of the services with a response\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

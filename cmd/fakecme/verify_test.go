@@ -84,7 +84,7 @@ func TestVerifyExitStatus(t *testing.T) {
 	}{
 		{"broken wins over not judged", []string{"--target", elsewhere(t, "{}"), "--run", "opencme/login$|webpaas/(class-tree|ticket-)"}, outcome{1,
 			"broken      opencme/login: step 1 OpenCME.Login: body /Response: is required (documented, 1156/50898, older version)\n" +
-				"not judged  webpaas/class-tree: step 1 Material.DescribeClass: OpenCME.Login gives no credential: status 200, code null; are yours right?\n" +
+				"not judged  webpaas/class-tree: step 1 Material.DescribeClass: OpenCME.Login gives no credential: status 200, code none; are yours right?\n" +
 				"broken      webpaas/ticket-missing: step 1 Material.DescribeClass: body /Code: is required (documented, 1156/51365)\n" +
 				"broken      webpaas/ticket-unknown: step 1 Material.DescribeClass: body /Code: is required (documented, 1156/51365)\n" +
 				"0 kept, 3 broken, 1 not judged, 0 left out\n", ""}},

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Compare says in what the responses of actual differ from those of expected. Groups that only one of
-// them has are not compared; they are in the second result, one line each.
+// Compare returns the differences between the responses of actual and those of expected. Groups that only one of
+// them has are not compared; the second result has a line for each.
 func Compare(expected, actual *Side) (differences []Difference, notCompared []string) {
 	operations := map[string]bool{}
 	for g := range expected.groups {
@@ -20,8 +20,8 @@ func Compare(expected, actual *Side) (differences []Difference, notCompared []st
 		case e == nil && operations[g.operation] && !succeeded(g.outcome):
 			differences = append(differences, Difference{
 				Severity: Risky, Expected: expected.Name, Actual: actual.Name, Operation: g.operation, Outcome: g.outcome,
-				What: fmt.Sprintf("%s answers so, %s never does", actual.Name, expected.Name),
-				Do:   "see that your client knows what to do with this code", Where: a.where, Times: a.calls,
+				What: fmt.Sprintf("%s has this error, %s never has", actual.Name, expected.Name),
+				Do:   "see that your client can handle this code", Where: a.where, Times: a.calls,
 			})
 		case e == nil:
 			notCompared = append(notCompared, fmt.Sprintf("%s %s: only in %s", g.operation, g.outcome, actual.Name))
@@ -37,7 +37,7 @@ func Compare(expected, actual *Side) (differences []Difference, notCompared []st
 	return differences, notCompared
 }
 
-// comparison is that of one group.
+// comparison compares one group.
 type comparison struct {
 	group
 	expected, actual *Side
@@ -45,33 +45,33 @@ type comparison struct {
 	found            []Difference
 }
 
-func (c *comparison) tell(severity Severity, field, where string, times int, format string, args ...any) {
+func (c *comparison) add(severity Severity, field, where string, times int, format string, args ...any) {
 	c.found = append(c.found, Difference{
 		Severity: severity, Expected: c.expected.Name, Actual: c.actual.Name, Operation: c.operation, Outcome: c.outcome,
 		Field: field, What: fmt.Sprintf(format, args...), Do: c.advice(severity), Where: where, Times: times,
 	})
 }
 
-// advice is what to do, by who differs from whom.
+// advice says what to do, depending on the sides.
 func (c *comparison) advice(severity Severity) string {
 	switch {
 	case severity == Cosmetic:
 		return "nothing, unless your client is strict about it"
 	case c.expected.IsFake || c.actual.IsFake:
-		return "the fake is not like the service here: do not trust a green test on it; let a recording answer instead (--replay)"
+		return "the fake differs from the service here: do not rely on a passing test; use a recording instead (--replay)"
 	}
-	return "the service has changed: see what your client does with it, then replace the old recording"
+	return "the service has changed: see how your client handles it, then replace the old recording"
 }
 
 func (c *comparison) run() {
 	if !overlap(c.e.statuses, c.a.statuses) {
-		c.tell(Breaking, "status", c.a.where, c.a.calls, "%s, expected %s", list(c.a.statuses), list(c.e.statuses))
+		c.add(Breaking, "status", c.a.where, c.a.calls, "%s, expected %s", list(c.a.statuses), list(c.e.statuses))
 	}
 	if !overlap(c.e.media, c.a.media) {
-		c.tell(Risky, "content type", c.a.where, c.a.calls, "%s, expected %s", list(c.a.media), list(c.e.media))
+		c.add(Risky, "content type", c.a.where, c.a.calls, "%s, expected %s", list(c.a.media), list(c.e.media))
 	}
 	if len(c.e.messages) > 0 && len(c.a.messages) > 0 && !overlap(c.e.messages, c.a.messages) {
-		c.tell(Cosmetic, "message", c.a.where, c.a.calls, "%s, expected %s", list(c.a.messages), list(c.e.messages))
+		c.add(Cosmetic, "message", c.a.where, c.a.calls, "%s, expected %s", list(c.a.messages), list(c.e.messages))
 	}
 	pointers := maps.Clone(c.e.fields)
 	maps.Copy(pointers, c.a.fields)
@@ -94,17 +94,17 @@ func (c *comparison) field(pointer string) {
 	e, a := c.e.fields[pointer], c.a.fields[pointer]
 	switch item := strings.HasSuffix(pointer, "/[]"); {
 	case e == nil && !item && c.e.objectsAt(parent(pointer)) > 0:
-		c.tell(Cosmetic, pointer, a.where, a.times, "is there (%s), and not expected", list(a.kinds))
+		c.add(Cosmetic, pointer, a.where, a.times, "is there (%s), and not expected", list(a.kinds))
 	case a == nil && !item && c.a.objectsAt(parent(pointer)) > 0:
 		if c.e.always(pointer) {
-			c.tell(Breaking, pointer, c.a.where, c.a.objectsAt(parent(pointer)), "is missing, expected %s", list(e.kinds))
-		} else if !c.expected.IsFake { // what the suite provokes now and then, a recording need not have met
-			c.tell(Cosmetic, pointer, c.a.where, c.a.objectsAt(parent(pointer)), "is never there, expected now and then")
+			c.add(Breaking, pointer, c.a.where, c.a.objectsAt(parent(pointer)), "is missing, expected %s", list(e.kinds))
+		} else if !c.expected.IsFake { // a recording need not show all that the suite provokes
+			c.add(Cosmetic, pointer, c.a.where, c.a.objectsAt(parent(pointer)), "is never there, expected now and then")
 		}
-	case e == nil || a == nil: // what holds it differs, which is said there, or the list is empty
+	case e == nil || a == nil: // the difference of its parent is reported, or the list is empty
 	default:
 		if missing := c.a.objectsAt(parent(pointer)) - a.times; !item && c.e.always(pointer) && !c.a.always(pointer) {
-			c.tell(Risky, pointer, c.a.where, missing, "is missing now and then, expected always")
+			c.add(Risky, pointer, c.a.where, missing, "is missing now and then, expected always")
 		}
 		c.kinds(pointer, e, a)
 		c.forms(pointer, e, a)
@@ -115,14 +115,14 @@ func (c *comparison) field(pointer string) {
 func (c *comparison) kinds(pointer string, e, a *field) {
 	for _, kind := range slices.Sorted(maps.Keys(a.kinds)) {
 		switch {
-		case len(e.kinds) == 0: // nothing but placeholders
+		case len(e.kinds) == 0: // only placeholders
 		case e.kinds[kind] > 0, kind == "integer" && e.kinds["number"] > 0:
-		case len(e.kinds) == 1 && e.kinds["null"] > 0: // nothing is known of it but that it can be null
-			c.tell(Cosmetic, pointer, a.where, a.kinds[kind], "is %s, expected null", article(kind))
+		case len(e.kinds) == 1 && e.kinds["null"] > 0: // all that is known of it is that it can be null
+			c.add(Cosmetic, pointer, a.where, a.kinds[kind], "is %s, expected null", article(kind))
 		case kind == "null", kind == "number" && e.kinds["integer"] > 0:
-			c.tell(Risky, pointer, a.where, a.kinds[kind], "is %s, expected %s", article(kind), list(e.kinds))
+			c.add(Risky, pointer, a.where, a.kinds[kind], "is %s, expected %s", article(kind), list(e.kinds))
 		default:
-			c.tell(Breaking, pointer, a.where, a.kinds[kind], "is %s, expected %s", article(kind), list(e.kinds))
+			c.add(Breaking, pointer, a.where, a.kinds[kind], "is %s, expected %s", article(kind), list(e.kinds))
 		}
 	}
 }
@@ -137,7 +137,7 @@ func article(kind string) string {
 	return "a " + kind
 }
 
-// forms compares how strings are written, where each side has one form.
+// forms compares the forms of strings, where each side has one form.
 func (c *comparison) forms(pointer string, e, a *field) {
 	want, got := e.onlyForm(), a.onlyForm()
 	if want == "" || got == "" || want == got {
@@ -147,5 +147,5 @@ func (c *comparison) forms(pointer string, e, a *field) {
 	if isTime(want) || isTime(got) || want == "an address" || got == "an address" {
 		severity = Risky
 	}
-	c.tell(severity, pointer, a.where, a.times, "is written as %s, expected %s", got, want)
+	c.add(severity, pointer, a.where, a.times, "is written as %s, expected %s", got, want)
 }

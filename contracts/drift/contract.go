@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/recordings/lint"
 )
 
-// AgainstContract says in what the calls of a side differ from the contract documents. What a rejected
-// request got wrong is not drift, and is left out.
+// AgainstContract returns the differences between the calls of a side and the contract documents. The mistakes of a rejected
+// request are no drift, and are left out.
 func AgainstContract(s *Side) []Difference {
 	found := map[string]*Difference{}
 	var order []string
@@ -43,16 +44,16 @@ func contractAdvice(severity Severity, isFake bool) string {
 	case severity == Cosmetic:
 		return "nothing, unless your client is strict about it"
 	}
-	return "the service is no longer as documented here: see what your client does with it, and report it, so that the contract document is corrected"
+	return "the service differs from its documents here: see how your client handles it, and report it, so that the contract document is corrected"
 }
 
 // judge compares one call with the contract.
 func (s *Side) judge(c call) (all []Difference) {
 	if c.operation == "" {
-		return []Difference{{Severity: Risky, Field: "request", What: fmt.Sprintf("no operation of the contract answers %s %s", c.Method, c.URL.Path)}}
+		return []Difference{{Severity: Risky, Field: "request", What: fmt.Sprintf("the contract has no operation %s %s", c.Method, c.URL.Path)}}
 	}
 	operation, _ := contracts.Lookup(c.operation)
-	request, answer, err := lint.Violations(c.Call, operation)
+	request, response, err := lint.Violations(c.Call, operation)
 	if err != nil {
 		panic("drift: " + err.Error()) // the documents are embedded: the build is broken
 	}
@@ -67,13 +68,13 @@ func (s *Side) judge(c call) (all []Difference) {
 			add(contracts.PartRequest, v)
 		}
 	}
-	for _, v := range answer {
+	for _, v := range response {
 		add(contracts.PartResponse, v)
 	}
 	return append(all, c.documented(operation)...)
 }
 
-// documented says whether the contract knows the error, and its texts.
+// documented compares an error and its texts with those of the contract.
 func (c call) documented(operation contracts.Operation) []Difference {
 	if succeeded(c.outcome) {
 		return nil
@@ -89,22 +90,21 @@ func (c call) documented(operation contracts.Operation) []Difference {
 		}
 		texts = append(texts, text)
 	}
-	body, _ := decode(c.ResponseBody)
-	said := messageOf(body)
+	found := messageOf(traffic.ReadEnvelope(c.ResponseBody))
 	d := Difference{Operation: c.operation, Outcome: c.outcome}
 	switch {
 	case len(texts) == 0:
 		d.Severity, d.Field, d.What = Risky, "code", "the contract does not list this error of the operation"
-	case said == "" || slices.ContainsFunc(texts, func(t string) bool { return t == said || strings.HasPrefix(said, t+": ") }):
+	case found == "" || slices.ContainsFunc(texts, func(t string) bool { return t == found || strings.HasPrefix(found, t+": ") }):
 		return nil
 	default:
-		d.Severity, d.Field, d.What = Cosmetic, "message", fmt.Sprintf("%q, documented %q", said, texts[0])
+		d.Severity, d.Field, d.What = Cosmetic, "message", fmt.Sprintf("%q, documented %q", found, texts[0])
 	}
 	return []Difference{d}
 }
 
-// severityOf judges what a broken rule does to a client. A request that the service accepted although
-// the contract forbids it breaks nobody.
+// severityOf judges what a broken rule does to a client. A forbidden request that the service accepted
+// breaks no client.
 func severityOf(part string, v contracts.Violation) Severity {
 	switch {
 	case v.Unknown:

@@ -1,10 +1,9 @@
-// Package drift says in what two accounts of the same services differ: the contract documents, the
+// Package drift finds the differences between two accounts of the same services: the contract documents, the
 // recordings of a service, and the fake.
 //
-// Recordings and the fake are compared by the shape of their answers, field by field: what is there,
-// of which type, written in which form. Values are not compared, since no two systems have the same
-// ids, and so no state has to be the same. Answers are compared within a group: one operation with
-// one outcome, such as Material.DeleteMaterial with OperationDenied.PermissionDeny.
+// Recordings and the fake are compared by the shape of their responses, field by field: presence, type, and the form of texts.
+// Values are not compared, since no two systems have the same ids; so the two need not have the same state. Responses are
+// compared within a group: one operation with one outcome, such as Material.DeleteMaterial with OperationDenied.PermissionDeny.
 package drift
 
 import (
@@ -13,7 +12,7 @@ import (
 	"slices"
 )
 
-// Severity is what a difference does to a client.
+// Severity says what a difference does to a client.
 type Severity string
 
 const (
@@ -22,37 +21,37 @@ const (
 	Cosmetic Severity = "cosmetic" // no client should notice
 )
 
-// Severities are all of them, the worst first.
+// Severities returns all severities, the worst first.
 func Severities() []Severity { return []Severity{Breaking, Risky, Cosmetic} }
 
-// AtLeast says whether s is as bad as other, or worse.
+// AtLeast says whether s is as bad as other or worse.
 func (s Severity) AtLeast(other Severity) bool {
 	return slices.Index(Severities(), s) <= slices.Index(Severities(), other)
 }
 
-// Difference is one thing in which two sides differ.
+// Difference is one difference between two sides.
 type Difference struct {
 	Severity Severity `json:"severity"`
 	// Expected and Actual name the two sides: "contract", "fake", or the name of the recordings.
 	Expected string `json:"expected"`
 	Actual   string `json:"actual"`
-	// Operation is empty for a call that no operation answers.
+	// Operation is empty for a call of no operation.
 	Operation string `json:"operation,omitempty"`
-	// Outcome is the code of the response: "Success", "0", an error's; "status 502" without one.
+	// Outcome is the code of the response: "Success", "0", or that of an error. It is "status 502" for a response without a code.
 	Outcome string `json:"outcome,omitempty"`
-	// Field is a JSON pointer into the response in which [] stands for every item of a list, or what
-	// else differs: "status", "content type", "message", "request".
+	// Field is a JSON pointer into the response, in which [] stands for every item of a list. It is "status", "content type",
+	// "message" or "request…" for a difference elsewhere.
 	Field string `json:"field,omitempty"`
-	// What says how the actual side differs from the expected one, in one line.
+	// What describes in one line how the actual side differs from the expected one.
 	What string `json:"what"`
 	// Do says what to do about it.
 	Do string `json:"do"`
-	// Where is the first call of the actual side that shows it, Times how many do.
+	// Where is the first call of the actual side that shows the difference, Times the number of such calls.
 	Where string `json:"where,omitempty"`
 	Times int    `json:"times,omitempty"`
 }
 
-// String is the difference in one line, without what to do.
+// String returns the difference in one line, without Do.
 func (d Difference) String() string {
 	line := string(d.Severity) + ":"
 	for _, part := range []string{d.Operation, d.Outcome, d.Field} {

@@ -121,7 +121,7 @@ func TestCompare(t *testing.T) {
 			[]recordings.Call{call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, strings.Replace(denied, "权限不足", "没有权限", 1))},
 			[]string{"cosmetic: Material.DeleteClass OperationDenied.PermissionDeny message: 没有权限 / permission denied, expected 权限不足 / permission denied (new.har entry 0)"}},
 		{"an error of its own", []recordings.Call{good}, []recordings.Call{good, call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, denied)},
-			[]string{"risky: Material.DeleteMaterial OperationDenied.PermissionDeny: new answers so, old never does (new.har entry 1)"}},
+			[]string{"risky: Material.DeleteMaterial OperationDenied.PermissionDeny: new has this error, old never has (new.har entry 1)"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -178,7 +178,7 @@ func TestAgainstContract(t *testing.T) {
 			[]string{"risky: Material.DeleteMaterial Success request /MaterialId: must be a string (new.har entry 0)"}},
 		{"rejected as it should", []recordings.Call{refusedRequest}, nil},
 		{"unknown operation", []recordings.Call{unknown, unknown},
-			[]string{"risky: request: no operation of the contract answers POST /PaaS/Material/Explode (new.har entry 0, and 1 more)"}},
+			[]string{"risky: request: the contract has no operation POST /PaaS/Material/Explode (new.har entry 0, and 1 more)"}},
 		{"status", []recordings.Call{status}, []string{"breaking: Material.DeleteMaterial Success status: must be 200 (new.har entry 0)"}},
 		{"content type", []recordings.Call{media}, []string{"risky: Material.DeleteMaterial Success content-type: must be application/json or text/plain (new.har entry 0)"}},
 	}
@@ -257,7 +257,7 @@ func TestNewSide(t *testing.T) {
 	foreign := call("/x", "", "{}")
 	foreign.URL.Host, foreign.URL.Path = "example.com", "/"
 	_, err := drift.NewSide("old", recordings.NewArchive("a.har", foreign.Entry()))
-	if err == nil || err.Error() != "diff: old has no answered call of the services" {
+	if err == nil || err.Error() != "diff: old has no call of the services with a response" {
 		t.Errorf("a side of foreign calls: %v", err)
 	}
 }

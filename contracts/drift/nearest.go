@@ -6,17 +6,16 @@ import (
 	"slices"
 )
 
-// CompareNearest compares actual with several accounts of the same, such as the dialects of the fake:
-// each call with the one that it differs from least. So nobody has to say which dialect was recorded,
-// and what one dialect leaves out excuses no call that is in the other. The second result is as that of
-// [Compare].
+// CompareNearest compares actual with several accounts of the same service, such as the dialects of the fake:
+// each call with the account that it differs from least. The dialect of a recording need not be known, and a field that is
+// missing in one dialect excuses no call of the other. The second result is that of [Compare].
 func CompareNearest(expected []*Side, actual *Side) (differences []Difference, notCompared []string) {
 	parts := make([]*Side, len(expected))
 	for i := range parts {
 		parts[i] = &Side{Name: actual.Name, IsFake: actual.IsFake, groups: map[group]*shape{}}
 	}
 	for _, c := range actual.calls {
-		parts[nearest(expected, actual.only(c))].add(c.Call, c.where)
+		parts[nearest(expected, actual.sideOf(c))].add(c.Call, c.where)
 	}
 	for i, part := range parts {
 		some, _ := Compare(expected[i], part)
@@ -26,15 +25,15 @@ func CompareNearest(expected []*Side, actual *Side) (differences []Difference, n
 	return differences, onlyInOne(expected, actual)
 }
 
-// only is a side of one call.
-func (s *Side) only(c call) *Side {
+// sideOf returns a side of one call.
+func (s *Side) sideOf(c call) *Side {
 	one := &Side{Name: s.Name, IsFake: s.IsFake, groups: map[group]*shape{}}
 	one.add(c.Call, c.where)
 	return one
 }
 
-// nearest is the first of the accounts that differs least: what is breaking counts first. One that the
-// call cannot be compared with is taken only when it can be with none.
+// nearest returns the index of the account that differs least, the first of several. Breaking differences weigh most. An account
+// that the call cannot be compared with comes last.
 func nearest(expected []*Side, one *Side) int {
 	var least []int
 	best := 0
@@ -56,7 +55,7 @@ func nearest(expected []*Side, one *Side) int {
 	return best
 }
 
-// onlyInOne are the groups that only one of the two has, where that is no difference.
+// onlyInOne returns a line for each group that only one of the two has, where that is no difference.
 func onlyInOne(expected []*Side, actual *Side) (lines []string) {
 	all := &Side{groups: map[group]*shape{}}
 	for _, e := range expected {

@@ -40,7 +40,7 @@ func TestCompareWithNearest(t *testing.T) {
 			[]recordings.Call{answer(current)}, nil, nil},
 		{"an error of one dialect", []recordings.Call{answer(seed), denied}, []recordings.Call{answer(current)}, []recordings.Call{answer(current), denied}, nil, nil},
 		{"an error of none", []recordings.Call{answer(seed), call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, deleted)}, []recordings.Call{answer(current)}, []recordings.Call{denied},
-			[]string{"risky: Material.DeleteClass OperationDenied.PermissionDeny: new answers so, fake never does (new.har entry 0)"},
+			[]string{"risky: Material.DeleteClass OperationDenied.PermissionDeny: new has this error, fake never has (new.har entry 0)"},
 			[]string{"Material.DeleteClass Success: only in fake", "Material.DescribeClass Success: only in fake"}},
 	}
 	for _, tt := range tests {

@@ -12,7 +12,7 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// shape is what the responses of a group have in common, and in what they differ.
+// shape describes the responses of a group.
 type shape struct {
 	where    string // the first call
 	calls    int
@@ -24,11 +24,11 @@ type shape struct {
 
 // field is one place in the responses.
 type field struct {
-	where   string // the first call that has it
+	where   string // the first call that has the field
 	times   int
-	objects int            // how often it was an object: how often a field below could have been there
+	objects int            // how often it was an object, which could have had a field below
 	kinds   map[string]int // JSON types; a whole number is an "integer"
-	forms   map[string]int // how its strings are written
+	forms   map[string]int // the forms of its strings
 }
 
 func newShape(where string) *shape {
@@ -57,7 +57,7 @@ func (s *shape) at(pointer string, value any, where string) {
 			s.at(pointer+"/[]", item, where)
 		}
 	case string:
-		if recordings.IsPlaceholder(v) { // it may have been anything
+		if recordings.IsPlaceholder(v) { // the value that it replaces is unknown
 			return
 		}
 		f.kinds["string"]++
@@ -71,7 +71,7 @@ func (s *shape) at(pointer string, value any, where string) {
 	}
 }
 
-// numberKind takes 3.0 for whole: JSON does not tell them apart, and vendors' examples have both.
+// numberKind counts 3.0 as an integer: JSON does not tell them apart, and the examples of the vendors have both.
 func numberKind(n json.Number) string {
 	f, err := strconv.ParseFloat(n.String(), 64)
 	if err == nil && f == float64(int64(f)) {
@@ -80,16 +80,16 @@ func numberKind(n json.Number) string {
 	return "number"
 }
 
-// parent is the pointer of what holds a field.
+// parent returns the pointer to the object or list that holds a field.
 func parent(pointer string) string { return pointer[:max(0, strings.LastIndexByte(pointer, '/'))] }
 
-// always says whether each object that could have the field has it. Items of lists never must.
+// always says whether each object that could have the field has it. It is false for items of lists.
 func (s *shape) always(pointer string) bool {
 	f := s.fields[pointer]
 	return f != nil && (pointer == "" || !strings.HasSuffix(pointer, "/[]") && f.times == s.objectsAt(parent(pointer)))
 }
 
-// objectsAt is how often a place was an object, and so could have held a field.
+// objectsAt returns how often a place was an object, which could have had a field.
 func (s *shape) objectsAt(pointer string) int {
 	if f := s.fields[pointer]; f != nil {
 		return f.objects
@@ -129,28 +129,28 @@ func formOf(text string) string {
 	return formText
 }
 
-// isTime says whether a form is one of a moment.
+// isTime says whether a form is one of a time or a date.
 func isTime(form string) bool {
 	return strings.HasPrefix(form, "a time") || strings.HasPrefix(form, "a date")
 }
 
-// onlyForm is the one form of a field's strings, "" if there are several, or none that says anything.
+// onlyForm returns the form of the field's strings. It is empty if there are several, or if one is any text.
 func (f *field) onlyForm() string {
-	told := maps.Clone(f.forms)
-	delete(told, formEmpty)
-	if told[formText] > 0 { // it can be anything
+	known := maps.Clone(f.forms)
+	delete(known, formEmpty)
+	if known[formText] > 0 {
 		return ""
 	}
-	if len(told) != 1 {
+	if len(known) != 1 {
 		return ""
 	}
-	for form := range told {
+	for form := range known {
 		return form
 	}
 	return ""
 }
 
-// list writes a set for people: "integer or null".
+// list joins the names in a set: "integer or null".
 func list(set map[string]int) string {
 	names := slices.Sorted(maps.Keys(set))
 	for i, name := range names {

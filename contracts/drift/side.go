@@ -2,6 +2,7 @@ package drift
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,22 +13,23 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/recordings"
 	"github.com/fakecme/fakecme/recordings/lint"
 )
 
-// Side is one account of the services that is made of calls: recordings, or what the fake answered.
+// Side is one account of the services, made of calls: recordings, or calls of the fake.
 type Side struct {
 	// Name is how differences speak of it: "fake", "recordings/live".
 	Name string
-	// IsFake says that this is the fake; advice depends on it.
+	// IsFake says that this is the fake. The advice depends on it.
 	IsFake bool
 
 	calls  []call
 	groups map[group]*shape
 }
 
-// group is what can be compared: the calls of one operation with one outcome.
+// group names calls that can be compared: those of one operation with one outcome.
 type group struct{ operation, outcome string }
 
 // call is one call of a side.
@@ -37,8 +39,8 @@ type call struct {
 	recordings.Call
 }
 
-// NewSide reads archives into a side. Calls that are for none of the services, or have no response, are
-// left out. The error names an entry that cannot be read, or says that nothing is left.
+// NewSide reads archives into a side. Calls for other servers, and calls without a response, are
+// left out. The error names an entry that cannot be read, or says that no call is left.
 func NewSide(name string, archives ...*recordings.Archive) (*Side, error) {
 	s := &Side{Name: name, groups: map[group]*shape{}}
 	for _, a := range archives {
@@ -51,13 +53,13 @@ func NewSide(name string, archives ...*recordings.Archive) (*Side, error) {
 		}
 	}
 	if len(s.calls) == 0 {
-		return nil, fmt.Errorf("diff: %s has no answered call of the services", name)
+		return nil, fmt.Errorf("diff: %s has no call of the services with a response", name)
 	}
 	return s, nil
 }
 
-// Watch is an http.RoundTripper that passes calls on and keeps them in memory, as they are: for a fake,
-// which has no secrets. It is safe for concurrent use.
+// Watch is an http.RoundTripper that passes calls on and keeps them in memory, with their secrets: it is for a fake. It is
+// safe for concurrent use.
 type Watch struct {
 	Transport http.RoundTripper
 
@@ -65,7 +67,7 @@ type Watch struct {
 	calls []recordings.Call // guarded by mu
 }
 
-// RoundTrip passes one call on, and keeps it once its response is read.
+// RoundTrip passes one call on, and keeps it with the whole response.
 func (w *Watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	var sent []byte
 	passed := r.Clone(r.Context())
@@ -78,25 +80,25 @@ func (w *Watch) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		passed.Body = io.NopCloser(bytes.NewReader(sent))
 	}
-	answer, err := w.Transport.RoundTrip(passed)
+	response, err := w.Transport.RoundTrip(passed)
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(answer.Body)
-	_ = answer.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	_ = response.Body.Close()
 	if err != nil {
 		return nil, err
 	}
-	answer.Body = io.NopCloser(bytes.NewReader(body))
+	response.Body = io.NopCloser(bytes.NewReader(body))
 	c := recordings.CallOf(r, sent)
-	c.Status, c.ResponseHeader, c.ResponseBody = answer.StatusCode, answer.Header.Clone(), body
+	c.Status, c.ResponseHeader, c.ResponseBody = response.StatusCode, response.Header.Clone(), body
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls = append(w.calls, c)
-	return answer, nil
+	return response, nil
 }
 
-// Side is what was kept so far.
+// Side returns the calls that were kept so far.
 func (w *Watch) Side(name string) *Side {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -107,7 +109,7 @@ func (w *Watch) Side(name string) *Side {
 	return s
 }
 
-// Calls is the number of calls of the side.
+// Calls returns the number of calls of the side.
 func (s *Side) Calls() int { return len(s.calls) }
 
 func (s *Side) add(c recordings.Call, where string) {
@@ -116,7 +118,8 @@ func (s *Side) add(c recordings.Call, where string) {
 	}
 	operation, _ := lint.OperationOf(c)
 	body, isJSON := decode(c.ResponseBody)
-	g := group{operation.ID, outcomeOf(body, c.Status)}
+	envelope := traffic.ReadEnvelope(c.ResponseBody)
+	g := group{operation.ID, outcomeOf(envelope, body, c.Status)}
 	s.calls = append(s.calls, call{g, where, c})
 	if g.operation == "" {
 		return // there is nothing to compare it with
@@ -132,7 +135,7 @@ func (s *Side) add(c recordings.Call, where string) {
 	shape.media[media]++
 	if isJSON {
 		shape.read(body, where)
-		if text := messageOf(body); text != "" && !succeeded(g.outcome) {
+		if text := messageOf(envelope); text != "" && !succeeded(g.outcome) {
 			shape.messages[text]++
 		}
 	}
@@ -147,47 +150,22 @@ func decode(body []byte) (any, bool) {
 	return value, err == nil
 }
 
-// outcomeOf is the code of a response, in the envelopes of the three services.
-func outcomeOf(body any, status int) string {
-	object, _ := body.(map[string]any)
-	if response, ok := object["Response"].(map[string]any); ok {
-		if failure, ok := response["Error"].(map[string]any); ok {
-			if code, ok := failure["Code"].(string); ok {
-				return code
-			}
-		}
+// outcomeOf is the code of a response. The newest shape of the ticket has none, and is a success.
+func outcomeOf(envelope traffic.Envelope, body any, status int) string {
+	if object, _ := body.(map[string]any); envelope.Code == "" && object["Response"] != nil {
 		return "Success"
 	}
-	if code, ok := object["Code"].(string); ok {
-		return code
-	}
-	switch code := object["code"].(type) {
-	case json.Number:
-		return code.String()
-	case string:
-		return code
-	}
-	return fmt.Sprintf("status %d", status)
+	return cmp.Or(envelope.Code, fmt.Sprintf("status %d", status))
 }
 
 func succeeded(outcome string) bool { return outcome == "Success" || outcome == "0" }
 
-// messageOf is what an error says to people.
-func messageOf(body any) string {
-	object, _ := body.(map[string]any)
-	if response, ok := object["Response"].(map[string]any); ok {
-		object, _ = response["Error"].(map[string]any)
-	}
-	var texts []string
-	for _, name := range []string{"Message", "EnglishMessage", "message"} {
-		if text, ok := object[name].(string); ok {
-			texts = append(texts, text)
-		}
-	}
-	return strings.Join(texts, " / ")
+// messageOf joins the texts of an error.
+func messageOf(e traffic.Envelope) string {
+	return strings.Trim(e.Message+" / "+e.EnglishMessage, " /")
 }
 
-// sorted are the groups of both sides, each once, in a stable order.
+// sorted returns the groups of the sides, each once, in a stable order.
 func sorted(sides ...*Side) []group {
 	seen := map[group]bool{}
 	var all []group

@@ -59,12 +59,12 @@ func (x *sessions) logIn(ctx context.Context, login *step, at string) session {
 	value, readable := decode(got.body)
 	found, _ := find(value, at)
 	ticket, _ := found.(string)
-	code := codeOf(login.operation, value)
+	code := codeOf(login.operation, got)
 	switch {
 	case readable && x.rejectsCredentials(login, code):
-		return session{why: rejectedWith(code)}
+		return session{why: rejectedWith(login.operation, code)}
 	case !readable || ticket == "":
-		return session{why: fmt.Sprintf("%s gives no credential: status %d, code %s; are yours right?", login.Call, got.status, described(code))}
+		return session{why: fmt.Sprintf("%s gives no credential: status %d, code %s; are yours right?", login.Call, got.status, shownCode(login.operation, code))}
 	}
 	x.note(login, code)
 	return session{ticket: ticket}
@@ -72,19 +72,19 @@ func (x *sessions) logIn(ctx context.Context, login *step, at string) session {
 
 // rejectsCredentials says whether a response rejects the target's own credentials before they were accepted once. A provider that
 // rejects every right credential cannot be told from one that was given wrong ones: neither can be judged.
-func (x *sessions) rejectsCredentials(s *step, code any) bool {
-	security, text := s.operation.Security, plainText(code)
-	return s.Credential == "" && !x.proven[security] && !slices.Contains(s.Expect, text) &&
-		slices.Contains(schemes[security].rejections, text) && len(s.errorsOf(text, x.target.Dialect)) > 0
+func (x *sessions) rejectsCredentials(s *step, code string) bool {
+	security := s.operation.Security
+	return s.Credential == "" && !x.proven[security] && !slices.Contains(s.Expect, code) &&
+		slices.Contains(schemes[security].rejections, code) && len(s.errorsOf(code, x.target.Dialect)) > 0
 }
 
 // note remembers that the target's credentials are right if they were accepted.
-func (x *sessions) note(s *step, code any) {
+func (x *sessions) note(s *step, code string) {
 	if s.Credential == "" && code == success(s.operation) {
 		x.proven[s.operation.Security] = true
 	}
 }
 
-func rejectedWith(code any) string {
-	return "the credentials were rejected with " + describedCode(code) + ": are they right?"
+func rejectedWith(o contracts.Operation, code string) string {
+	return "the credentials were rejected with " + shownCode(o, code) + ": are they right?"
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
+	"github.com/fakecme/fakecme/fake/traffic"
 )
 
 // result is the verdict on a step. At most one of fault and notJudged is set; neither is for a step that is kept.
@@ -79,16 +80,16 @@ func (e *examination) shape() {
 
 // expectation compares the response with what the step expects.
 func (e *examination) expectation() {
-	s, got := e.step, codeOf(e.step.operation, e.value)
+	s, got := e.step, codeOf(e.step.operation, e.response)
 	if e.sessions.rejectsCredentials(s, got) {
-		e.notJudged = rejectedWith(got)
+		e.notJudged = rejectedWith(s.operation, got)
 		return
 	}
 	e.sessions.note(s, got)
 	if !s.expectsError() {
 		from := e.origin(s.operation.Provenance, s.operation.Source)
 		if got != success(s.operation) {
-			e.miss(from, "the response must be a success, found "+describedCode(got))
+			e.miss(from, "the response must be a success, found "+shownCode(s.operation, got))
 			return
 		}
 		e.content(from)
@@ -102,13 +103,13 @@ func (e *examination) expectation() {
 }
 
 // failure compares an error with the documented ones of which one is expected.
-func (e *examination) failure(candidates []contracts.Error, got any) {
+func (e *examination) failure(candidates []contracts.Error, got string) {
 	var wanted []string
-	var provenancesOne contracts.Origin
+	var surest contracts.Origin
 	for _, r := range candidates {
 		from := e.origin(r.Provenance, r.Source)
-		if provenancesOne.Provenance == "" || slices.Index(contracts.Provenances(), from.Provenance) < slices.Index(contracts.Provenances(), provenancesOne.Provenance) {
-			provenancesOne = from
+		if surest.Provenance == "" || slices.Index(contracts.Provenances(), from.Provenance) < slices.Index(contracts.Provenances(), surest.Provenance) {
+			surest = from
 		}
 		if !slices.Contains(wanted, r.Code) {
 			wanted = append(wanted, r.Code)
@@ -116,7 +117,7 @@ func (e *examination) failure(candidates []contracts.Error, got any) {
 	}
 	var texts []string
 	for _, r := range candidates {
-		if plainText(got) != r.Code {
+		if got != r.Code {
 			continue
 		}
 		text := e.texts(r)
@@ -125,13 +126,13 @@ func (e *examination) failure(candidates []contracts.Error, got any) {
 			return
 		}
 		texts = append(texts, text)
-		provenancesOne = e.origin(cmp.Or(r.TextProvenance, r.Provenance), r.Source)
+		surest = e.origin(cmp.Or(r.TextProvenance, r.Provenance), r.Source)
 	}
 	if len(texts) > 0 {
-		e.miss(provenancesOne, texts[0])
+		e.miss(surest, texts[0])
 		return
 	}
-	e.miss(provenancesOne, fmt.Sprintf("the response must be the error %s, found %s", strings.Join(wanted, " or "), describedCode(got)))
+	e.miss(surest, fmt.Sprintf("the response must be the error %s, found %s", strings.Join(wanted, " or "), shownCode(e.step.operation, got)))
 }
 
 // origin is where an expectation is from. A step that is less sure than its operation or error has a provenance of its own, and no
@@ -144,18 +145,14 @@ func (e *examination) origin(provenance, source string) contracts.Origin {
 }
 
 // texts says how the texts of an error differ from the documented ones. Texts of h5ds may continue with the name of a field.
-func (e *examination) texts(r contracts.Error) string {
-	for _, t := range []struct{ at, want string }{
-		{"/Message or /Response/Error/Message or /message", r.Message}, {"/EnglishMessage", r.EnglishMessage},
+func (e *examination) texts(documented contracts.Error) string {
+	found := traffic.ReadEnvelope(e.response.body)
+	for _, t := range []struct{ found, want string }{
+		{found.Message, documented.Message}, {found.EnglishMessage, documented.EnglishMessage},
 	} {
-		if t.want == "" {
-			continue
-		}
-		found, _ := find(e.value, t.at)
-		text, _ := found.(string)
-		continues := e.step.operation.Service == "h5ds" && strings.HasPrefix(text, t.want+": ")
-		if text != t.want && !continues {
-			return fmt.Sprintf("the error must say %q, found %s", t.want, described(found))
+		continues := e.step.operation.Service == "h5ds" && strings.HasPrefix(t.found, t.want+": ")
+		if t.want != "" && t.found != t.want && !continues {
+			return fmt.Sprintf("the error must say %q, found %s", t.want, shownText(t.found))
 		}
 	}
 	return ""
@@ -217,5 +214,5 @@ func (e *examination) miss(from contracts.Origin, what string) {
 // opens says that the provider accepted a credential that is certainly wrong.
 func (e *examination) opens() bool {
 	o := e.step.operation
-	return e.step.certainlyWrong() && codeOf(o, e.value) == success(o)
+	return e.step.certainlyWrong() && codeOf(o, e.response) == success(o)
 }

@@ -3,7 +3,6 @@ package traffic
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 )
 
 // Envelope is what the response of a service says of success or error, whichever service it is of.
@@ -18,20 +17,33 @@ type Envelope struct {
 // services, {"Response":{"Error":{"Code":…,"Message":…}}} of the newer ticket exchange, {"code":…,"message":…} of h5ds.
 // A body of another form gives the zero Envelope.
 func ReadEnvelope(body []byte) Envelope {
-	var read struct { // encoding/json takes names in any case
-		Code                    json.RawMessage
-		Message, EnglishMessage string
-		Response                struct {
-			Error struct{ Code, Message string }
-		}
+	type texts struct{ Code, Message, EnglishMessage json.RawMessage } // encoding/json takes names in any case
+	var read struct {
+		texts
+		Response json.RawMessage
 	}
 	if json.Unmarshal(body, &read) != nil {
 		return Envelope{}
 	}
-	if wrapped := read.Response.Error; wrapped.Code != "" {
-		return Envelope{Code: wrapped.Code, Message: wrapped.Message}
+	if read.Response != nil {
+		var wrapped struct{ Error texts }
+		if json.Unmarshal(read.Response, &wrapped) == nil && wrapped.Error.Code != nil {
+			return Envelope{Code: plain(wrapped.Error.Code), Message: plain(wrapped.Error.Message)}
+		}
 	}
-	return Envelope{Code: strings.Trim(string(read.Code), `"`), Message: read.Message, EnglishMessage: read.EnglishMessage}
+	return Envelope{Code: plain(read.Code), Message: plain(read.Message), EnglishMessage: plain(read.EnglishMessage)}
+}
+
+// plain is a string or a number without quotes; anything else, which no envelope has, is empty.
+func plain(value json.RawMessage) string {
+	if len(value) == 0 || value[0] != '"' && value[0] != '-' && (value[0] < '0' || value[0] > '9') {
+		return ""
+	}
+	var text string
+	if json.Unmarshal(value, &text) != nil {
+		return string(value)
+	}
+	return text
 }
 
 // Succeeded reports whether the code is one of success, or there is none.
