@@ -43,13 +43,6 @@ func (e Exchange) succeeded() bool {
 	return e.Error.Code == "" && e.Fault == "" && e.Status != 0 && e.Request.Context().Err() == nil
 }
 
-func (e Exchange) operationID() string {
-	if e.Operation == nil {
-		return ""
-	}
-	return e.Operation.ID
-}
-
 // Find returns what a test author should know about the exchange. With onlyDocumented, everything that is assumed is a
 // finding too. The error is a failure of the fake.
 func Find(e Exchange, onlyDocumented bool) ([]diagnosis.Diagnosis, error) {

@@ -116,9 +116,6 @@ type source struct {
 // covers has the documented fields and values in request and response, as contracts numbers them.
 type covers struct{ sent, responded []bool }
 
-// query is the first value of a query parameter.
-func (x *Exchange) query(name string) (string, bool) { return x.Request.Query(name) }
-
 // Call is what an operation may know of the call.
 func (x *Exchange) Call() *op.Call {
 	c := x.Tenant.NewCall(x.OperationID())
