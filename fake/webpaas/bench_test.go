@@ -9,7 +9,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// stocked has n videos of alice, a tenth of them in class 500, made one a minute.
+// stocked returns a state with n videos of alice, one a minute, a tenth of them in class 500.
 func stocked(b *testing.B, n int) (*State, *op.Call) {
 	b.Helper()
 	st := &State{}
@@ -87,7 +87,7 @@ func BenchmarkModify(b *testing.B) {
 	}
 }
 
-// BenchmarkLoad seeds materials that say nothing of themselves but their owner.
+// BenchmarkLoad loads materials of which only owner and time are given.
 func BenchmarkLoad(b *testing.B) {
 	for n := 10; n <= 10_000; n *= 10 {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -15,21 +15,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Grants on a class go with it, others stay.
+// deleteClass deletes the grants on the class and no others.
 func TestDeleteClass(t *testing.T) {
 	t.Parallel()
 	alice, bob := Person("alice"), Person("bob")
-	kept := Grant{Authorizer: alice, Authorizee: bob, Resource: Resource{ResourceClass, "9"}, Rights: "R"}
+	other := Grant{Authorizer: alice, Authorizee: bob, Resource: Resource{ResourceClass, "9"}, Rights: "R"}
 	w := newWorld(t).load(Fixtures{
 		Classes: []Class{{ID: 500, Owner: alice, Name: "a"}},
-		Grants:  []Grant{{Authorizee: bob, Resource: Resource{ResourceClass, "500"}}, kept},
+		Grants:  []Grant{{Authorizee: bob, Resource: Resource{ResourceClass, "500"}}, other},
 	})
-	w.st.deleteClass(9) // a preset is not in the state, so this is nothing
+	w.st.deleteClass(9) // does nothing: a preset is not in the state
 	w.st.deleteClass(500)
 	if _, ok := w.st.tree(alice).class(500); ok {
-		t.Error("the class is there")
+		t.Error("the class still exists")
 	}
-	if diff := cmp.Diff([]Grant{kept}, w.st.Grants); diff != "" {
+	if diff := cmp.Diff([]Grant{other}, w.st.Grants); diff != "" {
 		t.Errorf("grants (-want +got):\n%s", diff)
 	}
 	w.checkIndex()
@@ -115,14 +115,14 @@ func TestMayPlace(t *testing.T) {
 	}
 }
 
-// A class in another's tree is the other's, whatever its id.
+// A class belongs to one owner, and no other can take its id.
 func TestClassesHaveOwners(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).load(Fixtures{Classes: []Class{{ID: 500, Owner: Person("alice"), Name: "a"}}})
 	if _, ok := w.st.tree(Person("bob")).class(500); ok {
 		t.Error("bob has the class of alice")
 	}
-	_, err := w.st.PutClass(w.as("bob"), Class{ID: 500, Name: "b"})
+	_, err := Put(w.st, w.as("bob"), Class{ID: 500, Name: "b"})
 	if err == nil || !strings.Contains(err.Error(), `id: 500 is a class of PERSON "alice" already`) {
 		t.Errorf("got %v", err)
 	}
@@ -152,7 +152,7 @@ func newWalk(t *testing.T, seed uint64) *walk {
 
 func pick[T any](w *walk, from ...T) T { return from[w.random.IntN(len(from))] }
 
-// call makes a call as somebody who mostly has the right, and notes what became of it.
+// call makes a call as a user who mostly has the right, and records the outcome.
 func (w *walk) call(owner Entity, operation, request string) outcome {
 	user := pick(w, owner.ID, owner.ID, owner.ID, "dora", "mia", "carol")
 	if owner.Type == OwnerTeam {
@@ -166,7 +166,7 @@ func (w *walk) call(owner Entity, operation, request string) outcome {
 	return out
 }
 
-// somewhere is mostly a class of the owner, sometimes a preset, sometimes nothing good.
+// somewhere returns a class of the owner, sometimes a preset, sometimes an id of no class.
 func (w *walk) somewhere(owner Entity) int64 {
 	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(w.st.Classes)), func(id int64) bool { return w.st.Classes[id].Owner != owner })
 	if n := len(ids); n > 0 && w.random.IntN(4) > 0 {
@@ -201,12 +201,12 @@ func (w *walk) step() {
 func (w *walk) upload(owner Entity, who string) {
 	out := w.call(owner, "Material.CreateUploadMaterial",
 		fmt.Sprintf(`{"ClassId":%d,"MaterialType":"VIDEO","Name":"n","Owner":%s}`, w.somewhere(owner), who))
-	var answer struct{ Data createUploadResponse }
-	if err := json.Unmarshal([]byte(out.Body), &answer); err != nil {
+	var resp struct{ Data createUploadResponse }
+	if err := json.Unmarshal([]byte(out.Body), &resp); err != nil {
 		w.t.Fatal(err)
 	}
 	w.files++
-	w.call(owner, "Material.FinishUploadMaterial", finishRequest(answer.Data.UploadContext, strconv.Itoa(w.files)))
+	w.call(owner, "Material.FinishUploadMaterial", finishRequest(resp.Data.UploadContext, strconv.Itoa(w.files)))
 }
 
 func (w *walk) someMaterial() string {
@@ -216,13 +216,13 @@ func (w *walk) someMaterial() string {
 	return "none"
 }
 
-// presetNames and presetParents repeat what the documents say, apart from the code.
+// presetNames and presetParents repeat the documents, independently of the code.
 var (
 	presetParents = map[int64]int64{9: -1, 10: 9, 11: 9, 12: 11, 13: 11, 14: 11, 15: 9, 16: 9, 17: 9, 18: 9, 19: 9}
 	presetNames   = map[int64]string{10: "媒资", 11: "素材", 12: "视频", 13: "音频", 14: "图片", 15: "效果素材", 16: "模板", 17: "成片", 18: "收藏", 19: "发布通道"}
 )
 
-// faults says what is wrong with the trees, without asking the code that keeps them right.
+// faults lists what is wrong with the trees, without the code under test.
 func faults(st *State, owners []Entity) []string {
 	var found []string
 	for id, class := range st.Classes {
@@ -329,7 +329,7 @@ func (w *walk) pages(user, who string, class int64) []string {
 	}
 }
 
-// Whatever several users do, trees stay trees.
+// No sequence of calls of several users breaks a tree.
 func TestTreesStayTrees(t *testing.T) {
 	t.Parallel()
 	met := map[string]int{}
@@ -360,7 +360,7 @@ func TestTreesStayTrees(t *testing.T) {
 	}
 }
 
-// faults can find each fault.
+// faults finds each fault.
 func TestTreeFaults(t *testing.T) {
 	t.Parallel()
 	alice, bob := Person("alice"), Person("bob")

@@ -126,16 +126,3 @@ func detached[T any](value T) (own T, err error) {
 	}
 	return own, json.Unmarshal(text, &own)
 }
-
-// The methods below are [Put] with one type each.
-
-func (st *State) PutTeam(c *op.Call, t Team) (Team, error)             { return Put(st, c, t) }
-func (st *State) PutClass(c *op.Call, k Class) (Class, error)          { return Put(st, c, k) }
-func (st *State) PutMaterial(c *op.Call, m Material) (Material, error) { return Put(st, c, m) }
-func (st *State) PutGrant(c *op.Call, g Grant) (Grant, error)          { return Put(st, c, g) }
-func (st *State) PutProject(c *op.Call, p Project) (Project, error)    { return Put(st, c, p) }
-func (st *State) PutTask(c *op.Call, t Task) (Task, error)             { return Put(st, c, t) }
-func (st *State) PutRecognition(c *op.Call, r Recognition) (Recognition, error) {
-	return Put(st, c, r)
-}
-func (st *State) PutFrameTags(c *op.Call, t FrameTags) (FrameTags, error) { return Put(st, c, t) }

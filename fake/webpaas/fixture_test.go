@@ -10,14 +10,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A value without anything optional becomes whole.
+// Put fills in everything that is missing.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	now := testTime.Truncate(time.Second)
 	alice := Person("alice")
 	c := w.as("alice")
-	m, err := w.st.PutMaterial(c, Material{})
+	m, err := Put(w.st, c, Material{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,11 +28,11 @@ func TestDefaults(t *testing.T) {
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Errorf("material (-want +got):\n%s", diff)
 	}
-	class, err := w.st.PutClass(c, Class{Name: "n"})
+	class, err := Put(w.st, c, Class{Name: "n"})
 	if diff := cmp.Diff(Class{ID: 12514, Owner: alice, ParentID: 9, Name: "n"}, class); err != nil || diff != "" {
 		t.Errorf("class %v (-want +got):\n%s", err, diff)
 	}
-	p, err := w.st.PutProject(c, Project{ID: "p"})
+	p, err := Put(w.st, c, Project{ID: "p"})
 	wantProject := Project{
 		ID: "p", Name: "project p", Owner: alice, Category: "Default", WHRatio: "16:9",
 		FusionData: "[]", Version: now.Unix(), CreateTime: now, UpdateTime: now,
@@ -40,23 +40,23 @@ func TestDefaults(t *testing.T) {
 	if diff := cmp.Diff(wantProject, p); err != nil || diff != "" {
 		t.Errorf("project %v (-want +got):\n%s", err, diff)
 	}
-	g, err := w.st.PutGrant(c, Grant{Authorizee: Person("bob"), Resource: Resource{ResourceMaterial, m.ID}})
+	g, err := Put(w.st, c, Grant{Authorizee: Person("bob"), Resource: Resource{ResourceMaterial, m.ID}})
 	wantGrant := Grant{Authorizer: alice, Authorizee: Person("bob"), Resource: Resource{ResourceMaterial, m.ID}, Rights: "R"}
 	if diff := cmp.Diff(wantGrant, g); err != nil || diff != "" {
 		t.Errorf("grant %v (-want +got):\n%s", err, diff)
 	}
-	export, err := w.st.PutTask(c, Task{ID: "e", ProjectID: "p"})
+	export, err := Put(w.st, c, Task{ID: "e", ProjectID: "p"})
 	if diff := cmp.Diff(Task{ID: "e", Type: TaskExport, Owner: alice, ProjectID: "p", CreateTime: testTime}, export); err != nil || diff != "" {
 		t.Errorf("export %v (-want +got):\n%s", err, diff)
 	}
-	process, err := w.st.PutTask(c, Task{ID: "x", MaterialID: m.ID})
+	process, err := Put(w.st, c, Task{ID: "x", MaterialID: m.ID})
 	if diff := cmp.Diff(Task{ID: "x", Type: TaskProcess, Owner: alice, MaterialID: m.ID, Definition: 20, CreateTime: testTime}, process); err != nil || diff != "" {
 		t.Errorf("process %v (-want +got):\n%s", err, diff)
 	}
 	if diff := cmp.Diff([]string{"x"}, w.st.Recognitions[m.ID].TaskIDs); diff != "" {
 		t.Errorf("recognitions (-want +got):\n%s", diff)
 	}
-	team, err := w.st.PutTeam(c, Team{Members: []Member{{"alice", RoleOwner}}})
+	team, err := Put(w.st, c, Team{Members: []Member{{"alice", RoleOwner}}})
 	if err != nil || len(team.ID) != len("cmetid_")+33 || team.Name != "team "+team.ID || team.CreateTime != now {
 		t.Errorf("team %+v, %v", team, err)
 	}
@@ -76,14 +76,14 @@ func TestUsualClasses(t *testing.T) {
 	}
 }
 
-// Made-up facts fit the type, each other, and what was given; they depend on the id alone.
+// Made-up facts fit the type, each other and the given ones. They depend on the id alone.
 func TestMadeUpMedia(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	made := func(m Material) Media {
 		t.Helper()
 		m.Owner = Person("alice")
-		m, err := w.st.PutMaterial(w.as(""), m)
+		m, err := Put(w.st, w.as(""), m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,24 +114,24 @@ func TestMadeUpMedia(t *testing.T) {
 	}
 }
 
-// What is kept shares nothing with what the caller gave or got.
+// The state shares nothing with the values that the caller passed or received.
 func TestPutKeepsItsOwn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	given := Material{ID: "m", Owner: Person("alice"), Tags: []string{"a"}}
-	got, err := w.st.PutMaterial(w.as(""), given)
+	got, err := Put(w.st, w.as(""), given)
 	if err != nil {
 		t.Fatal(err)
 	}
 	given.Tags[0], got.Tags[0] = "b", "c"
 	if diff := cmp.Diff([]string{"a"}, w.st.Materials["m"].Tags); diff != "" {
-		t.Errorf("kept (-want +got):\n%s", diff)
+		t.Errorf("tags in the state (-want +got):\n%s", diff)
 	}
 	f := Fixtures{Plans: map[string]Plan{TaskProcess: {Fail: &Failure{At: 1}}}, Materials: []Material{{ID: "n", Owner: Person("alice"), Tags: []string{"a"}}}}
 	w.load(f)
 	f.Plans[TaskProcess].Fail.At, f.Materials[0].Tags[0] = 2, "b"
 	if w.st.Plans[TaskProcess].Fail.At != 1 || w.st.Materials["n"].Tags[0] != "a" {
-		t.Error("Load keeps what the caller holds")
+		t.Error("the state shares values with the fixtures")
 	}
 }
 
@@ -139,17 +139,17 @@ func TestPutReplaces(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t)
 	c := w.as("")
-	if _, err := w.st.PutGrant(c, Grant{Authorizee: Person("dora"), Resource: Resource{ResourceMaterial, "v1"}, Rights: "C"}); err != nil {
+	if _, err := Put(w.st, c, Grant{Authorizee: Person("dora"), Resource: Resource{ResourceMaterial, "v1"}, Rights: "C"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.st.materialRights("dora", w.st.Materials["v1"]); got != "C" || len(w.st.Grants) != 2 {
 		t.Errorf("rights %s of %d grants, want C of 2", got, len(w.st.Grants))
 	}
-	if _, err := w.st.PutMaterial(c, Material{ID: "v1", Owner: Person("bob"), Name: "taken"}); err != nil {
+	if _, err := Put(w.st, c, Material{ID: "v1", Owner: Person("bob"), Name: "taken"}); err != nil {
 		t.Fatal(err)
 	}
 	w.checkIndex()
-	// The grant was alice's to give, and the material is no longer hers.
+	// The authorizer of the grant no longer owns the material.
 	if got := w.st.materialRights("dora", w.st.Materials["v1"]); got != "" {
 		t.Errorf("rights %s on a material of another owner", got)
 	}
@@ -160,7 +160,7 @@ func TestPutReplaces(t *testing.T) {
 func TestPutErrors(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t)
-	if _, err := w.st.PutTask(w.as(""), Task{ID: "x", MaterialID: "v1"}); err != nil {
+	if _, err := Put(w.st, w.as(""), Task{ID: "x", MaterialID: "v1"}); err != nil {
 		t.Fatal(err)
 	}
 	before := encode(t, w.st)
@@ -169,23 +169,23 @@ func TestPutErrors(t *testing.T) {
 		put  func() error
 		want string
 	}{
-		{"material", func() error { _, err := w.st.PutMaterial(w.as(""), Material{}); return err }, `webpaas: put Material: owner.id: it is empty`},
-		{"class", func() error { _, err := w.st.PutClass(w.as("alice"), Class{}); return err }, `webpaas: put Class: name: `},
-		{"team", func() error { _, err := w.st.PutTeam(w.as(""), Team{}); return err }, `webpaas: put Team: members: `},
-		{"grant", func() error { _, err := w.st.PutGrant(w.as(""), Grant{}); return err }, `webpaas: put Grant: authorizee.type: `},
-		{"project", func() error { _, err := w.st.PutProject(w.as(""), Project{}); return err }, `webpaas: put Project: owner.id: `},
-		{"task", func() error { _, err := w.st.PutTask(w.as(""), Task{}); return err }, `webpaas: put Task: projectId: `},
-		{"task of another material", func() error { _, err := w.st.PutTask(w.as(""), Task{ID: "x", MaterialID: "v2"}); return err },
+		{"material", func() error { _, err := Put(w.st, w.as(""), Material{}); return err }, `webpaas: put Material: owner.id: it is empty`},
+		{"class", func() error { _, err := Put(w.st, w.as("alice"), Class{}); return err }, `webpaas: put Class: name: `},
+		{"team", func() error { _, err := Put(w.st, w.as(""), Team{}); return err }, `webpaas: put Team: members: `},
+		{"grant", func() error { _, err := Put(w.st, w.as(""), Grant{}); return err }, `webpaas: put Grant: authorizee.type: `},
+		{"project", func() error { _, err := Put(w.st, w.as(""), Project{}); return err }, `webpaas: put Project: owner.id: `},
+		{"task", func() error { _, err := Put(w.st, w.as(""), Task{}); return err }, `webpaas: put Task: projectId: `},
+		{"task of another material", func() error { _, err := Put(w.st, w.as(""), Task{ID: "x", MaterialID: "v2"}); return err },
 			`webpaas: put Task: materialId: task x works on "v1"; give another task its own id`},
 		{"link to a link", func() error {
 			link := Material{ID: "l", Type: typeLink, Owner: Person("alice"), Link: &Link{Resource: Resource{ResourceMaterial, "v1"}}}
 			own := *w
 			own.st = w.st.clone()
-			if _, err := own.st.PutMaterial(w.as(""), link); err != nil {
+			if _, err := Put(own.st, w.as(""), link); err != nil {
 				return err
 			}
 			link.ID, link.Link.Resource.ID = "l2", "l"
-			_, err := own.st.PutMaterial(w.as(""), link)
+			_, err := Put(own.st, w.as(""), link)
 			return err
 		}, `webpaas: put Material: link.resource.id: l is a link; a link cannot lead to a link`},
 	} {
@@ -200,18 +200,18 @@ func TestPutErrors(t *testing.T) {
 	}
 }
 
-// Counted ids leave out those that fixtures took.
+// Counted ids skip those of fixtures.
 func TestIDsAreNotReused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).load(Fixtures{
 		Classes:   []Class{{ID: 12514, Owner: Person("alice"), Name: "taken"}},
 		Materials: []Material{{ID: "38192156030600000001", Owner: Person("alice")}},
 	})
-	m, err := w.st.PutMaterial(w.as("alice"), Material{})
+	m, err := Put(w.st, w.as("alice"), Material{})
 	if err != nil || m.ID != "38192156030600000002" {
 		t.Errorf("material %s, %v", m.ID, err)
 	}
-	class, err := w.st.PutClass(w.as("alice"), Class{Name: "n"})
+	class, err := Put(w.st, w.as("alice"), Class{Name: "n"})
 	if err != nil || class.ID != 12515 {
 		t.Errorf("class %d, %v", class.ID, err)
 	}
@@ -270,7 +270,7 @@ plans:
 	}
 }
 
-// What is left out is filled: by values that depend on the material, the kind and the place alone.
+// Missing versions and ids depend on the material, the kind and the place alone.
 func TestGivenDefaults(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", MaterialID: "v1"}}})
@@ -282,7 +282,7 @@ func TestGivenDefaults(t *testing.T) {
 		Objects:   &Found[Object]{Items: []Object{{Name: "b"}, {Name: "a"}}},
 		FrameTags: &Found[FrameTag]{Items: []FrameTag{{Start: 2, End: 3}, {Start: 1, End: 2}}},
 	}
-	got, err := w.st.PutRecognition(w.as("alice"), given)
+	got, err := Put(w.st, w.as("alice"), given)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +301,7 @@ func TestGivenDefaults(t *testing.T) {
 		t.Errorf("recognition (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(got, w.st.Recognitions["v1"]); diff != "" {
-		t.Errorf("kept (-returned +kept):\n%s", diff)
+		t.Errorf("recognition in the state (-returned +kept):\n%s", diff)
 	}
 	for k := range map[kind]bool{kindFace: true, kindSubtitle: true, kindText: true, kindObject: true, kindFrameTag: true} {
 		if !itemForm.MatchString(id(k, 0)) || !itemForm.MatchString(version(k)) {
@@ -309,7 +309,7 @@ func TestGivenDefaults(t *testing.T) {
 		}
 	}
 
-	tags, err := w.st.PutFrameTags(c, FrameTags{MaterialID: "v1", Items: []FrameTag{{Start: 2, End: 2}, {ID: "m", Start: 1, End: 9}}})
+	tags, err := Put(w.st, c, FrameTags{MaterialID: "v1", Items: []FrameTag{{Start: 2, End: 2}, {ID: "m", Start: 1, End: 9}}})
 	wantTags := FrameTags{MaterialID: "v1", Items: []FrameTag{{ID: "m", Start: 1, End: 9}, {ID: madeID(c, "v1", kindFrameTag, "manual", 0), Start: 2, End: 2}}}
 	if diff := cmp.Diff(wantTags, tags); diff != "" || err != nil {
 		t.Errorf("frame tags %v (-want +got):\n%s", err, diff)
@@ -319,7 +319,7 @@ func TestGivenDefaults(t *testing.T) {
 	}
 }
 
-// Answers have [] where nothing was given, never null.
+// Responses have [] for missing lists, never null.
 func TestGivenNothing(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{Recognitions: []Recognition{{
@@ -342,7 +342,7 @@ func TestGivenNothing(t *testing.T) {
 	}
 }
 
-// Putting again replaces what was given, and keeps what clients and tasks did.
+// A second Put replaces the first one and keeps the changes of clients and tasks.
 func TestPutResultsAgain(t *testing.T) {
 	t.Parallel()
 	w := tagWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", MaterialID: "v1"}}})
@@ -350,19 +350,19 @@ func TestPutResultsAgain(t *testing.T) {
 	removeTask(c, w.st, w.st.Tasks["x"])
 	w.must("alice", "Material.DeleteMaterialFrameTag", `{"MaterialId":"v1"}`)
 	kept := *w.st.FrameTags["v1"].Recognised
-	again, err := w.st.PutRecognition(c, Recognition{MaterialID: "v1", Faces: &Found[Face]{}})
+	again, err := Put(w.st, c, Recognition{MaterialID: "v1", Faces: &Found[Face]{}})
 	if err != nil || again.FrameTags != nil || again.Faces == nil || len(again.TaskIDs) != 1 || len(again.DeletedTasks) != 1 {
 		t.Errorf("recognition %+v, %v", again, err)
 	}
 	if w.st.FrameTags["v1"].Recognised == nil {
 		t.Error("a recognition without frame tags undid their deletion")
 	}
-	tags, err := w.st.PutFrameTags(c, FrameTags{MaterialID: "v1", Items: []FrameTag{{ID: "new"}}})
+	tags, err := Put(w.st, c, FrameTags{MaterialID: "v1", Items: []FrameTag{{ID: "new"}}})
 	if err != nil || len(tags.Items) != 1 || tags.Recognised == nil || !cmp.Equal(*tags.Recognised, kept) {
 		t.Errorf("frame tags %+v, %v", tags, err)
 	}
-	// Frame tags that are given anew are there, whatever was deleted before; manual ones stay.
-	if _, err := w.st.PutRecognition(c, Recognition{MaterialID: "v1", FrameTags: &Found[FrameTag]{Items: []FrameTag{{ID: "again", Start: 1, End: 1}}}}); err != nil {
+	// New recognised frame tags replace the deleted ones; manual ones stay.
+	if _, err := Put(w.st, c, Recognition{MaterialID: "v1", FrameTags: &Found[FrameTag]{Items: []FrameTag{{ID: "again", Start: 1, End: 1}}}}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]tagLine{{"new", []string{}}, {"again", []string{}}}, w.tags("alice", "v1")); diff != "" {

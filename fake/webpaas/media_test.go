@@ -32,22 +32,23 @@ func TestDescribeImageSprite(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := describeWorld(t).must("alice", "Material.DescribeMaterials", `{"MaterialIds":["a"]`+tt.filter+`}`)
-			var answer struct {
+			var resp struct {
 				MaterialInfoSet []struct {
 					VideoMaterial struct{ ImageSpriteInfo *imageSprite }
 				}
 			}
-			if err := json.Unmarshal([]byte(got), &answer); err != nil {
+			if err := json.Unmarshal([]byte(got), &resp); err != nil {
 				t.Fatal(err)
 			}
-			if has := answer.MaterialInfoSet[0].VideoMaterial.ImageSpriteInfo != nil; has != tt.want {
+			if has := resp.MaterialInfoSet[0].VideoMaterial.ImageSpriteInfo != nil; has != tt.want {
 				t.Errorf("image sprites: %t, want %t", has, tt.want)
 			}
 		})
 	}
 }
 
-func TestDeleteTakesAlongWhatIsTheMaterialsOwn(t *testing.T) {
+// deleteMaterial also deletes frame tags, recognition and grants of the material.
+func TestDeleteMaterial(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t)
 	w.must("alice", "Material.ProcessMaterial", `{"MaterialId":"v1","Definition":30}`)
@@ -146,7 +147,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// A signed address holds for a day at least, is the same all day, and tells materials apart.
+// A signed address is valid for at least a day, does not change during a day, and differs between materials.
 func TestSignedAddressInTime(t *testing.T) {
 	t.Parallel()
 	w := wholeWorld(t)
@@ -186,12 +187,12 @@ func TestSprites(t *testing.T) {
 // describeOne returns one material of wholeWorld as alice sees it.
 func describeOne(t *testing.T, w *world, id string) json.RawMessage {
 	t.Helper()
-	var answer struct{ MaterialInfoSet []json.RawMessage }
+	var resp struct{ MaterialInfoSet []json.RawMessage }
 	data := w.must("alice", "Material.DescribeMaterials", `{"MaterialIds":["`+id+`"]}`)
-	if err := json.Unmarshal([]byte(data), &answer); err != nil || len(answer.MaterialInfoSet) != 1 {
+	if err := json.Unmarshal([]byte(data), &resp); err != nil || len(resp.MaterialInfoSet) != 1 {
 		t.Fatalf("%s: %v", data, err)
 	}
-	return answer.MaterialInfoSet[0]
+	return resp.MaterialInfoSet[0]
 }
 
 // keys lists the keys of an object in their order, those of objects inside with a path.
@@ -272,7 +273,7 @@ func TestKeysOfTheDialects(t *testing.T) {
 	}
 }
 
-// Types other than media have a part of their own, or none.
+// Types other than media have their own part, or none.
 func TestPartsOfTheOtherTypes(t *testing.T) {
 	t.Parallel()
 	effect := "%[1]s.Attribute %[1]s.CoverUrl %[1]s.MaterialUrl"
@@ -294,7 +295,7 @@ func TestPartsOfTheOtherTypes(t *testing.T) {
 	}
 }
 
-// Values that are of another type in the other dialect.
+// Some values have another type in the other dialect.
 func TestTypesOfTheDialects(t *testing.T) {
 	t.Parallel()
 	type values struct {
@@ -369,7 +370,7 @@ func TestLinks(t *testing.T) {
 		})
 	}
 	// A target that became a link itself leads nowhere, and not round in a circle.
-	if _, err := w.st.PutMaterial(w.as(""), link("a", Resource{ResourceMaterial, "b"}, Entity{})); err != nil {
+	if _, err := Put(w.st, w.as(""), link("a", Resource{ResourceMaterial, "b"}, Entity{})); err != nil {
 		t.Fatal(err)
 	}
 	if got := string(describeOne(t, w, "own")); !strings.Contains(got, `"LinkStatus":"NOT FOUND"`) {

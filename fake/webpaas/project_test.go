@@ -84,7 +84,7 @@ const (
 	exampleProjectCover = "https://cme.vod2.myqcloud.com/1810000003/8d388657vodtranscq1810000003/5fdf8be75285890810291911580/coverBySnapshot/coverBySnapshot_10_0.jpg"
 )
 
-// Two copies of a state share their values: what one attaches never reaches the other.
+// Two copies of a state share their values, and a change of one never reaches the other.
 func TestAttachToCopies(t *testing.T) {
 	t.Parallel()
 	w := projectWorld(t)
@@ -104,10 +104,10 @@ func TestAttachToCopies(t *testing.T) {
 	}
 }
 
-// projectIDs returns TotalCount and the ids in a response, in its order.
+// projectIDs returns the TotalCount and the ids of a response.
 func projectIDs(t *testing.T, body string) string {
 	t.Helper()
-	var answer struct {
+	var resp struct {
 		Data struct {
 			TotalCount                          int
 			ProjectInfoSet, ProjectBasicInfoSet []struct {
@@ -115,11 +115,11 @@ func projectIDs(t *testing.T, body string) string {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+	if err := json.Unmarshal([]byte(body), &resp); err != nil {
 		t.Fatal(err)
 	}
-	ids := fmt.Sprint(answer.Data.TotalCount, ":")
-	for _, p := range append(answer.Data.ProjectInfoSet, answer.Data.ProjectBasicInfoSet...) {
+	ids := fmt.Sprint(resp.Data.TotalCount, ":")
+	for _, p := range append(resp.Data.ProjectInfoSet, resp.Data.ProjectBasicInfoSet...) {
 		ids += " " + p.ProjectID
 	}
 	return ids

@@ -30,7 +30,7 @@ func TestProcessExample(t *testing.T) {
 	}
 }
 
-// tagLine is a frame tag of a response in short.
+// tagLine is a part of a frame tag in a response.
 type tagLine struct {
 	ID   string
 	Tags []string
@@ -39,14 +39,14 @@ type tagLine struct {
 // tagsIn returns Version and tags of a response of Material.DescribeMaterialFrameTag.
 func tagsIn(t *testing.T, data string) (version string, lines []tagLine, last float64) {
 	t.Helper()
-	var answer describeFrameTagsResponse
-	if err := json.Unmarshal([]byte(data), &answer); err != nil {
+	var resp describeFrameTagsResponse
+	if err := json.Unmarshal([]byte(data), &resp); err != nil {
 		t.Fatal(err)
 	}
-	for _, item := range answer.FrameTagInfo.FrameTagSet {
+	for _, item := range resp.FrameTagInfo.FrameTagSet {
 		lines = append(lines, tagLine{item.ItemID, item.Tags})
 	}
-	return answer.FrameTagInfo.Version, lines, answer.FrameTagInfo.LastTimeOffset
+	return resp.FrameTagInfo.Version, lines, resp.FrameTagInfo.LastTimeOffset
 }
 
 const wholeRange = `"StartTimeOffset":0,"EndTimeOffset":100`
@@ -73,7 +73,7 @@ func diagnosisOf(t *testing.T, err error) diagnosis.Diagnosis {
 	return r.Diagnosis
 }
 
-// madeUp is everything that is made up of one material.
+// madeUp holds all made-up results of one material.
 type madeUp struct {
 	Subtitles []Subtitle
 	Texts     []Text
@@ -90,7 +90,7 @@ func makeUp(c *op.Call, m Material) madeUp {
 	}
 }
 
-// Content depends on seed and material alone: not on who asks, when, how often, or for which tenant.
+// The content depends on seed and material alone: not on user, time, number of calls, or tenant.
 func TestMadeUpResultsAreRepeatable(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -117,7 +117,7 @@ func TestMadeUpResultsAreRepeatable(t *testing.T) {
 
 var itemForm = regexp.MustCompile(`^[0-9a-f]{24}$`)
 
-// fitting checks made-up values against the material that they are of.
+// fitting checks made-up values against their material.
 type fitting struct {
 	t    *testing.T
 	m    Material
@@ -168,8 +168,8 @@ func (f *fitting) segments(list []Segment) {
 	}
 }
 
-// Every made-up value is one that the documents allow: times in order within the material, areas within the picture,
-// ids of the documented form, no two alike.
+// Every made-up value is valid: times are ordered and within the material, areas are within the picture, and ids are
+// unique and have the documented form.
 func TestMadeUpResultsFit(t *testing.T) {
 	t.Parallel()
 	c := newWorld(t).as("alice")
@@ -213,7 +213,7 @@ func TestMadeUpResultsFit(t *testing.T) {
 	}
 }
 
-// A client meets both languages in every material of some length.
+// Every material of some length has texts of both languages.
 func TestMadeUpTextsAreOfBothLanguages(t *testing.T) {
 	t.Parallel()
 	c := newWorld(t).as("alice")
@@ -261,7 +261,7 @@ func TestWhatCannotBeMadeUp(t *testing.T) {
 	}
 }
 
-// The address of a face has the form of the other addresses, unless another one was given.
+// The address of a face has the form of other addresses, unless a fixture replaces it.
 func TestFaceURL(t *testing.T) {
 	t.Parallel()
 	c := newWorld(t).as("alice")
@@ -275,7 +275,7 @@ func TestFaceURL(t *testing.T) {
 	}
 }
 
-// spoken are subtitles that begin at the times given; their ids are their places in the list.
+// spoken returns subtitles with these starts. The id of each is its place in the list.
 func spoken(starts ...float64) []Subtitle {
 	var list []Subtitle
 	for i, start := range starts {
@@ -346,7 +346,7 @@ func TestDefaultPage(t *testing.T) {
 	}
 }
 
-// Whoever goes on from LastTimeOffset gets each item once, whatever the page.
+// A client that continues from LastTimeOffset gets each item once, with every size of a page.
 func TestReadGetsEachOnce(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 8))
@@ -399,7 +399,7 @@ func TestOffsets(t *testing.T) {
 	}
 }
 
-// found lists which kinds of results of v1 are there, by the word of their error.
+// found lists the kinds of results that v1 has.
 func (w *world) found() []string {
 	w.t.Helper()
 	found := []string{}
@@ -463,7 +463,7 @@ func TestWhatTasksFind(t *testing.T) {
 	}
 }
 
-// A task for another material finds nothing here, and results come and go with the clock alone.
+// A task for another material finds nothing here, and results depend on the clock alone.
 func TestResultsFollowTheClock(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{
@@ -481,7 +481,7 @@ func TestResultsFollowTheClock(t *testing.T) {
 	}
 }
 
-// The diagnosis says what is missing and what to do.
+// The diagnosis says what is missing and how to get it.
 func TestWhyNothingIsRecognised(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{
@@ -507,16 +507,16 @@ func TestWhyNothingIsRecognised(t *testing.T) {
 	}
 }
 
-// A new task gives made-up results new ids and a new Version, and leaves their content.
+// A new task gives made-up results new ids and a new Version, but the same content.
 func TestNewTaskNewVersion(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", MaterialID: "v1"}}})
 	read := func() (describeSubtitlesResponse, string) {
-		var answer describeSubtitlesResponse
-		decode(t, w.must("alice", "Material.DescribeMaterialSubtitle", `{"MaterialId":"v1","StartTimeOffset":0,"EndTimeOffset":1e9}`), &answer)
-		version := answer.SubtitleInfo.Version
-		answer.SubtitleInfo.Version = ""
-		return answer, version
+		var resp describeSubtitlesResponse
+		decode(t, w.must("alice", "Material.DescribeMaterialSubtitle", `{"MaterialId":"v1","StartTimeOffset":0,"EndTimeOffset":1e9}`), &resp)
+		version := resp.SubtitleInfo.Version
+		resp.SubtitleInfo.Version = ""
+		return resp, version
 	}
 	first, version := read()
 	if again, v := read(); v != version || !cmp.Equal(first, again) {
@@ -538,7 +538,7 @@ func TestNewTaskNewVersion(t *testing.T) {
 	}
 }
 
-// Changed frame tags last until a new recognition; manual ones stay. The old Version is then stale.
+// A new recognition replaces changed frame tags but not manual ones, and makes the old Version stale.
 func TestNewRecognitionReplacesChangedTags(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{
@@ -589,7 +589,7 @@ func TestNewRecognitionReplacesChangedTags(t *testing.T) {
 	}
 }
 
-// What a task has found stays when the task is deleted; what it had not found by then never comes.
+// The results of a successful task stay when it is deleted. A task that is deleted before its success never has results.
 func TestResultsOutliveTheirTask(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -622,7 +622,7 @@ func TestResultsOutliveTheirTask(t *testing.T) {
 	}
 }
 
-// The id of a deleted task may be taken by a task for another material. Each keeps its own results.
+// A task for another material may take the id of a deleted task. Each keeps its own results.
 func TestTaskIDTakenAgain(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{
@@ -643,7 +643,7 @@ func TestTaskIDTakenAgain(t *testing.T) {
 	}
 }
 
-// Of a material that is gone, and of an export, nothing is kept.
+// removeTask keeps nothing of an export, or of a task whose material is deleted.
 func TestDeleteTaskKeepsNothing(t *testing.T) {
 	t.Parallel()
 	w := mediaWorld(t).load(Fixtures{
@@ -661,11 +661,9 @@ func TestDeleteTaskKeepsNothing(t *testing.T) {
 	}
 }
 
-// The documented examples of frame tags and recognitions. Two of them go on at 5.0 after two items: a third begins there.
-
 const exampleItem = "5fd977677a23b40001ca3aff"
 
-// resultReads are the reads of results, with what goes into a request beside the MaterialId.
+// resultReads are the operations that read results, with the part of a request after the MaterialId.
 var resultReads = map[string]struct {
 	index, rest string
 	subtitles   bool // found by a task for subtitles only

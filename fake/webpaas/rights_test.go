@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// projectRightsRequests are calls in that world; PROJECT stands for p or q.
+// projectRightsRequests are calls in projectRightsWorld; PROJECT stands for p or q.
 var projectRightsRequests = map[string]string{
 	"Team.DescribeTeams":                `{"TeamIds":["t"]}`,
 	"Team.DescribeJoinTeams":            `{}`,
@@ -27,9 +27,9 @@ var projectRightsRequests = map[string]string{
 	"Task.DeleteTask":                   `{"TaskId":"x of PROJECT"}`,
 }
 
-// Who may call what on teams, projects and tasks: yes, - for OperationDenied.PermissionDeny, or none for what is
-// not shown. Documented are that only its user opens a project of a person, and the error of
-// DescribeProjectMaterials; the rest is assumed.
+// projectRights lists the calls that users may make on teams, projects and tasks: yes, - for PermissionDeny, or none for
+// an empty result. Two facts are documented: only its user opens a project of a person, and the error of
+// DescribeProjectMaterials. The rest is assumed.
 const projectRights = `
 of a person                        owner  stranger
 Project.AddMaterialToProject       yes    -
@@ -102,7 +102,7 @@ The last twelve columns are users with one grant each: the right R (browse), X (
 material (m), on the class that it is in (c), or on the class above that (p).
 `
 
-// rightsTables are the columns of testdata/rights.txt, by whose media they are about.
+// rightsTables are the columns of the tables in testdata/rights.txt.
 var rightsTables = []struct {
 	title, base string
 	who         []string // as in the table
@@ -112,8 +112,7 @@ var rightsTables = []struct {
 	{"Media of a team", "700", []string{"Owner", "Admin", "Member", "stranger"}, []string{"olga", "adam", "mia", "carol"}},
 }
 
-// The rights of everybody as a table for people. That it is right is for TestRights to say; this shows
-// each change of it.
+// The golden file shows the rights of all users as a table. TestRights holds the rules behind it.
 func TestRightsTable(t *testing.T) {
 	t.Parallel()
 	var got strings.Builder
@@ -161,7 +160,7 @@ func TestRightsTable(t *testing.T) {
 	}
 }
 
-// rightsUsers is everybody in rightsWorld.
+// rightsUsers returns all users of rightsWorld.
 func rightsUsers() []string {
 	users := []string{"alice", "olga", "adam", "mia", "carol"}
 	for _, base := range []string{"500", "700"} {
@@ -174,8 +173,8 @@ func rightsUsers() []string {
 	return users
 }
 
-// rightsRequests are calls in rightsWorld, by operation. The base is 500 or 700, the class the one of the
-// material; USER stands for the user, who has an upload "u" into the class.
+// rightsRequests are calls in rightsWorld. The base is 500 or 700 and the class is the one of the material. USER stands
+// for the user, who has an upload "u" into the class.
 var rightsRequests = map[string]func(base, class, owner string) string{
 	"Material.DeleteMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m"}` },
 	"Material.ModifyMaterial":    func(b, _, _ string) string { return `{"MaterialId":"` + b + `m","Name":"x"}` },
@@ -220,7 +219,7 @@ var rightsRequests = map[string]func(base, class, owner string) string{
 	},
 }
 
-// rightsRun makes the call of an operation as a user.
+// rightsRun calls an operation as a user.
 func rightsRun(t *testing.T, user, operation, base string) outcome {
 	t.Helper()
 	w := rightsWorld(t)
@@ -236,7 +235,7 @@ func rightsRun(t *testing.T, user, operation, base string) outcome {
 	return out
 }
 
-// TestRights tries each operation as everybody. "all" and so on name who may; everybody else is rejected.
+// TestRights calls each operation as every user. Users that allow does not name are rejected.
 func TestRights(t *testing.T) {
 	t.Parallel()
 	write := []string{
@@ -287,8 +286,7 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// Grants are not transitive, add up, hold for teams as long as one is in them, and for presets of their
-// authorizer alone.
+// Grants add up. A grant to a team holds for its members, and one on a preset for the authorizer's preset alone.
 func TestGrants(t *testing.T) {
 	t.Parallel()
 	alice, bob := Person("alice"), Person("bob")
@@ -345,7 +343,7 @@ func TestRightsSet(t *testing.T) {
 	}
 }
 
-// Nobody is not the person without a name, and a team of that name is not either.
+// An empty user is neither a person nor a member of a team.
 func TestNobodyIsNoOwner(t *testing.T) {
 	t.Parallel()
 	st := &State{}

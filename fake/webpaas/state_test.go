@@ -28,7 +28,7 @@ func TestStateRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(indexText(&w.st.index), indexText(&restored.index)); diff != "" {
 		t.Errorf("index (-before +after):\n%s", diff)
 	}
-	// Goes on where it stopped.
+	// The restored state is usable.
 	w.st = restored
 	w.must("alice", "Material.DeleteMaterial", `{"MaterialId":"VIDEO"}`)
 }
@@ -51,7 +51,7 @@ func TestEmptyState(t *testing.T) {
 	}
 }
 
-// Any number of readers share the state.
+// Concurrent reads share the state.
 func TestReadersAtOnce(t *testing.T) {
 	t.Parallel()
 	w := wholeWorld(t)
@@ -73,13 +73,13 @@ func TestReadersAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-// The index that grows call by call is the one that would be made new.
+// An index that grew call by call equals a new one.
 func TestIndexGrows(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 6))
 	w := newWorld(t)
 	for _, id := range []int64{500, 501, 502} {
-		if _, err := w.st.PutClass(w.as("alice"), Class{ID: id, Name: classText(id)}); err != nil {
+		if _, err := Put(w.st, w.as("alice"), Class{ID: id, Name: classText(id)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -93,13 +93,13 @@ func TestIndexGrows(t *testing.T) {
 				m.Owner = Person("bob")
 				m.ClassID = 0
 			}
-			if _, err := w.st.PutMaterial(w.as("alice"), m); err != nil {
+			if _, err := Put(w.st, w.as("alice"), m); err != nil {
 				t.Fatal(err)
 			}
 		}
 		w.checkIndex()
 	}
-	if _, err := w.st.PutClass(w.as("alice"), Class{ID: 502, Name: "moved", ParentID: 501}); err != nil {
+	if _, err := Put(w.st, w.as("alice"), Class{ID: 502, Name: "moved", ParentID: 501}); err != nil {
 		t.Fatal(err)
 	}
 	w.checkIndex()
@@ -107,12 +107,12 @@ func TestIndexGrows(t *testing.T) {
 	w.checkIndex()
 }
 
-// Of one second, the id counted later is the newer, also where ids grow by a digit.
+// Of one second, the id that was counted later is newer, even if it is longer.
 func TestOrderWithinASecond(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, id := range []string{"10", "9", "11", "8"} {
-		if _, err := w.st.PutMaterial(w.as("alice"), Material{ID: id}); err != nil {
+		if _, err := Put(w.st, w.as("alice"), Material{ID: id}); err != nil {
 			t.Fatal(err)
 		}
 	}

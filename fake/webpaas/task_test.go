@@ -40,7 +40,7 @@ func TestTaskProgress(t *testing.T) {
 	}
 }
 
-// A task's own plan wins over the tenant's for its type, which wins over nothing.
+// A task follows its own plan, or else the plan for its type.
 func TestPlanOfATask(t *testing.T) {
 	t.Parallel()
 	hour := Plan{After: time.Hour}
@@ -171,20 +171,20 @@ func TestMoveTask(t *testing.T) {
 	}
 }
 
-// taskLines returns TotalCount and what is said of each task in a response, in its order.
+// taskLines returns the TotalCount and the tasks of a response.
 func taskLines(t *testing.T, body string) string {
 	t.Helper()
-	var answer struct {
+	var resp struct {
 		Data struct {
 			TotalCount  int
 			TaskInfoSet []taskInfo
 		}
 	}
-	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+	if err := json.Unmarshal([]byte(body), &resp); err != nil {
 		t.Fatal(err)
 	}
-	text := fmt.Sprint(answer.Data.TotalCount, ":")
-	for _, i := range answer.Data.TaskInfoSet {
+	text := fmt.Sprint(resp.Data.TotalCount, ":")
+	for _, i := range resp.Data.TaskInfoSet {
 		text += fmt.Sprintf(" %s %s %d,", i.TaskID, i.Status, i.Progress)
 	}
 	return strings.TrimSuffix(text, ",")
@@ -202,7 +202,7 @@ func TestTaskPage(t *testing.T) {
 	}
 }
 
-// The explanation warns of a plan that would never come to its end.
+// The diagnosis mentions a plan of polls, which would never end without a response that shows the task.
 func TestNoTasksExplains(t *testing.T) {
 	t.Parallel()
 	w := taskWorld(t).load(Fixtures{Tasks: []Task{{ID: "x", ProjectID: "p", Plan: Plan{Polls: 2}}}})
@@ -229,11 +229,11 @@ func TestNoTasksExplains(t *testing.T) {
 	}
 }
 
-// Nobody without a name has started the tasks that nobody started.
+// An empty user has no right on a task that no user started.
 func TestTaskOfNobody(t *testing.T) {
 	t.Parallel()
 	w := taskWorld(t)
 	if got := taskRights(w.st, "", w.st.Tasks["x1"]); got != "" {
-		t.Errorf("nobody has rights %s", got)
+		t.Errorf("the empty user has rights %s", got)
 	}
 }

@@ -23,18 +23,18 @@ func uploadRequest(class, rest string) string {
 // apply begins an upload and returns its context.
 func (w *world) apply(user, request string) string {
 	w.t.Helper()
-	var answer createUploadResponse
-	if err := json.Unmarshal([]byte(w.must(user, "Material.CreateUploadMaterial", request)), &answer); err != nil {
+	var resp createUploadResponse
+	if err := json.Unmarshal([]byte(w.must(user, "Material.CreateUploadMaterial", request)), &resp); err != nil {
 		w.t.Fatal(err)
 	}
-	return answer.UploadContext
+	return resp.UploadContext
 }
 
 func finishRequest(context, file string) string {
 	return `{"UploadContext":"` + context + `","VodFileId":"` + file + `"}`
 }
 
-// The documented example: the context is opaque, the signature has the form of VOD's.
+// In the documented example the context is opaque and the signature has the form of VOD.
 func TestCreateUploadExample(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).load(Fixtures{Classes: []Class{{ID: 1423, Owner: Person(exampleOwner), Name: "a"}}})
@@ -68,7 +68,7 @@ func TestCreateUploadExample(t *testing.T) {
 	}
 }
 
-// Uploads, and which files they used, come back from a snapshot.
+// Uploads and the files that they used are part of a snapshot.
 func TestUploadsSurviveASnapshot(t *testing.T) {
 	t.Parallel()
 	w := classWorld(t)
@@ -89,7 +89,7 @@ func TestUploadsSurviveASnapshot(t *testing.T) {
 	w.must("alice", "Material.FinishUploadMaterial", finishRequest(open, "2"))
 }
 
-// An upload that is put again counts its file once.
+// An upload that is stored twice counts its file once.
 func TestPutUploadTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -102,7 +102,7 @@ func TestPutUploadTwice(t *testing.T) {
 	}
 }
 
-// A reason never shows an UploadContext: it goes to logs.
+// A diagnosis goes to logs, so it never shows an UploadContext.
 func TestUploadReasonsKeepTheSecret(t *testing.T) {
 	t.Parallel()
 	w := classWorld(t)

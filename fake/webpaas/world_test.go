@@ -16,8 +16,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// world is a tenant to try operations on. Every call through it also checks what must hold of
-// all operations; see run.
+// world is a tenant for calls of operations. Each call also checks the rules of all operations; see run.
 type world struct {
 	t       *testing.T
 	st      *State
@@ -48,7 +47,7 @@ func (w *world) as(user string) *op.Call {
 	}
 }
 
-// load puts fixtures into the world.
+// load adds fixtures to the world.
 func (w *world) load(f Fixtures) *world {
 	w.t.Helper()
 	if err := w.st.Load(w.as(""), f); err != nil {
@@ -57,7 +56,7 @@ func (w *world) load(f Fixtures) *world {
 	return w
 }
 
-// outcome is what became of a call.
+// outcome is the result of a call.
 type outcome struct {
 	// Error is the name of the documented error, InvalidParameter with its parameter; empty for a success.
 	Error string
@@ -67,8 +66,8 @@ type outcome struct {
 	Body string
 }
 
-// run calls an operation and checks what must hold of all of them: an error and a Read change nothing, and a
-// Write keeps the index right and replaces values, which another state may share.
+// run calls an operation and checks the rules of all operations: an error or a Read changes nothing, and a Write updates
+// the index and replaces values, which another state may share.
 func (w *world) run(user, operation, request string) outcome {
 	w.t.Helper()
 	i := slices.IndexFunc(Service.Ops, func(o op.Op[State]) bool { return o.ID == operation })
@@ -111,7 +110,7 @@ func (o outcome) data() string {
 	return data
 }
 
-// must is run for a call that succeeds; it returns Data.
+// must is run for a call that must succeed. It returns its Data.
 func (w *world) must(user, operation, request string) string {
 	w.t.Helper()
 	out := w.run(user, operation, request)
@@ -127,7 +126,7 @@ func (w *world) must(user, operation, request string) string {
 
 func (w *world) snapshot() string { return encode(w.t, struct{ State, IDs any }{w.st, w.ids}) }
 
-// checkIndex compares the index that grew with one made new.
+// checkIndex compares the index with a new one.
 func (w *world) checkIndex() {
 	w.t.Helper()
 	fresh := w.st.clone()
@@ -137,7 +136,7 @@ func (w *world) checkIndex() {
 	}
 }
 
-// indexText is an index without its pointers.
+// indexText returns the content of an index without pointers.
 func indexText(x *index) map[string]any {
 	ids := func(list []*entry) []string {
 		var ids []string
@@ -188,32 +187,32 @@ func errorName(e *op.Error) string {
 // success is the whole response of an operation without data.
 const success = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
 
-// ids returns the MaterialIds in a response, in its order.
+// ids returns the MaterialIds of a response.
 func ids(t *testing.T, data string) []string {
 	t.Helper()
-	var answer struct {
+	var resp struct {
 		MaterialInfoSet []struct {
 			BasicInfo struct {
 				MaterialID string `json:"MaterialId"`
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(data), &answer); err != nil {
+	if err := json.Unmarshal([]byte(data), &resp); err != nil {
 		t.Fatal(err)
 	}
 	ids := []string{}
-	for _, m := range answer.MaterialInfoSet {
+	for _, m := range resp.MaterialInfoSet {
 		ids = append(ids, m.BasicInfo.MaterialID)
 	}
 	return ids
 }
 
-// at is a time some seconds after a fixed one.
+// at returns a time some seconds after a fixed one.
 func at(seconds int) time.Time {
 	return time.Date(2020, 12, 14, 9, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second)
 }
 
-// The documented examples, with their ids, times and addresses. The masked digits are zeros.
+// The ids and addresses of the documented examples. The masked digits are zeros.
 
 const (
 	exampleID    = "38192156030633420589"
@@ -229,7 +228,7 @@ func data(text string) string {
 	return `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":` + text + `}`
 }
 
-// checkOutcome compares a whole success, or code and reason of an error.
+// checkOutcome compares outcomes. It ignores the body if want has none.
 func checkOutcome(t *testing.T, want, got outcome) {
 	t.Helper()
 	if want.Body == "" {
@@ -270,8 +269,8 @@ func scopeJSON(owner, rest string) string {
 	return `{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"` + owner + `"}` + rest + `}`
 }
 
-// people is the cast of most tests: alice shares nothing but what a test grants; team t has an owner, an
-// admin and a member; carol is nobody.
+// people returns the users of most tests. Team t has an owner, an admin and a member. alice owns media and has granted
+// nothing; carol owns nothing.
 func people() Fixtures {
 	return Fixtures{
 		Teams: []Team{{ID: "t", Members: []Member{
@@ -280,9 +279,9 @@ func people() Fixtures {
 	}
 }
 
-// classWorld has of alice 500 > 501, the empty 502 and 510 with a video, and 520 to 528, of which the last is on
-// level 10. Class 600 is of bob, 700 of team t. dora may write to 500 and below, and do all else with
-// 502; erin may read 500.
+// classWorld has these classes of alice: 501 in 500, the empty 502, 510 with a video, and 520 to 528, each in the one
+// before and the last on level 10. bob owns 600 and team t owns 700. dora may write to 500 and below, and has all other
+// rights on 502; erin may read 500.
 func classWorld(t *testing.T) *world {
 	alice := Person("alice")
 	f := people()
@@ -304,7 +303,7 @@ func classWorld(t *testing.T) *world {
 	return newWorld(t).load(f)
 }
 
-// describeWorld has three materials of alice whose creation and change are in different orders, and one of bob.
+// describeWorld has three materials of alice that were created and changed in different orders, and one of bob.
 func describeWorld(t *testing.T) *world {
 	return newWorld(t).load(Fixtures{Materials: []Material{
 		{ID: "a", Owner: Person("alice"), CreateTime: at(1), UpdateTime: at(9)},
@@ -314,7 +313,8 @@ func describeWorld(t *testing.T) *world {
 	}})
 }
 
-// editorWorld has a project of alice's with 25 media, of which one is gone, and two of which only one is readable.
+// editorWorld has a project of alice with 25 media, of which one is deleted, and two other media, of which she may read
+// one.
 func editorWorld(t *testing.T) *world {
 	t.Helper()
 	f := Fixtures{Projects: []Project{{ID: "p", Name: "one", Owner: Person("alice")}}}
@@ -349,8 +349,7 @@ func exampleWorld(t *testing.T) *world {
 	})
 }
 
-// tagWorld has two manual and two recognised frame tags on v1 of alice, manual ones alone on v2 of hers, and
-// none on v3 of bob.
+// tagWorld has two manual and two recognised frame tags on v1 of alice, a manual one on her v2, and none on v3 of bob.
 func tagWorld(t *testing.T) *world {
 	return mediaWorld(t).load(Fixtures{
 		FrameTags: []FrameTags{
@@ -363,7 +362,7 @@ func tagWorld(t *testing.T) *world {
 	})
 }
 
-// mediaWorld has a video and an image of alice, a class 500 of hers, and a class 600 of bob.
+// mediaWorld has a video v1, an image v2 and a class 500 of alice, and a video v3 and a class 600 of bob.
 func mediaWorld(t *testing.T) *world {
 	f := people()
 	f.Classes = []Class{
@@ -381,7 +380,7 @@ func mediaWorld(t *testing.T) *world {
 	return newWorld(t).load(f)
 }
 
-// manyWorld has n videos of alice in class 500, two of them of each second.
+// manyWorld has n videos of alice in class 500, two from each second.
 func manyWorld(t *testing.T, n int) *world {
 	f := Fixtures{Classes: []Class{{ID: 500, Owner: Person("alice"), Name: "a"}}}
 	for i := range n {
@@ -392,7 +391,7 @@ func manyWorld(t *testing.T, n int) *world {
 	return newWorld(t).load(f)
 }
 
-// newestFirst lists the ids of manyWorld.
+// newestFirst returns the ids of manyWorld, the newest first.
 func newestFirst(n int) []string {
 	ids := make([]string, n)
 	for i := range n {
@@ -401,7 +400,7 @@ func newestFirst(n int) []string {
 	return ids
 }
 
-// projectRightsWorld has a project and a task of alice (p, x) and of team t (q, y), and a media of everybody's own.
+// projectRightsWorld has a project and a task of alice (p), the same of team t (q), and a material of the user.
 func projectRightsWorld(t *testing.T, user string) *world {
 	f := people()
 	f.Materials = []Material{{ID: "own", Owner: Person(user)}}
@@ -410,7 +409,7 @@ func projectRightsWorld(t *testing.T, user string) *world {
 	return newWorld(t).load(f)
 }
 
-// exampleProjects has the projects of the documented examples, and an older one besides.
+// exampleProjects has the projects of the documented examples.
 func exampleProjects(t *testing.T) *world {
 	owner := Person(exampleEditor)
 	day := time.Date(2020, 11, 23, 8, 26, 58, 0, time.UTC)
@@ -429,8 +428,8 @@ func exampleProjects(t *testing.T) *world {
 	})
 }
 
-// projectWorld has a project of alice with two media, one that is gone, and one of team t; bob's media b is
-// granted to alice to use, his media c is not.
+// projectWorld has a project of alice with two media and a deleted one, and a project of team t. alice may use b of bob,
+// but not his c.
 func projectWorld(t *testing.T) *world {
 	alice, bob := Person("alice"), Person("bob")
 	f := people()
@@ -451,8 +450,7 @@ func projectWorld(t *testing.T) *world {
 	return w
 }
 
-// libraryWorld has five projects of alice, p1 the oldest and each of another category, one of bob and one
-// of team t.
+// libraryWorld has five projects of alice, p1 to p5 by age and each of another category, one of bob and one of team t.
 func libraryWorld(t *testing.T) *world {
 	f := people()
 	for i, category := range ProjectCategories() {
@@ -499,9 +497,8 @@ func exampleResults(t *testing.T) *world {
 	})
 }
 
-// rightsWorld has a material of alice and one of team t, each in a class below a class, and one grantee
-// for every single right on the material, on its class, and on the class above. In the class of the
-// material is an empty one.
+// rightsWorld has a material of alice and one of team t, each in a class in another class. There is a user for each right
+// on the material, on its class and on the class above. The class of the material contains an empty class.
 func rightsWorld(t *testing.T) *world {
 	alice, team := Person("alice"), Entity{OwnerTeam, "t"}
 	f := people()
@@ -555,8 +552,8 @@ func searchWorld(t *testing.T) *world {
 	})
 }
 
-// sharedWorld: alice granted bob a class with one below it, a material, and one to use only; and team t a
-// material. carol granted nobody anything.
+// sharedWorld has grants of alice: bob may read a class with another one in it and two materials, and use a third one;
+// team t may read a material.
 func sharedWorld(t *testing.T) *world {
 	alice, bob := Person("alice"), Person("bob")
 	f := people()
@@ -580,7 +577,7 @@ func sharedWorld(t *testing.T) *world {
 	return newWorld(t).load(f)
 }
 
-// wholeWorld has something of everything.
+// wholeWorld has an entry in every part of the state.
 func wholeWorld(t *testing.T) *world {
 	alice := Person("alice")
 	f := people()
@@ -616,8 +613,8 @@ func wholeWorld(t *testing.T) *world {
 	return w
 }
 
-// taskWorld has tasks of alice, x1 the oldest: two exports and two process tasks, one of each succeeded,
-// one export failed; an export of team t; and a process task of bob's that alice started.
+// taskWorld has four tasks of alice, x1 to x4 by age: a successful and a failed export, a successful process task and one
+// that runs. Team t has an export, and bob a process task that alice started.
 func taskWorld(t *testing.T) *world {
 	alice := Person("alice")
 	f := people()
@@ -634,8 +631,8 @@ func taskWorld(t *testing.T) *world {
 	return newWorld(t).load(f)
 }
 
-// exampleTeams has the teams of the documented examples; user is Admin of the first. The two pages do not
-// agree on how many members that has.
+// exampleTeams has the teams of the documented examples; user is Admin of the first. Two pages have different numbers of
+// its members.
 func exampleTeams(t *testing.T, members int64) *world {
 	day := func(d, h, m, s int) time.Time { return time.Date(2020, 12, d, h, m, s, 0, time.UTC) }
 	return newWorld(t).load(Fixtures{Teams: []Team{
@@ -650,7 +647,7 @@ func exampleTeams(t *testing.T, members int64) *world {
 	}})
 }
 
-// manyTeams has 31 teams, t00 the oldest; all but t30 with mia.
+// manyTeams has the teams t00 to t30 by age. mia is a member of all but t30.
 func manyTeams(t *testing.T) *world {
 	var f Fixtures
 	for i := range 31 {

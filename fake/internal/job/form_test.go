@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The documented forms, the same in YAML and JSON.
+// The documented forms are the same in YAML and JSON.
 func TestPlanForms(t *testing.T) {
 	t.Parallel()
 	half := &Failure{At: 60, Code: 10001}
@@ -130,7 +130,7 @@ func TestPlanFormErrors(t *testing.T) {
 	}
 }
 
-// What YAML writes is the form that people write.
+// MarshalYAML writes the documented forms.
 func TestPlanAsYAML(t *testing.T) {
 	t.Parallel()
 	plans := []Plan{{}, {Immediate: true}, {After: 90 * time.Second, Fail: &Failure{At: 40, Message: "m"}}}

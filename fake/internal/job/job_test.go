@@ -55,7 +55,7 @@ func TestProgressByTime(t *testing.T) {
 	}
 }
 
-// A plan of so many polls: each entry is one poll, what it finds and whether it counts.
+// Each entry of want is one poll: the state, the progress, and whether the poll counts.
 func TestProgressByPolls(t *testing.T) {
 	t.Parallel()
 	fail := &Failure{At: 50}
@@ -92,7 +92,7 @@ func TestProgressByPolls(t *testing.T) {
 	}
 }
 
-// However many polls there are, the last but one finds the job under way.
+// The last poll but one finds a running job, even with a huge number of polls.
 func TestProgressByVeryManyPolls(t *testing.T) {
 	t.Parallel()
 	for _, polls := range []int{1 << 40, 1 << 62} {
@@ -189,7 +189,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-func TestApart(t *testing.T) {
+func TestClone(t *testing.T) {
 	t.Parallel()
 	plan := Plan{Fail: &Failure{At: 1}}
 	copied := plan.Clone()
@@ -202,7 +202,7 @@ func TestApart(t *testing.T) {
 	}
 }
 
-// Ends is the first moment at which Progress says that a run is over.
+// Ends returns the first time at which Progress reports an ended run.
 func TestEnds(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -213,7 +213,7 @@ func TestEnds(t *testing.T) {
 	}{
 		{"at once", Plan{}, 0, true},
 		{"after a while", Plan{After: 30 * time.Second}, 30 * time.Second, true},
-		{"fails on its way", Plan{After: 30 * time.Second, Fail: &Failure{At: 50}}, 15 * time.Second, true},
+		{"fails halfway", Plan{After: 30 * time.Second, Fail: &Failure{At: 50}}, 15 * time.Second, true},
 		{"by polls", Plan{Polls: 3}, 0, false},
 		{"at once, in words", Plan{Immediate: true}, 0, true},
 		{"by hand", Plan{Manual: true}, 0, false},
@@ -239,11 +239,11 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// The end is exact for every percentage, also of times that 100 does not divide.
+// The end is exact for every percentage, even of durations that 100 does not divide.
 func TestEndsToTheNanosecond(t *testing.T) {
 	t.Parallel()
-	const longest = time.Duration(1<<63 - 1)
-	for _, after := range []time.Duration{1, 7 * time.Second, 33 * time.Second, 100 * time.Second, time.Hour, 1000 * time.Hour, longest} {
+	const maxDuration = time.Duration(1<<63 - 1)
+	for _, after := range []time.Duration{1, 7 * time.Second, 33 * time.Second, 100 * time.Second, time.Hour, 1000 * time.Hour, maxDuration} {
 		t.Run(after.String(), func(t *testing.T) {
 			t.Parallel()
 			for at := range 101 {
@@ -269,7 +269,7 @@ func TestEndsToTheNanosecond(t *testing.T) {
 	}
 }
 
-// One hundred steps are one percent each, whether they are polls or seconds.
+// Each of one hundred steps is one percent, by polls and by seconds.
 func TestEveryPercent(t *testing.T) {
 	t.Parallel()
 	for step := range 100 {
@@ -279,7 +279,7 @@ func TestEveryPercent(t *testing.T) {
 			t.Errorf("after %d of 100 steps: %d%% by polls, %d%% by time", step, byPolls, byTime)
 		}
 	}
-	// A state from elsewhere may hold anything.
+	// A state that was read from JSON may hold anything.
 	if state, percent := (Plan{Polls: 3}).Progress(Run{Polled: -1}, start); state != Waiting || percent != 0 {
 		t.Errorf("after -1 polls: %v %d%%", state, percent)
 	}

@@ -21,14 +21,14 @@ func ofH5DS[V any](put func(*h5ds.State, *op.Call, V) (V, error)) {
 }
 
 func init() {
-	ofWebPaaS((*webpaas.State).PutMaterial)
-	ofWebPaaS((*webpaas.State).PutRecognition)
-	ofWebPaaS((*webpaas.State).PutFrameTags)
-	ofWebPaaS((*webpaas.State).PutClass)
-	ofWebPaaS((*webpaas.State).PutTeam)
-	ofWebPaaS((*webpaas.State).PutGrant)
-	ofWebPaaS((*webpaas.State).PutProject)
-	ofWebPaaS((*webpaas.State).PutTask)
+	ofWebPaaS(webpaas.Put[webpaas.Material])
+	ofWebPaaS(webpaas.Put[webpaas.Recognition])
+	ofWebPaaS(webpaas.Put[webpaas.FrameTags])
+	ofWebPaaS(webpaas.Put[webpaas.Class])
+	ofWebPaaS(webpaas.Put[webpaas.Team])
+	ofWebPaaS(webpaas.Put[webpaas.Grant])
+	ofWebPaaS(webpaas.Put[webpaas.Project])
+	ofWebPaaS(webpaas.Put[webpaas.Task])
 	ofH5DS((*h5ds.State).PutUser)
 	ofH5DS((*h5ds.State).PutCategory)
 	ofH5DS((*h5ds.State).PutMaterial)
