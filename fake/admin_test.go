@@ -28,10 +28,7 @@ func TestAdminDocumentIsComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newServer(t, fake.Config{})
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, adminPrefix+"none", nil))
 	var rejected struct{ Error string }
@@ -122,10 +119,7 @@ func TestAdminErrors(t *testing.T) {
 		{"unknown contract", "GET", "contracts/x.yaml", ""},
 	}
 	for _, check := range []bool{true, false} {
-		s, err := fake.New(fake.Config{SelfCheck: check})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := newServer(t, fake.Config{SelfCheck: check})
 		var table strings.Builder
 		for _, tt := range tests {
 			w := httptest.NewRecorder()

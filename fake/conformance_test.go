@@ -1,12 +1,17 @@
 package fake_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/fault"
@@ -328,3 +334,134 @@ var withoutPreset = []string{"Material.DescribeFaceInMaterial 1", "Material.Desc
 
 // differs are examples that no dialect answers as documented, with the reason.
 var differs = map[string]string{}
+
+// startBinaries builds the binary and runs it once for each dialect that it can be given. It returns
+// their addresses by the name of the dialect; the default one is there without a name, too.
+func startBinaries(t *testing.T) map[string]string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "fakecme")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if out, err := exec.Command("go", "build", "-o", binary, "../cmd/fakecme").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v: %s", err, out)
+	}
+	bases := map[string]string{}
+	for _, d := range fake.Dialects() {
+		bases[d.Name] = startBinary(t, binary, d.Name)
+	}
+	bases[""] = bases[fake.Original().Name]
+	return bases
+}
+
+// startBinary returns the address on which the binary serves until the test ends. It checks its own responses,
+// and ends with a status that says whether they were right.
+func startBinary(t *testing.T, binary, dialect string) string {
+	t.Helper()
+	cmd := exec.Command(binary, "serve", "--http", "127.0.0.1:0", "--dialect", dialect, "--log", "none", "--self-check")
+	cmd.Env, cmd.Stderr = []string{"TZ=UTC"}, os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if cmd.Process.Signal(os.Interrupt) != nil { // Windows knows none
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+			return
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the binary with dialect %s: %v; it found a wrong response of its own", dialect, err)
+		}
+	})
+	var listens struct {
+		HTTP string `json:"http"`
+	}
+	line, _ := bufio.NewReader(out).ReadString('\n')
+	if err := json.Unmarshal([]byte(line), &listens); err != nil {
+		t.Fatalf("first line %q: %v", line, err)
+	}
+	return "http://" + strings.TrimPrefix(listens.HTTP, "http://")
+}
+
+// copyTo makes the tenant of a scene in the fake at base, with its state, time and faults.
+func copyTo(t *testing.T, base, operation string, s *scene, x example) {
+	t.Helper()
+	state, err := s.srv.Tenant.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	credentials, err := json.Marshal(s.srv.Tenant.Credentials)
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := func(method, call, body string) {
+		t.Helper()
+		answer := do(t, http.DefaultClient, method, base+"/_fakecme/"+call, body, "Content-Type", "application/json")
+		if answer.Status != 200 {
+			t.Fatalf("%s %s: %d %s", method, call, answer.Status, answer.Body)
+		}
+	}
+	tenant := "?tenant=" + s.srv.Tenant.ID
+	admin("POST", "tenants", string(credentials))
+	admin("PUT", "state"+tenant, string(state))
+	if !x.at.IsZero() {
+		admin("PUT", "clock"+tenant, fmt.Sprintf(`{"now":%q,"frozen":true}`, x.at.UTC().Format("2006-01-02T15:04:05.999Z07:00")))
+	}
+	if x.refuse != "" {
+		admin("POST", "faults"+tenant, fmt.Sprintf(`{"operation":%q,"kind":"error","code":%q}`, operation, x.refuse))
+	}
+}
+
+// byFaultOnly are documented errors of which no document says what provokes them: no request can.
+var byFaultOnly = []string{"Team.DescribeTeams InternalError system error"}
+
+// The documented examples cover every documented operation of webpaas, and every error that a document shows.
+func TestExamplesCoverWebPaaS(t *testing.T) {
+	t.Parallel()
+	calls, byRequest, byFault := map[string]int{}, map[string]int{}, map[string]int{}
+	table := conformance()
+	for _, d := range documentedExamples(t) {
+		x, ok := table[d.name]
+		if !ok {
+			continue // TestDocumentedExamples says why
+		}
+		s := setUp(t, d, x)
+		s.replay(t, s.srv.URL, d)
+		refused := byRequest
+		if x.refuse != "" {
+			refused = byFault
+		}
+		for _, o := range s.srv.Tenant.Coverage().Operations {
+			calls[o.ID] += o.Calls
+			for _, r := range o.Errors {
+				refused[o.ID+" "+r.Code+" "+r.EnglishMessage] += r.Times
+			}
+		}
+	}
+	var notByRequest []string
+	for _, o := range contracts.Operations() {
+		if o.Service != "webpaas" {
+			continue
+		}
+		if calls[o.ID] == 0 && o.Provenance == "documented" {
+			t.Errorf("no example calls %s", o.ID)
+		}
+		for _, r := range o.Errors {
+			if name := o.ID + " " + r.Code + " " + r.EnglishMessage; r.Provenance == "documented" && byRequest[name] == 0 {
+				notByRequest = append(notByRequest, name)
+			}
+		}
+	}
+	if diff := cmp.Diff(byFaultOnly, notByRequest); diff != "" {
+		t.Errorf("errors that no request provokes (-want +got):\n%s", diff)
+	}
+	for _, name := range byFaultOnly {
+		if byFault[name] == 0 {
+			t.Errorf("no fault provokes %s", name)
+		}
+	}
+}

@@ -91,10 +91,7 @@ func TestCoverage(t *testing.T) {
 func TestCoverageStays(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
 	logins := func(query string) int {
 		t.Helper()
 		var c fake.Coverage
@@ -139,10 +136,7 @@ func TestCoverageFiles(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "made", "here")
 	for range 2 {
-		srv, err := fake.New(fake.Config{CoverageDir: dir})
-		if err != nil {
-			t.Fatal(err)
-		}
+		srv := newServer(t, fake.Config{CoverageDir: dir})
 		if err := srv.CoverageError(); err == nil {
 			t.Error("written before the end")
 		}
@@ -271,13 +265,7 @@ func TestCoverageOfErrors(t *testing.T) {
 // A fake that does not check its responses does not look into them: what was sent counts all the same.
 func TestCoverageWithoutSelfCheck(t *testing.T) {
 	t.Parallel()
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := srv.Listen("127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
+	srv := started(t, fake.Config{})
 	t.Cleanup(srv.Close)
 	thirdLogin(t, srv, srv.Tenant, "user_01")
 	token := thirdLogin(t, srv, srv.Tenant, "user_02")

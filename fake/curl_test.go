@@ -134,10 +134,7 @@ func TestCurlErrors(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{MaxBody: 1 << 10})
 	srv.Forgive("", "Account.Login")
-	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
 	do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "")
 	tests := []struct {
 		name   string

@@ -129,10 +129,7 @@ func TestEvents(t *testing.T) {
 func TestEventsEnd(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
 	exchange(t, srv, loginSignature(other, "user_01"))
 	s := listen(t, srv, "?tenant=other", "")
 	n, _, id := s.call()
@@ -162,10 +159,7 @@ func TestEventsEnd(t *testing.T) {
 func TestEventsOfATenantThatGoes(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
 	s := listen(t, srv, "?tenant=other", "")
 	s.next()
 	srv.RemoveTenant(other)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
@@ -143,10 +144,7 @@ func TestFindingsAreBounded(t *testing.T) {
 	const bound = 1000
 	lines := runTest(func(tb *testTB) {
 		srv := fake.Start(tb, fake.Config{})
-		quiet, err := srv.NewTenant(fake.Credentials{ID: "quiet"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		quiet := newTenant(t, srv, fake.Credentials{ID: "quiet"})
 		send := func(tenant *fake.Tenant, unknown int) {
 			for from := 0; from < unknown; from += 40 { // more of one call are not told apart
 				body := `{"userId":"user_01"`
@@ -171,5 +169,142 @@ func TestFindingsAreBounded(t *testing.T) {
 	})
 	if last := lines[len(lines)-1]; last != "finding: 9 more findings were dropped" {
 		t.Errorf("reported at the end: %s", last)
+	}
+}
+
+// Whoever cleans up after a test is judged all the same: no reset and no removal takes a finding away, and
+// a fault that never fired is one. What was forgiven stays forgiven.
+func TestFindingsOutliveTheirTenant(t *testing.T) {
+	t.Parallel()
+	for _, end := range []struct{ name, method, path string }{
+		{"reset", "POST", "reset?tenant=other"}, {"removed", "DELETE", "tenants/other"},
+	} {
+		t.Run(end.name, func(t *testing.T) {
+			t.Parallel()
+			srv := fake.Start(t, fake.Config{})
+			other := newTenant(t, srv, fake.Credentials{ID: "other"})
+			ticket := login(t, srv, other, "user_01")
+			paas(t, srv, "Material/DeleteMaterial", ticket, "{}")
+			paas(t, srv, "Material/DeleteClass", ticket, "{}")
+			other.Inject("Material.ListMedia", fault.Drop())
+			admin(t, srv, "POST", "forgiven?tenant=other", `{"names":["Material.DeleteClass"]}`, nil)
+			admin(t, srv, end.method, end.path, "", nil)
+			var got []string
+			for _, f := range srv.Findings() {
+				got = append(got, f.Tenant+" "+f.Operation+" "+f.Diagnosis.Code)
+			}
+			want := []string{"other Material.DeleteMaterial contract.body", "other Material.ListMedia fault.never-fired"}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+			admin(t, srv, "DELETE", "findings", "", nil) // this test is done with them
+		})
+	}
+}
+
+// The last step of a CI job fails for findings, and when no client has reached the fake.
+func TestFindingsFail(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	ask := func(want string) {
+		t.Helper()
+		answer := admin(t, srv, "GET", "findings?fail=true", "", nil)
+		if got := fmt.Sprint(answer.Status, " ", strings.TrimSpace(answer.Body)); !strings.HasPrefix(got, want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	ask(`409 {"findings":[],"bugs":[],"calls":0}`)
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	ask(`200 {"findings":[],"bugs":[],"calls":1}`)
+	paas(t, srv, "Material/DeleteMaterial", ticket, "{}")
+	ask(`409 {"findings":[{"operation":"Material.DeleteMaterial"`)
+	srv.Forgive("Material.DeleteMaterial")
+	ask(`200 {"findings":[],"bugs":[],"calls":2}`)
+}
+
+// withTwoTenants is a fake with a default tenant and one more, each with a finding of an operation and of a warning.
+func withTwoTenants(t *testing.T) (srv *fake.Server, sendAllBadly func()) {
+	t.Helper()
+	srv = unjudged(t, fake.Config{})
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
+	sendAllBadly = func() {
+		t.Helper()
+		for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
+			h5dsLogin(t, srv, tenant, `{"userId":"`+tenant.Secret+`","colour":"red"}`, "Content-Type", "application/json")
+		}
+	}
+	sendAllBadly()
+	return srv, sendAllBadly
+}
+
+// found lists tenant and code of what GET findings tells.
+func found(t *testing.T, srv *fake.Server, query string) string {
+	t.Helper()
+	var told struct{ Findings []fake.Finding }
+	admin(t, srv, "GET", "findings"+query, "", &told)
+	var lines []string
+	for _, f := range told.Findings {
+		lines = append(lines, f.Tenant+" "+f.Diagnosis.Code)
+	}
+	return strings.Join(lines, ", ")
+}
+
+const (
+	ofDefault = "default contract.unknown-field, default warning.secret-sent"
+	ofOther   = "other contract.unknown-field, other warning.secret-sent"
+)
+
+// A test in any language forgives as one in Go does, for its own tenant or for all, before or after.
+func TestForgiveOverHTTP(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, query, names string
+		want               string // the findings left
+	}{
+		{"nothing", "", `[]`, ofDefault + ", " + ofOther},
+		{"a warning of all", "", `["warning.secret-sent"]`, "default contract.unknown-field, other contract.unknown-field"},
+		{"an operation of all", "", `["Third.Login"]`, ""},
+		{"a warning of one", "?tenant=other", `["warning.secret-sent"]`, ofDefault + ", other contract.unknown-field"},
+		{"an operation of one", "?tenant=default", `["Third.Login"]`, ofOther},
+		{"something else", "", `["","Material.ListMedia","warning.polling"]`, ofDefault + ", " + ofOther},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			srv, sendAllBadly := withTwoTenants(t)
+			for _, when := range []string{"before", "after"} {
+				answer := admin(t, srv, "POST", "forgiven"+tt.query, `{"names":`+tt.names+`}`, nil)
+				if answer.Status != 200 || answer.Body != `{"names":`+tt.names+"}\n" {
+					t.Errorf("%d %s", answer.Status, answer.Body)
+				}
+				if got := found(t, srv, ""); got != tt.want {
+					t.Errorf("what came %s: %s, want %s", when, got, tt.want)
+				}
+				sendAllBadly()
+			}
+			if answer := admin(t, srv, "GET", "forgiven"+tt.query, "", nil); answer.Body != `{"names":`+tt.names+"}\n" {
+				t.Errorf("forgiven is %s", answer.Body)
+			}
+			admin(t, srv, "DELETE", "forgiven"+tt.query, "", nil)
+			sendAllBadly()
+			if got := strings.Count(found(t, srv, ""), ","); got != 3 {
+				t.Errorf("after nothing is forgiven any more: %s", found(t, srv, ""))
+			}
+		})
+	}
+}
+
+// DELETE findings drops what GET findings lists: of all tenants, or of one.
+func TestDropFindings(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{"": "", "?tenant=default": ofOther, "?tenant=other": ofDefault} {
+		srv, _ := withTwoTenants(t)
+		if got := found(t, srv, "?tenant=other"); got != ofOther {
+			t.Errorf("the other tenant's findings: %s", got)
+		}
+		admin(t, srv, "DELETE", "findings"+query, "", nil)
+		if diff := cmp.Diff(want, found(t, srv, "")); diff != "" {
+			t.Errorf("DELETE findings%s left (-want +got):\n%s", query, diff)
+		}
 	}
 }

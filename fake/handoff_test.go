@@ -62,10 +62,7 @@ func TestHandOffPlace(t *testing.T) {
 func TestHandOffJournal(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{})
 	token := thirdLogin(t, srv, other, "user_01")
 	jwt := strings.TrimPrefix(token, "Bearer ")
 	address := "https://video.h5ds.com/?token=" + url.PathEscape(token)

@@ -176,13 +176,7 @@ func admin(t *testing.T, srv *fake.Server, method, path, body string, into any) 
 func unjudged(t testing.TB, config fake.Config) *fake.Server {
 	t.Helper()
 	config.SelfCheck = true
-	srv, err := fake.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := srv.Listen("127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
+	srv := started(t, config)
 	t.Cleanup(func() {
 		srv.Close()
 		for _, bug := range srv.Bugs() {
@@ -192,12 +186,20 @@ func unjudged(t testing.TB, config fake.Config) *fake.Server {
 	return srv
 }
 
-func started(tb testing.TB, config fake.Config) *fake.Server {
+// newServer makes a fake that does not listen.
+func newServer(tb testing.TB, config fake.Config) *fake.Server {
 	tb.Helper()
 	srv, err := fake.New(config)
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return srv
+}
+
+// started makes a fake that listens; the test closes it.
+func started(tb testing.TB, config fake.Config) *fake.Server {
+	tb.Helper()
+	srv := newServer(tb, config)
 	if err := srv.Listen("127.0.0.1:0"); err != nil {
 		tb.Fatal(err)
 	}
@@ -344,4 +346,14 @@ func runTest(body func(tb *testTB)) []string {
 		tb.cleanups[i]()
 	}
 	return tb.lines
+}
+
+// newTenant makes a tenant.
+func newTenant(t testing.TB, srv *fake.Server, c fake.Credentials) *fake.Tenant {
+	t.Helper()
+	tenant, err := srv.NewTenant(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tenant
 }

@@ -19,10 +19,7 @@ import (
 // Close ends what hangs and what is still to come, whoever listens.
 func TestCloseWithoutListen(t *testing.T) {
 	t.Parallel()
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	srv := newServer(t, fake.Config{})
 	server := httptest.NewServer(srv)
 	defer server.Close()
 	srv.Inject("OpenCME.Login", fault.Hang())
@@ -51,10 +48,7 @@ func TestCloseWithoutListen(t *testing.T) {
 // A handler is often called without a client, and then a request may have no body at all.
 func TestRequestWithoutBody(t *testing.T) {
 	t.Parallel()
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	srv := newServer(t, fake.Config{})
 	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://open.cme.qcloud.com/", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -101,18 +95,12 @@ func TestClockMovesDuringCallback(t *testing.T) {
 func TestStaleTenant(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	old, err := srv.NewTenant(fake.Credentials{ID: "a"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	old := newTenant(t, srv, fake.Credentials{ID: "a"})
 	srv.RemoveTenant(old)
 	if err := old.Reset(); err == nil {
 		t.Error("a removed tenant was reset")
 	}
-	successor, err := srv.NewTenant(fake.Credentials{ID: "a"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	successor := newTenant(t, srv, fake.Credentials{ID: "a"})
 	srv.RemoveTenant(old)
 	if why := exchange(t, srv, loginSignature(successor, "user_01")).why(); why != "" {
 		t.Errorf("the successor: %s", why)
@@ -120,26 +108,6 @@ func TestStaleTenant(t *testing.T) {
 	if _, err := successor.Snapshot(); err != nil {
 		t.Error(err)
 	}
-}
-
-// Tenants come and go while others call; nobody is found before it has a state.
-func TestTenantsComeAndGo(t *testing.T) {
-	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			tenant, err := srv.NewTenant(fake.Credentials{})
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			admin(t, srv, "PUT", "clock?tenant="+tenant.ID, `{"advance":"1h"}`, nil)
-			login(t, srv, tenant, "user_01")
-			srv.RemoveTenant(tenant)
-		})
-	}
-	wg.Wait()
 }
 
 // A call has one time: that at which it came in.
@@ -183,13 +151,7 @@ func TestTruncateThatCutsNothing(t *testing.T) {
 // A panic of the user's own function is a bug that is told of, and no dead connection.
 func TestOnCallPanics(t *testing.T) {
 	t.Parallel()
-	srv, err := fake.New(fake.Config{OnCall: func(fake.Call) { panic("on purpose") }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := srv.Listen("127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
+	srv := started(t, fake.Config{OnCall: func(fake.Call) { panic("on purpose") }})
 	t.Cleanup(srv.Close)
 	if answer := exchange(t, srv, "x"); answer.Status != 200 {
 		t.Errorf("%d", answer.Status)
@@ -202,13 +164,7 @@ func TestOnCallPanics(t *testing.T) {
 // Who waits for calls over the admin API does not hold up the end.
 func TestCloseWhileSomebodyWaits(t *testing.T) {
 	t.Parallel()
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := srv.Listen("127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
+	srv := started(t, fake.Config{})
 	ended := make(chan error, 1)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()

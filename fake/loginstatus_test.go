@@ -388,10 +388,7 @@ func TestLoginStatusConcurrently(t *testing.T) {
 	})
 	for _, life := range []time.Duration{0, time.Hour} {
 		srv := fake.Start(t, fake.Config{LoginStatusURL: address, LoginStatusCache: life})
-		other, err := srv.NewTenant(fake.Credentials{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		other := newTenant(t, srv, fake.Credentials{})
 		var wg sync.WaitGroup
 		for i := range 40 {
 			tenant := []*fake.Tenant{srv.Tenant, other}[i%2]
@@ -429,36 +426,5 @@ func TestLoginStatusLogout(t *testing.T) {
 			t.Errorf("why %q, want %q", why, want)
 		}
 		loggedIn.Store(!loggedIn.Load())
-	}
-}
-
-func TestLoginStatusConfig(t *testing.T) {
-	t.Parallel()
-	const noAddress = "fake: config: LoginStatusURL is not an address such as http://127.0.0.1:8080/userStatus"
-	f := func(context.Context, string) (bool, error) { return true, nil }
-	for _, tt := range []struct {
-		name   string
-		config fake.Config
-		want   string
-	}{
-		{"both", fake.Config{LoginStatus: f, LoginStatusURL: "http://127.0.0.1/"}, "fake: config: LoginStatus and LoginStatusURL are both given; give one of them"},
-		{"no scheme", fake.Config{LoginStatusURL: "127.0.0.1:8080/s3cr3t"}, noAddress},
-		{"another scheme", fake.Config{LoginStatusURL: "ftp://127.0.0.1/"}, noAddress},
-		{"no host", fake.Config{LoginStatusURL: "http:///x"}, noAddress},
-		{"not parsed", fake.Config{LoginStatusURL: "http://a b/"}, noAddress},
-		{"fragment", fake.Config{LoginStatusURL: "http://127.0.0.1/#x"}, "fake: config: LoginStatusURL has a fragment (#…), which no request carries; leave it out"},
-		{"userID", fake.Config{LoginStatusURL: "http://127.0.0.1/?a=b&userID="}, "fake: config: LoginStatusURL has a userID already; leave it out, the fake adds it"},
-		{"time-out", fake.Config{LoginStatusTimeout: -1}, "fake: config: LoginStatusTimeout is negative (-1); leave it zero for the default"},
-		{"cache", fake.Config{LoginStatusCache: -1}, "fake: config: LoginStatusCache is negative (-1); leave it zero for the default"},
-	} {
-		_, err := fake.New(tt.config)
-		if err == nil || err.Error() != tt.want {
-			t.Errorf("%s: error %v, want %s", tt.name, err, tt.want)
-		}
-	}
-	for _, good := range []string{"http://127.0.0.1:8080", "https://user:pass@example.com/a?b=c", "http://[::1]:1/x"} {
-		if _, err := fake.New(fake.Config{LoginStatusURL: good}); err != nil {
-			t.Errorf("%s: %v", good, err)
-		}
 	}
 }

@@ -86,10 +86,7 @@ func TestFaultsThroughTheProxy(t *testing.T) {
 func TestProxyUser(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
 	for _, h2 := range []bool{false, true} {
 		client := ownClient(t, srv, h2, "other")
 		do(t, client, "GET", "https://video.h5ds.com/no/such/call", "")
@@ -224,10 +221,7 @@ func TestListenersAreLazy(t *testing.T) {
 
 func TestProxyURLInMemory(t *testing.T) {
 	t.Parallel()
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	srv := newServer(t, fake.Config{})
 	if err := srv.ListenInMemory(); err != nil {
 		t.Fatal(err)
 	}
@@ -238,4 +232,15 @@ func TestProxyURLInMemory(t *testing.T) {
 		}
 	}()
 	srv.ProxyURL()
+}
+
+// A file that nobody has stored belongs to the tenant chosen at the proxy, as any other call that names none.
+func TestUnknownFileThroughTheProxy(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
+	do(t, ownClient(t, srv, false, "other"), "GET", "https://cdn.h5ds.com/no/such/file.png", "")
+	if got, calls := len(other.Calls()), srv.Calls(); got != 1 || len(calls) != 0 {
+		t.Errorf("the chosen tenant has %d calls, want 1; the default tenant has %v", got, calls)
+	}
 }

@@ -158,10 +158,7 @@ const maxBody = 64 << 10
 func TestRejectedCalls(t *testing.T) {
 	t.Parallel()
 	srv := unjudged(t, fake.Config{MaxBody: maxBody})
-	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
 	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
 		tenant.Clock.Freeze(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	}

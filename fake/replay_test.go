@@ -1,6 +1,8 @@
 package fake_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/recordings"
 )
@@ -144,5 +147,306 @@ func TestReplay(t *testing.T) {
 	}
 	if unused := srv.Unused(); len(unused) > 0 {
 		t.Errorf("unused: %q", unused)
+	}
+}
+
+// replaying is a fake with a recording, and a client of it.
+func replaying(t *testing.T, replay fake.Replay) (*fake.Server, *actor) {
+	t.Helper()
+	srv := fake.Start(t, fake.Config{Replay: replay})
+	return srv, &actor{t: t, client: srv.Client(), tenant: srv.Tenant}
+}
+
+// written is a recording made by hand: calls of webpaas with a body and the response to it, behind a login.
+func written(t *testing.T, calls ...string) *recordings.Archive {
+	t.Helper()
+	archive, _ := record(t, func(a *actor) { a.exchange(a.tenant.SecretKey, "user_01") })
+	for i := 0; i < len(calls); i += 3 {
+		address, err := url.Parse("https://web-paas-api.cme.qcloud.com/PaaS/" + calls[i] + "?auth=%3Cticket-1%3E")
+		if err != nil {
+			t.Fatal(err)
+		}
+		call := recordings.Call{
+			Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(calls[i+1]),
+			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(calls[i+2]),
+		}
+		if calls[i+2] == "" {
+			call.Status = 0
+		}
+		archive.Log.Entries = append(archive.Log.Entries, call.Entry())
+	}
+	return archive
+}
+
+const (
+	deleteOne    = `{"MaterialId":"1"}`
+	deleteTwo    = `{"MaterialId":"2"}`
+	success      = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
+	noPermission = `{"Code":"OperationDenied.PermissionDeny","Message":"x","EnglishMessage":"y"}`
+)
+
+// A call that was not recorded fails with what comes closest, in the response, in one line of the log, and as a
+// finding; none of them shows a secret.
+func TestReplayMiss(t *testing.T) {
+	t.Parallel()
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, written(t, "Material/DeleteMaterial", deleteOne, success))})
+	ticket := a.exchange(a.tenant.SecretKey, "user_01")
+	answer := a.paas("Material/DeleteMaterial", ticket, deleteTwo)
+	if answer.Status != 404 || answer.why() != "replay.miss" || answer.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Errorf("got %d %s %v", answer.Status, answer.why(), answer.Header)
+	}
+	for _, want := range []string{"was recorded with other parameters only", "nearest: session.har: log.entries[1]",
+		"- body.MaterialId: \"1\"\n+ body.MaterialId: \"2\"\n"} {
+		if !strings.Contains(answer.Body, want) {
+			t.Errorf("the response has no %q:\n%s", want, answer.Body)
+		}
+	}
+	found := srv.Findings()
+	if len(found) != 1 || found[0].Diagnosis.Code != "replay.miss" || found[0].Operation != "Material.DeleteMaterial" {
+		t.Fatalf("findings: %v", found)
+	}
+	line := srv.Calls("Material.DeleteMaterial")[0].String()
+	for _, text := range []string{line, found[0].String()} {
+		if !strings.Contains(text, `- body.MaterialId: "1" + body.MaterialId: "2"`) || strings.Contains(text, "\n") {
+			t.Errorf("not in one line, or without the difference: %q", text)
+		}
+	}
+	for _, text := range []string{line, answer.Body, found[0].String()} {
+		if strings.Contains(text, ticket) {
+			t.Errorf("a ticket is shown: %s", text)
+		}
+	}
+	a.paas("Material/DeleteMaterial", ticket, deleteOne)
+	again := a.paas("Material/DeleteMaterial", ticket, deleteOne)
+	if again.Status != 404 || !strings.Contains(again.Body, "the only recorded response has been given") || !strings.Contains(again.Body, "let answers repeat (--repeat last or loop;") {
+		t.Errorf("once more: %d %s", again.Status, again.Body)
+	}
+	if all := srv.Findings(); !strings.Contains(all[len(all)-1].String(), "let answers repeat (--repeat last or loop;") {
+		t.Errorf("the finding does not say what to do: %s", all[len(all)-1])
+	}
+	srv.Forgive("Material.DeleteMaterial")
+}
+
+// In mixed mode the fake answers what was not recorded, and a wrong credential in any mode.
+func TestReplayMixed(t *testing.T) {
+	t.Parallel()
+	archive := written(t, "Material/DeleteMaterial", deleteOne, success)
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, archive), Mixed: true})
+	ticket := a.exchange(a.tenant.SecretKey, "user_01")
+	a.paas("Material/DeleteMaterial", ticket, deleteOne)
+	a.paas("Material/DeleteMaterial", ticket, deleteOne) // used up
+	other := a.exchange(a.tenant.SecretKey, "user_02")   // not recorded
+	a.paas("Material/DescribeClass", other, strings.ReplaceAll(describeClass, "user_01", "user_02"))
+	a.exchange("a-wrong-key", "user_01")
+	var got []string
+	for _, c := range srv.Calls() {
+		got = append(got, fmt.Sprint(c.Operation, " ", c.Source, " ", c.Error))
+	}
+	want := []string{
+		"OpenCME.Login recording ", "Material.DeleteMaterial recording ", "Material.DeleteMaterial fake InvalidParameterValue.MaterialId",
+		"OpenCME.Login fake ", "Material.DescribeClass fake ", "OpenCME.Login fake SignatureVerifyFail",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if plain := fake.Start(t, fake.Config{}); exchange(t, plain, loginSignature(plain.Tenant, "u")).Status != 200 || plain.Calls()[0].Source != "" {
+		t.Error("without recordings a call says what answered")
+	}
+}
+
+// What follows when recorded responses are used up; a ticket that is handed out twice is a new one each time.
+func TestReplayRepeats(t *testing.T) {
+	t.Parallel()
+	archive := written(t, "Material/DeleteMaterial", deleteOne, success, "Material/DeleteMaterial", deleteOne, noPermission)
+	for _, test := range []struct {
+		name   string
+		repeat recordings.Repeat
+		want   []int // 1 for success, 2 for the error, 0 for a miss
+	}{
+		{"once", recordings.Once, []int{1, 2, 0, 0}},
+		{"last", recordings.Last, []int{1, 2, 2, 2}},
+		{"loop", recordings.Loop, []int{1, 2, 1, 2}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv, a := replaying(t, fake.Replay{Library: libraryOf(t, test.repeat, archive)})
+			ticket := a.exchange(a.tenant.SecretKey, "user_01")
+			var got []int
+			for range test.want {
+				body := a.paas("Material/DeleteMaterial", ticket, deleteOne).Body
+				got = append(got, map[string]int{success: 1, noPermission: 2}[body])
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("answers (-want +got):\n%s", diff)
+			}
+			srv.Clock.Advance(25 * time.Hour)
+			again := a.exchange(a.tenant.SecretKey, "user_01")
+			if once := test.repeat == recordings.Once; (again == "") != once || again == ticket {
+				t.Errorf("ticket %q, then %q", ticket, again)
+			}
+			srv.Forgive("Material.DeleteMaterial", "OpenCME.Login")
+		})
+	}
+}
+
+// Each tenant begins at the first recording, and so does one that was reset.
+func TestReplayTenants(t *testing.T) {
+	t.Parallel()
+	archive := written(t, "Material/DeleteMaterial", deleteOne, success, "Material/DeleteMaterial", deleteOne, noPermission)
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, archive), MustUse: true})
+	tenant := newTenant(t, srv, fake.Credentials{Platform: srv.Tenant.Platform})
+	first := func(a *actor) {
+		t.Helper()
+		if got := a.paas("Material/DeleteMaterial", a.exchange(a.tenant.SecretKey, "user_01"), deleteOne).Body; got != success {
+			t.Errorf("the first response is %s", got)
+		}
+	}
+	first(a)
+	if diff := cmp.Diff(1, len(srv.Unused())); diff != "" {
+		t.Errorf("unused (-want +got):\n%s%q", diff, srv.Unused())
+	}
+	first(&actor{t: t, client: srv.Client(), tenant: tenant})
+	if err := srv.Tenant.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	first(a)
+	found := srv.Findings()
+	if len(found) != 1 || found[0].Diagnosis.Code != "replay.unused" || found[0].Operation != "Material.DeleteMaterial" ||
+		!strings.Contains(found[0].String(), "session.har: log.entries[2]") {
+		t.Errorf("findings: %v", found)
+	}
+	srv.Forgive("Material.DeleteMaterial")
+	if found := srv.Findings(); len(found) > 0 {
+		t.Errorf("findings after all was forgiven: %v", found)
+	}
+}
+
+// Unused recordings are no finding unless that is asked for; without recordings there are none.
+func TestReplayUnused(t *testing.T) {
+	t.Parallel()
+	srv, _ := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, written(t))})
+	want := []string{"session.har: log.entries[0]: GET https://open.cme.qcloud.com"}
+	if diff := cmp.Diff(want, srv.Unused()); diff != "" || len(srv.Findings()) > 0 {
+		t.Errorf("unused (-want +got):\n%s%v", diff, srv.Findings())
+	}
+	answer, err := http.Get(srv.URL + "/_fakecme/recordings/unused")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var listed struct{ Unused []string }
+	if err := json.NewDecoder(answer.Body).Decode(&listed); err != nil || !cmp.Equal(want, listed.Unused) {
+		t.Errorf("the admin API lists %q, %v", listed.Unused, err)
+	}
+	if unused := fake.Start(t, fake.Config{}).Unused(); unused != nil {
+		t.Errorf("unused without recordings: %q", unused)
+	}
+	for _, replay := range []fake.Replay{{Mixed: true}, {MustUse: true}} {
+		if _, err := fake.New(fake.Config{Replay: replay}); err == nil || !strings.Contains(err.Error(), "Replay has no Library") {
+			t.Errorf("%+v: %v", replay, err)
+		}
+	}
+}
+
+// A response that breaks the contract is as it was recorded, and no bug in the fake; a request that does is a
+// finding, whatever was answered.
+func TestReplayAndContract(t *testing.T) {
+	t.Parallel()
+	const odd, page = `{"Code":7,"surprise":true}`, `{"MaterialId":38}`
+	archive := written(t, "Material/DeleteMaterial", deleteOne, odd, "Material/DeleteMaterial", page, success, "Material/DeleteMaterial", deleteTwo, "")
+	archive.Log.Entries[1].Response.Status = 500
+	archive.Log.Entries[1].Response.Headers = []recordings.NameValue{{Name: "Vary", Value: "Origin"}, {Name: "X-Request-Id", Value: "r-1"}}
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, archive)})
+	ticket := a.exchange(a.tenant.SecretKey, "user_01")
+	if got := a.paas("Material/DeleteMaterial", ticket, deleteOne); got.Status != 500 || got.Body != odd || len(got.Header["Vary"]) != 1 || got.Header.Get("X-Request-Id") != "r-1" {
+		t.Errorf("got %d %s %v", got.Status, got.Body, got.Header)
+	}
+	if len(srv.Findings())+len(srv.Bugs()) > 0 {
+		t.Errorf("findings %v, bugs %v", srv.Findings(), srv.Bugs())
+	}
+	got := a.paas("Material/DeleteMaterial", ticket, page)
+	if got.Body != success || got.Header.Get("X-Fakecme-Why") != "" {
+		t.Errorf("got %s %s", got.Body, got.Header)
+	}
+	if found := srv.Findings(); len(found) != 1 || found[0].Diagnosis.Code != "contract.body" {
+		t.Errorf("findings: %v", found)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "POST", "https://web-paas-api.cme.qcloud.com/PaaS/Material/DeleteMaterial?auth="+ticket, strings.NewReader(deleteTwo))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if answer, err := a.client.Do(r); err == nil {
+		answer.Body.Close()
+		t.Errorf("a call without a recorded response is answered with %d", answer.StatusCode)
+	}
+	calls := srv.Calls("Material.DeleteMaterial")
+	if failure := calls[0].Error; failure != "7" {
+		t.Errorf("error %q, want 7", failure)
+	}
+	if last := calls[2]; last.Status != 0 || last.Diagnosis == nil || last.Diagnosis.Code != "replay.no-response" {
+		t.Errorf("call without a response: %+v", last)
+	}
+	srv.Forgive("Material.DeleteMaterial")
+}
+
+// A recorded login of h5ds hands out a token of today.
+func TestReplayToken(t *testing.T) {
+	t.Parallel()
+	archive, live := record(t, func(a *actor) { a.third("user_01") })
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, archive)})
+	started := srv.Clock.Now()
+	token := a.third("user_01")
+	if diff := cmp.Diff(live, a.heard); diff != "" || token == "" {
+		t.Errorf("answers (-live +replayed):\n%s", diff)
+	}
+	// The token is over by today's clock, not by that of the recording.
+	body := string(srv.Calls("Third.Login")[0].ResponseBody)
+	_, expires, _ := strings.Cut(body, `"expires_at":`)
+	var millis int64
+	if _, err := fmt.Sscan(strings.Trim(expires, "}"), &millis); err != nil || !time.UnixMilli(millis).After(started) {
+		t.Errorf("expires_at %d (%v) is not after %d", millis, err, started.UnixMilli())
+	}
+}
+
+// A signature in a body is verified as any other: a wrong one gets the fake's error, and never the recorded
+// answer, and a good one never a recorded error.
+func TestReplayVerifySign(t *testing.T) {
+	t.Parallel()
+	apply := func(a *actor, ticket, sign string) string {
+		return a.paas("Material/CreateUploadMaterial", ticket, `{"Owner":{"Type":"PERSON","Id":"user_01"},"ClassId":9,"MaterialType":"VIDEO","Name":"a.mp4","VerifySign":"`+sign+`"}`).Body
+	}
+	uploads := func(a *actor) []string {
+		ticket := a.exchange(a.tenant.SecretKey, "user_01")
+		wrong := apply(a, ticket, "d3Jvbmc=")
+		return []string{wrong, steady(apply(a, ticket, uploadSignature(a.tenant, "user_01")))}
+	}
+	var live []string
+	archive, _ := record(t, func(a *actor) { live = uploads(a) })
+	if !strings.Contains(live[0], "SignatureVerifyFail") || !strings.Contains(live[1], "Success") {
+		t.Fatalf("live: %q", live)
+	}
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, archive), MustUse: true})
+	got := uploads(a)
+	if got[0] != live[0] || !strings.Contains(got[1], `"UploadContext":"<context-1>"`) {
+		t.Errorf("replayed: %q, live: %q", got, live)
+	}
+	if calls := srv.Calls("Material.CreateUploadMaterial"); calls[0].Source != "fake" || calls[1].Source != "recording" {
+		t.Errorf("answered by %q and %q", calls[0].Source, calls[1].Source)
+	}
+}
+
+// A fault spoils the response that it fires, and not the recording.
+func TestReplayGarbage(t *testing.T) {
+	t.Parallel()
+	archive, _ := record(t, func(a *actor) { do(t, a.client, "GET", "https://video.h5ds.com/api/v1/open/templates", "") })
+	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Loop, archive)})
+	srv.Inject("Open.Templates", fault.Garbage().Skip(1))
+	var bodies []string
+	for range 3 {
+		bodies = append(bodies, do(t, a.client, "GET", "https://video.h5ds.com/api/v1/open/templates", "").Body)
+	}
+	if bodies[0] == bodies[1] || bodies[0] != bodies[2] {
+		t.Errorf("right, spoilt and right again: %q", bodies)
 	}
 }

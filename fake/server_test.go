@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,11 +21,14 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-func TestNewRefusesBadConfiguration(t *testing.T) {
+// What a configuration lacks is said in one sentence.
+func TestNewRejects(t *testing.T) {
 	t.Parallel()
 	a := fake.DefaultTenant()
 	b := fake.Credentials{ID: "b", SecretID: a.SecretID}
 	c := fake.Credentials{ID: "c", AppID: a.AppID}
+	const noAddress = "fake: config: LoginStatusURL is not an address such as http://127.0.0.1:8080/userStatus"
+	f := func(context.Context, string) (bool, error) { return true, nil }
 	tests := []struct {
 		name   string
 		config fake.Config
@@ -36,12 +40,31 @@ func TestNewRefusesBadConfiguration(t *testing.T) {
 		{"an id twice", fake.Config{Tenants: []fake.Credentials{a, a}}, `fake: tenant: there is a tenant "default" already`},
 		{"a secretId twice", fake.Config{Tenants: []fake.Credentials{a, b}}, `fake: tenant "b": secretId "fake-secret-id" is the one of tenant "default"; every tenant needs its own`},
 		{"an appid twice", fake.Config{Tenants: []fake.Credentials{a, c}}, `fake: tenant "c": h5ds appid "fake-appid" is the one of tenant "default"; every tenant needs its own`},
+		{"login status: both", fake.Config{LoginStatus: f, LoginStatusURL: "http://127.0.0.1/"}, "fake: config: LoginStatus and LoginStatusURL are both given; give one of them"},
+		{"login status: no scheme", fake.Config{LoginStatusURL: "127.0.0.1:8080/s3cr3t"}, noAddress},
+		{"login status: another scheme", fake.Config{LoginStatusURL: "ftp://127.0.0.1/"}, noAddress},
+		{"login status: no host", fake.Config{LoginStatusURL: "http:///x"}, noAddress},
+		{"login status: not parsed", fake.Config{LoginStatusURL: "http://a b/"}, noAddress},
+		{"login status: fragment", fake.Config{LoginStatusURL: "http://127.0.0.1/#x"}, "fake: config: LoginStatusURL has a fragment (#…), which no request carries; leave it out"},
+		{"login status: userID", fake.Config{LoginStatusURL: "http://127.0.0.1/?a=b&userID="}, "fake: config: LoginStatusURL has a userID already; leave it out, the fake adds it"},
+		{"login status: time-out", fake.Config{LoginStatusTimeout: -1}, "fake: config: LoginStatusTimeout is negative (-1); leave it zero for the default"},
+		{"login status: cache", fake.Config{LoginStatusCache: -1}, "fake: config: LoginStatusCache is negative (-1); leave it zero for the default"},
+		{"login status: http://127.0.0.1:8080", fake.Config{LoginStatusURL: "http://127.0.0.1:8080"}, ""},
+		{"login status: https://user:pass@example.com/a?b=c", fake.Config{LoginStatusURL: "https://user:pass@example.com/a?b=c"}, ""},
+		{"login status: http://[::1]:1/x", fake.Config{LoginStatusURL: "http://[::1]:1/x"}, ""},
+		{"snapshot: another version", fake.Config{Snapshot: []byte(`{"version":2,"state":{}}`)}, "fake: snapshot: the snapshot has version 2, and this fake reads version 1; make it anew with this fake"},
+		{"snapshot: no version", fake.Config{Snapshot: []byte(`{"state":{}}`)}, "fake: snapshot: the snapshot has version 0, and this fake reads version 1; make it anew with this fake"},
+		{"snapshot: no JSON", fake.Config{Snapshot: []byte(`version: 1`)}, "fake: snapshot: this is no snapshot: invalid character 'v' looking for beginning of value"},
+		{"snapshot: an unknown field", fake.Config{Snapshot: []byte(`{"version":1,"state":{"idz":{}}}`)}, `fake: snapshot: the state is none of this fake: json: unknown field "idz"`},
+		{"snapshot: no state", fake.Config{Snapshot: []byte(`{"version":1}`)}, "fake: snapshot: the state is none of this fake: EOF"},
+		{"snapshot: fixtures too", fake.Config{Snapshot: []byte(`{"version":1,"state":{}}`), Fixtures: fixtures.Demo()}, "fake: config: there are Fixtures and a Snapshot; give one of them"},
+		{"snapshot: empty, which is fine", fake.Config{Snapshot: []byte(`{"version":1,"state":{}}`)}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := fake.New(tt.config)
-			if err == nil || err.Error() != tt.want {
+			if got := fmt.Sprint(err); err == nil && tt.want != "" || err != nil && got != tt.want {
 				t.Errorf("error %v, want %s", err, tt.want)
 			}
 		})
@@ -161,10 +184,7 @@ h5ds:
 		t.Fatal(err)
 	}
 	srv := fake.Start(t, fake.Config{Fixtures: state})
-	other, err := srv.NewTenant(fake.Credentials{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{})
 	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
 		search := `{"SearchScopes":[{"Platform":"` + tenant.Platform + `","Owner":{"Type":"PERSON","Id":"user_01"}}]}`
 		if answer := paas(t, srv, "Material/SearchMaterial", login(t, srv, tenant, "user_01"), search); !strings.Contains(answer.Body, "脱口秀") {
@@ -193,13 +213,7 @@ func TestRefusedTenantChangesNothing(t *testing.T) {
 // A connection that says nothing does not hold up the end.
 func TestCloseWithSilentConnection(t *testing.T) {
 	t.Parallel()
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := srv.Listen("127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
+	srv := started(t, fake.Config{})
 	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
@@ -215,10 +229,7 @@ func TestCloseWithSilentConnection(t *testing.T) {
 // The server is an http.Handler for whoever has a listener, and for httptest.
 func TestCloseAndListen(t *testing.T) {
 	t.Parallel()
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	srv := newServer(t, fake.Config{})
 	if _, err := srv.Client().Get("https://open.cme.qcloud.com/"); err == nil || !strings.Contains(err.Error(), "call Listen or use Start") {
 		t.Errorf("a client of a fake that does not listen: %v", err)
 	}

@@ -434,10 +434,7 @@ func TestUploadedFiles(t *testing.T) {
 func TestSAASCalls(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{SAAS: true})
-	other, err := srv.NewTenant(fake.Credentials{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{})
 	fake.Put(srv, h5ds.User{UserID: "user_01", VIPLevel: 1})
 	fake.Put(srv, h5ds.Work{Owner: "user_01", Name: "mine"})
 	for path, want := range map[string]string{"users?keyword=&page=1&page_size=10": `"total":1`, "works": `"userId":"user_01"`} {
@@ -510,10 +507,7 @@ func TestMistakesOfATest(t *testing.T) {
 			t.Errorf("%s: reported (-want +got):\n%s", tt.name, diff)
 		}
 	}
-	srv, err := fake.New(fake.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	srv := newServer(t, fake.Config{})
 	defer func() { // without a test it is a panic
 		if r := fmt.Sprint(recover()); !strings.HasPrefix(r, `fake: webpaas: set plan of "": `) {
 			t.Errorf("panic: %s", r)

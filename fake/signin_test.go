@@ -129,10 +129,7 @@ func TestTicketExpiredSince(t *testing.T) {
 func TestTenantsAreApart(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{ID: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{ID: "other"})
 	mine, others := login(t, srv, srv.Tenant, "user_01"), login(t, srv, other, "user_01")
 	if mine == others {
 		t.Error("two tenants have the same ticket")
@@ -186,10 +183,7 @@ func TestThirdLogin(t *testing.T) {
 func TestTenantOfALogin(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{})
 	const address = "https://video.h5ds.com/api/v1/account/captcha"
 	do(t, srv.Client(), "GET", address, "")
 	do(t, srv.Client(), "GET", address, "", "appid", "nobody's")

@@ -3,6 +3,7 @@ package fake_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -21,9 +22,7 @@ func TestBeginWithSnapshot(t *testing.T) {
 
 	second := fake.Start(t, fake.Config{Snapshot: []byte(snapshot)})
 	for _, id := range []string{"other", "restored"} {
-		if _, err := second.NewTenant(fake.Credentials{ID: id}); err != nil {
-			t.Fatal(err)
-		}
+		newTenant(t, second, fake.Credentials{ID: id})
 	}
 	login(t, second, second.Tenant, "user_02")
 	admin(t, second, "PUT", "state?tenant=restored", snapshot, nil)
@@ -54,36 +53,6 @@ func TestBeginWithSnapshot(t *testing.T) {
 	}
 }
 
-func TestBadSnapshots(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, snapshot string
-		fixtures       fake.Fixtures
-		want           string
-	}{
-		{"another version", `{"version":2,"state":{}}`, fake.Fixtures{}, "fake: snapshot: the snapshot has version 2, and this fake reads version 1; make it anew with this fake"},
-		{"no version", `{"state":{}}`, fake.Fixtures{}, "fake: snapshot: the snapshot has version 0, and this fake reads version 1; make it anew with this fake"},
-		{"no JSON", `version: 1`, fake.Fixtures{}, "fake: snapshot: this is no snapshot: invalid character 'v' looking for beginning of value"},
-		{"an unknown field", `{"version":1,"state":{"idz":{}}}`, fake.Fixtures{}, `fake: snapshot: the state is none of this fake: json: unknown field "idz"`},
-		{"no state", `{"version":1}`, fake.Fixtures{}, "fake: snapshot: the state is none of this fake: EOF"},
-		{"fixtures too", `{"version":1,"state":{}}`, fixtures.Demo(), "fake: config: there are Fixtures and a Snapshot; give one of them"},
-		{"empty, which is fine", `{"version":1,"state":{}}`, fake.Fixtures{}, ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := fake.New(fake.Config{Snapshot: []byte(tt.snapshot), Fixtures: tt.fixtures})
-			got := ""
-			if err != nil {
-				got = err.Error()
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("error (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 // A reset takes away what came since the beginning, with tickets, tokens and the journal.
 func TestReset(t *testing.T) {
 	t.Parallel()
@@ -99,5 +68,17 @@ func TestReset(t *testing.T) {
 	}
 	if answer := ask(t, srv, token, "GET /user/info", ""); answer.why() == "" {
 		t.Errorf("a token from before the reset: %s", answer.Body)
+	}
+}
+
+// The demo leaves nothing to the clock or the seed: two fakes have the same state.
+func TestDemoIsFixed(t *testing.T) {
+	t.Parallel()
+	first := snapshot(t, fake.Start(t, fake.Config{Fixtures: fixtures.Demo()}))
+	if diff := cmp.Diff(first, snapshot(t, fake.Start(t, fake.Config{Fixtures: fixtures.Demo(), Seed: 7}))); diff != "" {
+		t.Errorf("state of two demos (-one +other):\n%s", diff)
+	}
+	if today := time.Now().UTC().Format("2006-01-02T"); strings.Contains(first, today) {
+		t.Errorf("a time of the demo is today: an entry leaves it out")
 	}
 }

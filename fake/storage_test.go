@@ -65,10 +65,7 @@ func TestStorage(t *testing.T) {
 func TestStorageOfTenants(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{})
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	paths := map[*fake.Tenant]string{}
 	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {

@@ -35,7 +35,7 @@ func (c client) ask(ticket, task string, pause time.Duration) {
 }
 
 // Each warning is found, and what only looks like it is not.
-func TestHabits(t *testing.T) {
+func TestWarnings(t *testing.T) {
 	t.Parallel()
 	const perCall, polling = "OpenCME.Login warning.ticket-per-call", "Task.DescribeTasks warning.polling"
 	const task = "1200000001-procedurev2-0123456789abcdef0123456789abcdeft0"
@@ -236,9 +236,7 @@ func TestSecretSent(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			srv := unjudged(t, fake.Config{})
-			if _, err := srv.NewTenant(fake.Credentials{ID: "other", Secret: "other-secret-1"}); err != nil {
-				t.Fatal(err)
-			}
+			newTenant(t, srv, fake.Credentials{ID: "other", Secret: "other-secret-1"})
 			tt.send(t, srv)
 			found := slices.DeleteFunc(srv.Findings(), func(f fake.Finding) bool { return f.Diagnosis.Code != "warning.secret-sent" })
 			got := ""

@@ -58,10 +58,7 @@ func TestWebSDKPlaces(t *testing.T) {
 func TestEditorCalls(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	other, err := srv.NewTenant(fake.Credentials{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := newTenant(t, srv, fake.Credentials{})
 	project := fake.Put(srv, webpaas.Project{Name: "one", Owner: webpaas.Person("user_01")})
 	ask := func(call string, request map[string]any) got {
 		t.Helper()
