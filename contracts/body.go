@@ -12,18 +12,18 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Media types that bodies are documented with. A response that says text/plain is JSON all the same.
+// Media types of documented bodies. A response of the type text/plain is JSON all the same.
 const (
 	mediaJSON      = "application/json"
 	mediaForm      = "application/x-www-form-urlencoded"
 	mediaMultipart = "multipart/form-data"
 )
 
-// opaque are the media types of bodies that are not looked into: files, and parts that clients name as they like.
+// opaque are the media types of bodies that are not checked: files, and multipart bodies, whose parts clients name as they like.
 var opaque = []string{mediaMultipart, "application/yaml", "application/x-pem-file", "text/event-stream", "text/html", "text/x-shellscript"}
 
-// maxExplained is the size in bytes up to which all faults of a body are looked for. Collecting them
-// costs many times what reading does, so a larger body is described by its first fault.
+// maxExplained is the size in bytes up to which all faults of a body are collected. That costs much more than
+// reading the body, so only the first fault of a larger body is described.
 const maxExplained = 256 << 10
 
 func (o *operation) checkRequestBody(header http.Header, body []byte, see func(any)) []Violation {

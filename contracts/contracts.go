@@ -1,28 +1,27 @@
 // Package contracts holds the OpenAPI documents of the services and checks traffic with them.
 //
-// The documents are the one place where method, path and shape of an operation stand. Everything
-// else asks this package: the fake for its routes and for what a client did wrong, the tests for
-// whether the fake keeps its own contract, the recordings and the live service for the same. It
-// imports nothing of the fake but a leaf, which lets it judge a real server: [RoundTripper] and [Handler] judge
-// the traffic that passes through them. Package contracts/verify runs a suite of scenarios against a server.
+// The documents are the only place that says the method, the path and the shape of an operation. The fake takes its
+// routes from them and checks its clients with them. The tests check the fake with them, and recordings and the live service are
+// checked in the same way. The package imports nothing of the fake but leaves, so it can judge a real server:
+// [RoundTripper] and [Handler] judge the traffic that passes through them. Package contracts/verify runs a suite of scenarios
+// against a server.
 //
-// Knowing the operations is cheap ([Operations], from an index that is generated from the
-// documents). Checking needs the parsed document ([Load]), which takes milliseconds: once a process,
-// and only when it is first asked for.
+// Listing the operations is cheap: [Operations] reads an index that is generated from the documents. Checking needs
+// the parsed document. [Load] parses it when it is first needed, once a process, which takes milliseconds.
 //
-// The documents hold the union of what contradicting pages say, and mark each part with how sure
-// it is. They are checked here with OpenAPI 3.0.3 semantics and nothing else: whether a signature,
-// a ticket or a token of some traffic is right is for others to judge. This package only sees whether one is there.
-// Of a multipart request it checks the content type only: clients name the parts as they like.
+// The documents hold the union of pages that contradict each other, and mark each part with how sure
+// it is. Traffic is checked with the semantics of OpenAPI 3.0.3. A signature, a ticket or a token must be
+// present, but is not verified. Of a multipart request only the content type is checked, since clients name the parts as they
+// like.
 package contracts
 
 import "embed"
 
-// callbacks is the document of what the user's own server must provide. It is no service of the
-// vendor, so Names and Operations leave it out; Source and Load know it.
+// callbacks is the document of the calls to the user's own server. That is no service of the
+// vendors, so Names and Operations leave it out; Source and Load know it.
 const callbacks = "callbacks"
 
-// admin is the document of the fake's own admin API. It is in no index: nothing but checking needs it.
+// admin is the document of the fake's own admin API. It is in no index, since only checking needs it.
 const admin = "admin"
 
 //go:embed opencme.yaml webpaas.yaml h5ds.yaml callbacks.yaml admin.yaml index.json
@@ -34,7 +33,7 @@ func Names() []string {
 }
 
 // Source returns the OpenAPI document of a service in YAML, as it is published, and whether there
-// is one. Beside the services it knows "callbacks", what the user's own server must provide, and
+// is one. Beside the services it knows "callbacks", the calls to the user's own server, and
 // "admin", the admin API of the fake.
 func Source(name string) ([]byte, bool) {
 	source, err := files.ReadFile(name + ".yaml")

@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxLevels is how deep JSON may nest. No documented body nests a tenth as deep; a deeper one is
+// maxLevels is how deep JSON may nest. Documented bodies nest less than a tenth as deep. A deeper body is
 // an attack or a mistake, and must not cost stack or time.
 const maxLevels = 100
 
-// decodeJSON reads a body as encoding/json does, but keeps the digits of numbers and reports what
-// encoding/json overlooks. If the body is not readable, one violation says why. If it is, the
-// violations are the fields that are given more than once; the last one counts.
+// decodeJSON reads a body as encoding/json does, but keeps the digits of numbers and reports mistakes that
+// encoding/json overlooks. If the body is not readable, one violation says why. Otherwise the
+// violations are the fields that are given more than once, of which the last one counts.
 func decodeJSON(body []byte) (value any, violations []Violation, readable bool) {
 	if bytes.HasPrefix(body, []byte("\ufeff")) {
 		return nil, unreadable("must be JSON without a byte order mark"), false
@@ -62,7 +62,7 @@ func scan(body []byte) (depth, names int) {
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
 		case inString && c == '\\':
-			i++ // the next one is escaped
+			i++ // the next byte is escaped
 		case c == '"':
 			inString = !inString
 		case inString:
@@ -78,8 +78,8 @@ func scan(body []byte) (depth, names int) {
 	return depth, names
 }
 
-// countNames counts the names of fields in a decoded value: fewer than were written if some were
-// written twice.
+// countNames counts the names of fields in a decoded value. There are fewer than in the text if some are
+// given twice.
 func countNames(value any) int {
 	n := 0
 	switch value := value.(type) {
@@ -108,15 +108,15 @@ func firstInvalid(body []byte) int {
 	return 0
 }
 
-// duplicates finds the fields that are given more than once. The body is known to be JSON. It takes
-// the slow way, token by token, which a body without duplicates does not pay for.
+// duplicates finds the fields that are given more than once. The body must be JSON. It reads
+// token by token, which is slow, and is called only for a body with duplicates.
 func duplicates(body []byte) []Violation {
 	r := reader{decoder: newDecoder(body)}
 	r.value()
 	return r.found
 }
 
-// reader walks through the tokens of JSON.
+// reader reads the tokens of JSON and notes duplicates.
 type reader struct {
 	decoder *json.Decoder
 	path    []string // where the next value stands

@@ -37,8 +37,8 @@ var loaders = func() map[string]func() (*Document, error) {
 	return all
 }()
 
-// Load returns the document of a service, of "callbacks", what the user's own server must
-// provide, or of "admin", the admin API of the fake. The first call for a name parses the document, which takes
+// Load returns the document of a service, of "callbacks", the calls to the user's own server, or of
+// "admin", the admin API of the fake. The first call for a name parses the document, which takes
 // milliseconds; later ones return the same document. It is safe for concurrent use. The error says that there is no such
 // document, or that the index does not fit it, which is a fault of the build.
 func Load(service string) (*Document, error) {
@@ -142,8 +142,8 @@ func (d *Document) CheckResponse(id string, status int, h http.Header, body []by
 }
 
 // Fields returns the fields of an operation: those of its requests by name, parameters first, then those
-// of its responses that have at least two documented values. Not among them are the credential, what stands in the path,
-// the parts of a multipart request, and what a schema holds within itself. The slice is shared and must not be changed.
+// of its responses that have at least two documented values. Not among them are the credential, values in the path,
+// the parts of a multipart request, and a schema within itself. The slice is shared and must not be changed.
 func (d *Document) Fields(id string) []Field {
 	if o, ok := d.operations[id]; ok {
 		return o.shapes().fields
@@ -151,31 +151,31 @@ func (d *Document) Fields(id string) []Field {
 	return nil
 }
 
-// ReadRequest checks as [Document.CheckRequest] does, and says what the request holds: there is
+// ReadRequest checks as [Document.CheckRequest] does, and says which fields and values are present in the request: there is
 // one truth value for each of Fields, followed by one for each of its Values.
-func (d *Document) ReadRequest(id string, r *http.Request, body []byte) (violations []Violation, held []bool) {
+func (d *Document) ReadRequest(id string, r *http.Request, body []byte) (violations []Violation, present []bool) {
 	o, ok := d.operations[id]
 	if !ok {
 		return d.unknown(id), nil
 	}
 	shapes := o.shapes()
-	held = make([]bool, shapes.points)
-	shapes.header(r.Header, held)
-	shapes.query(r.URL.RawQuery, held)
-	violations = o.checkRequest(r, body, func(value any) { shapes.in[InBody].mark(value, held) })
-	return violations, held
+	present = make([]bool, shapes.points)
+	shapes.header(r.Header, present)
+	shapes.query(r.URL.RawQuery, present)
+	violations = o.checkRequest(r, body, func(value any) { shapes.in[InBody].mark(value, present) })
+	return violations, present
 }
 
-// ReadResponse checks as [Document.CheckResponse] does, and says what the response holds, as ReadRequest does.
-func (d *Document) ReadResponse(id string, status int, h http.Header, body []byte) (violations []Violation, held []bool) {
+// ReadResponse checks as [Document.CheckResponse] does, and says which fields and values are present in the response, as ReadRequest does.
+func (d *Document) ReadResponse(id string, status int, h http.Header, body []byte) (violations []Violation, present []bool) {
 	o, ok := d.operations[id]
 	if !ok {
 		return d.unknown(id), nil
 	}
 	shapes := o.shapes()
-	held = make([]bool, shapes.points)
-	violations = o.checkResponse(status, h, body, func(value any) { shapes.in[InResponse].mark(value, held) })
-	return violations, held
+	present = make([]bool, shapes.points)
+	violations = o.checkResponse(status, h, body, func(value any) { shapes.in[InResponse].mark(value, present) })
+	return violations, present
 }
 
 // Guesses returns the parts of a request for the operation whose provenance is [Assumed]:

@@ -11,11 +11,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// InResponse is the Field.In of what a response may hold. Violations never have it.
+// InResponse is the Field.In of a field of a response. Violations never have it.
 const InResponse = "response"
 
-// Field is a part of a request that the contract documents, or a part of a response that has one
-// of a few documented values.
+// Field is a documented part of a request, or a part of a response that has one of a few documented values.
 type Field struct {
 	// In is InQuery, InHeader, InBody or InResponse.
 	In string `json:"in"`
@@ -24,21 +23,21 @@ type Field struct {
 	Pointer string `json:"field"`
 	// Provenance is how sure it is that there is such a field.
 	Provenance string `json:"provenance"`
-	// Values are the documented values as JSON, those of the items if it is a list; none when any
-	// value will do.
+	// Values are the documented values as JSON, those of the items if it is a list. There are none if any
+	// value is right.
 	Values []string `json:"values,omitempty"`
 }
 
-// shapes is what an operation's requests and responses may hold.
+// shapes are the shapes of an operation's requests and responses.
 type shapes struct {
 	fields []Field
-	points int // the fields and their values
+	points int // the number of fields and values
 	in     map[string]*shape
 }
 
 // shape is one place in a request or a response, with all places below it.
 type shape struct {
-	field      *Field // nil: this place is not counted
+	field      *Field // nil if this place is not counted
 	number     int    // of the field
 	values     map[any]int
 	properties map[string]*shape
@@ -79,18 +78,18 @@ func provenanceOf(extensions map[string]any, otherwise string) string {
 
 // builder turns the schemas of one body into shapes.
 type builder struct {
-	in   string
-	open map[*openapi3.Schema]bool // those being read: a schema that holds itself ends there
+	in      string
+	reading map[*openapi3.Schema]bool // those being read; a schema within itself is not read again
 }
 
 func newBuilder(in string) builder { return builder{in, map[*openapi3.Schema]bool{}} }
 
 func (b builder) read(s *shape, schema *openapi3.Schema, at, provenance string) {
-	if b.open[schema] {
+	if b.reading[schema] {
 		return
 	}
-	b.open[schema] = true
-	defer delete(b.open, schema)
+	b.reading[schema] = true
+	defer delete(b.reading, schema)
 	provenance = provenanceOf(schema.Extensions, provenance)
 	eachBelow(schema, func(relation relation, name string, below *openapi3.Schema) {
 		switch relation {
@@ -112,7 +111,7 @@ func (b builder) read(s *shape, schema *openapi3.Schema, at, provenance string) 
 	}
 }
 
-// property is the place below s with the name. Where two shapes of a union have it, the surer
+// property returns the place below s with the name. If two shapes of a union have it, the surer
 // provenance counts.
 func (s *shape) property(name, in, pointer, provenance string) *shape {
 	if s.properties == nil {
@@ -156,13 +155,13 @@ func countable(value any) bool {
 	return false
 }
 
-// number lists the fields of a shape and gives each its place. Of a response only those
-// with a choice of values count: the fake chooses, and the client must know them all.
+// number lists the fields of a shape and gives each its place. Of a response, only fields with a choice of values
+// count: the fake chooses, and the client must know all values.
 func (all *shapes) number(s *shape) {
 	for _, name := range slices.Sorted(maps.Keys(s.properties)) {
 		p := s.properties[name]
 		if f := p.field; f.In == InResponse && len(f.Values) < 2 {
-			p.forget()
+			p.uncount()
 		} else {
 			p.number = all.points
 			all.fields = append(all.fields, *f)
@@ -176,20 +175,20 @@ func (all *shapes) number(s *shape) {
 	}
 }
 
-// forget takes the field from a place and from the items there.
-func (s *shape) forget() {
+// uncount removes the field from a place and from the items there.
+func (s *shape) uncount() {
 	for ; s != nil; s = s.items {
 		s.field, s.values = nil, nil
 	}
 }
 
-// mark notes what a value holds.
-func (s *shape) mark(value any, held []bool) {
+// mark notes the fields and values that are present in a value.
+func (s *shape) mark(value any, present []bool) {
 	if s.field != nil {
-		held[s.number] = true
+		present[s.number] = true
 		if countable(value) {
 			if offset, ok := s.values[value]; ok {
-				held[s.number+offset] = true
+				present[s.number+offset] = true
 			}
 		}
 	}
@@ -197,7 +196,7 @@ func (s *shape) mark(value any, held []bool) {
 	case map[string]any:
 		for name, inner := range value {
 			if p := s.properties[name]; p != nil {
-				p.mark(inner, held)
+				p.mark(inner, present)
 			}
 		}
 	case []any:
@@ -205,31 +204,31 @@ func (s *shape) mark(value any, held []bool) {
 			return
 		}
 		for _, inner := range value {
-			s.items.mark(inner, held)
+			s.items.mark(inner, present)
 		}
 	}
 }
 
-func (all shapes) query(raw string, held []bool) {
+func (all shapes) query(raw string, present []bool) {
 	if len(all.in[InQuery].properties) == 0 {
 		return
 	}
 	values, _ := url.ParseQuery(raw) // CheckRequest says what is wrong with it
 	for name, p := range all.in[InQuery].properties {
-		p.markTexts(values[name], held)
+		p.markTexts(values[name], present)
 	}
 }
 
-func (all shapes) header(header http.Header, held []bool) {
+func (all shapes) header(header http.Header, present []bool) {
 	for name, p := range all.in[InHeader].properties {
-		p.markTexts(header.Values(name), held)
+		p.markTexts(header.Values(name), present)
 	}
 }
 
 // markTexts marks a parameter, by its text or by the number that the text may be.
-func (s *shape) markTexts(texts []string, held []bool) {
+func (s *shape) markTexts(texts []string, present []bool) {
 	for _, text := range texts {
-		s.mark(text, held)
-		s.mark(json.Number(text), held)
+		s.mark(text, present)
+		s.mark(json.Number(text), present)
 	}
 }

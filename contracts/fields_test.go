@@ -22,22 +22,22 @@ func fieldLines(fields []Field) []string {
 	return lines
 }
 
-// heldLines names what was held, by the order that ReadRequest promises.
-func heldLines(fields []Field, held []bool) []string {
+// presentLines names what was present, by the order that ReadRequest promises.
+func presentLines(fields []Field, present []bool) []string {
 	var lines []string
 	for _, f := range fields {
-		if held[0] {
+		if present[0] {
 			lines = append(lines, f.In+" "+f.Pointer)
 		}
 		for i, v := range f.Values {
-			if held[1+i] {
+			if present[1+i] {
 				lines = append(lines, f.In+" "+f.Pointer+" "+v)
 			}
 		}
-		held = held[1+len(f.Values):]
+		present = present[1+len(f.Values):]
 	}
-	if len(held) != 0 {
-		lines = append(lines, fmt.Sprintf("%d too many", len(held)))
+	if len(present) != 0 {
+		lines = append(lines, fmt.Sprintf("%d too many", len(present)))
 	}
 	return lines
 }
@@ -148,9 +148,9 @@ func TestFieldsOfSchemas(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			asked := r.Clone(t.Context())
 			asked.Header = http.Header{"Content-Type": {test.contentType}}
-			violations, held := d.ReadRequest("O", asked, []byte(test.body))
-			if diff := cmp.Diff(test.want, heldLines(d.Fields("O"), held)); diff != "" {
-				t.Errorf("held (-want +got):\n%s", diff)
+			violations, present := d.ReadRequest("O", asked, []byte(test.body))
+			if diff := cmp.Diff(test.want, presentLines(d.Fields("O"), present)); diff != "" {
+				t.Errorf("present (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(d.CheckRequest("O", asked, []byte(test.body)), violations); diff != "" {
 				t.Errorf("violations, with CheckRequest and ReadRequest (-want +got):\n%s", diff)
@@ -158,16 +158,16 @@ func TestFieldsOfSchemas(t *testing.T) {
 		})
 	}
 	header := http.Header{"Content-Type": {"application/json"}}
-	violations, held := d.ReadResponse("O", 200, header, []byte(`{"one":"only","two":["b"]}`))
-	if diff := cmp.Diff([]string{"response /two", `response /two "b"`}, heldLines(d.Fields("O"), held)); diff != "" || violations != nil {
-		t.Errorf("%v, held by the response (-want +got):\n%s", violations, diff)
+	violations, present := d.ReadResponse("O", 200, header, []byte(`{"one":"only","two":["b"]}`))
+	if diff := cmp.Diff([]string{"response /two", `response /two "b"`}, presentLines(d.Fields("O"), present)); diff != "" || violations != nil {
+		t.Errorf("%v, present by the response (-want +got):\n%s", violations, diff)
 	}
 	for name, read := range map[string]func() ([]Violation, []bool){
 		"request": func() ([]Violation, []bool) { return d.ReadRequest("P", r, nil) },
 		"answer":  func() ([]Violation, []bool) { return d.ReadResponse("P", 200, header, nil) },
 	} {
-		if violations, held := read(); len(violations) != 1 || held != nil {
-			t.Errorf("%s of an unknown operation: %v, %v", name, violations, held)
+		if violations, present := read(); len(violations) != 1 || present != nil {
+			t.Errorf("%s of an unknown operation: %v, %v", name, violations, present)
 		}
 	}
 }
@@ -182,10 +182,10 @@ func TestFieldsOfForms(t *testing.T) {
 	const id = "User.App.Tasks.Create"
 	r := newRequest(t, id, "")
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	violations, held := d.ReadRequest(id, r, []byte("fps=30&jsonUrl=u&resolution=2K"))
+	violations, present := d.ReadRequest(id, r, []byte("fps=30&jsonUrl=u&resolution=2K"))
 	want := []string{"body /fps", `body /fps "30"`, "body /jsonUrl", "body /resolution", `body /resolution "2K"`}
-	if diff := cmp.Diff(want, heldLines(d.Fields(id), held)); diff != "" {
-		t.Errorf("%v; held (-want +got):\n%s", violations, diff)
+	if diff := cmp.Diff(want, presentLines(d.Fields(id), present)); diff != "" {
+		t.Errorf("%v; present (-want +got):\n%s", violations, diff)
 	}
 }
 

@@ -23,7 +23,7 @@ const maxJudged = 1 << 20
 
 // Finding is one fault in the traffic with a service, or one part of it that was not judged. It never holds a secret.
 type Finding struct {
-	// Operation is empty if no operation answers the call.
+	// Operation is empty for a call of no documented operation.
 	Operation string `json:"operation,omitempty"`
 	// Service is one of Names.
 	Service string `json:"service"`
@@ -31,11 +31,11 @@ type Finding struct {
 	Part string `json:"part"`
 	Violation
 	Origin
-	// NotJudged says that this is no fault: Reason says which part of the traffic was not looked at, and why.
+	// NotJudged says that this is no fault: this part of the traffic was not judged, and Reason says why.
 	NotJudged bool `json:"notJudged,omitempty"`
 }
 
-// String is the finding in one line: "Material.DeleteMaterial request: body /MaterialId: must be a string, found 5
+// String returns the finding in one line: "Material.DeleteMaterial request: body /MaterialId: must be a string, found 5
 // (documented, 1156/50862)".
 func (f Finding) String() string {
 	of := f.Operation
@@ -57,8 +57,7 @@ type judge struct {
 	report   func(Finding)
 }
 
-// newJudge returns the judge of a call, nil if it is for none of the services. r is only read, and may be used
-// after the call: it is a copy.
+// newJudge returns the judge of a call, or nil if the call is for none of the services. It keeps a copy of r.
 func newJudge(r *http.Request, report func(Finding)) *judge {
 	match := MatchRequest(r)
 	if match.Service == "" || r.Method == http.MethodOptions { // a browser's question before the call
@@ -78,7 +77,7 @@ func newJudge(r *http.Request, report func(Finding)) *judge {
 // judgeRequest reports what is wrong with the request.
 func (j *judge) judgeRequest(body bodyCopy) {
 	if !j.match.Found() {
-		j.tell(PartRequest, j.unknown(), Origin{})
+		j.violation(PartRequest, j.unknown(), Origin{})
 		return
 	}
 	text, ok := j.text(PartRequest, j.request.Header, body)
@@ -86,7 +85,7 @@ func (j *judge) judgeRequest(body bodyCopy) {
 		return
 	}
 	for _, v := range j.document.CheckRequest(j.match.Operation.ID, j.request, text) {
-		j.tell(PartRequest, v, j.document.RequestOrigin(j.match.Operation.ID, j.request.Header, v))
+		j.violation(PartRequest, v, j.document.RequestOrigin(j.match.Operation.ID, j.request.Header, v))
 	}
 }
 
@@ -99,7 +98,7 @@ func (j *judge) unknown() Violation {
 	return Violation{In: InMethod, Reason: "must be " + strings.Join(j.match.Methods, " or ") + " at " + path, Found: excerpt.Printable(j.request.Method)}
 }
 
-// judgeResponse reports what is wrong with the response. What answers a call that nobody documents cannot be judged.
+// judgeResponse reports what is wrong with the response. The response to an undocumented call cannot be judged.
 func (j *judge) judgeResponse(status int, header http.Header, body bodyCopy) {
 	if !j.match.Found() {
 		return
@@ -109,11 +108,11 @@ func (j *judge) judgeResponse(status int, header http.Header, body bodyCopy) {
 		return
 	}
 	for _, v := range j.document.CheckResponse(j.match.Operation.ID, status, header, text) {
-		j.tell(PartResponse, v, j.document.ResponseOrigin(j.match.Operation.ID, status, header, v))
+		j.violation(PartResponse, v, j.document.ResponseOrigin(j.match.Operation.ID, status, header, v))
 	}
 }
 
-func (j *judge) tell(part string, v Violation, from Origin) {
+func (j *judge) violation(part string, v Violation, from Origin) {
 	v.Pointer, v.Found = j.secrets.Hide(v.Pointer), j.secrets.Hide(v.Found)
 	j.report(Finding{Operation: j.match.Operation.ID, Service: j.match.Service, Part: part, Violation: v, Origin: from})
 }
@@ -122,7 +121,7 @@ func (j *judge) notJudged(part, why string) {
 	j.report(Finding{Operation: j.match.Operation.ID, Service: j.match.Service, Part: part, NotJudged: true, Violation: Violation{In: InBody, Reason: why}})
 }
 
-// text is the body as it was meant, or false when it cannot be judged, which is reported.
+// text returns the body without its compression. If it cannot be judged, that is reported.
 func (j *judge) text(part string, header http.Header, body bodyCopy) ([]byte, bool) {
 	switch encoding := header.Get("Content-Encoding"); {
 	case body.size > maxJudged:
@@ -160,7 +159,7 @@ func gunzip(packed []byte) (text []byte, why string) {
 // bodyCopy is the beginning of a body that passed by.
 type bodyCopy struct {
 	bytes  []byte
-	size   int64 // of what passed
+	size   int64 // of all that passed
 	length int64 // as announced; 0 or less when it is not
 	whole  bool  // its end was seen
 }

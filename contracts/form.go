@@ -11,13 +11,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// maxBrackets is how many levels the name of a form field may lead down. Names with more are
-// names like any other.
+// maxBrackets is how many levels deep the name of a form field may lead. The brackets of a deeper name
+// are a part of the name.
 const maxBrackets = 10
 
 // Form reads an encoded form as one object of texts. Brackets in names lead to fields of objects
 // and elements of lists, as jQuery writes them: params[fps]=30 is {"params":{"fps":"30"}}, and
-// ids[]=1&ids[]=2 is {"ids":["1","2"]}. Of a field that is given more than once the last one counts;
+// ids[]=1&ids[]=2 is {"ids":["1","2"]}. If a field is given more than once, the last one counts;
 // twice has the paths of such fields. The error says that the form is not percent-encoded.
 func Form(encoded string) (object map[string]any, twice [][]string, err error) {
 	fields, err := url.ParseQuery(encoded)
@@ -34,7 +34,7 @@ func Form(encoded string) (object map[string]any, twice [][]string, err error) {
 	return object, twice, nil
 }
 
-// formPath splits "a[b][]" into where it leads, and whether that is a list.
+// formPath splits "a[b][]" into its path, and says whether that leads to a list.
 func formPath(name string) (path []string, list bool) {
 	first, rest, bracketed := strings.Cut(name, "[")
 	if !bracketed || first == "" || !strings.HasSuffix(rest, "]") {
@@ -52,8 +52,8 @@ func formPath(name string) (path []string, list bool) {
 	return path, list
 }
 
-// insert puts the values where the path leads. It says false when something of another kind, or
-// another field, stands there already; the form then contradicts itself.
+// insert puts the values at the path. It returns false if the form contradicts itself: there is a value of another kind, or
+// another field, already.
 func insert(object map[string]any, path []string, list bool, values []string) bool {
 	for _, key := range path[:len(path)-1] {
 		if object[key] == nil {
@@ -93,7 +93,7 @@ func decodeForm(schema *openapi3.Schema, body []byte) (value any, violations []V
 	return typed(schema, object), violations, true
 }
 
-// typed turns texts into numbers where the schema wants those.
+// typed turns texts into numbers where the schema has numbers.
 func typed(schema *openapi3.Schema, value any) any {
 	switch value := value.(type) {
 	case string:
@@ -114,8 +114,8 @@ func typed(schema *openapi3.Schema, value any) any {
 	return value
 }
 
-// scalar is the value that a text of a query, a header or a form stands for: a number where the
-// schema wants one, if it is one.
+// scalar returns the value of a text in a query, a header or a form: a number, if the schema has one there and the text
+// is one.
 func scalar(schema *openapi3.Schema, text string) any {
 	if (schema.Type.Is("integer") || schema.Type.Is("number")) && isNumber(text) {
 		return json.Number(text)

@@ -2,14 +2,14 @@ package contracts
 
 import "net/http"
 
-// Handler returns a handler that judges the traffic of the three services while next answers it: in front of a fake, a
-// stub, or a gateway of the user's own. Each fault is one call of report: of the request, of the response, and of a
-// call that no operation answers. Calls for no service pass unseen: any Host but the real ones leaves it to the path.
+// Handler returns a handler that judges the traffic of the three services, which next serves: a fake, a
+// stub, or a gateway of the user's own. It calls report for each fault in a request or a response, and for each
+// call that no operation documents. It ignores calls for other servers; see [MatchRequest].
 //
 // The traffic is never changed: bodies are streamed, and copied while they pass. A call is judged when next has returned,
-// in that goroutine, so that report must be safe for concurrent use. What next leaves unread of the request is not
-// judged, and reported as such; so are a body larger than 1 MiB and one in another encoding than gzip. Of a connection
-// that next hijacks, and of a next that panics, nothing is judged.
+// in that goroutine, so report must be safe for concurrent use. A body is not judged, and reported as such, if next did not read
+// it to its end, if it is larger than 1 MiB, or if it has another encoding than gzip. Nothing is judged if next hijacks the
+// connection or panics.
 func Handler(next http.Handler, report func(Finding)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		j := newJudge(r, report)

@@ -9,7 +9,7 @@ import (
 // Object is an object of a response whose fields the document lists. Objects of free form, such as data that a
 // client has stored, are left out.
 type Object struct {
-	// Pointer leads to it: a JSON pointer (RFC 6901), "" for the whole response.
+	// Pointer is a JSON pointer (RFC 6901) to the object, "" for the whole response.
 	Pointer string
 	// Lists are the names, sorted, of fields that are missing and that may be an empty list.
 	Lists []string

@@ -8,7 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// operation is what checking needs to know of one operation.
+// operation holds the parts of an operation that checking needs.
 type operation struct {
 	method       string
 	path         string // empty: any

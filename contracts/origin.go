@@ -17,7 +17,7 @@ var provenances = []string{"documented", "example", "vendor-client", Assumed}
 // sureness orders provenances, the surest first.
 func sureness(provenance string) int { return slices.Index(provenances, provenance) }
 
-// Origin is where a rule of the contract is from.
+// Origin says where a rule of the contract is from.
 type Origin struct {
 	// Provenance is how sure the rule is: documented, example, vendor-client or assumed.
 	Provenance string `json:"provenance,omitempty"`
@@ -42,7 +42,7 @@ func (o Origin) String() string {
 // After returns a line with the origin behind it.
 func (o Origin) After(line string) string { return strings.TrimSuffix(line+" "+o.String(), " ") }
 
-// marks looks for the innermost marks on the way to a value.
+// marks finds the innermost marks on the way to a value.
 type marks struct {
 	best  Origin
 	depth int
@@ -91,7 +91,7 @@ func isIndex(name string) bool {
 	return err == nil
 }
 
-// take keeps the marks that stand further in; of two that stand equally far, the surer ones.
+// take keeps the marks that are further in, or the surer ones of two that are equally far in.
 func (m *marks) take(extensions map[string]any, depth int) {
 	provenance, _ := extensions["x-provenance"].(string)
 	source, _ := extensions["x-source"].(string)

@@ -20,8 +20,8 @@ func (o *operation) checkRequest(r *http.Request, body []byte, see func(value an
 	return bounded(violations)
 }
 
-// checkTarget compares method and path. Clients do send doubled slashes, and an empty path for "/":
-// servers overlook both.
+// checkTarget compares method and path. Clients send doubled slashes, and an empty path for "/";
+// servers accept both.
 func (o *operation) checkTarget(r *http.Request) []Violation {
 	var violations []Violation
 	if r.Method != o.method {
@@ -68,7 +68,7 @@ func (o *operation) checkHeader(header http.Header) []Violation {
 	return violations
 }
 
-// in returns the parameters of the path, the query or the header, the credential among them and first.
+// in returns the parameters of the path, the query or the header, with the credential first.
 func (o *operation) in(where string) []*openapi3.Parameter {
 	var all []*openapi3.Parameter
 	if c := o.credential; c != nil && c.In == where {
@@ -82,7 +82,7 @@ func (o *operation) in(where string) []*openapi3.Parameter {
 	return all
 }
 
-// anyText is the schema of a credential: something must be there.
+// anyText is the schema of a credential: it must not be empty.
 var anyText = openapi3.NewStringSchema().WithMinLength(1).NewRef()
 
 func checkParameter(p *openapi3.Parameter, values []string) []Violation {
@@ -103,7 +103,7 @@ func checkParameterValue(p *openapi3.Parameter, text string) []Violation {
 	var violations []Violation
 	for _, f := range check(p.Schema.Value, scalar(p.Schema.Value, text), true) {
 		v := Violation{In: p.In, Pointer: p.Name, Rule: f.rule, Reason: f.reason}
-		// Headers are easily mixed up, and then a sign stands where a time belongs. Numbers give nothing away.
+		// Headers are easily mixed up, so that a sign may stand in place of a time. A number is no secret.
 		if isNumber(text) && !excerpt.IsSecret([]string{p.Name}) {
 			v.Found = excerpt.Number(text)
 		}

@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// RoundTripper returns a transport that judges the traffic of the three services while next carries it. Each fault is
-// one call of report: of the request, of the response, and of a call to a service that no operation answers. Calls to
-// other servers pass unseen. nil stands for [http.DefaultTransport].
+// RoundTripper returns a transport that judges the traffic of the three services, which next carries. It calls report for
+// each fault in a request or a response, and for each call that no operation documents. It ignores calls to
+// other servers. A nil next stands for [http.DefaultTransport].
 //
 // The traffic is never changed: bodies are streamed, and copied while they pass. A call is judged when the client has
-// read the response to its end or closed it, in that goroutine, so that report must be safe for concurrent use. Not
-// judged, and reported as such, is a body larger than 1 MiB, one that did not pass to its end, and one in another
-// encoding than gzip. A switched protocol is not judged; where the transport
-// fails, only the request is, if it was sent.
+// read the response to its end or closed it, in that goroutine, so report must be safe for concurrent use. A body is not
+// judged, and reported as such, if it is larger than 1 MiB, did not pass to its end, or has another
+// encoding than gzip. A switched protocol is not judged. If the transport
+// fails, only the request is judged, if it was sent.
 func RoundTripper(next http.RoundTripper, report func(Finding)) http.RoundTripper {
 	if next == nil {
 		next = http.DefaultTransport
@@ -27,7 +27,7 @@ type transport struct {
 	report func(Finding)
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections reach the transport behind.
+// CloseIdleConnections passes the call of http.Client.CloseIdleConnections on.
 func (t *transport) CloseIdleConnections() {
 	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
@@ -42,7 +42,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent := &sentBody{}
 	answer, err := t.next.RoundTrip(sent.watch(r))
 	if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
-		if body := sent.copied(); body.complete() { // what was not sent is no news beside the error
+		if body := sent.copied(); body.complete() { // the error says enough of a body that was not sent
 			j.judgeRequest(body)
 		}
 		return answer, err
@@ -55,7 +55,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// sentBody is the body of a request, in whichever attempt it was sent last. The transport may still send it in
+// sentBody is the body of a request, as the last attempt sent it. The transport may still send it in
 // another goroutine while the response is read.
 type sentBody struct {
 	mu   sync.Mutex
@@ -63,7 +63,7 @@ type sentBody struct {
 	last *bodyCopy // guarded by mu
 }
 
-// watch returns the request with a body that is copied. The one that is given is not changed.
+// watch returns a copy of the request whose body is copied while it is read.
 func (s *sentBody) watch(r *http.Request) *http.Request {
 	if r.Body == nil || r.Body == http.NoBody {
 		s.none = true
@@ -91,7 +91,7 @@ func (s *sentBody) attempt(body io.ReadCloser, length int64) io.ReadCloser {
 	return a
 }
 
-// copied returns what was sent so far.
+// copied returns the part that was sent so far.
 func (s *sentBody) copied() bodyCopy {
 	if s.none {
 		return bodyCopy{whole: true}

@@ -18,21 +18,21 @@ type fault struct {
 	path   []string
 	rule   string // see Violation.Rule
 	reason string
-	found  string // set where the value itself says less
+	found  string // overrides the value in Violation.Found
 	// misfit is what the value should be, where it is of the wrong type: "a string".
 	misfit string
-	// nothing says that there is no value to show: it is missing, or its name is the fault.
-	nothing bool
+	// noValue says that there is no value to show: it is missing, or its name is the fault.
+	noValue bool
 	unknown bool
-	// kind says that the value is none of those that are allowed. Such a value often tells which
-	// branch of a union is meant: "Success".
-	kind bool
+	// wrongKind says that the value is not in an enum. Such a value, as "Success", often shows which branch of a union is
+	// meant.
+	wrongKind bool
 }
 
-// violation describes the fault within root, the whole body.
+// violation returns the fault as a violation; root is the whole body.
 func (f fault) violation(root any) Violation {
 	v := Violation{In: InBody, Pointer: Pointer(f.path...), Rule: f.rule, Reason: f.reason, Found: f.found, Unknown: f.unknown}
-	if v.Found == "" && !f.nothing {
+	if v.Found == "" && !f.noValue {
 		// The validator's own errors hold numbers as floats, which have lost digits.
 		value, _ := ValueAt(root, f.path...)
 		v.Found = excerpt.Value(f.path, value)
@@ -40,8 +40,8 @@ func (f fault) violation(root any) Violation {
 	return v
 }
 
-// check returns what is wrong with a value, all of it or only the first fault, in an order that
-// depends on nothing but schema and value. The usual case, nothing, is the fast one.
+// check returns the faults of a value, all or only the first, in an order that depends only on
+// schema and value. A value without faults is checked fast.
 func check(schema *openapi3.Schema, value any, all bool) []fault {
 	if fits(schema, value) {
 		return checkIntegers(schema, value, nil)
@@ -53,8 +53,8 @@ func check(schema *openapi3.Schema, value any, all bool) []fault {
 	return oneEach(e.explain(schema, value, nil))
 }
 
-// formats are passed to every validation. The validator has its own in a map of the process that
-// anyone may write to at any time, and no lock; it does not look there for a format that it is given.
+// formats are passed to every validation. The validator has its own in a map of the process,
+// which has no lock; it does not read that map for a format that it is given.
 var formats = []openapi3.SchemaValidationOption{
 	openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
 		"date-time": openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringDateTime),
@@ -87,7 +87,7 @@ type explainer struct {
 	options []openapi3.SchemaValidationOption
 }
 
-// explain describes what is wrong with the value that path leads to.
+// explain describes the faults of the value at the path.
 func (e explainer) explain(schema *openapi3.Schema, value any, path []string) []fault {
 	return e.describe(schema.VisitJSON(value, e.options...), path)
 }
@@ -124,9 +124,9 @@ func (e explainer) schemaError(err *openapi3.SchemaError, path []string) []fault
 		}
 		return faults
 	case "properties":
-		return []fault{{path: append(path, undocumentedName(err)), rule: "additionalProperties", reason: notDocumented, nothing: true, unknown: true}}
+		return []fault{{path: append(path, undocumentedName(err)), rule: "additionalProperties", reason: notDocumented, noValue: true, unknown: true}}
 	case "required":
-		return []fault{{path: path, rule: ruleRequired, reason: required, nothing: true}}
+		return []fault{{path: path, rule: ruleRequired, reason: required, noValue: true}}
 	default:
 		return []fault{describeScalar(err, path)}
 	}
@@ -148,12 +148,12 @@ func describeScalar(err *openapi3.SchemaError, path []string) fault {
 		f.misfit = typeName(schema)
 		f.rule, f.reason = "type", "must be "+f.misfit
 		if _, tooLarge := err.Value.(json.Number); tooLarge && schema.Type.Permits("number") {
-			f.misfit, f.rule, f.reason = "", "", "must fit a 64-bit float" // of ours: a schema knows no such limit
+			f.misfit, f.rule, f.reason = "", "", "must fit a 64-bit float" // a limit of this package, not of the schema
 		}
 	case "enum":
-		f.reason, f.kind = "must be "+oneOf(schema.Enum), true
+		f.reason, f.wrongKind = "must be "+oneOf(schema.Enum), true
 	case "not":
-		f.reason, f.kind = "must not be "+oneOf(schema.Not.Value.Enum), true
+		f.reason, f.wrongKind = "must not be "+oneOf(schema.Not.Value.Enum), true
 	case "minLength":
 		f.reason, f.found = "must have at least "+count(schema.MinLength, "character"), foundLength(err.Value)
 	case "maxLength":
@@ -176,7 +176,7 @@ func describeScalar(err *openapi3.SchemaError, path []string) fault {
 	return f
 }
 
-// typeName is the type of a schema with its article.
+// typeName returns the type of a schema with its article.
 func typeName(schema *openapi3.Schema) string {
 	switch name := strings.Join(schema.Type.Slice(), " or "); { // one, in OpenAPI 3.0
 	case name == "":
@@ -227,8 +227,8 @@ func foundLength(value any) string {
 	return count(uint64(utf8.RuneCountInString(text)), "character")
 }
 
-// union describes a value that fits no branch of a union: by the branch that it comes
-// closest to, and by the rest of the schema that has the union, which the validator does not reach.
+// union describes a value that fits no branch of a union. It describes the faults for the closest branch, and those
+// for the rest of the schema that has the union, which the validator does not reach.
 func (e explainer) union(err *openapi3.SchemaError, branches openapi3.SchemaRefs, path []string) []fault {
 	schema, rule, value := err.Schema, err.SchemaField, err.Value
 	var faults []fault
@@ -258,25 +258,25 @@ func (e explainer) union(err *openapi3.SchemaError, branches openapi3.SchemaRefs
 		what := strings.Join(slices.Compact(misfits), " or ")
 		closest = []fault{{path: path, rule: rule, reason: "must be " + what, misfit: what}}
 	case len(missing):
-		closest = []fault{{path: path, rule: rule, reason: "must have " + strings.Join(missing, " or "), nothing: true}}
+		closest = []fault{{path: path, rule: rule, reason: "must have " + strings.Join(missing, " or "), noValue: true}}
 	}
 	return append(faults, closest...)
 }
 
-// compareFaults says which of two branches is closer to a value: the one with fewer faults at the
-// level where they first differ. A fault near the root weighs more than any number further in, and
-// a value of the wrong kind as much as two others.
+// compareFaults compares how close two branches are to a value. The one with fewer faults at the first level where
+// they differ is closer: a fault near the root weighs more than any number further in. A value of the
+// wrong kind counts as two faults.
 func compareFaults(a, b []fault) int {
 	return slices.Compare(levels(a), levels(b))
 }
 
-// levels weighs the faults at each level of nesting.
+// levels counts the faults at each level of nesting.
 func levels(faults []fault) []int {
 	weights := make([]int, maxLevels+2)
 	for _, f := range faults {
 		level := min(len(f.path), len(weights)-1)
 		weights[level]++
-		if f.kind {
+		if f.wrongKind {
 			weights[level]++
 		}
 	}
@@ -294,8 +294,8 @@ func checkIntegers(schema *openapi3.Schema, value any, path []string) []fault {
 	return oddIntegers(schema, value, path)
 }
 
-// hasOddNumber says whether there is a number that only a float may be: the rare case, and the only
-// one in which the schema must be walked a second time.
+// hasOddNumber says whether there is a number that no integer may be written as. That is rare, and the only
+// case in which the schema is walked a second time.
 func hasOddNumber(value any) bool {
 	switch value := value.(type) {
 	case json.Number:
@@ -332,7 +332,7 @@ func oddIntegers(schema *openapi3.Schema, value any, path []string) []fault {
 	return faults
 }
 
-// fewestOddIntegers chooses a branch that accepts the value and has nothing against its integers, or else the first that accepts it.
+// fewestOddIntegers chooses a branch that accepts the value with its integers, or else the first that accepts the value.
 func fewestOddIntegers(branches openapi3.SchemaRefs, value any, path []string) *openapi3.Schema {
 	for _, branch := range branches {
 		if fits(branch.Value, value) && len(oddIntegers(branch.Value, value, path)) == 0 {

@@ -23,23 +23,22 @@ const (
 type Violation struct {
 	// In is one of the In constants.
 	In string `json:"in"`
-	// Pointer says which part: a JSON pointer (RFC 6901) in a body, "" for the whole of it; the name
+	// Pointer is a JSON pointer (RFC 6901) into a body, "" for the whole body, or the name
 	// of the parameter in a query or a header.
 	Pointer string `json:"pointer,omitempty"`
 	// Rule is the keyword of the JSON schema that is broken: "maximum", "type", "required", "enum".
-	// Empty where no keyword says it: a wrong method, a body that cannot be read.
+	// It is empty if no keyword is: for a wrong method, or a body that cannot be read.
 	Rule string `json:"rule,omitempty"`
-	// Reason is English, one line, and goes on from the pointer: "must be a string".
+	// Reason continues after the pointer, in one line of English: "must be a string".
 	Reason string `json:"reason"`
-	// Found is what stands there instead, one short line: a number with all its digits, a quoted
-	// string, "an object", "95 characters". Empty where nothing stands there, and where a secret does.
+	// Found describes the value in one short line: a number with all its digits, a quoted
+	// string, "an object", "95 characters". It is empty if there is no value, or a secret.
 	Found string `json:"found,omitempty"`
-	// Unknown says that something is there that the document does not have. A tolerant server
-	// overlooks it.
+	// Unknown says that the document does not have this part. A tolerant server overlooks it.
 	Unknown bool `json:"unknown,omitempty"`
 }
 
-// String is the violation in one line: "body /MaterialId: must be a string, found 38192156030633420589".
+// String returns the violation in one line: "body /MaterialId: must be a string, found 38192156030633420589".
 func (v Violation) String() string {
 	var line strings.Builder
 	line.WriteString(v.In)
@@ -56,7 +55,7 @@ func (v Violation) String() string {
 	return line.String()
 }
 
-// maxViolations bounds what one check returns. A client that sends a list of a million wrong
+// maxViolations bounds the result of one check. A client that sends a list of a million wrong
 // items has made one mistake, not a million.
 const maxViolations = 50
 
@@ -72,10 +71,10 @@ func bounded(all []Violation) []Violation {
 	})
 }
 
-// ruleRequired is the Violation.Rule of what is missing, in a schema or as a parameter or a body.
+// ruleRequired is the Violation.Rule of a missing field, parameter or body.
 const ruleRequired = "required"
 
-// Reasons that stand in more than one place.
+// Reasons that are used in more than one place.
 const (
 	required      = "is required"
 	notDocumented = "is not documented"
