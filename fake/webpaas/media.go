@@ -9,102 +9,6 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-func (m Material) key() string { return m.ID }
-
-func (m Material) keep(st *State) { st.putMaterial(m) }
-
-func (m Material) complete(c *op.Call, st *State) (Material, error) {
-	fill(&m.Type, typeVideo)
-	if err := oneOf("type", m.Type, MaterialTypes()...); err != nil {
-		return m, err
-	}
-	var err error
-	if m.Owner, err = st.owner(c, m.Owner); err != nil {
-		return m, err
-	}
-	fill(&m.ClassID, defaultClass(m.Type))
-	if _, ok := st.tree(m.Owner).class(m.ClassID); !ok {
-		return m, fmt.Errorf("classId: %s has no class %d; list its classes first, or leave it out for the preset of %s",
-			m.Owner, m.ClassID, m.Type)
-	}
-	if m.ID == "" {
-		m.ID = unusedID(c, op.MaterialID, st.Materials)
-	}
-	fill(&m.Name, strings.ToLower(m.Type)+" "+m.ID)
-	if err := checkName(m.Name); err != nil {
-		return m, fmt.Errorf("name: %w", err)
-	}
-	if err := checkTags(m.Tags); err != nil {
-		return m, fmt.Errorf("tags: %w", err)
-	}
-	fill(&m.TranscodeStatus, "NORMAL")
-	if err := oneOf("transcodeStatus", m.TranscodeStatus, "NORMAL", "ABNORMAL", "PROCESSING"); err != nil {
-		return m, err
-	}
-	if m.VodFileID == "" {
-		m.VodFileID = c.NewID(op.VodFileID)
-	}
-	m.CreateTime, m.UpdateTime = times(c, m.CreateTime, m.UpdateTime)
-	if err := m.Media.validate(); err != nil {
-		return m, fmt.Errorf("media.%w", err)
-	}
-	m.Media = m.measured(c)
-	err = completeContent(st, &m)
-	return m, err
-}
-
-// completeContent completes the part that only the material's type has.
-func completeContent(st *State, m *Material) error {
-	switch {
-	case (m.Link != nil) != (m.Type == typeLink):
-		return fmt.Errorf("link: every material of type %s must have one, and no other may", typeLink)
-	case m.Template != nil && m.Type != typeTemplate:
-		return fmt.Errorf("template: only a material of type %s may have one", typeTemplate)
-	case m.Channel != nil && m.Type != typeChannel:
-		return fmt.Errorf("channel: only a material of type %s may have one", typeChannel)
-	case m.Type == typeLink:
-		return completeLink(st, m)
-	case m.Type == typeTemplate:
-		return m.completeTemplate()
-	case m.Type == typeChannel:
-		return m.completeChannel()
-	}
-	return nil
-}
-
-// completeLink does not check that the target exists, because a link may outlive its target.
-func completeLink(st *State, m *Material) error {
-	link := m.Link
-	fill(&link.Owner, m.Owner)
-	if err := st.exists("link.owner", link.Owner); err != nil {
-		return err
-	}
-	if err := oneOf("link.resource.type", link.Resource.Type, ResourceMaterial, ResourceClass); err != nil {
-		return err
-	}
-	if link.Resource.Type == ResourceMaterial && (st.Materials[link.Resource.ID].Type == typeLink || link.Resource.ID == m.ID) {
-		return fmt.Errorf("link.resource.id: %s is a link; a link cannot lead to a link", link.Resource.ID)
-	}
-	return nil
-}
-
-// completeTemplate and completeChannel make up missing values; all of them are assumed.
-func (m *Material) completeTemplate() error {
-	fill(&m.Template, &Template{})
-	fill(&m.Template.AspectRatio, "16:9")
-	fill(&m.Template.FusionData, "[]")
-	return oneOf("template.aspectRatio", m.Template.AspectRatio, "16:9", "9:16")
-}
-
-func (m *Material) completeChannel() error {
-	fill(&m.Channel, &Channel{})
-	fill(&m.Channel.Platform, "WB")
-	fill(&m.Channel.OpenID, "open-"+m.ID)
-	fill(&m.Channel.ValidTime, m.CreateTime.AddDate(1, 0, 0))
-	m.Channel.ValidTime = wholeSecond(m.Channel.ValidTime)
-	return oneOf("channel.platform", m.Channel.Platform, "OM", "WB", "KS")
-}
-
 var mediaOps = []op.Op[State]{
 	op.Write("Material.DeleteMaterial", deleteMaterial),
 	op.Write("Material.ModifyMaterial", modifyMaterial),
@@ -323,4 +227,100 @@ func sortMaterials(list []Material, s *sortBy) error {
 		return a.CreateTime.Compare(b.CreateTime)
 	})
 	return nil
+}
+
+func (m Material) key() string { return m.ID }
+
+func (m Material) keep(st *State) { st.putMaterial(m) }
+
+func (m Material) complete(c *op.Call, st *State) (Material, error) {
+	fill(&m.Type, typeVideo)
+	if err := oneOf("type", m.Type, MaterialTypes()...); err != nil {
+		return m, err
+	}
+	var err error
+	if m.Owner, err = st.owner(c, m.Owner); err != nil {
+		return m, err
+	}
+	fill(&m.ClassID, defaultClass(m.Type))
+	if _, ok := st.tree(m.Owner).class(m.ClassID); !ok {
+		return m, fmt.Errorf("classId: %s has no class %d; list its classes first, or leave it out for the preset of %s",
+			m.Owner, m.ClassID, m.Type)
+	}
+	if m.ID == "" {
+		m.ID = unusedID(c, op.MaterialID, st.Materials)
+	}
+	fill(&m.Name, strings.ToLower(m.Type)+" "+m.ID)
+	if err := checkName(m.Name); err != nil {
+		return m, fmt.Errorf("name: %w", err)
+	}
+	if err := checkTags(m.Tags); err != nil {
+		return m, fmt.Errorf("tags: %w", err)
+	}
+	fill(&m.TranscodeStatus, "NORMAL")
+	if err := oneOf("transcodeStatus", m.TranscodeStatus, "NORMAL", "ABNORMAL", "PROCESSING"); err != nil {
+		return m, err
+	}
+	if m.VodFileID == "" {
+		m.VodFileID = c.NewID(op.VodFileID)
+	}
+	m.CreateTime, m.UpdateTime = times(c, m.CreateTime, m.UpdateTime)
+	if err := m.Media.validate(); err != nil {
+		return m, fmt.Errorf("media.%w", err)
+	}
+	m.Media = m.measured(c)
+	err = completeContent(st, &m)
+	return m, err
+}
+
+// completeContent completes the part that only the material's type has.
+func completeContent(st *State, m *Material) error {
+	switch {
+	case (m.Link != nil) != (m.Type == typeLink):
+		return fmt.Errorf("link: every material of type %s must have one, and no other may", typeLink)
+	case m.Template != nil && m.Type != typeTemplate:
+		return fmt.Errorf("template: only a material of type %s may have one", typeTemplate)
+	case m.Channel != nil && m.Type != typeChannel:
+		return fmt.Errorf("channel: only a material of type %s may have one", typeChannel)
+	case m.Type == typeLink:
+		return completeLink(st, m)
+	case m.Type == typeTemplate:
+		return m.completeTemplate()
+	case m.Type == typeChannel:
+		return m.completeChannel()
+	}
+	return nil
+}
+
+// completeLink does not check that the target exists, because a link may outlive its target.
+func completeLink(st *State, m *Material) error {
+	link := m.Link
+	fill(&link.Owner, m.Owner)
+	if err := st.exists("link.owner", link.Owner); err != nil {
+		return err
+	}
+	if err := oneOf("link.resource.type", link.Resource.Type, ResourceMaterial, ResourceClass); err != nil {
+		return err
+	}
+	if link.Resource.Type == ResourceMaterial && (st.Materials[link.Resource.ID].Type == typeLink || link.Resource.ID == m.ID) {
+		return fmt.Errorf("link.resource.id: %s is a link; a link cannot lead to a link", link.Resource.ID)
+	}
+	return nil
+}
+
+// completeTemplate and completeChannel make up missing values; all of them are assumed.
+func (m *Material) completeTemplate() error {
+	fill(&m.Template, &Template{})
+	fill(&m.Template.AspectRatio, "16:9")
+	fill(&m.Template.FusionData, "[]")
+	return oneOf("template.aspectRatio", m.Template.AspectRatio, "16:9", "9:16")
+}
+
+func (m *Material) completeChannel() error {
+	fill(&m.Channel, &Channel{})
+	fill(&m.Channel.Platform, "WB")
+	fill(&m.Channel.OpenID, "open-"+m.ID)
+	fill(&m.Channel.ValidTime, m.CreateTime.AddDate(1, 0, 0))
+	m.Channel.ValidTime = wholeSecond(m.Channel.ValidTime)
+	return oneOf("channel.platform", m.Channel.Platform, "OM", "WB", "KS")
 }
