@@ -51,7 +51,7 @@ func TestPageOfAdditions(t *testing.T) {
 		"go vet ./contracts/... ./fake/webpaas",
 		"go test ./contracts/... ./fake/webpaas ./fake/coverage ./recordings/...",
 		"go test ./fake -run Contract|Cover|Example|Operation|Verify",
-		"go test ./cmd/fakecme -run Coverage",
+		"go test ./cmd/fakecme -run Coverage|Scripts/coverage",
 	} {
 		args := strings.Fields(command)
 		run := exec.CommandContext(t.Context(), args[0], args[1:]...)

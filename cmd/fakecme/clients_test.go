@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -18,13 +19,13 @@ import (
 // of no fake.
 var languages = []struct {
 	name, tool string
-	args       []string // before the service and what to do wrong; CLIENTS is their folder, GO the one in Go
+	args       []string // before the service and what to do wrong; CLIENTS is their folder, GO the one in Go, JAVA that of the classes
 	env        []string
 }{
 	{"node fetch", "node", []string{"node", "CLIENTS/client.js"}, nil},
 	{"node axios", "node", []string{"node", "CLIENTS/client.js"}, []string{"HTTP=axios"}},
 	{"php", "php", []string{"php", "CLIENTS/client.php"}, nil},
-	{"java", "java", []string{"java", "CLIENTS/Client.java"}, []string{"LC_ALL=C.UTF-8"}}, // it reads its source in that
+	{"java", "javac", []string{"java", "-cp", "JAVA", "Client"}, nil},
 	{"python", "python3", []string{"python3", "CLIENTS/client.py"}, nil},
 	{"go", "go", []string{"GO"}, nil},
 }
@@ -58,26 +59,32 @@ func needClient(t *testing.T, name, tool string) {
 	}
 }
 
-// goClient builds the client in Go. It needs no libraries, so that it runs in an empty container.
-func goClient(t *testing.T) string {
+// buildClients builds the clients in Go and in Java into a folder, for want of a compiler without the one in Java. That in Go
+// needs no libraries, so that it runs in an empty container.
+func buildClients(t *testing.T) (built string) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "client")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", file, "./testdata/clients/go")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	built = t.TempDir()
+	commands := [][]string{{"go", "build", "-o", filepath.Join(built, "client"), "./testdata/clients/go"}}
+	if _, err := exec.LookPath("javac"); err == nil {
+		commands = append(commands, []string{"javac", "-encoding", "UTF-8", "-d", built, "testdata/clients/Client.java"})
 	}
-	return file
+	for _, command := range commands {
+		cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	return built
 }
 
 // commandOf is a client's command line.
-func commandOf(args []string, folder, goFile, service, wrong string) []string {
+func commandOf(args []string, built, service, wrong string) []string {
 	var command []string
 	for _, arg := range args {
-		command = append(command, strings.NewReplacer("CLIENTS", folder, "GO", goFile).Replace(arg))
+		command = append(command, strings.NewReplacer("CLIENTS", absolute("testdata/clients"), "GO", filepath.Join(built, "client"), "JAVA", built).Replace(arg))
 	}
-	command = append(command, service)
-	if wrong != "" {
+	if command = append(command, service); wrong != "" {
 		command = append(command, wrong)
 	}
 	return command
@@ -100,20 +107,15 @@ func wantPrinted(t *testing.T, want, wrong string, out []byte, err error) {
 // Each client reaches a fake of its own through exec, and each wrong signature gets the documented response.
 func TestClientsUnderExec(t *testing.T) {
 	t.Parallel()
-	folder, err := filepath.Abs("testdata/clients")
-	if err != nil {
-		t.Fatal(err)
-	}
-	goFile := goClient(t)
+	built := buildClients(t)
 	for _, client := range languages {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
 			needClient(t, client.name, client.tool)
 			for _, run := range clientRuns {
 				t.Run(strings.TrimSpace(run.service+" "+run.wrong), func(t *testing.T) {
-					env, _ := execEnvironment(t)
-					cmd := exec.CommandContext(t.Context(), build(t), append([]string{"exec", "--"}, commandOf(client.args, folder, goFile, run.service, run.wrong)...)...)
-					cmd.Env = append(append(env, "NODE_PATH="+os.Getenv("NODE_PATH")), client.env...)
+					cmd := exec.CommandContext(t.Context(), program(), append([]string{"exec", "--"}, commandOf(client.args, built, run.service, run.wrong)...)...)
+					cmd.Env = append(childEnvironment(t), client.env...)
 					out, err := cmd.CombinedOutput()
 					// What exec says at the end of a failed command is not the client's.
 					own, _, _ := strings.Cut(string(out), "fakecme: ")
@@ -128,13 +130,9 @@ func TestClientsUnderExec(t *testing.T) {
 // There is no image of Node.js or Java here: their containers get those of this machine.
 func clientsInContainers(t *testing.T, id, network, image, ca string) {
 	t.Helper()
-	folder, err := filepath.Abs("testdata/clients")
-	if err != nil {
-		t.Fatal(err)
-	}
-	goFile, trust := goClient(t), t.TempDir()
+	built, trust := buildClients(t), t.TempDir()
 	variables := trustIn(t, trust, ca)
-	mounted := []string{folder, filepath.Dir(goFile), trust}
+	mounted := []string{absolute("testdata/clients"), built, trust}
 	for _, pattern := range []string{"/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/ssl", "/etc/php", "/etc/java*"} {
 		found, _ := filepath.Glob(pattern) // the patterns are good
 		mounted = append(mounted, found...)
@@ -160,7 +158,7 @@ func clientsInContainers(t *testing.T, id, network, image, ca string) {
 				for _, m := range mounts {
 					args = append(args, "-v", m+":"+m+":ro")
 				}
-				line := commandOf(append([]string{command}, client.args[1:]...), folder, goFile, run.service, run.wrong)
+				line := commandOf(append([]string{command}, client.args[1:]...), built, run.service, run.wrong)
 				args = append(append(args, "--entrypoint", line[0], image), line[1:]...)
 				resetContainer(t, id)
 				out, err := exec.CommandContext(t.Context(), "docker", args...).CombinedOutput()
@@ -215,10 +213,11 @@ func program0(t *testing.T, name string, mounted []string) (string, []string) {
 // trustIn writes what the clients need for trusting the authority, and returns the variables, without those of a proxy.
 func trustIn(t *testing.T, dir, ca string) []string {
 	t.Helper()
-	text := runBinary(t, nil, "env", "--shell", "json", "--ca", ca, "--data", dir, "--url", "http://127.0.0.1:11560")
+	var text bytes.Buffer
+	status, stderr := runHere([]string{"env", "--shell", "json", "--ca", ca, "--data", dir, "--url", "http://127.0.0.1:11560"}, nil, &text)
 	var variables map[string]string
-	if err := json.Unmarshal([]byte(text), &variables); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal(text.Bytes(), &variables); err != nil || status != 0 {
+		t.Fatalf("env: status %d, %s, %v", status, stderr, err)
 	}
 	proxies := regexp.MustCompile(`-Dhttps?\.(proxy|nonProxy)\S+ ?`)
 	var list []string

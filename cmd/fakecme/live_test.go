@@ -13,8 +13,8 @@ import (
 	"github.com/fakecme/fakecme/fake/authority"
 )
 
-// A fake that is trusted is still no live service.
-func TestNotOfAFake(t *testing.T) {
+// A fake is no live service, even where its authority is trusted.
+func TestRejectFake(t *testing.T) {
 	t.Parallel()
 	a, err := authority.New(fake.Hosts(), time.Now)
 	if err != nil {

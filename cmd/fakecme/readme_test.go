@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fakecme/fakecme/fake"
+	"gopkg.in/yaml.v3"
 )
 
 // block is a piece of code in the README.
@@ -43,13 +48,11 @@ func TestReadmeTour(t *testing.T) {
 	if len(blocks) == 0 || blocks[0] != (block{"bash", start}) {
 		t.Fatalf("the tour does not begin with starting the fake: %q", blocks)
 	}
-	binary := build(t)
-	p := startProcess(t, nil, "--fixtures", "testdata/fixtures.yaml")
-	address := strings.TrimPrefix(p.base, "http://")
+	address := serveHere(t, "serve", "--fixtures", "testdata/fixtures.yaml").bound.HTTP
 	script, want := tourScript(blocks[1:])
-	script = strings.NewReplacer("go run ./cmd/fakecme", binary, "127.0.0.1:11560", address).Replace(script)
+	script = strings.NewReplacer("go run ./cmd/fakecme", program(), "127.0.0.1:11560", address).Replace(script)
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
-	cmd.Dir = "../.."
+	cmd.Dir, cmd.Env = "../..", childEnvironment(t)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -99,3 +102,109 @@ func TestReadmeExample(t *testing.T) {
 		t.Error("the Go code in the README is not that of fake/example_test.go")
 	}
 }
+
+// The session of the README works when pasted: recorded against the fake, replayed without it, the same
+// answer. Only ports and the folder are others.
+func TestReadmeRecordings(t *testing.T) {
+	t.Parallel()
+	needTool(t, "bash", "curl", "sed")
+	blocks := readmeBlocks(t, "Recordings")
+	if len(blocks) != 5 {
+		t.Fatalf("the section has %d blocks, want 5", len(blocks))
+	}
+	recorded := filepath.Join(t.TempDir(), "recorded")
+	command := func(b block, fake string) []string {
+		text := strings.NewReplacer("recorded", recorded, "http://127.0.0.1:11560", fake, "--http 127.0.0.1:11563", "").Replace(b.text)
+		args, ok := strings.CutPrefix(text, "go run ./cmd/fakecme ")
+		if !ok {
+			t.Fatalf("no command of fakecme: %s", b.text)
+		}
+		return strings.Fields(args)
+	}
+	ask := func(base string, scripts ...string) string {
+		script := strings.NewReplacer("go run ./cmd/fakecme", program(), "http://127.0.0.1:11563", base).Replace(strings.Join(scripts, "echo\n"))
+		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
+		cmd.Env = childEnvironment(t)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return string(out)
+	}
+	fake := serveHere(t, "serve", "--fixtures", "testdata/fixtures.yaml")
+	recorder := serveHere(t, command(blocks[0], "http://"+fake.bound.HTTP)...)
+	live := ask("http://"+recorder.bound.HTTP, blocks[1].text)
+	fake.end()
+	if status, _ := recorder.end(); status != 0 {
+		t.Fatalf("record: status %d, %s", status, recorder.stderr)
+	}
+	replayed := serveHere(t, command(blocks[2], "")...)
+	define, _, _ := strings.Cut(blocks[1].text, "\nask http")
+	again := ask("http://"+replayed.bound.HTTP, define+"\n", strings.Replace(blocks[3].text, "\ncurl", "; echo\ncurl", 1))
+	for line := range strings.SplitSeq(strings.TrimSpace(blocks[4].text), "\n") {
+		line = strings.ReplaceAll(line, "recorded/material.har", recorded+"/material.har")
+		if !shown(line).MatchString(again) {
+			t.Errorf("there is no line\n%s\nbut\n%s", line, again)
+		}
+	}
+	first, _, _ := strings.Cut(live, `"PreviewUrl"`)
+	if first == live || !strings.Contains(again, first) {
+		t.Errorf("live:\n%s\nreplayed:\n%s", live, again)
+	}
+}
+
+// What the README shows works when pasted.
+func TestReadmeVerify(t *testing.T) {
+	t.Parallel()
+	blocks := readmeBlocks(t, "Does a provider keep the contract?")
+	const program, address = "go run ./cmd/fakecme ", "http://127.0.0.1:11560"
+	if len(blocks) < 3 || blocks[2].language != "text" {
+		t.Fatalf("the section begins with other blocks: %q", blocks)
+	}
+	args := func(b block) []string {
+		line, isProgram := strings.CutPrefix(strings.TrimSpace(b.text), program)
+		if !isProgram {
+			t.Fatalf("%q does not run the program", b.text)
+		}
+		return strings.Fields(line)
+	}
+	base := "http://" + serveHere(t, append([]string{"serve"}, args(blocks[0])...)...).bound.HTTP
+	var verify []string
+	for _, arg := range args(blocks[1]) {
+		verify = append(verify, strings.Replace(arg, address, base, 1))
+	}
+	var stdout bytes.Buffer
+	status, stderr := runHere(verify, nil, &stdout)
+	if status != 0 || !strings.Contains(stdout.String(), strings.TrimSuffix(blocks[2].text, "\n")) || !strings.Contains(strings.Join(verify, " "), base) {
+		t.Errorf("status %d, stdout %s, stderr %s", status, &stdout, stderr)
+	}
+}
+
+// The snippets for CI are YAML, name hosts that the fake plays, and end with what fails when something was found.
+func TestReadmeSnippets(t *testing.T) {
+	t.Parallel()
+	snippets := 0
+	for _, b := range readmeBlocks(t, "In a container") {
+		if b.language != "yaml" {
+			continue
+		}
+		snippets++
+		var document map[string]any
+		if err := yaml.Unmarshal([]byte(b.text), &document); err != nil {
+			t.Errorf("%v in:\n%s", err, b.text)
+		}
+		if !strings.HasSuffix(strings.TrimSpace(b.text), `:11560/_fakecme/findings?fail=true"`) || !strings.Contains(b.text, "curl -sS --fail-with-body") {
+			t.Errorf("the snippet does not end with the findings:\n%s", b.text)
+		}
+		for _, host := range realName.FindAllString(b.text, -1) {
+			if !slices.Contains(fake.Hosts(), host) {
+				t.Errorf("the fake does not play %s", host)
+			}
+		}
+	}
+	if snippets != 2 {
+		t.Errorf("there are %d snippets, want 2", snippets)
+	}
+}
+
+var realName = regexp.MustCompile(`[a-z0-9.-]+\.(?:qcloud|h5ds|qq|tencent-cloud)\.com`)

@@ -14,7 +14,6 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/proxy"
-	"github.com/fakecme/fakecme/recordings"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/spf13/cobra"
@@ -70,32 +69,6 @@ func TestEveryFlagHasItsVariable(t *testing.T) {
 			t.Errorf("--%s %s changes nothing", f.Name, value)
 		}
 	})
-}
-
-func TestVariableErrors(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		name string
-		env  []string
-		args []string
-		want string
-	}{
-		{"bad variable", []string{"FAKECME_MAX_BODY=10M"}, nil,
-			`serve: FAKECME_MAX_BODY: "10M" is not a size; write bytes, or a whole number with KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)`},
-		{"first of two", []string{"FAKECME_LOG=x", "FAKECME_HTTP=y"}, nil,
-			`serve: FAKECME_HTTP: "y" is not an address; write host:port, such as 127.0.0.1:11560, or :11560 for every interface`},
-		{"bad variable under a flag", []string{"FAKECME_DIALECT=x"}, []string{"--dialect", "original"}, ""},
-		{"empty variable", []string{"FAKECME_DIALECT="}, nil, ""},
-		{"bad switch", []string{"FAKECME_NO_WHY=yes"}, nil, `serve: FAKECME_NO_WHY: "yes" is neither true nor false`},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, got := readSettings(t, tt.env, tt.args...)
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("error (-want +got):\n%s", diff)
-			}
-		})
-	}
 }
 
 // writeFile writes a file into a folder of the test's own and returns its path.
@@ -212,35 +185,6 @@ func TestExampleConfig(t *testing.T) {
 	}
 }
 
-func TestServerConfig(t *testing.T) {
-	t.Parallel()
-	s := defaults()
-	s.Tenants = []Tenant{{fake.Credentials{ID: "a", SecretID: "x", SecretKey: "k"}, 1}, {fake.Credentials{ID: "b"}, 2}}
-	srv, got, err := s.NewServer(nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []fake.Credentials{
-		{
-			ID: "a", SecretID: "x", SecretKey: "k", Platform: "fake-platform-a", CMEAppID: 1200000001,
-			AppID: "fake-appid-a", Secret: "fake-secret-a",
-		},
-		{
-			ID: "b", SecretID: "fake-secret-id-b", SecretKey: "fake-secret-key-b", Platform: "fake-platform-b",
-			CMEAppID: 1200000001, AppID: "fake-appid-b", Secret: "fake-secret-b",
-		},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("tenants (-want +got):\n%s", diff)
-	}
-	if srv.Tenant.ID != "a" {
-		t.Errorf("the default tenant is %q, want the first", srv.Tenant.ID)
-	}
-	if _, got, err = new(Settings).NewServer(nil, nil); err != nil || !cmp.Equal(got, []fake.Credentials{fake.DefaultTenant()}) {
-		t.Errorf("without tenants: got %v, %v", got, err)
-	}
-}
-
 func TestPlaceInFixtures(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, "f.yaml", "# fixtures\nh5ds:\n  users:\n  - userId: a\n    nick_name: b\n  - userId: c\n"+
@@ -302,27 +246,13 @@ func TestProxyAllowFlag(t *testing.T) {
 	}
 }
 
-// What can never be replayed is said at the start.
-func TestReplayOfUnknownCalls(t *testing.T) {
+func TestCannotListenByDefault(t *testing.T) {
 	t.Parallel()
-	var r Replay
-	known := recordings.Documented()[0].Log.Entries[0]
-	c, err := known.Call()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.URL.Path = "/PaaS/Material/Frobnicate"
-	file := filepath.Join(t.TempDir(), "x.har")
-	if err := recordings.WriteFile(file, recordings.NewArchive("", known, c.Entry())); err != nil {
-		t.Fatal(err)
-	}
-	r.path = file
-	if err := r.read(nil, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	want := "replays 2 calls of 1 recording at " + file + "; the fake answers calls that were not recorded\n" +
-		"never replayed, because no operation is documented or a body is missing: 1 call; see fakecme recordings lint\n"
-	if diff := cmp.Diff(want, r.Welcome()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	cmd := &cobra.Command{Use: "serve"}
+	(&Settings{}).Add(cmd.Flags())
+	got := CannotListen(cmd, "http", "127.0.0.1:11560", errors.New("no more sockets")).Error()
+	want := "serve: cannot listen on 127.0.0.1:11560: no more sockets; choose an address of this machine"
+	if got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
