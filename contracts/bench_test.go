@@ -91,9 +91,9 @@ func BenchmarkCheckResponse(b *testing.B) {
 }
 
 // repeatItems makes a response with n media of one with one.
-func repeatItems(b *testing.B, answer []byte, n int) []byte {
+func repeatItems(b *testing.B, response []byte, n int) []byte {
 	var whole map[string]any
-	if err := json.Unmarshal(answer, &whole); err != nil {
+	if err := json.Unmarshal(response, &whole); err != nil {
 		b.Fatal(err)
 	}
 	data := whole["Data"].(map[string]any)
@@ -103,11 +103,11 @@ func repeatItems(b *testing.B, answer []byte, n int) []byte {
 		items[i] = item
 	}
 	data["MaterialInfoSet"] = items
-	answer, err := json.Marshal(whole)
+	response, err := json.Marshal(whole)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return answer
+	return response
 }
 
 // BenchmarkCheckWrong measures what an attacker, or a very wrong client, can make a check cost.

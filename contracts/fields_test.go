@@ -163,8 +163,8 @@ func TestFieldsOfSchemas(t *testing.T) {
 		t.Errorf("%v, present by the response (-want +got):\n%s", violations, diff)
 	}
 	for name, read := range map[string]func() ([]Violation, []bool){
-		"request": func() ([]Violation, []bool) { return d.ReadRequest("P", r, nil) },
-		"answer":  func() ([]Violation, []bool) { return d.ReadResponse("P", 200, header, nil) },
+		"request":  func() ([]Violation, []bool) { return d.ReadRequest("P", r, nil) },
+		"response": func() ([]Violation, []bool) { return d.ReadResponse("P", 200, header, nil) },
 	} {
 		if violations, present := read(); len(violations) != 1 || present != nil {
 			t.Errorf("%s of an unknown operation: %v, %v", name, violations, present)

@@ -34,8 +34,8 @@ func TestHandlerLeavesAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", path)
-		answer, _ := io.ReadAll(conn)
-		if got, want := string(answer), map[string]string{"taken": "HTTP/1.1 204 No Content\r\n\r\n"}[name]; got != want {
+		response, _ := io.ReadAll(conn)
+		if got, want := string(response), map[string]string{"taken": "HTTP/1.1 204 No Content\r\n\r\n"}[name]; got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 		_ = conn.Close()
@@ -58,8 +58,8 @@ func TestTrafficAtOnce(t *testing.T) {
 	for i := range 40 {
 		wg.Go(func() {
 			x := exchange{body: []string{`{"MaterialId":"1"}`, `{"MaterialId":1}`}[i%2]}
-			if answer := x.send(t, client, srv.URL); answer != done {
-				t.Errorf("answer %s", answer)
+			if response := x.send(t, client, srv.URL); response != done {
+				t.Errorf("response %s", response)
 			}
 		})
 	}

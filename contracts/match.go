@@ -77,7 +77,7 @@ type Match struct {
 // Found says whether the request is for a documented operation.
 func (m Match) Found() bool { return m.Operation.ID != "" }
 
-// MatchRequest says what a request is for, wherever it goes: to a real service, a fake, a gateway, or somebody else. A
+// MatchRequest says what a request is for, wherever it goes: to a real service, a fake, a gateway, or another server. A
 // real host decides on the service, except that pages and files of h5ds are of none. Any other host leaves it to the
 // path, which must then look like no one else's: /PaaS/…, /api/v1/…, or "/" with a signature. The call of h5ds to the
 // user's own server, /api/v1/…/userStatus, is for none of the services.

@@ -40,7 +40,7 @@ func (w *ResponseRecorder) Header() http.Header {
 	return w.header
 }
 
-// Begin begins the response with the status, if it has not begun: a handler that returns without a word has answered 200.
+// Begin begins the response with the status, if it has not begun: a handler that returns without writing responds with 200.
 func (w *ResponseRecorder) Begin(status int) {
 	if w.Status == 0 {
 		w.Status, w.Sent = status, w.Header().Clone()

@@ -17,10 +17,10 @@ func TestResponseRecorder(t *testing.T) {
 	t.Parallel()
 	text := http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
 	tests := []struct {
-		name    string
-		maxBody int64
-		answer  func(w http.ResponseWriter)
-		want    contracts.ResponseRecorder
+		name     string
+		maxBody  int64
+		response func(w http.ResponseWriter)
+		want     contracts.ResponseRecorder
 	}{
 		{"a body", 0, func(w http.ResponseWriter) { _, _ = io.Copy(w, strings.NewReader("abcd")) },
 			contracts.ResponseRecorder{Status: 200, Sent: text, Body: []byte("abcd"), Size: 4}},
@@ -44,7 +44,7 @@ func TestResponseRecorder(t *testing.T) {
 		passed := &contracts.ResponseRecorder{}
 		for _, next := range []http.ResponseWriter{nil, passed} {
 			got := contracts.ResponseRecorder{Next: next, MaxBody: test.maxBody}
-			test.answer(&got)
+			test.response(&got)
 			ignore := cmpopts.IgnoreFields(contracts.ResponseRecorder{}, "Next", "MaxBody", "header")
 			if diff := cmp.Diff(test.want, got, ignore); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", test.name, diff)

@@ -40,19 +40,19 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return t.next.RoundTrip(r)
 	}
 	sent := &sentBody{}
-	answer, err := t.next.RoundTrip(sent.watch(r))
-	if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
+	response, err := t.next.RoundTrip(sent.watch(r))
+	if err != nil || response.StatusCode == http.StatusSwitchingProtocols {
 		if body := sent.copied(); body.complete() { // the error says enough of a body that was not sent
 			j.judgeRequest(body)
 		}
-		return answer, err
+		return response, err
 	}
-	status, header := answer.StatusCode, answer.Header.Clone()
-	answer.Body = &watchedBody{ReadCloser: answer.Body, copied: bodyCopy{length: answer.ContentLength}, done: func(body bodyCopy) {
+	status, header := response.StatusCode, response.Header.Clone()
+	response.Body = &watchedBody{ReadCloser: response.Body, copied: bodyCopy{length: response.ContentLength}, done: func(body bodyCopy) {
 		j.judgeRequest(sent.copied())
 		j.judgeResponse(status, header, body)
 	}}
-	return answer, nil
+	return response, nil
 }
 
 // sentBody is the body of a request, as the last attempt sent it. The transport may still send it in

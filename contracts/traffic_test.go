@@ -228,7 +228,7 @@ type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
 
-// What the other side sends is there at once: the judge does not wait for the end. Who stops reading is not waited for.
+// Data is passed on at once: the judge does not wait for the end of a body, nor for a client that stops reading.
 func TestTrafficStreams(t *testing.T) {
 	t.Parallel()
 	var atClient, atServer findings

@@ -190,7 +190,7 @@ func TestLoginStatusMany(t *testing.T) {
 	}{
 		{"asking logs out", loose(func(id string) bool { return id == "User-1" && asked.Add(1)%2 == 1 }), "login-status.same-again"},
 		{"the user of another question", func(w http.ResponseWriter, r *http.Request) {
-			// Whoever comes second answers for the first: the questions at once alternate.
+			// Requests made at once alternate, so one that follows another gets the response for User-1.
 			id := r.URL.Query().Get("userID")
 			if strings.HasSuffix(id, "1") && strings.HasPrefix(id, "fakecme-") && last.Swap(id) != id {
 				r.URL.RawQuery = "userID=User-1"

@@ -59,7 +59,7 @@ func crossing(origin, credentials string) http.HandlerFunc {
 	}
 }
 
-// Who may ask may not choose for whom and what, nor let any page ask for him.
+// A client that may ask for a signature cannot choose its user or action, and no foreign page can ask in its name.
 func TestSignerAttacks(t *testing.T) {
 	t.Parallel()
 	const user, action, cors = "signer.chosen-user", "signer.chosen-action", "signer.cors"

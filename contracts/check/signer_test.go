@@ -238,7 +238,7 @@ func withPlus(p cmesign.Params) string {
 	}
 }
 
-// What cannot be told from a page to log in is not called nothing.
+// A response that cannot be told from a login page leaves the rule of the session not judged.
 func TestSignerMalformedForEverybody(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -18,7 +18,7 @@ import (
 )
 
 // call is a call of webpaas or h5ds with a response.
-func call(path, request, answer string) recordings.Call {
+func call(path, request, response string) recordings.Call {
 	host, method := "web-paas-api.cme.qcloud.com", http.MethodPost
 	query := "auth=<ticket-1>"
 	header := http.Header{"Content-Type": {"application/json"}}
@@ -28,7 +28,7 @@ func call(path, request, answer string) recordings.Call {
 	}
 	return recordings.Call{
 		Method: method, URL: &url.URL{Scheme: "https", Host: host, Path: path, RawQuery: url.PathEscape(query)}, Header: header, Body: []byte(request),
-		Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(answer),
+		Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(response),
 	}
 }
 
@@ -63,9 +63,9 @@ func described(data string) string {
 	return `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":` + data + `}`
 }
 
-func classes(answers ...string) []recordings.Call {
+func classes(responses ...string) []recordings.Call {
 	var calls []recordings.Call
-	for _, a := range answers {
+	for _, a := range responses {
 		calls = append(calls, call("/PaaS/Material/DescribeClass", `{"Platform":"p","Owner":{"Type":"PERSON","Id":"u"}}`, described(a)))
 	}
 	return calls
@@ -271,12 +271,12 @@ func TestWatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := watch.RoundTrip(r)
+	response, err := watch.RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
 	if err != nil || !strings.Contains(string(body), "SignatureVerifyFail") {
 		t.Errorf("the response is %s, %v", body, err)
 	}

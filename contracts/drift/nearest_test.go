@@ -13,7 +13,7 @@ import (
 // what is missing in the other.
 func TestCompareWithNearest(t *testing.T) {
 	t.Parallel()
-	answer := func(body string) recordings.Call {
+	response := func(body string) recordings.Call {
 		return call("/PaaS/Material/DescribeClass", `{"Platform":"p","Owner":{"Type":"PERSON","Id":"u"}}`, body)
 	}
 	const (
@@ -28,18 +28,18 @@ func TestCompareWithNearest(t *testing.T) {
 		actual            []recordings.Call
 		want, not         []string
 	}{
-		{"one dialect", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(seed)}, nil, nil},
-		{"the other", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(current)}, nil, nil},
-		{"both", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(seed), answer(current)}, nil, nil},
-		{"what is always there in one is missing", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)},
-			[]recordings.Call{answer(`{"Code":"Success","Data":{"Ticket":"a"}}`), answer(current)},
+		{"one dialect", []recordings.Call{response(seed)}, []recordings.Call{response(current)}, []recordings.Call{response(seed)}, nil, nil},
+		{"the other", []recordings.Call{response(seed)}, []recordings.Call{response(current)}, []recordings.Call{response(current)}, nil, nil},
+		{"both", []recordings.Call{response(seed)}, []recordings.Call{response(current)}, []recordings.Call{response(seed), response(current)}, nil, nil},
+		{"what is always there in one is missing", []recordings.Call{response(seed)}, []recordings.Call{response(current)},
+			[]recordings.Call{response(`{"Code":"Success","Data":{"Ticket":"a"}}`), response(current)},
 			[]string{"breaking: Material.DescribeClass Success /Data/Id: is missing, expected string (new.har entry 0)"}, nil},
-		{"what is at the top of one is missing", []recordings.Call{answer(seed)}, []recordings.Call{answer(current)}, []recordings.Call{answer(`{"Code":"Success"}`)},
+		{"what is at the top of one is missing", []recordings.Call{response(seed)}, []recordings.Call{response(current)}, []recordings.Call{response(`{"Code":"Success"}`)},
 			[]string{"breaking: Material.DescribeClass Success /Data: is missing, expected object (new.har entry 0)"}, nil},
-		{"what the fake says now and then need not be there", []recordings.Call{answer(seed)}, []recordings.Call{answer(current), answer(optional)},
-			[]recordings.Call{answer(current)}, nil, nil},
-		{"an error of one dialect", []recordings.Call{answer(seed), denied}, []recordings.Call{answer(current)}, []recordings.Call{answer(current), denied}, nil, nil},
-		{"an error of none", []recordings.Call{answer(seed), call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, deleted)}, []recordings.Call{answer(current)}, []recordings.Call{denied},
+		{"what the fake says now and then need not be there", []recordings.Call{response(seed)}, []recordings.Call{response(current), response(optional)},
+			[]recordings.Call{response(current)}, nil, nil},
+		{"an error of one dialect", []recordings.Call{response(seed), denied}, []recordings.Call{response(current)}, []recordings.Call{response(current), denied}, nil, nil},
+		{"an error of none", []recordings.Call{response(seed), call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, deleted)}, []recordings.Call{response(current)}, []recordings.Call{denied},
 			[]string{"risky: Material.DeleteClass OperationDenied.PermissionDeny: new has this error, fake never has (new.har entry 0)"},
 			[]string{"Material.DeleteClass Success: only in fake", "Material.DescribeClass Success: only in fake"}},
 	}

@@ -20,20 +20,20 @@ import (
 // provider is a fake behind something that breaks it.
 type provider struct {
 	fake  *fake.Server
-	first map[string]*httptest.ResponseRecorder // answers by path, for those who repeat themselves
+	first map[string]*httptest.ResponseRecorder // answers by path, for repeats
 }
 
-// ask lets the fake answer.
+// ask returns the response of the fake.
 func (p *provider) ask(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	p.fake.ServeHTTP(w, r)
 	return w
 }
 
-func send(w http.ResponseWriter, answer *httptest.ResponseRecorder, body string) {
-	maps.Copy(w.Header(), answer.Header())
+func send(w http.ResponseWriter, response *httptest.ResponseRecorder, body string) {
+	maps.Copy(w.Header(), response.Header())
 	w.Header().Del("Content-Length") // the body may be another
-	w.WriteHeader(answer.Code)
+	w.WriteHeader(response.Code)
 	_, _ = io.WriteString(w, body)
 }
 
@@ -67,22 +67,22 @@ func verified(t *testing.T, target verify.Target) (verify.Report, []string) {
 	return report, lines
 }
 
-// breakage is a way to break what the fake answers at a path.
+// breakage is a way to break the response of the fake at a path.
 type breakage func(p *provider, w http.ResponseWriter, r *http.Request)
 
 // in replaces a part of the body.
 func in(old, new string) breakage {
 	return func(p *provider, w http.ResponseWriter, r *http.Request) {
-		answer := p.ask(r)
-		body := regexp.MustCompile(old).ReplaceAllString(answer.Body.String(), new)
-		if body == answer.Body.String() {
+		response := p.ask(r)
+		body := regexp.MustCompile(old).ReplaceAllString(response.Body.String(), new)
+		if body == response.Body.String() {
 			body = "nothing to break: " + body
 		}
-		send(w, answer, body)
+		send(w, response, body)
 	}
 }
 
-// says answers with this body and does nothing.
+// says responds with this body and does nothing.
 func says(contentType, body string) breakage {
 	return func(_ *provider, w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
@@ -90,7 +90,7 @@ func says(contentType, body string) breakage {
 	}
 }
 
-// repeats answers as the first time.
+// repeats responds as the first time.
 func repeats(p *provider, w http.ResponseWriter, r *http.Request) {
 	if p.first[r.URL.Path] == nil {
 		p.first[r.URL.Path] = p.ask(r)
@@ -100,17 +100,17 @@ func repeats(p *provider, w http.ResponseWriter, r *http.Request) {
 
 func status(code int) breakage {
 	return func(p *provider, w http.ResponseWriter, r *http.Request) {
-		answer := p.ask(r)
-		answer.Code = code
-		send(w, answer, answer.Body.String())
+		response := p.ask(r)
+		response.Code = code
+		send(w, response, response.Body.String())
 	}
 }
 
 func typed(contentType string) breakage {
 	return func(p *provider, w http.ResponseWriter, r *http.Request) {
-		answer := p.ask(r)
-		answer.Header().Set("Content-Type", contentType)
-		send(w, answer, answer.Body.String())
+		response := p.ask(r)
+		response.Header().Set("Content-Type", contentType)
+		send(w, response, response.Body.String())
 	}
 }
 
@@ -127,9 +127,9 @@ func (h hanging) RoundTrip(r *http.Request) (*http.Response, error) {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	}
-	answer := httptest.NewRecorder()
-	h.fake.ServeHTTP(answer, r)
-	return answer.Result(), nil
+	response := httptest.NewRecorder()
+	h.fake.ServeHTTP(response, r)
+	return response.Result(), nil
 }
 
 // A call that hangs says nothing about the contract: it is not judged. A service that hangs again and again is not waited for.
@@ -170,10 +170,10 @@ func TestVerifyDoesNotWait(t *testing.T) {
 }
 
 func cuts(p *provider, w http.ResponseWriter, r *http.Request) {
-	answer := p.ask(r)
-	w.Header().Set("Content-Type", answer.Header().Get("Content-Type"))
+	response := p.ask(r)
+	w.Header().Set("Content-Type", response.Header().Get("Content-Type"))
 	w.Header().Set("Content-Length", "1000000")
-	_, _ = w.Write(answer.Body.Bytes())
+	_, _ = w.Write(response.Body.Bytes())
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }
@@ -192,7 +192,7 @@ const (
 	userInfo = "/api/v1/user/info"
 )
 
-// Every kind of breakage is seen, and told in one line.
+// Every kind of breakage is seen, and reported in one line.
 func TestVerifySeesEachBreakage(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -93,7 +93,7 @@ func mutations(s step) map[string]func(*step) {
 	return ways
 }
 
-// otherCodes are the errors under a code that no service answers with.
+// otherCodes returns the errors with a code that no service has.
 func otherCodes(failures []contracts.Error) []contracts.Error {
 	changed := slices.Clone(failures)
 	for i := range changed {

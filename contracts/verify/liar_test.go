@@ -14,7 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// startLiar starts a provider that never rejects: each operation is answered with what the fake said at its first success.
+// startLiar starts a provider that never rejects a call: each operation has the response of its first success in the fake.
 func startLiar(t *testing.T) string {
 	t.Helper()
 	honest := startDemo(t, fake.Config{})
@@ -48,7 +48,8 @@ func startLiar(t *testing.T) string {
 	return liar.URL
 }
 
-// A provider that always succeeds, with the same answers, passes nowhere: no service, read-only or not, sure of what no document says or not.
+// A provider that always succeeds with the same responses does not pass: for no service, at no level, with assumed expectations or
+// without.
 func TestVerifySeesALiar(t *testing.T) {
 	t.Parallel()
 	url := startLiar(t)

@@ -6,33 +6,33 @@ import (
 	"strings"
 )
 
-// The values of Outcome.Verdict, the weightiest first.
+// The values of Outcome.Verdict, the most serious first.
 const (
 	VerdictBroken    = "broken"     // a response breaks the contract
-	VerdictNotJudged = "not judged" // no response, no credentials, or something that must be there is not
+	VerdictNotJudged = "not judged" // there is no response, there are no credentials, or a precondition is missing
 	VerdictKept      = "kept"
 	VerdictLeftOut   = "left out" // not run, as asked
 )
 
-// Report is what came of a verification.
+// Report is the result of a verification.
 type Report struct {
 	Outcomes []Outcome `json:"scenarios"`
 }
 
-// Outcome is what came of one scenario.
+// Outcome is the result of one scenario.
 type Outcome struct {
 	Service  string `json:"service"`
 	Scenario string `json:"scenario"`
 	// Verdict is one of the Verdict constants.
 	Verdict string `json:"verdict"`
-	// Faults are the lines of a broken one, Why the line of one that was not judged or left out.
+	// Faults are the lines of a broken scenario. Why says why a scenario was not judged or left out.
 	Faults []string `json:"faults,omitempty"`
 	Why    string   `json:"why,omitempty"`
-	// Notes are answers that differ from what no document promises.
+	// Notes are differences from expectations that no document backs.
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Verdict is that of the whole: broken wins over what could not be judged, and nothing is kept where nothing was judged.
+// Verdict returns the verdict on the whole: broken if a scenario is, else not judged if a scenario is or none was kept, else kept.
 func (r Report) Verdict() string {
 	switch {
 	case r.Count(VerdictBroken) > 0:
@@ -43,7 +43,7 @@ func (r Report) Verdict() string {
 	return VerdictKept
 }
 
-// Count is the number of scenarios with a verdict.
+// Count returns the number of scenarios with a verdict.
 func (r Report) Count(verdict string) int {
 	n := 0
 	for _, o := range r.Outcomes {
@@ -54,8 +54,9 @@ func (r Report) Count(verdict string) int {
 	return n
 }
 
-// String is the report in lines for people: what is wrong, what was not judged, the notes, what was left out, and a summary.
-// What was not judged for the same reason is one line a service.
+// String returns the report in lines for people: faults, scenarios that were not judged, notes, scenarios that were left out, and a
+// summary.
+// Scenarios of a service that were not judged for the same reason are one line.
 func (r Report) String() string {
 	var b strings.Builder
 	stopped := r.together(VerdictNotJudged)
@@ -67,7 +68,7 @@ func (r Report) String() string {
 			fmt.Fprintf(&b, "%-10s  %s: %d scenarios (%s): %s\n", o.Verdict, o.Service, len(same), first(3, same), o.reason().why)
 			fallthrough
 		default:
-			o.Verdict = "" // told already; the notes are not
+			o.Verdict = "" // the line is written; the notes are not
 		}
 		for _, line := range o.Lines() {
 			fmt.Fprintln(&b, line)
@@ -87,14 +88,14 @@ func (r Report) String() string {
 	return b.String()
 }
 
-// reason is why scenarios of a service were not judged or left out, at whatever step.
+// reason says why scenarios of a service were not judged or left out, without the step.
 type reason struct{ service, why string }
 
 var atStep = regexp.MustCompile(`^step \d+ \S+: `)
 
 func (o Outcome) reason() reason { return reason{o.Service, atStep.ReplaceAllString(o.Why, "")} }
 
-// together are the names of the scenarios with a verdict, by reason, in their order.
+// together returns the names of the scenarios with a verdict, by reason, in their order.
 func (r Report) together(verdict string) map[reason][]string {
 	all := map[reason][]string{}
 	for _, o := range r.Outcomes {
@@ -105,7 +106,7 @@ func (r Report) together(verdict string) map[reason][]string {
 	return all
 }
 
-// first are the first n of some names.
+// first returns the first n names.
 func first(n int, names []string) string {
 	if len(names) > n {
 		names = append(names[:n:n], "…")
@@ -113,7 +114,7 @@ func first(n int, names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Lines are those of the outcome that say something: none for a scenario that is kept without a note.
+// Lines returns the lines of the outcome for people. There are none for a scenario that is kept without a note.
 func (o Outcome) Lines() []string {
 	var lines []string
 	add := func(kind, text string) {

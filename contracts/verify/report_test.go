@@ -8,7 +8,7 @@ import (
 	"github.com/fakecme/fakecme/contracts/verify"
 )
 
-// What was not judged for the same reason is one line a service; alone, it says which step it was.
+// Scenarios of a service that were not judged for the same reason are one line. The line of a single one names the step.
 func TestReportAsText(t *testing.T) {
 	t.Parallel()
 	stopped := func(service, scenario, why string) verify.Outcome {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A file of scenarios is read strictly: each mistake is told with file and line, before anything is called.
+// A file of scenarios is read strictly: each mistake is reported with file and line, before any call.
 func TestParseScenarios(t *testing.T) {
 	t.Parallel()
 	const whole = `service: webpaas
@@ -103,7 +103,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// A target that makes no sense is told before anything is called.
+// A target that makes no sense is reported before any call.
 func TestPrepareTarget(t *testing.T) {
 	t.Parallel()
 	const url = "http://127.0.0.1:1/"
@@ -164,7 +164,7 @@ func TestLiveNeedsCredentials(t *testing.T) {
 	}
 }
 
-// noCalls is a network on which nobody may call.
+// noCalls is a network without permitted calls.
 type noCalls struct{ t *testing.T }
 
 func (n noCalls) RoundTrip(r *http.Request) (*http.Response, error) {

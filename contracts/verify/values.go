@@ -13,13 +13,14 @@ import (
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
-// givenValues are the values that every scenario has: who calls, the platform, and what is new in each run, run a text
-// and digits a number of 12 digits, for names that nobody has yet. ${sign:Upload} is a CME signature of the user for that action.
+// givenValues are the values that every scenario has: two users, the platform, and two values that are new in each run, for
+// names that do not exist yet: run is a text, digits a number of 12 digits. ${sign:Upload} is a CME signature of the user for that
+// action.
 var givenValues = []string{"user", "other", "platform", "run", "digits"}
 
 var placeholder = regexp.MustCompile(`\$\{([^}]+)\}`)
 
-// fill replaces ${names} in all texts of a value. A text that is nothing but one ${name} becomes the value itself, with its type.
+// fill replaces ${names} in all texts of a value. A text that consists of one ${name} becomes the value itself, with its type.
 func fill(template any, of func(name string) (any, error)) (any, error) {
 	switch template := template.(type) {
 	case string:
@@ -72,7 +73,7 @@ func toAny(texts map[string]string) map[string]any {
 	return all
 }
 
-// plainText is a value as it stands in a query: a text without quotes, the rest as JSON.
+// plainText returns a value as a query has it: a text without quotes, anything else as JSON.
 func plainText(v any) string {
 	if text, ok := v.(string); ok {
 		return text
@@ -81,7 +82,7 @@ func plainText(v any) string {
 	return string(written)
 }
 
-// sameValue compares what a scenario has with what a response has, as JSON.
+// sameValue compares a value of a scenario with one of a response, as JSON.
 func sameValue(want, got any) bool {
 	a, _ := json.Marshal(want)
 	b, _ := json.Marshal(got)
@@ -127,7 +128,7 @@ func follow(at any, path []string) []any {
 	return found
 }
 
-// mentions says whether the value stands anywhere below at.
+// mentions says whether the value is at, or anywhere below it.
 func mentions(at, value any) bool {
 	switch inside := at.(type) {
 	case map[string]any:
@@ -144,7 +145,7 @@ func mentions(at, value any) bool {
 	return sameValue(value, at)
 }
 
-// described is a value of a scenario as a line shows it.
+// described shows a value of a scenario in a line.
 func described(value any) string { return fmt.Sprint(excerpt.Value(nil, normal(value))) }
 
 // normal gives a value of YAML the types that JSON has.

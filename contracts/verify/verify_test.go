@@ -96,11 +96,11 @@ func TestEachExpectationCanFail(t *testing.T) {
 // stateOf is the state of the default tenant, without what each login leaves there.
 func stateOf(t *testing.T, srv *fake.Server) map[string]any {
 	t.Helper()
-	answer := httptest.NewRecorder()
-	srv.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_fakecme/state", nil))
+	response := httptest.NewRecorder()
+	srv.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_fakecme/state", nil))
 	var state map[string]any
-	if err := json.Unmarshal(answer.Body.Bytes(), &state); err != nil || answer.Code != http.StatusOK {
-		t.Fatalf("GET state: %d %v", answer.Code, err)
+	if err := json.Unmarshal(response.Body.Bytes(), &state); err != nil || response.Code != http.StatusOK {
+		t.Fatalf("GET state: %d %v", response.Code, err)
 	}
 	services := state["state"].(map[string]any)
 	forget(services, "opencme", "ids", "sessions")
