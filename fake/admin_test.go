@@ -215,7 +215,7 @@ func TestAdminJournal(t *testing.T) {
 	waited := make(chan list)
 	go func() {
 		var l list
-		admin(t, srv, "GET", "journal?wait=30s&count=2&operation=OpenCME.Login", "", &l)
+		admin(t, srv, "GET", "journal?wait=60s&count=2&operation=OpenCME.Login", "", &l)
 		waited <- l
 	}()
 	exchange(t, srv, loginSignature(srv.Tenant, "user_01"))

@@ -141,7 +141,7 @@ func TestLoginStatus(t *testing.T) {
 	for _, d := range fake.Dialects() {
 		var table strings.Builder
 		for _, tt := range tests {
-			config := fake.Config{Dialect: d, LoginStatusTimeout: time.Minute}
+			config := fake.Config{Dialect: d, LoginStatusTimeout: time.Hour}
 			if strings.Contains(tt.name, "hangs") {
 				config.LoginStatusTimeout = 50 * time.Millisecond
 			}
@@ -197,7 +197,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 		mu.Unlock()
 		says(`{"status":1}`)(w, r)
 	})
-	srv := fake.Start(t, fake.Config{LoginStatusURL: address + "?realm=a%20b&key=s3cr3t"})
+	srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: address + "?realm=a%20b&key=s3cr3t"})
 	fake.Put(srv, h5ds.User{Username: "alice", Password: "correct horse 1"})
 	token := thirdLogin(t, srv, srv.Tenant, "user 01&/云+")
 	ask(t, srv, token, "GET /account/info", "")
@@ -233,7 +233,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 func TestLoginStatusHoldsNoLock(t *testing.T) {
 	t.Parallel()
 	arrived, release := make(chan struct{}), make(chan struct{})
-	srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Minute, LoginStatus: func(ctx context.Context, userID string) (bool, error) {
+	srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatus: func(ctx context.Context, userID string) (bool, error) {
 		if userID == "slow" {
 			close(arrived)
 			<-release
@@ -269,7 +269,7 @@ func TestLoginStatusNobodyListens(t *testing.T) {
 		"http://" + address + "/userStatus": "callback.refused",
 		"http://nosuch.invalid/userStatus":  "callback.unreachable",
 	} {
-		srv := fake.Start(t, fake.Config{LoginStatusURL: url, LoginStatusTimeout: time.Minute})
+		srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: url})
 		answer := info(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01"))
 		if answer.why() != want {
 			t.Errorf("%s: %s, want %s", url, answer.Header.Get("X-Fakecme-Why"), want)
@@ -289,7 +289,7 @@ func TestLoginStatusClientLeaves(t *testing.T) {
 		<-r.Context().Done()
 		close(left)
 	})
-	srv := fake.Start(t, fake.Config{LoginStatusURL: address, LoginStatusTimeout: time.Minute})
+	srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: address})
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
 	ctx, cancel := context.WithCancel(t.Context())
 	r, err := http.NewRequestWithContext(ctx, "GET", srv.URL+"/api/v1/account/info", nil)
@@ -322,7 +322,7 @@ func TestLoginStatusConnections(t *testing.T) {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	srv := fake.Start(t, fake.Config{LoginStatusURL: server.URL})
+	srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: server.URL})
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
 	for range 3 {
 		info(t, srv, token)
@@ -344,7 +344,7 @@ func TestLoginStatusCache(t *testing.T) {
 		}
 		says(fmt.Sprintf(`{"status":%d}`, answer.Load()))(w, r)
 	})
-	srv := fake.Start(t, fake.Config{LoginStatusURL: address, LoginStatusCache: time.Minute})
+	srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: address, LoginStatusCache: time.Minute})
 	srv.Forgive("Callback.UserStatus")
 	srv.Clock.Freeze(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	one, two := thirdLogin(t, srv, srv.Tenant, "one"), thirdLogin(t, srv, srv.Tenant, "two")
@@ -387,7 +387,7 @@ func TestLoginStatusConcurrently(t *testing.T) {
 		says(fmt.Sprintf(`{"status":%d}`, status))(w, r)
 	})
 	for _, life := range []time.Duration{0, time.Hour} {
-		srv := fake.Start(t, fake.Config{LoginStatusURL: address, LoginStatusCache: life})
+		srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: address, LoginStatusCache: life})
 		other := newTenant(t, srv, fake.Credentials{})
 		var wg sync.WaitGroup
 		for i := range 40 {
@@ -419,7 +419,7 @@ func TestLoginStatusLogout(t *testing.T) {
 	}
 	var loggedIn atomic.Bool
 	loggedIn.Store(true)
-	srv = fake.Start(t, fake.Config{Dialect: dialect.Current, LoginStatus: func(context.Context, string) (bool, error) { return loggedIn.Load(), nil }})
+	srv = fake.Start(t, fake.Config{Dialect: dialect.Current, LoginStatusTimeout: time.Hour, LoginStatus: func(context.Context, string) (bool, error) { return loggedIn.Load(), nil }})
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
 	for _, want := range []string{"", "callback.logged-out", ""} {
 		if why := info(t, srv, token).why(); why != want {

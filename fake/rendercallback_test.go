@@ -43,16 +43,9 @@ func listener(t *testing.T, status int) (address string, told chan string) {
 func render(t *testing.T, srv *fake.Server, token, callback string) string {
 	t.Helper()
 	work := fake.Put(srv, h5ds.Work{Owner: "user_01", Name: "clip"})
-	answer := do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/user/app/tasks/create",
-		`{"source":"user_app","source_id":"`+work.ID+`","params":{"fps":30,"resolution":"720P","jsonUrl":"https://video.h5ds.com/video/9715/apps/728527253573935104.json","callback":"`+callback+`"}}`,
-		"Content-Type", "application/json", "Authorization", token)
-	var created struct {
-		Data struct{ ID string }
-	}
-	if err := json.Unmarshal([]byte(answer.Body), &created); err != nil || created.Data.ID == "" {
-		t.Fatalf("create: %v: %s (%s)", err, answer.Body, answer.Header.Get("X-Fakecme-Why"))
-	}
-	return created.Data.ID
+	answer := ask(t, srv, token, "POST /user/app/tasks/create",
+		`{"source":"user_app","source_id":"`+work.ID+`","params":{"fps":30,"resolution":"720P","jsonUrl":"https://video.h5ds.com/video/9715/apps/728527253573935104.json","callback":"`+callback+`"}}`)
+	return field(t, answer, "id")
 }
 
 // Callbacks that fall due go out during Advance, in the order of their tasks, once each, and are

@@ -35,7 +35,7 @@ func (a *actor) hear(g got) got {
 
 // steady takes out of a response what is new each time.
 func steady(body string) string {
-	body = regexp.MustCompile(`tf_[0-9a-f]{25}`).ReplaceAllString(body, "TICKET")
+	body = ticketForm.ReplaceAllString(body, "TICKET")
 	body = regexp.MustCompile(`Bearer eyJ[\w.-]+`).ReplaceAllString(body, "TOKEN")
 	return regexp.MustCompile(`"expires_at":\d+`).ReplaceAllString(body, `"expires_at":0`)
 }
@@ -45,7 +45,7 @@ func (a *actor) exchange(key, user string) string {
 	a.t.Helper()
 	signature := cmesign.Sign(key, loginParams(a.tenant, user))
 	answer := a.hear(do(a.t, a.client, "GET", "https://open.cme.qcloud.com?signature="+url.QueryEscape(signature), ""))
-	return regexp.MustCompile(`tf_[0-9a-f]{25}|$`).FindString(answer.Body)
+	return ticketForm.FindString(answer.Body)
 }
 
 func (a *actor) paas(path, ticket, body string) got {

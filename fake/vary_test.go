@@ -28,38 +28,28 @@ func stripped(t *testing.T, body string) any {
 	if err := decoder.Decode(&value); err != nil {
 		t.Fatalf("%v: %s", err, body)
 	}
-	return without(value)
+	return prune(value, func(name string, _ any) bool { return name == extra })
 }
 
 // dropLists takes away the fields that are empty lists, and with them those that Config.Vary adds.
 func dropLists(value any) any {
+	return prune(value, func(_ string, field any) bool {
+		list, ok := field.([]any)
+		return ok && len(list) == 0
+	})
+}
+
+// prune takes fields away, at every depth.
+func prune(value any, drop func(name string, field any) bool) any {
 	switch value := value.(type) {
 	case map[string]any:
-		for name, field := range value {
-			if list, ok := field.([]any); ok && len(list) == 0 {
-				delete(value, name)
-				continue
-			}
-			dropLists(field)
+		maps.DeleteFunc(value, drop)
+		for _, field := range value {
+			prune(field, drop)
 		}
 	case []any:
 		for _, item := range value {
-			dropLists(item)
-		}
-	}
-	return value
-}
-
-func without(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		delete(value, extra)
-		for name := range value {
-			value[name] = without(value[name])
-		}
-	case []any:
-		for i := range value {
-			value[i] = without(value[i])
+			prune(item, drop)
 		}
 	}
 	return value
