@@ -43,8 +43,8 @@ func TestAdminDocumentIsComplete(t *testing.T) {
 	}
 }
 
-// Each call of the admin API that is rejected says what is wrong; no answer is in the journal of the services. The texts are
-// the same whether the fake checks itself or not.
+// Each rejected call of the admin API says what is wrong, with the same text whether the fake checks itself or not. None of the
+// calls is in the journal of the services.
 func TestAdminErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, method, path, body string }{
@@ -175,13 +175,13 @@ func TestAdminAccess(t *testing.T) {
 	}
 }
 
-// What a client in any language can do with the admin API: a tenant of its own, seen by nobody else.
+// A client in any language makes a tenant of its own over the admin API; no other tenant sees its calls.
 func TestAdminTenant(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	var made fake.Credentials
-	if answer := admin(t, srv, "POST", "tenants", "{}", &made); answer.Status != 200 || made.SecretKey == "" {
-		t.Fatalf("%d %s", answer.Status, answer.Body)
+	if response := admin(t, srv, "POST", "tenants", "{}", &made); response.Status != 200 || made.SecretKey == "" {
+		t.Fatalf("%d %s", response.Status, response.Body)
 	}
 	tenant := &fake.Tenant{Credentials: made, Clock: srv.Clock}
 	login(t, srv, tenant, "user_01")
@@ -194,14 +194,14 @@ func TestAdminTenant(t *testing.T) {
 		!strings.HasPrefix(journal.Calls[0].ResponseBody, `{"Code":"Success"`) {
 		t.Errorf("journal: %+v", journal)
 	}
-	if answer := admin(t, srv, "POST", "tenants", `{"id":"`+made.ID+`"}`, nil); answer.Status != 409 {
-		t.Errorf("the same id again: %d %s", answer.Status, answer.Body)
+	if response := admin(t, srv, "POST", "tenants", `{"id":"`+made.ID+`"}`, nil); response.Status != 409 {
+		t.Errorf("the same id again: %d %s", response.Status, response.Body)
 	}
-	if answer := admin(t, srv, "DELETE", "tenants/"+made.ID, "", nil); answer.Status != 200 {
-		t.Errorf("delete: %d %s", answer.Status, answer.Body)
+	if response := admin(t, srv, "DELETE", "tenants/"+made.ID, "", nil); response.Status != 200 {
+		t.Errorf("delete: %d %s", response.Status, response.Body)
 	}
-	if answer := exchange(t, srv, loginSignature(tenant, "user_01")); answer.why() != "cme.unknown-secret-id" {
-		t.Errorf("after the tenant is gone: %s", answer.why())
+	if response := exchange(t, srv, loginSignature(tenant, "user_01")); response.why() != "cme.unknown-secret-id" {
+		t.Errorf("after the tenant is gone: %s", response.why())
 	}
 }
 
@@ -244,8 +244,8 @@ func TestAdminFaults(t *testing.T) {
 	srv := fake.Start(t, fake.Config{})
 	var injected struct{ ID int }
 	admin(t, srv, "POST", "faults", `{"operation":"OpenCME.Login","kind":"status","status":503,"retryAfter":"3s"}`, &injected)
-	if answer := exchange(t, srv, "x"); answer.Status != 503 || answer.Header.Get("Retry-After") != "3" {
-		t.Errorf("%d %v", answer.Status, answer.Header)
+	if response := exchange(t, srv, "x"); response.Status != 503 || response.Header.Get("Retry-After") != "3" {
+		t.Errorf("%d %v", response.Status, response.Header)
 	}
 	var list struct {
 		Faults []struct{ ID, Seen, Fired int }
@@ -256,8 +256,8 @@ func TestAdminFaults(t *testing.T) {
 	}
 	admin(t, srv, "POST", "faults", `{"operation":"OpenCME.Login","kind":"drop","always":true}`, &injected)
 	admin(t, srv, "DELETE", fmt.Sprintf("faults/%d", injected.ID), "", nil)
-	if answer := exchange(t, srv, "x"); answer.Status != 200 {
-		t.Errorf("a removed fault fires: %d", answer.Status)
+	if response := exchange(t, srv, "x"); response.Status != 200 {
+		t.Errorf("a removed fault fires: %d", response.Status)
 	}
 	admin(t, srv, "DELETE", "faults", "", nil)
 	admin(t, srv, "GET", "faults", "", &list)

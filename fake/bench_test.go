@@ -18,7 +18,7 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// What a test pays for a fake of its own, once the contracts are loaded.
+// BenchmarkStart measures the start of a fake, once the contracts are loaded.
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		srv := started(b, fake.Config{SelfCheck: true}) // as fake.Start does
@@ -28,7 +28,7 @@ func BenchmarkStart(b *testing.B) {
 
 const firstStartVariable = "FAKECME_BENCH_FIRST_START"
 
-// The first start of a process is measured in a process of its own.
+// BenchmarkFirstStart measures the first start in a process, in processes of its own.
 func BenchmarkFirstStart(b *testing.B) {
 	var total time.Duration
 	for b.Loop() {
@@ -49,8 +49,7 @@ func BenchmarkFirstStart(b *testing.B) {
 	b.ReportMetric(float64(total.Nanoseconds())/float64(b.N), "ns/start")
 }
 
-// TestFirstStart is the other half of BenchmarkFirstStart: a fake starts and responses a login and
-// a checked call.
+// TestFirstStart is the other half of BenchmarkFirstStart: a fake starts, and answers a login.
 func TestFirstStart(t *testing.T) {
 	begin := time.Now()
 	srv := fake.Start(t, fake.Config{})
@@ -59,12 +58,12 @@ func TestFirstStart(t *testing.T) {
 		_, _ = os.Stdout.WriteString("first start: " + strconv.FormatInt(took.Nanoseconds(), 10) + " ns\n")
 		return
 	}
-	if answer := exchange(t, srv, loginSignature(srv.Tenant, "user_01")); answer.why() != "" {
-		t.Error(answer.Header.Get("X-Fakecme-Why"))
+	if response := exchange(t, srv, loginSignature(srv.Tenant, "user_01")); response.why() != "" {
+		t.Error(response.Header.Get("X-Fakecme-Why"))
 	}
 }
 
-// A signed login, beside a bare handler that sends the same bytes. As in the binary, the fake's
+// BenchmarkLogin measures a signed login beside a bare handler that sends the same bytes. As in the binary, the fake's
 // own responses are not checked.
 func BenchmarkLogin(b *testing.B) {
 	srv := started(b, fake.Config{})
@@ -73,7 +72,7 @@ func BenchmarkLogin(b *testing.B) {
 	besideBare(b, "GET", address, "")
 }
 
-// A signed, checked and journalled call, beside a bare handler that sends the same bytes.
+// BenchmarkDescribeMaterials measures a signed, checked and journalled call beside a bare handler that sends the same bytes.
 func BenchmarkDescribeMaterials(b *testing.B) {
 	srv := started(b, fake.Config{})
 	defer srv.Close()
@@ -119,7 +118,7 @@ func besideBare(b *testing.B, method, address, body string) {
 	})
 }
 
-// A list costs the same whoever else has how much.
+// BenchmarkWorkPage shows that a list costs the same however many works other users have.
 func BenchmarkWorkPage(b *testing.B) {
 	for _, n := range []int{10, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

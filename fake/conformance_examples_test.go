@@ -22,7 +22,7 @@ const (
 	stranger        = "stranger"
 )
 
-// conformance is what each documented example takes for granted.
+// conformance returns the scene of each documented example.
 func conformance() map[string]example {
 	all := map[string]example{}
 	for _, part := range []map[string]example{
@@ -34,7 +34,7 @@ func conformance() map[string]example {
 	return all
 }
 
-// with puts things in order.
+// with runs functions one after the other.
 func with(put ...func(s *scene)) func(s *scene) {
 	return func(s *scene) {
 		for _, p := range put {
@@ -43,7 +43,7 @@ func with(put ...func(s *scene)) func(s *scene) {
 	}
 }
 
-// talkShow puts the material of the documents, of the user who is logged in.
+// talkShow puts the material of the documents; its owner is the user who is logged in.
 func talkShow(s *scene) { talkShowOf(s.user)(s) }
 
 func talkShowOf(owner string) func(s *scene) {
@@ -90,21 +90,21 @@ func recognitionExamples() map[string]example {
 	next := webpaas.Subtitle{Start: 5, End: 6} // behind the page: the documented LastTimeOffset is 5.0
 	line := []webpaas.TextLine{{Text: "广告", Area: webpaas.Area{102, 110, 108, 115}}}
 	return map[string]example{
-		"Material.AddMaterialFrameTag 1":    {seed: talkShow, made: map[string]string{"/Data/ItemId": "^[0-9a-f]{24}$"}},
-		"Material.AddMaterialFrameTag 2":    {seed: talkShow},
-		"Material.ModifyMaterialFrameTag 1": {seed: with(talkShow, frameTags(webpaas.FrameTag{ID: exampleItem, End: 1, Tags: game}))},
-		"Material.ModifyMaterialFrameTag 2": {seed: func(s *scene) {
+		"Material.AddMaterialFrameTag 1":    {put: talkShow, made: map[string]string{"/Data/ItemId": "^[0-9a-f]{24}$"}},
+		"Material.AddMaterialFrameTag 2":    {put: talkShow},
+		"Material.ModifyMaterialFrameTag 1": {put: with(talkShow, frameTags(webpaas.FrameTag{ID: exampleItem, End: 1, Tags: game}))},
+		"Material.ModifyMaterialFrameTag 2": {put: func(s *scene) {
 			fake.Put(s.srv, webpaas.Material{ID: "381921560306334205890", Owner: webpaas.Person(stranger)})
 		}},
-		"Material.DeleteMaterialFrameTag 1": {seed: talkShow},
+		"Material.DeleteMaterialFrameTag 1": {put: talkShow},
 		"Material.DeleteMaterialFrameTag 2": {},
-		"Material.DescribeMaterialFrameTag 1": {seed: with(talkShow, recognition(webpaas.Recognition{PageSize: 2}), frameTags(
+		"Material.DescribeMaterialFrameTag 1": {put: with(talkShow, recognition(webpaas.Recognition{PageSize: 2}), frameTags(
 			webpaas.FrameTag{ID: exampleItem, Start: 1, End: 2, Tags: game},
 			webpaas.FrameTag{ID: "5fd977677a23b40001ca4aff", Start: 3, End: 5, Tags: game},
 			webpaas.FrameTag{Start: 5, End: 6, Tags: game},
 		))},
-		"Material.DescribeMaterialFrameTag 2": {seed: talkShow},
-		"Material.DescribeFaceInMaterial 1": {dialect: fake.Dialect{FaceIDKey: dialect.FaceIDBlank}, seed: with(talkShow, recognition(webpaas.Recognition{
+		"Material.DescribeMaterialFrameTag 2": {put: talkShow},
+		"Material.DescribeFaceInMaterial 1": {dialect: fake.Dialect{FaceIDKey: dialect.FaceIDBlank}, put: with(talkShow, recognition(webpaas.Recognition{
 			Faces: &webpaas.Found[webpaas.Face]{Version: "5fd977677a23b40001ca3afa", Items: []webpaas.Face{{
 				ID: "12410", Name: "黄晓明", Type: "Default", URL: "http://host/path", Segments: []webpaas.Segment{
 					{Start: 1, End: 2, Area: webpaas.Area{100, 120, 130, 140}, Confidence: 96.7},
@@ -112,29 +112,29 @@ func recognitionExamples() map[string]example {
 				},
 			}}},
 		}))},
-		"Material.DescribeFaceInMaterial 2": {seed: talkShow},
-		"Material.DescribeMaterialSubtitle 1": {seed: with(talkShow, recognition(webpaas.Recognition{
+		"Material.DescribeFaceInMaterial 2": {put: talkShow},
+		"Material.DescribeMaterialSubtitle 1": {put: with(talkShow, recognition(webpaas.Recognition{
 			PageSize: 2, Subtitles: &webpaas.Found[webpaas.Subtitle]{Version: "5fd977677a23b40001ca3af3", Items: []webpaas.Subtitle{
 				{ID: "5fd977677a23b40001ca3a03", Start: 1, End: 2, Text: "大家好"},
 				{ID: "5fd977677a23b40001ca3a04", Start: 2, End: 3, Text: "欢迎收看新闻联播节目"}, next,
 			}},
 		}))},
-		"Material.DescribeMaterialSubtitle 2": {seed: talkShow},
-		"Material.DescribeTextInMaterial 1": {seed: with(talkShow, recognition(webpaas.Recognition{
+		"Material.DescribeMaterialSubtitle 2": {put: talkShow},
+		"Material.DescribeTextInMaterial 1": {put: with(talkShow, recognition(webpaas.Recognition{
 			Texts: &webpaas.Found[webpaas.Text]{Version: "5fd977677a23b40001ca3af3", Items: []webpaas.Text{
 				{ID: "5fd977677a23b40001ca3a03", Start: 1, End: 2, Lines: line},
 				{ID: "5fd977677a23b40001ca3a04", Start: 2, End: 3, Lines: line},
 			}},
 		}))},
-		"Material.DescribeTextInMaterial 2": {seed: talkShow},
-		"Material.DescribeObjectInMaterial 1": {seed: with(talkShow, recognition(webpaas.Recognition{
+		"Material.DescribeTextInMaterial 2": {put: talkShow},
+		"Material.DescribeObjectInMaterial 1": {put: with(talkShow, recognition(webpaas.Recognition{
 			Objects: &webpaas.Found[webpaas.Object]{Version: exampleItem, Items: []webpaas.Object{{
 				ID: "5fd977677a23b40001ca3a1", Name: "汽车", Segments: []webpaas.Segment{
 					{Start: 1, End: 2, Area: webpaas.Area{102, 210, 135, 156}, Confidence: 97.6},
 				},
 			}}},
 		}))},
-		"Material.DescribeObjectInMaterial 2": {seed: talkShow},
+		"Material.DescribeObjectInMaterial 2": {put: talkShow},
 	}
 }
 
@@ -142,32 +142,32 @@ func classExamples() map[string]example {
 	mine, theirs := class(12514, classUser, "我的视频"), class(12515, stranger, "我的视频")
 	return map[string]example{
 		"Material.CreateClass 1":   {user: classUser}, // ClassId is the first that the fake gives out
-		"Material.CreateClass 2":   {user: classUser, seed: class(1209, "5fd977677a23b40001ca3a0f", "视频")},
-		"Material.DeleteClass 1":   {user: classUser, seed: mine},
-		"Material.DeleteClass 2":   {user: classUser, seed: theirs},
-		"Material.DeleteClass 3":   {user: classUser, dialect: current, seed: mine},
-		"Material.DeleteClass 4":   {user: classUser, dialect: current, seed: theirs},
+		"Material.CreateClass 2":   {user: classUser, put: class(1209, "5fd977677a23b40001ca3a0f", "视频")},
+		"Material.DeleteClass 1":   {user: classUser, put: mine},
+		"Material.DeleteClass 2":   {user: classUser, put: theirs},
+		"Material.DeleteClass 3":   {user: classUser, dialect: current, put: mine},
+		"Material.DeleteClass 4":   {user: classUser, dialect: current, put: theirs},
 		"Material.DescribeClass 1": {user: classUser},
 		"Material.DescribeClass 2": {user: classUser}, // the class is not one of the user's
-		"Material.ModifyClass 1":   {user: classUser, seed: mine},
-		"Material.ModifyClass 2":   {user: classUser, seed: theirs},
+		"Material.ModifyClass 1":   {user: classUser, put: mine},
+		"Material.ModifyClass 2":   {user: classUser, put: theirs},
 	}
 }
 
 func mediaExamples() map[string]example {
 	return map[string]example{
-		"Material.DeleteMaterial 1":    {seed: talkShow},
+		"Material.DeleteMaterial 1":    {put: talkShow},
 		"Material.DeleteMaterial 2":    {},
-		"Material.ModifyMaterial 1":    {seed: talkShow},
+		"Material.ModifyMaterial 1":    {put: talkShow},
 		"Material.ModifyMaterial 2":    {},
-		"Material.ListMedia 1":         {seed: talkShow},
-		"Material.ListMedia 2":         {seed: with(talkShow, class(1431, stranger, "视频"))},
-		"Material.DescribeMaterials 1": {dialect: fake.Dialect{DescribeMaterialsShape: dialect.DescribeFlat}, seed: talkShow},
-		"Material.DescribeMaterials 2": {seed: talkShowOf(stranger)},
+		"Material.ListMedia 1":         {put: talkShow},
+		"Material.ListMedia 2":         {put: with(talkShow, class(1431, stranger, "视频"))},
+		"Material.DescribeMaterials 1": {dialect: fake.Dialect{DescribeMaterialsShape: dialect.DescribeFlat}, put: talkShow},
+		"Material.DescribeMaterials 2": {put: talkShowOf(stranger)},
 		"Material.ProcessMaterial 1": {
-			seed: with(talkShow, signed(`"xxxxxxxx"`)), made: map[string]string{"/Data/TaskId": "^[0-9]{10}-procedurev2-[0-9a-f]{32}t0$"},
+			put: with(talkShow, signed(`"xxxxxxxx"`)), made: map[string]string{"/Data/TaskId": "^[0-9]{10}-procedurev2-[0-9a-f]{32}t0$"},
 		},
-		"Material.ProcessMaterial 2": {seed: talkShowOf(stranger)},
+		"Material.ProcessMaterial 2": {put: talkShowOf(stranger)},
 	}
 }
 
@@ -180,10 +180,10 @@ func searchExamples() map[string]example {
 		})
 	}
 	return map[string]example{
-		"Material.SearchMaterial 1":       {seed: talkShow},
-		"Material.SearchMaterial 2":       {seed: with(talkShow, class(1431, stranger, "视频"))},
-		"Material.SearchSharedMaterial 1": {seed: with(talkShow, share)},
-		"Material.SearchSharedMaterial 2": {seed: with(talkShow, share)}, // with another team
+		"Material.SearchMaterial 1":       {put: talkShow},
+		"Material.SearchMaterial 2":       {put: with(talkShow, class(1431, stranger, "视频"))},
+		"Material.SearchSharedMaterial 1": {put: with(talkShow, share)},
+		"Material.SearchSharedMaterial 2": {put: with(talkShow, share)}, // with another team
 	}
 }
 
@@ -201,17 +201,17 @@ func uploadExamples() map[string]example {
 	masked := map[string]string{"/Data/UploadContext": `^\S{10,}$`, "/Data/VodUploadSign": `^[A-Za-z0-9+/]{40,}=*$`}
 	mine, theirs := class(1423, exampleUser, "上传"), class(1423, stranger, "上传")
 	return map[string]example{
-		"Material.CreateUploadMaterial 1": {seed: mine, made: masked},
-		"Material.CreateUploadMaterial 2": {seed: theirs},
-		"Material.CreateUploadMaterial 3": {dialect: current, seed: with(mine, signed(cutOff)), made: masked},
-		"Material.CreateUploadMaterial 4": {dialect: current, seed: with(theirs, signed(cutOff))},
-		"Material.FinishUploadMaterial 1": {dialect: fake.Dialect{FinishUploadData: dialect.Absent}, seed: with(mine, begun)},
+		"Material.CreateUploadMaterial 1": {put: mine, made: masked},
+		"Material.CreateUploadMaterial 2": {put: theirs},
+		"Material.CreateUploadMaterial 3": {dialect: current, put: with(mine, signed(cutOff)), made: masked},
+		"Material.CreateUploadMaterial 4": {dialect: current, put: with(theirs, signed(cutOff))},
+		"Material.FinishUploadMaterial 1": {dialect: fake.Dialect{FinishUploadData: dialect.Absent}, put: with(mine, begun)},
 		"Material.FinishUploadMaterial 2": {},
-		"Material.FinishUploadMaterial 3": {seed: with(mine, begun), made: map[string]string{"/Data/MaterialId": "^[0-9a-f]{18,20}$"}},
+		"Material.FinishUploadMaterial 3": {put: with(mine, begun), made: map[string]string{"/Data/MaterialId": "^[0-9a-f]{18,20}$"}},
 	}
 }
 
-// begun applies for an upload, of which the document masks the context.
+// begun applies for an upload; the document masks its context.
 func begun(s *scene) {
 	const masked = "xxxxxxxx"
 	s.instead = append(s.instead, masked, s.upload(1423))
@@ -232,7 +232,7 @@ const tracks = `[{"id":"adaaada6-efb6-428c-ae6f-b857aaf0f138","type":"video","or
 	`"section":{"from":0,"to":95120},"asset_id":"5eb62431580361000131369c","filter_asset_id":"","width":954,"height":540,` +
 	`"position":{"x":480,"y":270},"operations":[{"type":"image_rotate","params":{"angle":0}}]}]}]`
 
-// twoProjects puts the one of the documents, and an older one: the responses count two and show one.
+// twoProjects puts the project of the documents and an older one: the responses count two and show one.
 func twoProjects(s *scene) {
 	w, owner := s.srv.WebPaaS(), webpaas.Person(s.user)
 	fake.Put(w, webpaas.Project{Owner: owner, CreateTime: moment("2020-11-20T00:00:00Z")})
@@ -250,21 +250,21 @@ func projectExamples() map[string]example {
 	}
 	mine := project(exampleProject, exampleUser)
 	return map[string]example{
-		"Project.AddMaterialToProject 1":      {seed: with(mine, loose)},
-		"Project.AddMaterialToProject 2":      {seed: with(mine, loose)},
-		"Project.DeleteMaterialFromProject 1": {seed: project(exampleProject, exampleUser, first)},
-		"Project.DeleteMaterialFromProject 2": {seed: project(exampleProject, exampleUser, first)},
-		"Project.DescribeProjectMaterials 1":  {seed: project(exampleProject, exampleUser, first, second)},
-		"Project.DescribeProjectMaterials 2":  {seed: project("cmepid_5fcf2205b868170001de21eba", stranger)},
-		"Project.DeleteProject 1":             {seed: mine},
-		"Project.DeleteProject 2":             {seed: mine},
-		"Project.ModifyProject 1":             {seed: project(otherProject, exampleUser)},
+		"Project.AddMaterialToProject 1":      {put: with(mine, loose)},
+		"Project.AddMaterialToProject 2":      {put: with(mine, loose)},
+		"Project.DeleteMaterialFromProject 1": {put: project(exampleProject, exampleUser, first)},
+		"Project.DeleteMaterialFromProject 2": {put: project(exampleProject, exampleUser, first)},
+		"Project.DescribeProjectMaterials 1":  {put: project(exampleProject, exampleUser, first, second)},
+		"Project.DescribeProjectMaterials 2":  {put: project("cmepid_5fcf2205b868170001de21eba", stranger)},
+		"Project.DeleteProject 1":             {put: mine},
+		"Project.DeleteProject 2":             {put: mine},
+		"Project.ModifyProject 1":             {put: project(otherProject, exampleUser)},
 		"Project.ModifyProject 2":             {},
-		"Project.DescribeProjects 1":          {seed: twoProjects},
-		"Project.DescribeProjects 2":          {seed: twoProjects},
-		"Project.DescribeProjects 3":          {dialect: current, seed: twoProjects},
-		"Project.SearchProject 1":             {seed: twoProjects},
-		"Project.SearchProject 2":             {seed: twoProjects, breaks: true},
+		"Project.DescribeProjects 1":          {put: twoProjects},
+		"Project.DescribeProjects 2":          {put: twoProjects},
+		"Project.DescribeProjects 3":          {dialect: current, put: twoProjects},
+		"Project.SearchProject 1":             {put: twoProjects},
+		"Project.SearchProject 2":             {put: twoProjects, breaks: true},
 	}
 }
 
@@ -286,11 +286,11 @@ func teamExamples() map[string]example {
 	two := with(cloud(webpaas.RoleOwner, 1000),
 		team("cmetid_f8ef4790731232e298821a765bc73f290", "视频云团队", webpaas.RoleMember, 500, "2020-12-25T09:09:12Z", "2020-12-25T11:15:12Z"))
 	return map[string]example{
-		"Team.DescribeTeams 1":     {seed: two},
-		"Team.DescribeTeams 2":     {seed: two, refuse: "InternalError"},
-		"Team.DescribeTeams 3":     {dialect: current, seed: two},
-		"Team.DescribeJoinTeams 1": {seed: cloud(webpaas.RoleAdmin, 100)},
-		"Team.DescribeJoinTeams 2": {seed: cloud(webpaas.RoleAdmin, 100), breaks: true},
+		"Team.DescribeTeams 1":     {put: two},
+		"Team.DescribeTeams 2":     {put: two, inject: "InternalError"},
+		"Team.DescribeTeams 3":     {dialect: current, put: two},
+		"Team.DescribeJoinTeams 1": {put: cloud(webpaas.RoleAdmin, 100)},
+		"Team.DescribeJoinTeams 2": {put: cloud(webpaas.RoleAdmin, 100), breaks: true},
 	}
 }
 
@@ -301,10 +301,10 @@ func taskExamples() map[string]example {
 		})
 	})
 	return map[string]example{
-		"Task.DescribeTasks 1": {seed: export},
-		"Task.DescribeTasks 2": {seed: with(export, project("cmepid_5fe012588b19a9000188815c", exampleUser))},
-		"Task.DeleteTask 1":    {seed: export},
-		"Task.DeleteTask 2":    {seed: export}, // which has another id
+		"Task.DescribeTasks 1": {put: export},
+		"Task.DescribeTasks 2": {put: with(export, project("cmepid_5fe012588b19a9000188815c", exampleUser))},
+		"Task.DeleteTask 1":    {put: export},
+		"Task.DeleteTask 2":    {put: export}, // which has another id
 	}
 }
 
@@ -313,14 +313,14 @@ func loginExamples() map[string]example {
 	const requestID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 	return map[string]example{
 		"OpenCME.Login 1": {appID: 123, made: map[string]string{"/Data/Authorization": ticket}},
-		"OpenCME.Login 2": {seed: func(s *scene) {
+		"OpenCME.Login 2": {put: func(s *scene) {
 			s.sign = func(p cmesign.Params) string { return cmesign.Sign("another key", p) }
 		}},
 		"OpenCME.Login 3": {dialect: current, made: map[string]string{
 			"/Response/Authorization": ticket, "/Response/RequestId": requestID,
 			"/Response/Platform": "^my_platform$", "/Response/TfUid": "^" + exampleUser + "$",
 		}},
-		"OpenCME.Login 4": {dialect: current, made: map[string]string{"/Response/RequestId": requestID}, seed: func(s *scene) {
+		"OpenCME.Login 4": {dialect: current, made: map[string]string{"/Response/RequestId": requestID}, put: func(s *scene) {
 			good := s.sign
 			s.sign = func(p cmesign.Params) string {
 				p.Platform = "another"

@@ -27,17 +27,16 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// example is what a documented example takes for granted: the state, who calls, and which document
-// is followed.
+// example is the scene of a documented example: the state, the user and the dialect.
 type example struct {
 	user    string // logged in; exampleUser when empty
 	dialect fake.Dialect
 	// at is the tenant's time; now when zero.
 	at    time.Time
 	appID int64 // in place of the default AppId
-	seed  func(s *scene)
-	// reject is the code that only a fault can provoke.
-	refuse string
+	put   func(s *scene)
+	// inject is the code of an error that only a fault can provoke.
+	inject string
 	// made are the values that the service makes or the document masks, by JSON pointer into the response:
 	// the form that the fake's must have.
 	made map[string]string
@@ -45,8 +44,8 @@ type example struct {
 	breaks bool
 }
 
-// scene is where an example is replayed: an in-process fake that was seeded, and what stands in
-// the request in place of what the document could not print.
+// scene is an in-process fake in which an example is replayed, with the values that take the place of those that the
+// document could not print.
 type scene struct {
 	t       *testing.T
 	srv     *fake.Server
@@ -89,13 +88,7 @@ func documentedExamples(t *testing.T) []documentedExample {
 }
 
 // setUp starts the in-process fake of an example.
-func setUp(t *testing.T, d documentedExample, x example) *scene {
-	t.Helper()
-	return setUpWith(t, d, x, fake.Config{})
-}
-
-// setUpWith is setUp for a fake with more settings.
-func setUpWith(t *testing.T, d documentedExample, x example, config fake.Config) *scene {
+func setUp(t *testing.T, d documentedExample, x example, config fake.Config) *scene {
 	t.Helper()
 	id := strings.ToLower(strings.NewReplacer(".", "-", " ", "-").Replace(d.name))
 	config.Dialect, config.Tenants = x.dialect, []fake.Credentials{{ID: id, Platform: "my_platform", CMEAppID: x.appID}}
@@ -106,16 +99,16 @@ func setUpWith(t *testing.T, d documentedExample, x example, config fake.Config)
 	if !x.at.IsZero() {
 		srv.Clock.Freeze(x.at)
 	}
-	if x.refuse != "" {
-		srv.Inject(d.operation, fault.Error(x.refuse))
+	if x.inject != "" {
+		srv.Inject(d.operation, fault.Error(x.inject))
 	}
 	s := &scene{t: t, srv: srv, user: x.user, instead: slices.Clone(unmasked)}
 	if s.user == "" {
 		s.user = exampleUser
 	}
 	s.sign = func(p cmesign.Params) string { return cmesign.Sign(srv.Tenant.SecretKey, p) }
-	if x.seed != nil {
-		x.seed(s)
+	if x.put != nil {
+		x.put(s)
 	}
 	return s
 }
@@ -146,10 +139,10 @@ func (s *scene) substitute(text string) string {
 func (s *scene) ticket(t *testing.T, base string) string {
 	t.Helper()
 	query := url.Values{"signature": {loginSignature(s.srv.Tenant, s.user)}}
-	answer := hosted(t, "open.cme.qcloud.com", "GET", base+"/?"+query.Encode(), "", nil)
-	ticket := ticketForm.FindString(answer.Body)
+	response := hosted(t, "open.cme.qcloud.com", "GET", base+"/?"+query.Encode(), "", nil)
+	ticket := ticketForm.FindString(response.Body)
 	if ticket == "" {
-		t.Fatalf("login: %s (%s)", answer.Body, answer.why())
+		t.Fatalf("login: %s (%s)", response.Body, response.why())
 	}
 	return ticket
 }
@@ -159,12 +152,12 @@ func (s *scene) upload(class int64) string {
 	t := s.t
 	t.Helper()
 	body := fmt.Sprintf(`{"ClassId":%d,"MaterialType":"VIDEO","Name":"上传测试","Owner":{"Id":%q,"Type":"PERSON"}}`, class, s.user)
-	answer := paas(t, s.srv, "Material/CreateUploadMaterial", s.ticket(t, s.srv.URL), body)
+	response := paas(t, s.srv, "Material/CreateUploadMaterial", s.ticket(t, s.srv.URL), body)
 	var a struct {
 		Data struct{ UploadContext string }
 	}
-	if err := json.Unmarshal([]byte(answer.Body), &a); err != nil || a.Data.UploadContext == "" {
-		t.Fatalf("upload: %v: %s (%s)", err, answer.Body, answer.why())
+	if err := json.Unmarshal([]byte(response.Body), &a); err != nil || a.Data.UploadContext == "" {
+		t.Fatalf("upload: %v: %s (%s)", err, response.Body, response.why())
 	}
 	return a.Data.UploadContext
 }
@@ -188,8 +181,8 @@ func (h toHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// disagreement is how the response differs from the documented one, empty if it does not.
-func (s *scene) disagreement(d documentedExample, x example, answer got) string {
+// disagreement returns how the response differs from the documented one; nothing when it does not.
+func (s *scene) disagreement(d documentedExample, x example, response got) string {
 	var want, actual any
 	documented := s.substitute(string(d.call.ResponseBody))
 	documented = strings.NewReplacer("<Platform>", s.srv.Tenant.Platform, "<UserId>", s.user,
@@ -197,19 +190,19 @@ func (s *scene) disagreement(d documentedExample, x example, answer got) string 
 	if err := json.Unmarshal([]byte(documented), &want); err != nil {
 		return err.Error()
 	}
-	if err := json.Unmarshal([]byte(answer.Body), &actual); err != nil {
-		return err.Error() + ": " + answer.Body
+	if err := json.Unmarshal([]byte(response.Body), &actual); err != nil {
+		return err.Error() + ": " + response.Body
 	}
 	n := normaliser{made: maps.Clone(x.made)}
 	actual = n.settle("", want, actual)
-	diff := cmp.Diff(d.call.Status, answer.Status) + cmp.Diff(want, actual)
+	diff := cmp.Diff(d.call.Status, response.Status) + cmp.Diff(want, actual)
 	if len(n.made) > 0 {
 		diff += fmt.Sprintf("not there, or of another form: %v", n.made)
 	}
 	return diff
 }
 
-// normaliser makes equal what cannot be, where it is of the form it must have.
+// normaliser replaces values that cannot be equal, where they have the documented form.
 type normaliser struct{ made map[string]string }
 
 func (n normaliser) settle(pointer string, want, actual any) any {
@@ -285,7 +278,7 @@ func TestDocumentedExamples(t *testing.T) {
 		}
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
-			s := setUp(t, d, x)
+			s := setUp(t, d, x, fake.Config{})
 			if preset { // before the state changes
 				copyTo(t, base, d.operation, s, x)
 			}
@@ -294,8 +287,8 @@ func TestDocumentedExamples(t *testing.T) {
 				targets["binary"] = base
 			}
 			for target, base := range targets {
-				answer := s.replay(t, base, d)
-				judgeExample(t, d.name, target, s.disagreement(d, x, answer), answer)
+				response := s.replay(t, base, d)
+				judgeExample(t, d.name, target, s.disagreement(d, x, response), response)
 			}
 		})
 	}
@@ -309,18 +302,18 @@ func TestDocumentedExamples(t *testing.T) {
 	}
 }
 
-func judgeExample(t *testing.T, name, target, diff string, answer got) {
+func judgeExample(t *testing.T, name, target, diff string, response got) {
 	t.Helper()
 	reason, differs := differs[name]
 	switch {
 	case differs && diff == "":
 		t.Errorf("%s: the response is as documented; take it from differs, which says: %s", target, reason)
 	case !differs && diff != "":
-		t.Errorf("%s (-want +got):\n%s\n(%s)", target, diff, answer.Header.Get("X-Fakecme-Why"))
+		t.Errorf("%s (-want +got):\n%s\n(%s)", target, diff, response.Header.Get("X-Fakecme-Why"))
 	}
 }
 
-// theFakeAsks are examples of which the fake is the client.
+// theFakeAsks are examples of calls that the fake makes.
 var theFakeAsks = map[string]string{
 	"Callback.UserStatus 1": "the fake asks the third party; the tests of LoginStatusURL answer it",
 	"Callback.UserStatus 2": "the fake asks the third party; the tests of LoginStatusURL answer it",
@@ -398,9 +391,9 @@ func copyTo(t *testing.T, base, operation string, s *scene, x example) {
 	}
 	admin := func(method, call, body string) {
 		t.Helper()
-		answer := do(t, http.DefaultClient, method, base+"/_fakecme/"+call, body, "Content-Type", "application/json")
-		if answer.Status != 200 {
-			t.Fatalf("%s %s: %d %s", method, call, answer.Status, answer.Body)
+		response := do(t, http.DefaultClient, method, base+"/_fakecme/"+call, body, "Content-Type", "application/json")
+		if response.Status != 200 {
+			t.Fatalf("%s %s: %d %s", method, call, response.Status, response.Body)
 		}
 	}
 	tenant := "?tenant=" + s.srv.Tenant.ID
@@ -409,12 +402,12 @@ func copyTo(t *testing.T, base, operation string, s *scene, x example) {
 	if !x.at.IsZero() {
 		admin("PUT", "clock"+tenant, fmt.Sprintf(`{"now":%q,"frozen":true}`, x.at.UTC().Format("2006-01-02T15:04:05.999Z07:00")))
 	}
-	if x.refuse != "" {
-		admin("POST", "faults"+tenant, fmt.Sprintf(`{"operation":%q,"kind":"error","code":%q}`, operation, x.refuse))
+	if x.inject != "" {
+		admin("POST", "faults"+tenant, fmt.Sprintf(`{"operation":%q,"kind":"error","code":%q}`, operation, x.inject))
 	}
 }
 
-// byFaultOnly are documented errors of which no document says what provokes them: no request can.
+// byFaultOnly are documented errors that no request can provoke: no document says when they come.
 var byFaultOnly = []string{"Team.DescribeTeams InternalError system error"}
 
 // The documented examples cover every documented operation of webpaas, and every error that a document shows.
@@ -427,16 +420,16 @@ func TestExamplesCoverWebPaaS(t *testing.T) {
 		if !ok {
 			continue // TestDocumentedExamples says why
 		}
-		s := setUp(t, d, x)
+		s := setUp(t, d, x, fake.Config{})
 		s.replay(t, s.srv.URL, d)
-		refused := byRequest
-		if x.refuse != "" {
-			refused = byFault
+		rejected := byRequest
+		if x.inject != "" {
+			rejected = byFault
 		}
 		for _, o := range s.srv.Tenant.Coverage().Operations {
 			calls[o.ID] += o.Calls
 			for _, r := range o.Errors {
-				refused[o.ID+" "+r.Code+" "+r.EnglishMessage] += r.Times
+				rejected[o.ID+" "+r.Code+" "+r.EnglishMessage] += r.Times
 			}
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
-// raw sends bytes that no HTTP library would, and returns the first line of the response.
+// raw sends bytes that no HTTP library would send, and returns the first line of the response.
 func raw(t *testing.T, srv *fake.Server, text string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
@@ -27,11 +27,11 @@ func raw(t *testing.T, srv *fake.Server, text string) string {
 	if _, err := io.WriteString(conn, text); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := io.ReadAll(conn)
-	if err != nil && len(answer) == 0 {
+	response, err := io.ReadAll(conn)
+	if err != nil && len(response) == 0 {
 		t.Fatal(err)
 	}
-	line, _, _ := strings.Cut(string(answer), "\r\n")
+	line, _, _ := strings.Cut(string(response), "\r\n")
 	return line
 }
 
@@ -52,8 +52,8 @@ func TestRawBadInput(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.name, line, tt.want)
 		}
 	}
-	if answer := exchange(t, srv, loginSignature(srv.Tenant, "user_01")); answer.why() != "" {
-		t.Errorf("the next call is rejected: %s", answer.Header.Get("X-Fakecme-Why"))
+	if response := exchange(t, srv, loginSignature(srv.Tenant, "user_01")); response.why() != "" {
+		t.Errorf("the next call is rejected: %s", response.Header.Get("X-Fakecme-Why"))
 	}
 }
 
@@ -77,8 +77,8 @@ func TestClientGone(t *testing.T) {
 	if last.Status != 0 || last.Diagnosis == nil || last.Diagnosis.Code != "call.cut-off" {
 		t.Errorf("the journal says %s", last)
 	}
-	if answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`); answer.why() != "" {
-		t.Errorf("the next call is rejected: %s", answer.Header.Get("X-Fakecme-Why"))
+	if response := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`); response.why() != "" {
+		t.Errorf("the next call is rejected: %s", response.Header.Get("X-Fakecme-Why"))
 	}
 }
 
@@ -95,8 +95,8 @@ func TestListenerLimits(t *testing.T) {
 	}
 }
 
-// A client with a time-out of 10 s that waits 30 s before it tries again finishes at once: in a
-// bubble of testing/synctest all of it is made-up time, that of the fake included.
+// A client with a time-out of 10 s that waits 30 s before it tries again finishes at once in a bubble of testing/synctest:
+// the fake runs in the bubble too.
 func TestPatientClientInABubble(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -111,9 +111,9 @@ func TestPatientClientInABubble(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answer, err := srv.Client().Do(r)
+			response, err := srv.Client().Do(r)
 			if err == nil {
-				answer.Body.Close()
+				response.Body.Close()
 				cancel()
 				break
 			}

@@ -17,9 +17,8 @@ func list(header string) []string {
 	return items
 }
 
-// The vendor's clients run on other origins, with credentials, and send odd headers: a browser
-// asks about each of them first.
-func TestPreflightOfTheClients(t *testing.T) {
+// The vendor's clients run on other origins, with credentials and odd headers: a browser asks for permission first.
+func TestPreflight(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	for _, tt := range []struct{ name, method, path, headers string }{
@@ -30,16 +29,16 @@ func TestPreflightOfTheClients(t *testing.T) {
 		{"a path that nobody documents", "POST", "/api/v1/nowhere", "authorization"},
 	} {
 		for _, origin := range []string{"https://unicut.h5ds.com", "http://localhost:5173", "null"} {
-			answer := do(t, srv.Client(), "OPTIONS", "https://video.h5ds.com"+tt.path, "",
+			response := do(t, srv.Client(), "OPTIONS", "https://video.h5ds.com"+tt.path, "",
 				"Origin", origin, "Access-Control-Request-Method", tt.method, "Access-Control-Request-Headers", tt.headers)
-			if answer.Status != 204 || answer.Header.Get("Access-Control-Allow-Origin") != origin ||
-				answer.Header.Get("Access-Control-Allow-Credentials") != "true" || answer.Header.Get("Vary") != "Origin" {
-				t.Errorf("%s from %s: %d %v", tt.name, origin, answer.Status, answer.Header)
+			if response.Status != 204 || response.Header.Get("Access-Control-Allow-Origin") != origin ||
+				response.Header.Get("Access-Control-Allow-Credentials") != "true" || response.Header.Get("Vary") != "Origin" {
+				t.Errorf("%s from %s: %d %v", tt.name, origin, response.Status, response.Header)
 			}
-			if allowed := list(answer.Header.Get("Access-Control-Allow-Methods")); !slices.Contains(allowed, strings.ToLower(tt.method)) {
+			if allowed := list(response.Header.Get("Access-Control-Allow-Methods")); !slices.Contains(allowed, strings.ToLower(tt.method)) {
 				t.Errorf("%s: %s is not among the methods %v", tt.name, tt.method, allowed)
 			}
-			allowed := list(answer.Header.Get("Access-Control-Allow-Headers"))
+			allowed := list(response.Header.Get("Access-Control-Allow-Headers"))
 			for _, wanted := range list(tt.headers) {
 				if !slices.Contains(allowed, wanted) {
 					t.Errorf("%s: %s is not among the headers %v", tt.name, wanted, allowed)
@@ -72,8 +71,8 @@ func TestResponsesAcrossOrigins(t *testing.T) {
 		{"page", "/", ""},
 	} {
 		const origin = "http://localhost:5173"
-		answer := do(t, srv.Client(), "GET", "https://video.h5ds.com"+tt.path, "", "Origin", origin, "Authorization", tt.token)
-		h := answer.Header
+		response := do(t, srv.Client(), "GET", "https://video.h5ds.com"+tt.path, "", "Origin", origin, "Authorization", tt.token)
+		h := response.Header
 		if h.Get("Access-Control-Allow-Origin") != origin || h.Get("Access-Control-Allow-Credentials") != "true" ||
 			!slices.Contains(list(h.Get("Access-Control-Expose-Headers")), "x-fakecme-why") || !slices.Contains(h.Values("Vary"), "Origin") {
 			t.Errorf("%s: %v", tt.name, h)

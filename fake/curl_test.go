@@ -38,8 +38,8 @@ func shell(t *testing.T) func(command string) string {
 	}
 }
 
-// Each line of a call in the journal is pasted into a shell and succeeds, whatever was wrong with
-// the credential of the call, when its ticket and token are long over.
+// The command of each call, pasted into a shell, succeeds: also when the credential of the call was wrong, and long after its
+// ticket and token expired.
 func TestCurl(t *testing.T) {
 	t.Parallel()
 	paste := shell(t)
@@ -129,7 +129,7 @@ func TestCurl(t *testing.T) {
 	}
 }
 
-// What the journal hides, and nobody can make anew, is named; so is why there is no command at all.
+// A command names the secrets that the journal hides and nobody can make anew. Where there is no command, the error says why.
 func TestCurlErrors(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{MaxBody: 1 << 10})
@@ -175,11 +175,11 @@ func TestAdminCurl(t *testing.T) {
 	paste := shell(t)
 	srv := fake.Start(t, fake.Config{})
 	exchange(t, srv, cmesign.Sign("another key", loginParams(srv.Tenant, "user_01")))
-	answer := admin(t, srv, "GET", "journal/1/curl", "", nil)
-	if out := paste(answer.Body); !strings.HasPrefix(out, `{"Code":"Success"`) {
-		t.Errorf("%s\nanswers %s", answer.Body, out)
+	response := admin(t, srv, "GET", "journal/1/curl", "", nil)
+	if out := paste(response.Body); !strings.HasPrefix(out, `{"Code":"Success"`) {
+		t.Errorf("%s\nanswers %s", response.Body, out)
 	}
-	if got := answer.Header.Get("Content-Type") + " " + answer.Header.Get("Cache-Control"); got != "text/x-shellscript; charset=utf-8 no-store" {
+	if got := response.Header.Get("Content-Type") + " " + response.Header.Get("Cache-Control"); got != "text/x-shellscript; charset=utf-8 no-store" {
 		t.Errorf("headers: %s", got)
 	}
 }

@@ -33,8 +33,7 @@ func dashboardFiles(t *testing.T) map[string]string {
 	return files
 }
 
-// The page is small, names no other host, makes no HTML of texts, and is served under a policy that would
-// not let it do otherwise.
+// The page is small, names no other host, makes no HTML of texts, and is served under a policy that forbids both.
 func TestDashboardIsSelfContained(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -55,24 +54,24 @@ func TestDashboardIsSelfContained(t *testing.T) {
 		if name == "index.html" {
 			path = "/_fakecme/"
 		}
-		answer := do(t, srv.Client(), "GET", srv.URL+path, "")
-		policy := answer.Header.Get("Content-Security-Policy")
-		if answer.Status != 200 || answer.Body != text || !strings.HasPrefix(policy, "default-src 'self'; ") || strings.Contains(policy, "unsafe") {
-			t.Errorf("%s: %d %v", path, answer.Status, answer.Header)
+		response := do(t, srv.Client(), "GET", srv.URL+path, "")
+		policy := response.Header.Get("Content-Security-Policy")
+		if response.Status != 200 || response.Body != text || !strings.HasPrefix(policy, "default-src 'self'; ") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: %d %v", path, response.Status, response.Header)
 		}
 		kind := map[string]string{".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}[filepath.Ext(name)]
-		if got := answer.Header.Get("Content-Type"); kind == "" || !strings.HasPrefix(got, kind) {
+		if got := response.Header.Get("Content-Type"); kind == "" || !strings.HasPrefix(got, kind) {
 			t.Errorf("%s: Content-Type %s", path, got)
 		}
 	}
 	if size > 100_000 {
 		t.Errorf("the page has %d bytes", size)
 	}
-	if answer := do(t, srv.Client(), "GET", srv.URL+"/_fakecme", ""); answer.Status != 200 || len(srv.Calls()) > 0 { // after a redirect
-		t.Errorf("without its last slash: %d %v", answer.Status, srv.Calls())
+	if response := do(t, srv.Client(), "GET", srv.URL+"/_fakecme", ""); response.Status != 200 || len(srv.Calls()) > 0 { // after a redirect
+		t.Errorf("without its last slash: %d %v", response.Status, srv.Calls())
 	}
-	if answer := do(t, srv.Client(), "GET", srv.URL+"/_fakecme/ui/..%2fdashboard.go", ""); answer.Status != http.StatusNotFound {
-		t.Errorf("a file that is none of the page's: %d %.80s", answer.Status, answer.Body)
+	if response := do(t, srv.Client(), "GET", srv.URL+"/_fakecme/ui/..%2fdashboard.go", ""); response.Status != http.StatusNotFound {
+		t.Errorf("a file that is none of the page's: %d %.80s", response.Status, response.Body)
 	}
 }
 
@@ -134,7 +133,7 @@ func TestDashboardKnowsEveryFault(t *testing.T) {
 	}
 }
 
-// What the server is like, without a secret.
+// GET info describes the server, without a secret.
 func TestInfo(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{Dialect: fake.Current(), Seed: 7})
@@ -147,7 +146,7 @@ func TestInfo(t *testing.T) {
 			TicketLife string
 		}
 	}
-	answer := admin(t, srv, "GET", "info", "", &info)
+	response := admin(t, srv, "GET", "info", "", &info)
 	if diff := cmp.Diff(fake.Current(), info.Dialect); diff != "" {
 		t.Errorf("dialect (-want +got):\n%s", diff)
 	}
@@ -156,8 +155,8 @@ func TestInfo(t *testing.T) {
 		t.Errorf("info: %+v; tenants (-want +got):\n%s", info, diff)
 	}
 	for _, secret := range []string{srv.Tenant.SecretKey, `"` + srv.Tenant.Secret + `"`} {
-		if strings.Contains(answer.Body, secret) {
-			t.Errorf("the secret %s is in %s", secret, answer.Body)
+		if strings.Contains(response.Body, secret) {
+			t.Errorf("the secret %s is in %s", secret, response.Body)
 		}
 	}
 }
@@ -169,7 +168,6 @@ func TestOperations(t *testing.T) {
 	var got struct {
 		Operations []struct {
 			ID, Service, Method, Path, Security string
-			Refusals                            []struct{ Code string }
 			Example                             map[string]any
 			Documented                          bool
 		}
@@ -194,7 +192,7 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// What POST sign makes is believed by the services, at the tenant's time.
+// The services believe the credentials that POST sign makes, at the tenant's time.
 func TestSign(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -207,9 +205,9 @@ func TestSign(t *testing.T) {
 			Headers map[string]string
 		}
 	}
-	answer := admin(t, srv, "POST", "sign?tenant=other", `{"user":"user_01"}`, &signed)
-	if strings.Contains(answer.Body, other.SecretKey) || strings.Contains(answer.Body, `"`+other.Secret+`"`) {
-		t.Errorf("a secret is in %s", answer.Body)
+	response := admin(t, srv, "POST", "sign?tenant=other", `{"user":"user_01"}`, &signed)
+	if strings.Contains(response.Body, other.SecretKey) || strings.Contains(response.Body, `"`+other.Secret+`"`) {
+		t.Errorf("a secret is in %s", response.Body)
 	}
 	if got := do(t, srv.Client(), "GET", srv.URL+signed.CME.Path, ""); !strings.Contains(got.Body, `"UserId":"user_01"`) {
 		t.Errorf("cme: %s %s", got.Body, got.Header.Get("X-Fakecme-Why"))
@@ -226,10 +224,10 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// imported is what a module of the page imports.
+// imported matches the imports of a module of the page.
 var imported = regexp.MustCompile(`(?m)^import .* from '\./([\w-]+\.js)';$`)
 
-// No module of the page leads back to itself: what two of them need has a module of its own.
+// The modules of the page do not import each other in a circle.
 func TestDashboardModules(t *testing.T) {
 	t.Parallel()
 	files := dashboardFiles(t)

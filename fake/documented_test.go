@@ -10,10 +10,10 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 )
 
-// assumedSource is the reason that the contract gives: some words, at least.
+// assumedSource matches the reason that the contract gives: some words, at least.
 var assumedSource = regexp.MustCompile(`assumed: [^)]{10,}\)`)
 
-// Use of what is assumed is a finding when only what is documented will do, and only then.
+// The use of assumed behaviour is a finding with Config.OnlyDocumented, and only then.
 func TestOnlyDocumented(t *testing.T) {
 	t.Parallel()
 	const isJSON = "application/json"

@@ -34,15 +34,15 @@ func listen(t *testing.T, srv *fake.Server, query, lastID string) *stream {
 	if lastID != "" {
 		r.Header.Set("Last-Event-ID", lastID)
 	}
-	answer, err := srv.Client().Do(r)
+	response, err := srv.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = answer.Body.Close() })
-	if got := answer.Header.Get("Content-Type"); answer.StatusCode != 200 || got != "text/event-stream" {
-		t.Fatalf("events: %d %s", answer.StatusCode, got)
+	t.Cleanup(func() { _ = response.Body.Close() })
+	if got := response.Header.Get("Content-Type"); response.StatusCode != 200 || got != "text/event-stream" {
+		t.Fatalf("events: %d %s", response.StatusCode, got)
 	}
-	return &stream{t, bufio.NewScanner(answer.Body), answer.Body}
+	return &stream{t, bufio.NewScanner(response.Body), response.Body}
 }
 
 // next waits for an event; comments are none. It is empty at the end of the stream.
@@ -83,7 +83,7 @@ func (s *stream) call() (n int, operation, id string) {
 	return c.Number, c.Operation, e.ID
 }
 
-// Events tell what was and what comes, without bodies; whoever comes back goes on where it stood.
+// Events show earlier calls and new ones, without bodies; a listener that comes back goes on where it was.
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -125,7 +125,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// The journal that is emptied, and the tenant that goes, show in the stream; Close ends it.
+// The stream shows that the journal was emptied; Close ends the stream.
 func TestEventsEnd(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -156,7 +156,7 @@ func TestEventsEnd(t *testing.T) {
 }
 
 // A tenant that is removed ends the streams of its calls.
-func TestEventsOfATenantThatGoes(t *testing.T) {
+func TestEventsOfARemovedTenant(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	other := newTenant(t, srv, fake.Credentials{ID: "other"})
@@ -178,8 +178,8 @@ func TestEventsHaveALimit(t *testing.T) {
 	for range 32 {
 		listen(t, srv, "", "").next()
 	}
-	if answer := do(t, srv.Client(), "GET", srv.URL+"/_fakecme/events", ""); answer.Status != 503 {
-		t.Errorf("the 33rd listener: %d %s", answer.Status, answer.Body)
+	if response := do(t, srv.Client(), "GET", srv.URL+"/_fakecme/events", ""); response.Status != 503 {
+		t.Errorf("the 33rd listener: %d %s", response.Status, response.Body)
 	}
 }
 
@@ -200,7 +200,7 @@ func TestCallByNumber(t *testing.T) {
 }
 
 // A listener that does not read is cut off after a while, and holds up nobody meanwhile.
-func TestEventsDropWhoDoesNotRead(t *testing.T) {
+func TestEventsOfASlowListener(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		srv := fake.Start(t, fake.Config{InMemory: true})
@@ -223,7 +223,7 @@ func TestEventsDropWhoDoesNotRead(t *testing.T) {
 	})
 }
 
-// Who comes back after more calls than are told in one go hears how many were left out.
+// A listener that comes back after more than a thousand calls is told how many were left out.
 func TestEventsSkip(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})

@@ -59,15 +59,15 @@ func (l *library) Delete(user, material string) error {
 		Code string
 		Data struct{ Authorization string }
 	}
-	answer, err := l.client.Get("https://open.cme.qcloud.com?signature=" + url.QueryEscape(signature))
-	if err := decode(answer, err, &login); err != nil {
+	response, err := l.client.Get("https://open.cme.qcloud.com?signature=" + url.QueryEscape(signature))
+	if err := decode(response, err, &login); err != nil {
 		return err
 	}
 	var deleted struct{ Code string }
-	answer, err = l.client.Post(
+	response, err = l.client.Post(
 		"https://web-paas-api.cme.qcloud.com/PaaS/Material/DeleteMaterial?auth="+url.QueryEscape(login.Data.Authorization),
 		"application/json", strings.NewReader(`{"MaterialId":"`+material+`"}`))
-	if err := decode(answer, err, &deleted); err != nil {
+	if err := decode(response, err, &deleted); err != nil {
 		return err
 	}
 	if deleted.Code != "Success" {
@@ -89,13 +89,13 @@ func ExampleNew() {
 	}
 	defer srv.Close()
 
-	answer, err := srv.Client().Get("https://open.cme.qcloud.com?signature=not-a-signature")
+	response, err := srv.Client().Get("https://open.cme.qcloud.com?signature=not-a-signature")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -105,12 +105,12 @@ func ExampleNew() {
 }
 
 // decode reads a JSON response.
-func decode(answer *http.Response, err error, into any) error {
+func decode(response *http.Response, err error, into any) error {
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	return json.NewDecoder(answer.Body).Decode(into)
+	defer response.Body.Close()
+	return json.NewDecoder(response.Body).Decode(into)
 }
 
 // A client that makes its own transport, with the real host names compiled in, reaches the fake
@@ -127,12 +127,12 @@ func ExampleServer_ProxyURL() {
 		TLSClientConfig: &tls.Config{RootCAs: srv.CertPool()},
 	}}
 	defer client.CloseIdleConnections()
-	answer, err := client.Get("https://open.cme.qcloud.com/?signature=wrong")
+	response, err := client.Get("https://open.cme.qcloud.com/?signature=wrong")
 	if err != nil {
 		panic(err)
 	}
-	defer answer.Body.Close()
-	text, _ := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	text, _ := io.ReadAll(response.Body)
 	fmt.Println(string(text))
 
 	_, err = client.Get("https://example.com/")

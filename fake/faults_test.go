@@ -41,13 +41,13 @@ func try(t *testing.T, srv *fake.Server, ticket, material string) (got, error) {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Do(r)
+	response, err := client.Do(r)
 	if err != nil {
 		return got{}, err
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	return got{Status: answer.StatusCode, Header: answer.Header, Body: string(body)}, err
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return got{Status: response.StatusCode, Header: response.Header, Body: string(body)}, err
 }
 
 const deleted = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`
@@ -113,8 +113,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// hang sends a call that is not answered. It returns once the request is on its way; what the
-// client gets in the end comes over the channel.
+// hang sends a call that is not answered. It returns once the request is on its way; the client's error comes over the
+// channel.
 func hang(ctx context.Context, t *testing.T, address string) <-chan error {
 	t.Helper()
 	sent := make(chan struct{})
@@ -128,9 +128,9 @@ func hang(ctx context.Context, t *testing.T, address string) <-chan error {
 	done := make(chan error, 1)
 	go func() {
 		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-		answer, err := client.Do(r)
+		response, err := client.Do(r)
 		if err == nil {
-			answer.Body.Close()
+			response.Body.Close()
 		}
 		done <- err
 	}()
@@ -155,7 +155,7 @@ func TestHang(t *testing.T) {
 	}
 }
 
-// Whoever hangs when the fake is closed does not hold up the end.
+// A call that hangs does not hold up Close.
 func TestHangEndsWithTheServer(t *testing.T) {
 	t.Parallel()
 	srv, ticket, _ := libraryOfOne(t)
@@ -173,8 +173,8 @@ func TestForcedError(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	srv.Inject("OpenCME.Login", fault.Error("Busy").Text("忙", "busy").Force())
-	if answer := exchange(t, srv, ""); answer.Body != `{"Code":"Busy","Message":"忙","EnglishMessage":"busy"}` {
-		t.Errorf("answer %s", answer.Body)
+	if response := exchange(t, srv, ""); response.Body != `{"Code":"Busy","Message":"忙","EnglishMessage":"busy"}` {
+		t.Errorf("response %s", response.Body)
 	}
 }
 

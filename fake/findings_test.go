@@ -103,9 +103,9 @@ func TestUndocumentedField(t *testing.T) {
 		Type: "VIDEO", Name: "before", Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
 	})
 	ticket := login(t, srv, srv.Tenant, "user_01")
-	answer := paas(t, srv, "Material/ModifyMaterial", ticket, `{"MaterialId":"`+video.ID+`","name":"after","Tags":["new"]}`)
-	if answer.why() != "" {
-		t.Errorf("rejected: %s", answer.Header.Get("X-Fakecme-Why"))
+	response := paas(t, srv, "Material/ModifyMaterial", ticket, `{"MaterialId":"`+video.ID+`","name":"after","Tags":["new"]}`)
+	if response.why() != "" {
+		t.Errorf("rejected: %s", response.Header.Get("X-Fakecme-Why"))
 	}
 	if body := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+video.ID+`"]}`).Body; !strings.Contains(body, `"Name":"before"`) || !strings.Contains(body, `"TagSet":["new"]`) {
 		t.Errorf("the material is %s", body)
@@ -138,7 +138,7 @@ func TestUndocumentedParameter(t *testing.T) {
 	}
 }
 
-// However many findings one tenant has, another one's first is kept, and forgiven ones take no place.
+// The findings of one tenant leave room for the first of another, and forgiven ones take none.
 func TestFindingsAreBounded(t *testing.T) {
 	t.Parallel()
 	const bound = 1000
@@ -172,8 +172,8 @@ func TestFindingsAreBounded(t *testing.T) {
 	}
 }
 
-// Whoever cleans up after a test is judged all the same: no reset and no removal takes a finding away, and
-// a fault that never fired is one. What was forgiven stays forgiven.
+// No reset and no removal of a tenant takes a finding away, and a fault that never fired becomes one. Forgiven findings stay
+// forgiven.
 func TestFindingsOutliveTheirTenant(t *testing.T) {
 	t.Parallel()
 	for _, end := range []struct{ name, method, path string }{
@@ -208,8 +208,8 @@ func TestFindingsFail(t *testing.T) {
 	srv := fake.Start(t, fake.Config{})
 	ask := func(want string) {
 		t.Helper()
-		answer := admin(t, srv, "GET", "findings?fail=true", "", nil)
-		if got := fmt.Sprint(answer.Status, " ", strings.TrimSpace(answer.Body)); !strings.HasPrefix(got, want) {
+		response := admin(t, srv, "GET", "findings?fail=true", "", nil)
+		if got := fmt.Sprint(response.Status, " ", strings.TrimSpace(response.Body)); !strings.HasPrefix(got, want) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -237,13 +237,13 @@ func withTwoTenants(t *testing.T) (srv *fake.Server, sendAllBadly func()) {
 	return srv, sendAllBadly
 }
 
-// found lists tenant and code of what GET findings tells.
+// found lists tenant and code of each finding of GET findings.
 func found(t *testing.T, srv *fake.Server, query string) string {
 	t.Helper()
-	var told struct{ Findings []fake.Finding }
-	admin(t, srv, "GET", "findings"+query, "", &told)
+	var reported struct{ Findings []fake.Finding }
+	admin(t, srv, "GET", "findings"+query, "", &reported)
 	var lines []string
-	for _, f := range told.Findings {
+	for _, f := range reported.Findings {
 		lines = append(lines, f.Tenant+" "+f.Diagnosis.Code)
 	}
 	return strings.Join(lines, ", ")
@@ -273,17 +273,17 @@ func TestForgiveOverHTTP(t *testing.T) {
 			t.Parallel()
 			srv, sendAllBadly := withTwoTenants(t)
 			for _, when := range []string{"before", "after"} {
-				answer := admin(t, srv, "POST", "forgiven"+tt.query, `{"names":`+tt.names+`}`, nil)
-				if answer.Status != 200 || answer.Body != `{"names":`+tt.names+"}\n" {
-					t.Errorf("%d %s", answer.Status, answer.Body)
+				response := admin(t, srv, "POST", "forgiven"+tt.query, `{"names":`+tt.names+`}`, nil)
+				if response.Status != 200 || response.Body != `{"names":`+tt.names+"}\n" {
+					t.Errorf("%d %s", response.Status, response.Body)
 				}
 				if got := found(t, srv, ""); got != tt.want {
 					t.Errorf("what came %s: %s, want %s", when, got, tt.want)
 				}
 				sendAllBadly()
 			}
-			if answer := admin(t, srv, "GET", "forgiven"+tt.query, "", nil); answer.Body != `{"names":`+tt.names+"}\n" {
-				t.Errorf("forgiven is %s", answer.Body)
+			if response := admin(t, srv, "GET", "forgiven"+tt.query, "", nil); response.Body != `{"names":`+tt.names+"}\n" {
+				t.Errorf("forgiven is %s", response.Body)
 			}
 			admin(t, srv, "DELETE", "forgiven"+tt.query, "", nil)
 			sendAllBadly()

@@ -46,10 +46,10 @@ func TestHandOffPlace(t *testing.T) {
 		{"GET", "https://video.h5ds.com/index.html?token=Bearer%20x", false, ""},
 	} {
 		before := len(srv.Calls())
-		answer := do(t, srv.Client(), tt.method, tt.address, "")
-		page := answer.Status == 200 && answer.Header.Get("Content-Type") == "text/html; charset=utf-8"
-		if page != tt.page || page && tt.method == "GET" && !strings.Contains(answer.Body, "stand-in by fakecme") {
-			t.Errorf("%s %s: page %t, want %t: %d %.80s", tt.method, tt.address, page, tt.page, answer.Status, answer.Body)
+		response := do(t, srv.Client(), tt.method, tt.address, "")
+		page := response.Status == 200 && response.Header.Get("Content-Type") == "text/html; charset=utf-8"
+		if page != tt.page || page && tt.method == "GET" && !strings.Contains(response.Body, "stand-in by fakecme") {
+			t.Errorf("%s %s: page %t, want %t: %d %.80s", tt.method, tt.address, page, tt.page, response.Status, response.Body)
 		}
 		c := srv.Calls()[before]
 		if (c.Kind == traffic.HandOff) != tt.page || c.Operation != tt.operation || tt.page && (c.Service != "h5ds" || len(c.Findings) > 0 || !strings.Contains(c.String(), "(hand-off page)")) {
@@ -66,9 +66,9 @@ func TestHandOffJournal(t *testing.T) {
 	token := thirdLogin(t, srv, other, "user_01")
 	jwt := strings.TrimPrefix(token, "Bearer ")
 	address := "https://video.h5ds.com/?token=" + url.PathEscape(token)
-	answer := do(t, srv.Client(), "GET", address, "", "Referer", address)
-	if answer.Header.Get("Referrer-Policy") != "no-referrer" || answer.Header.Get("Cache-Control") != "no-store" || strings.Contains(answer.Body, jwt) {
-		t.Errorf("headers %v", answer.Header)
+	response := do(t, srv.Client(), "GET", address, "", "Referer", address)
+	if response.Header.Get("Referrer-Policy") != "no-referrer" || response.Header.Get("Cache-Control") != "no-store" || strings.Contains(response.Body, jwt) {
+		t.Errorf("headers %v", response.Header)
 	}
 	// A page of the user's own that calls on, with the token still in its address.
 	do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "", "Authorization", token, "Referer", "http://localhost:3000/edit?a=b&token="+jwt)
@@ -92,18 +92,18 @@ func TestHandOffJournal(t *testing.T) {
 func TestHandOffIsSelfContained(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	answer := do(t, srv.Client(), "GET", "https://video.h5ds.com/", "")
-	for _, match := range regexp.MustCompile(`(?:src|href|url)\s*[=(]\s*["']?([^"')> ]*)`).FindAllStringSubmatch(answer.Body, -1) {
+	response := do(t, srv.Client(), "GET", "https://video.h5ds.com/", "")
+	for _, match := range regexp.MustCompile(`(?:src|href|url)\s*[=(]\s*["']?([^"')> ]*)`).FindAllStringSubmatch(response.Body, -1) {
 		if match[1] != "data:," {
 			t.Errorf("the page fetches %s", match[1])
 		}
 	}
-	policy := answer.Header.Get("Content-Security-Policy")
+	policy := response.Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy: %s", policy)
 	}
 	for _, element := range []string{"script", "style"} {
-		inside := regexp.MustCompile(`(?s)<`+element+`>(.*?)</`+element+`>`).FindAllStringSubmatch(answer.Body, -1)
+		inside := regexp.MustCompile(`(?s)<`+element+`>(.*?)</`+element+`>`).FindAllStringSubmatch(response.Body, -1)
 		if len(inside) != 1 {
 			t.Fatalf("%d elements %s", len(inside), element)
 		}
@@ -113,13 +113,13 @@ func TestHandOffIsSelfContained(t *testing.T) {
 		}
 	}
 	for _, part := range []string{`name="viewport"`, "prefers-color-scheme: dark", `lang="zh"`, `lang="en"`} {
-		if !strings.Contains(answer.Body, part) {
+		if !strings.Contains(response.Body, part) {
 			t.Errorf("the page has no %s", part)
 		}
 	}
 }
 
-// What the page's script does with an address, run by Node.js.
+// The script of the page, run by Node.js, takes the token out of the address and shows whose it is.
 func TestHandOffScript(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("node"); err != nil {
@@ -146,7 +146,7 @@ func TestHandOffScript(t *testing.T) {
 	called := func(authorization string) *fetched { return &fetched{"/api/v1/account/info", authorization} }
 	for _, tt := range []struct {
 		name, search string
-		answer       map[string]string
+		response     map[string]string
 		want         seen
 		part         string // of the last fact
 	}{
@@ -155,7 +155,7 @@ func TestHandOffScript(t *testing.T) {
 		{"empty token", "?token=", nil, seen{Address: address("/#top"), Shown: "none"}, ""},
 		{"logged in", "?token=" + url.PathEscape(token), map[string]string{"body": in.Body}, seen{Address: address("/#top"), Fetched: called(token), Shown: "good"}, "-"},
 		{"other parameters stay", "?a=b&token=Bearer%20x&c", map[string]string{"body": in.Body}, seen{Address: address("/?a=b&c#top"), Fetched: called("Bearer x"), Shown: "good"}, "-"},
-		{"refused", "?token=Bearer%20x", map[string]string{"body": out.Body, "why": out.Header.Get("X-Fakecme-Why")},
+		{"rejected", "?token=Bearer%20x", map[string]string{"body": out.Body, "why": out.Header.Get("X-Fakecme-Why")},
 			seen{Address: address("/#top"), Fetched: called("Bearer x"), Shown: "bad"}, "token.malformed: "},
 		{"a plus is no blank", "?token=Bearer+x", map[string]string{"body": out.Body}, seen{Address: address("/#top"), Fetched: called("Bearer+x"), Shown: "bad"}, "登录失效"},
 		{"only decodeURI", "?token=Bearer%20x%2Fy", map[string]string{"body": out.Body}, seen{Address: address("/#top"), Fetched: called("Bearer x%2Fy"), Shown: "bad"}, "登录失效"},
@@ -166,11 +166,11 @@ func TestHandOffScript(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			answer, err := json.Marshal(tt.answer)
+			response, err := json.Marshal(tt.response)
 			if err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.CommandContext(t.Context(), "node", "testdata/handoff.js", tt.search, string(answer))
+			cmd := exec.CommandContext(t.Context(), "node", "testdata/handoff.js", tt.search, string(response))
 			cmd.Stdin, cmd.Stderr = strings.NewReader(script), &bytes.Buffer{}
 			printed, err := cmd.Output()
 			if err != nil {

@@ -13,8 +13,7 @@ import (
 	"github.com/fakecme/fakecme/recordings"
 )
 
-// The journal as HAR reads back as what went over the wire, with the reasons as comments, and
-// without a secret.
+// The journal as HAR reads back as the calls that were made, with diagnoses as comments and without a secret.
 func TestHAR(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -37,9 +36,9 @@ func TestHAR(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		operation, _, refused := strings.Cut(c.Comment, ": ")
+		operation, _, rejected := strings.Cut(c.Comment, ": ")
 		got = append(got, c.Method+" "+c.URL.Scheme+"://"+c.URL.Host+c.URL.Path+" "+operation)
-		if want := srv.Calls()[len(got)-1]; c.Status != want.Status || string(c.ResponseBody) != string(want.ResponseBody) || string(c.Body) != string(want.RequestBody) || refused != (want.Diagnosis != nil) {
+		if want := srv.Calls()[len(got)-1]; c.Status != want.Status || string(c.ResponseBody) != string(want.ResponseBody) || string(c.Body) != string(want.RequestBody) || rejected != (want.Diagnosis != nil) {
 			t.Errorf("entry %d is %+v", len(got), c)
 		}
 	}
@@ -54,7 +53,7 @@ func TestHAR(t *testing.T) {
 	}
 }
 
-// A Host that no address can have does not cost the file of all other calls.
+// A call whose Host fits in no address is in the file too.
 func TestHARWithOddCalls(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})

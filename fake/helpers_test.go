@@ -17,11 +17,10 @@ import (
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/h5dssign"
-	"github.com/fakecme/fakecme/fake/webpaas"
 	"github.com/google/go-cmp/cmp"
 )
 
-// got is what a client has in hand.
+// got is the response that a client has.
 type got struct {
 	Status int
 	Header http.Header
@@ -38,16 +37,16 @@ func do(t testing.TB, client *http.Client, method, address, body string, header 
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Add(header[i], header[i+1])
 	}
-	answer, err := client.Do(r)
+	response, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got{Status: answer.StatusCode, Header: answer.Header, Body: string(text)}
+	return got{Status: response.StatusCode, Header: response.Header, Body: string(text)}
 }
 
 // why is the diagnosis code of an error, as the client sees it.
@@ -78,10 +77,10 @@ func exchange(t testing.TB, srv *fake.Server, signature string) got {
 // login returns the ticket of the user.
 func login(t testing.TB, srv *fake.Server, tenant *fake.Tenant, user string) string {
 	t.Helper()
-	answer := exchange(t, srv, loginSignature(tenant, user))
-	ticket := ticketForm.FindString(answer.Body)
+	response := exchange(t, srv, loginSignature(tenant, user))
+	ticket := ticketForm.FindString(response.Body)
 	if ticket == "" {
-		t.Fatalf("login: no ticket: %s (%s)", answer.Body, answer.Header.Get("X-Fakecme-Why"))
+		t.Fatalf("login: no ticket: %s (%s)", response.Body, response.Header.Get("X-Fakecme-Why"))
 	}
 	return ticket
 }
@@ -103,12 +102,17 @@ func thirdLogin(t testing.TB, srv *fake.Server, tenant *fake.Tenant, user string
 
 func h5dsLogin(t testing.TB, srv *fake.Server, tenant *fake.Tenant, body string, header ...string) got {
 	t.Helper()
+	return do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/third/login", body, append(signedHeader(tenant), header...)...)
+}
+
+// signedHeader is the header by which an application of h5ds signs, as names and values.
+func signedHeader(tenant *fake.Tenant) (header []string) {
 	signed := http.Header{}
 	h5dssign.New(h5dssign.Key{AppID: tenant.AppID, Secret: tenant.Secret}, tenant.Clock.Now()).Set(signed)
 	for name := range signed {
 		header = append(header, name, signed.Get(name))
 	}
-	return do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/third/login", body, header...)
+	return header
 }
 
 // ask calls an operation of h5ds, such as "GET /user/info", with a token. A body that is no JSON is a form.
@@ -126,14 +130,14 @@ func ask(t testing.TB, srv *fake.Server, token, call, body string) got {
 }
 
 // field is a field of the data of a response that must be a success.
-func field(t testing.TB, answer got, name string) string {
+func field(t testing.TB, response got, name string) string {
 	t.Helper()
 	var a struct {
 		Code int
 		Data map[string]any
 	}
-	if err := json.Unmarshal([]byte(answer.Body), &a); err != nil || a.Code != 0 || answer.Status != 200 {
-		t.Fatalf("%v: %d %s (%s)", err, answer.Status, answer.Body, answer.Header.Get("X-Fakecme-Why"))
+	if err := json.Unmarshal([]byte(response.Body), &a); err != nil || a.Code != 0 || response.Status != 200 {
+		t.Fatalf("%v: %d %s (%s)", err, response.Status, response.Body, response.Header.Get("X-Fakecme-Why"))
 	}
 	return fmt.Sprint(a.Data[name])
 }
@@ -141,28 +145,22 @@ func field(t testing.TB, answer got, name string) string {
 // saas makes a call for the whole application, signed by headers.
 func saas(t *testing.T, srv *fake.Server, tenant *fake.Tenant, path string) got {
 	t.Helper()
-	signed := http.Header{}
-	h5dssign.New(h5dssign.Key{AppID: tenant.AppID, Secret: tenant.Secret}, tenant.Clock.Now()).Set(signed)
-	var header []string
-	for name := range signed {
-		header = append(header, name, signed.Get(name))
-	}
-	return do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/fakecme/saas/"+path, "", header...)
+	return do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/fakecme/saas/"+path, "", signedHeader(tenant)...)
 }
 
 // admin calls the admin API and reads the response.
 func admin(t *testing.T, srv *fake.Server, method, path, body string, into any) got {
 	t.Helper()
-	answer := do(t, http.DefaultClient, method, srv.URL+"/_fakecme/"+path, body)
+	response := do(t, http.DefaultClient, method, srv.URL+"/_fakecme/"+path, body)
 	if into != nil {
-		if err := json.Unmarshal([]byte(answer.Body), into); err != nil {
-			t.Fatalf("%s %s: %v: %s", method, path, err, answer.Body)
+		if err := json.Unmarshal([]byte(response.Body), into); err != nil {
+			t.Fatalf("%s %s: %v: %s", method, path, err, response.Body)
 		}
 	}
-	return answer
+	return response
 }
 
-// unjudged is a fake whose findings are the test's to look at.
+// unjudged makes a fake whose findings do not fail the test; its bugs do.
 func unjudged(t testing.TB, config fake.Config) *fake.Server {
 	t.Helper()
 	config.SelfCheck = true
@@ -210,11 +208,11 @@ func uploadSignature(tenant *fake.Tenant, user string) string {
 }
 
 // applyUpload asks to upload a video into the root of user_01.
-func applyUpload(t *testing.T, srv *fake.Server, ticket, rest string) (answer got, context string) {
+func applyUpload(t *testing.T, srv *fake.Server, ticket, rest string) (response got, context string) {
 	t.Helper()
-	answer = paas(t, srv, "Material/CreateUploadMaterial", ticket,
+	response = paas(t, srv, "Material/CreateUploadMaterial", ticket,
 		`{"ClassId":9,"MaterialType":"VIDEO","Name":"上传测试","Owner":{"Id":"user_01","Type":"PERSON"}`+rest+`}`)
-	return answer, strings.TrimSuffix(strings.TrimPrefix(uploadContext.FindString(answer.Body), `"UploadContext":"`), `"`)
+	return response, strings.TrimSuffix(strings.TrimPrefix(uploadContext.FindString(response.Body), `"UploadContext":"`), `"`)
 }
 
 var uploadContext = regexp.MustCompile(`"UploadContext":"[^"]+"`)
@@ -225,10 +223,6 @@ func finishUpload(t *testing.T, srv *fake.Server, ticket, context, file string) 
 }
 
 func signWith(tenant *fake.Tenant, p cmesign.Params) string { return cmesign.Sign(tenant.SecretKey, p) }
-
-func signText(tenant *fake.Tenant, text string) string {
-	return cmesign.SignOriginal(tenant.SecretKey, text)
-}
 
 // part is one part of a multipart body.
 type part struct{ name, file, contentType, content string }
@@ -262,15 +256,6 @@ func multipartBody(t *testing.T, parts ...part) (body, contentType string) {
 // Bytes that anything but a byte-for-byte copy would change.
 var binary = "\x89PNG\r\n\x1a\n\x00\xff&token=x&{\"token\":\"x\"}\r\n--\r\n"
 
-// video is a fake with one video of user_01, and a ticket of that user. Its clock stands still.
-func video(t testing.TB, config fake.Config) (srv *fake.Server, ticket string) {
-	t.Helper()
-	config.Fixtures.WebPaaS.Materials = []webpaas.Material{{ID: "38192156030633420589", Owner: webpaas.Person("user_01")}}
-	srv = fake.Start(t, config)
-	srv.Clock.Freeze(time.Time{})
-	return srv, login(t, srv, srv.Tenant, "user_01")
-}
-
 const videoID = "38192156030633420589"
 
 // page is the host of the files of h5ds.
@@ -281,9 +266,9 @@ const listMine = `{"Platform":"fake-platform","ClassId":9,"Owner":{"Id":"user_01
 // codesOf are the codes of the findings so far, the same in Go and over HTTP.
 func codesOf(t *testing.T, srv *fake.Server) []string {
 	t.Helper()
-	var told struct{ Findings []fake.Finding }
-	admin(t, srv, "GET", "findings", "", &told)
-	if diff := cmp.Diff(srv.Findings(), told.Findings); diff != "" && len(told.Findings)+len(srv.Findings()) > 0 {
+	var reported struct{ Findings []fake.Finding }
+	admin(t, srv, "GET", "findings", "", &reported)
+	if diff := cmp.Diff(srv.Findings(), reported.Findings); diff != "" && len(reported.Findings)+len(srv.Findings()) > 0 {
 		t.Errorf("findings (-Go +HTTP):\n%s", diff)
 	}
 	var codes []string
@@ -293,7 +278,7 @@ func codesOf(t *testing.T, srv *fake.Server) []string {
 	return codes
 }
 
-// testTB is a test that can be looked at after it ended.
+// testTB is a test whose reports can be read after it ended.
 type testTB struct {
 	failed   bool
 	lines    []string

@@ -15,7 +15,7 @@ import (
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
-// Close ends what hangs and what is still to come, whoever listens.
+// Close ends calls that hang, also where the fake is the handler of another server.
 func TestCloseWithoutListen(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, fake.Config{})
@@ -28,9 +28,9 @@ func TestCloseWithoutListen(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() {
-		answer, err := http.Get(server.URL + "/?signature=x")
+		response, err := http.Get(server.URL + "/?signature=x")
 		if err == nil {
-			answer.Body.Close()
+			response.Body.Close()
 		}
 		ended <- err
 	}()
@@ -62,16 +62,15 @@ func TestRequestWithoutBody(t *testing.T) {
 	}
 }
 
-// Whoever is told of a callback may move the clock, from the handler and from OnCall; what falls
-// due then goes out too, in its order.
+// The handler of a callback, and OnCall, may move the clock; callbacks that fall due then go out too, in their order.
 func TestClockMovesDuringCallback(t *testing.T) {
 	t.Parallel()
-	told := make(chan string, 10)
+	received := make(chan string, 10)
 	var srv *fake.Server
 	var once sync.Once
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		srv.Clock.Advance(time.Hour)
-		told <- r.URL.Path
+		received <- r.URL.Path
 	}))
 	t.Cleanup(server.Close)
 	srv = fake.Start(t, fake.Config{OnCall: func(c fake.Call) {
@@ -85,12 +84,12 @@ func TestClockMovesDuringCallback(t *testing.T) {
 	srv.Clock.Advance(20 * time.Second)
 	render(t, srv, token, server.URL+"/second")
 	srv.Clock.Advance(15 * time.Second) // the first is due, and its handler makes the second due
-	if first, second := <-told, <-told; first != "/first" || second != "/second" {
-		t.Errorf("told %s, then %s", first, second)
+	if first, second := <-received, <-received; first != "/first" || second != "/second" {
+		t.Errorf("called %s, then %s", first, second)
 	}
 }
 
-// Whoever still holds a tenant that was removed cannot reach the one that came after it.
+// A tenant that was removed does not reach the tenant that got its id.
 func TestStaleTenant(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -109,7 +108,7 @@ func TestStaleTenant(t *testing.T) {
 	}
 }
 
-// A call has one time: that at which it came in.
+// The time of a call is the time at which it came in.
 func TestCallTime(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -123,7 +122,7 @@ func TestCallTime(t *testing.T) {
 	}
 }
 
-// Headers count, too.
+// The size of a journal includes the headers.
 func TestJournalCountsHeaders(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{JournalBytes: 100 << 10})
@@ -135,7 +134,7 @@ func TestJournalCountsHeaders(t *testing.T) {
 	}
 }
 
-// A fault that changes nothing tests nothing.
+// A fault that changes nothing is a finding.
 func TestTruncateThatCutsNothing(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -147,13 +146,13 @@ func TestTruncateThatCutsNothing(t *testing.T) {
 	}
 }
 
-// A panic of the user's own function is a bug that is told of, and no dead connection.
+// A panic of Config.OnCall is reported among the bugs, and the client gets its response.
 func TestOnCallPanics(t *testing.T) {
 	t.Parallel()
 	srv := started(t, fake.Config{OnCall: func(fake.Call) { panic("on purpose") }})
 	t.Cleanup(srv.Close)
-	if answer := exchange(t, srv, "x"); answer.Status != 200 {
-		t.Errorf("%d", answer.Status)
+	if response := exchange(t, srv, "x"); response.Status != 200 {
+		t.Errorf("%d", response.Status)
 	}
 	if bugs := srv.Bugs(); len(bugs) != 1 || bugs[0] != "Config.OnCall panicked: on purpose" {
 		t.Errorf("bugs: %q", bugs)
@@ -168,8 +167,8 @@ func TestCloseWhileSomebodyWaits(t *testing.T) {
 		begin, ended := time.Now(), make(chan struct{})
 		go func() {
 			defer close(ended)
-			if answer, err := srv.Client().Get("https://open.cme.qcloud.com/_fakecme/journal?wait=60s"); err == nil {
-				answer.Body.Close()
+			if response, err := srv.Client().Get("https://open.cme.qcloud.com/_fakecme/journal?wait=60s"); err == nil {
+				response.Body.Close()
 			}
 		}()
 		synctest.Wait()

@@ -26,14 +26,14 @@ import (
 )
 
 // thirdParty is a server of the user's own.
-func thirdParty(t *testing.T, answer http.HandlerFunc) string {
+func thirdParty(t *testing.T, response http.HandlerFunc) string {
 	t.Helper()
-	server := httptest.NewServer(answer)
+	server := httptest.NewServer(response)
 	t.Cleanup(server.Close)
 	return server.URL + "/userStatus"
 }
 
-// says answers with a body.
+// says responds with a body.
 func says(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -54,7 +54,7 @@ func hangUp(t *testing.T, begin string) http.HandlerFunc {
 	}
 }
 
-// info asks who the user of the token is.
+// info calls Account.Info with a token.
 func info(t *testing.T, srv *fake.Server, token string) got {
 	t.Helper()
 	return do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "", "Authorization", token)
@@ -78,8 +78,8 @@ func TestLoginStatus(t *testing.T) {
 	}
 	type function = func(ctx context.Context, userID string) (bool, error)
 	tests := []struct {
-		name   string
-		answer any // an http.HandlerFunc, or a function
+		name     string
+		response any // an http.HandlerFunc, or a function
 	}{
 		{"logged in", says(`{"status":1}`)},
 		{"logged in, with white space", says("\r\n { \"status\" :\t1 }\n")},
@@ -145,7 +145,7 @@ func TestLoginStatus(t *testing.T) {
 			if strings.Contains(tt.name, "hangs") {
 				config.LoginStatusTimeout = 50 * time.Millisecond
 			}
-			switch f := tt.answer.(type) {
+			switch f := tt.response.(type) {
 			case function:
 				config.LoginStatus = f
 			case func(http.ResponseWriter, *http.Request):
@@ -155,14 +155,14 @@ func TestLoginStatus(t *testing.T) {
 			}
 			srv := fake.Start(t, config)
 			srv.Forgive("Callback.UserStatus")
-			answer := info(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01"))
-			why := answer.Header.Get("X-Fakecme-Why")
+			response := info(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01"))
+			why := response.Header.Get("X-Fakecme-Why")
 			want := `{"code":0,`
 			if why != "" {
 				want = `{"code":` + d.LoginExpired.Code() + `,"message":"登录失效","data":null}`
 			}
-			if !strings.HasPrefix(answer.Body, want) || answer.Status != 200 {
-				t.Errorf("%s: %d %s, want %s", tt.name, answer.Status, answer.Body, want)
+			if !strings.HasPrefix(response.Body, want) || response.Status != 200 {
+				t.Errorf("%s: %d %s, want %s", tt.name, response.Status, response.Body, want)
 			}
 			calls := srv.Calls("Callback.UserStatus")
 			if len(calls) != 1 || config.LoginStatus != nil && (calls[0].Host != "Config.LoginStatus" || calls[0].URL != "?userID=user_01" || len(calls[0].Findings) != 0) {
@@ -186,7 +186,7 @@ func TestLoginStatus(t *testing.T) {
 // port is what differs from run to run, and from one release of Go to another.
 var port = regexp.MustCompile(`127\.0\.0\.1:\d+|net/http: .*"SSH[^;]*`)
 
-// The question, and how it stands in the journal: before the call that made it necessary.
+// The fake asks once for each call of a user of the third party, and the question stands in the journal before the call.
 func TestLoginStatusIsAsked(t *testing.T) {
 	t.Parallel()
 	var asked []string
@@ -202,7 +202,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 	token := thirdLogin(t, srv, srv.Tenant, "user 01&/云+")
 	ask(t, srv, token, "GET /account/info", "")
 	ask(t, srv, token, "GET /user/messages/page", "")
-	if answer := info(t, srv, "Bearer x.y.z"); answer.why() == "" {
+	if response := info(t, srv, "Bearer x.y.z"); response.why() == "" {
 		t.Error("a bad token is good")
 	}
 	key := field(t, ask(t, srv, "", "GET /account/captcha", ""), "captcha_key")
@@ -229,7 +229,7 @@ func TestLoginStatusIsAsked(t *testing.T) {
 	}
 }
 
-// While one user's server thinks, all others go on.
+// A question that takes long holds up no other user.
 func TestLoginStatusHoldsNoLock(t *testing.T) {
 	t.Parallel()
 	arrived, release := make(chan struct{}), make(chan struct{})
@@ -244,16 +244,16 @@ func TestLoginStatusHoldsNoLock(t *testing.T) {
 	ended := make(chan got)
 	go func() { ended <- info(t, srv, slow) }()
 	<-arrived
-	if answer := info(t, srv, fast); answer.why() != "" {
-		t.Errorf("a read: %s", answer.Body)
+	if response := info(t, srv, fast); response.why() != "" {
+		t.Errorf("a read: %s", response.Body)
 	}
-	if answer := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/logout", "", "Authorization", fast); answer.why() != "" {
-		t.Errorf("a write: %s", answer.Body)
+	if response := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/logout", "", "Authorization", fast); response.why() != "" {
+		t.Errorf("a write: %s", response.Body)
 	}
 	fake.Put(srv, h5ds.User{UserID: "other"})
 	close(release)
-	if answer := <-ended; answer.why() != "" {
-		t.Errorf("the slow one: %s", answer.Body)
+	if response := <-ended; response.why() != "" {
+		t.Errorf("the slow one: %s", response.Body)
 	}
 }
 
@@ -270,9 +270,9 @@ func TestLoginStatusNobodyListens(t *testing.T) {
 		"http://nosuch.invalid/userStatus":  "callback.unreachable",
 	} {
 		srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: url})
-		answer := info(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01"))
-		if answer.why() != want {
-			t.Errorf("%s: %s, want %s", url, answer.Header.Get("X-Fakecme-Why"), want)
+		response := info(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01"))
+		if response.why() != want {
+			t.Errorf("%s: %s, want %s", url, response.Header.Get("X-Fakecme-Why"), want)
 		}
 		if c := srv.Calls("Callback.UserStatus"); len(c) != 1 || c[0].Status != 0 || c[0].Diagnosis == nil {
 			t.Errorf("%s: journal: %v", url, c)
@@ -298,8 +298,8 @@ func TestLoginStatusClientLeaves(t *testing.T) {
 	}
 	r.Header.Set("Authorization", token)
 	go func() { <-arrived; cancel() }()
-	if answer, err := srv.Client().Do(r); err == nil {
-		answer.Body.Close()
+	if response, err := srv.Client().Do(r); err == nil {
+		response.Body.Close()
 		t.Error("the client got a response")
 	}
 	<-left
@@ -332,17 +332,17 @@ func TestLoginStatusConnections(t *testing.T) {
 	}
 }
 
-// The cache keeps answers, by the tenant's clock; never a failure, never another user's.
+// The cache keeps responses, by the tenant's clock; never a failure, never another user's.
 func TestLoginStatusCache(t *testing.T) {
 	t.Parallel()
-	var asked, answer atomic.Int64
-	answer.Store(1)
+	var asked, response atomic.Int64
+	response.Store(1)
 	address := thirdParty(t, func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		if answer.Load() < 0 {
+		if response.Load() < 0 {
 			w.WriteHeader(500)
 		}
-		says(fmt.Sprintf(`{"status":%d}`, answer.Load()))(w, r)
+		says(fmt.Sprintf(`{"status":%d}`, response.Load()))(w, r)
 	})
 	srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: address, LoginStatusCache: time.Minute})
 	srv.Forgive("Callback.UserStatus")
@@ -356,18 +356,18 @@ func TestLoginStatusCache(t *testing.T) {
 		}
 	}
 	step("first", one, "", 1)
-	answer.Store(0)
+	response.Store(0)
 	step("kept", one, "", 0)
 	step("another user", two, "callback.logged-out", 1)
-	answer.Store(1)
+	response.Store(1)
 	step("logged out is kept too", two, "callback.logged-out", 0)
 	srv.Clock.Advance(time.Minute - 1)
 	step("kept until the end", one, "", 0)
 	srv.Clock.Advance(1)
-	answer.Store(-1)
+	response.Store(-1)
 	step("over", one, "callback.status-code", 1)
 	step("a failure is not kept", one, "callback.status-code", 1)
-	answer.Store(1)
+	response.Store(1)
 	step("well again", one, "", 1)
 	srv.Clock.Advance(-time.Second)
 	step("the clock was set back", one, "", 1)
@@ -414,8 +414,8 @@ func TestLoginStatusConcurrently(t *testing.T) {
 func TestLoginStatusLogout(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	if answer := info(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01")); answer.why() != "" || len(srv.Calls("Callback.UserStatus")) != 0 {
-		t.Errorf("without a callback: %s", answer.Body)
+	if response := info(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01")); response.why() != "" || len(srv.Calls("Callback.UserStatus")) != 0 {
+		t.Errorf("without a callback: %s", response.Body)
 	}
 	var loggedIn atomic.Bool
 	loggedIn.Store(true)

@@ -11,7 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake"
 )
 
-// withTenants is a fake with so many more tenants, none of which is ever called.
+// withTenants makes a fake with n more tenants.
 func withTenants(tb testing.TB, n int) *fake.Server {
 	tb.Helper()
 	srv := started(tb, fake.Config{})
@@ -59,7 +59,7 @@ func TestTenThousandTenants(t *testing.T) {
 	runtime.KeepAlive(srv)
 }
 
-// What a call costs does not depend on how many tenants there are beside its own.
+// BenchmarkTenants shows that the cost of a call does not depend on the number of tenants.
 func BenchmarkTenants(b *testing.B) {
 	for _, n := range []int{1, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -100,9 +100,9 @@ func TestManyTenantsShareAServer(t *testing.T) {
 			token := thirdLogin(t, srv, tenant, "user_01")
 			list := strings.Replace(listMine, "fake-platform", c.Platform, 1)
 			for i := range 5 {
-				answer := paas(t, srv, "Material/ListMedia", ticket, list)
-				if refused := strings.Contains(answer.Body, "InternalError"); refused != (n%4 == 0 && i == 0) {
-					t.Errorf("%s, call %d: %s", c.ID, i, answer.Body)
+				response := paas(t, srv, "Material/ListMedia", ticket, list)
+				if rejected := strings.Contains(response.Body, "InternalError"); rejected != (n%4 == 0 && i == 0) {
+					t.Errorf("%s, call %d: %s", c.ID, i, response.Body)
 				}
 				do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", token)
 			}

@@ -44,9 +44,9 @@ func TestProxyURL(t *testing.T) {
 			t.Parallel()
 			srv := fake.Start(t, fake.Config{})
 			client := ownClient(t, srv, h2, "")
-			answer := do(t, client, "GET", loginAddress+url.QueryEscape(loginSignature(srv.Tenant, "user_01")), "")
-			if !strings.Contains(answer.Body, `"Code":"Success"`) {
-				t.Errorf("login: %s", answer.Body)
+			response := do(t, client, "GET", loginAddress+url.QueryEscape(loginSignature(srv.Tenant, "user_01")), "")
+			if !strings.Contains(response.Body, `"Code":"Success"`) {
+				t.Errorf("login: %s", response.Body)
 			}
 			calls := srv.Calls("OpenCME.Login")
 			if len(calls) != 1 || calls[0].Host != "open.cme.qcloud.com" {
@@ -119,8 +119,8 @@ func TestProxyUser(t *testing.T) {
 	srv.Forgive("")
 }
 
-// What the proxy does not let out is in the journal; a host of the vendors' is a finding too.
-func TestProxyRefuses(t *testing.T) {
+// Calls that the proxy does not let out are in the journal; one to a host of the vendors is a finding too.
+func TestProxyRejects(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	client := ownClient(t, srv, false, "")
@@ -154,8 +154,8 @@ func TestTLSURL(t *testing.T) {
 	}}
 	t.Cleanup(client.CloseIdleConnections)
 	for _, host := range append(fake.Hosts(), address, "localhost") {
-		if answer := do(t, client, "GET", "https://"+host+"/_fakecme/health", ""); answer.Status != http.StatusOK {
-			t.Errorf("%s: %d %s", host, answer.Status, answer.Body)
+		if response := do(t, client, "GET", "https://"+host+"/_fakecme/health", ""); response.Status != http.StatusOK {
+			t.Errorf("%s: %d %s", host, response.Status, response.Body)
 		}
 	}
 	if _, err := client.Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "unrecognized name") {
@@ -177,17 +177,17 @@ func TestCAPem(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	address := srv.URL + "/_fakecme/ca.pem"
-	if answer := do(t, srv.Client(), "GET", address, ""); answer.Status != 404 || !strings.Contains(answer.Body, "--https or --proxy") {
-		t.Errorf("without a listener that needs it: got %d %s", answer.Status, answer.Body)
+	if response := do(t, srv.Client(), "GET", address, ""); response.Status != 404 || !strings.Contains(response.Body, "--https or --proxy") {
+		t.Errorf("without a listener that needs it: got %d %s", response.Status, response.Body)
 	}
 	srv.ProxyURL()
-	answer := do(t, srv.Client(), "GET", address, "")
-	if answer.Status != 200 || !strings.HasPrefix(answer.Body, "-----BEGIN CERTIFICATE-----\n") || strings.Contains(answer.Body, "KEY") {
-		t.Errorf("got %d %s", answer.Status, answer.Body)
+	response := do(t, srv.Client(), "GET", address, "")
+	if response.Status != 200 || !strings.HasPrefix(response.Body, "-----BEGIN CERTIFICATE-----\n") || strings.Contains(response.Body, "KEY") {
+		t.Errorf("got %d %s", response.Status, response.Body)
 	}
 }
 
-// Whoever asks first starts the listeners; there is one of each, with one authority.
+// The listeners start when they are first asked for; there is one of each, with one authority.
 func TestListenersAreLazy(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -225,7 +225,7 @@ func TestProxyURLInMemory(t *testing.T) {
 	if err := srv.ListenInMemory(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(srv.Close)
+	defer srv.Close()
 	defer func() {
 		if cause := fmt.Sprint(recover()); !strings.Contains(cause, "in memory only") {
 			t.Errorf("got %s", cause)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
-	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/fake/internal/golden"
 )
 
@@ -38,19 +37,8 @@ func rejectedCalls(t *testing.T, srv, other *fake.Tenant, base, ticket, token, o
 	for p := loginParams(srv, "user_01"); !strings.Contains(plus, "+"); p.Random++ {
 		plus = cmesign.Sign(srv.SecretKey, p)
 	}
-	third := func(secret string) []string {
-		headers := isJSON
-		signed := map[string][]string{}
-		h5dssign.New(h5dssign.Key{AppID: srv.AppID, Secret: secret}, srv.Clock.Now()).Set(signed)
-		for _, name := range []string{"appid", "timestamp", "sign"} {
-			for key, values := range signed {
-				if strings.EqualFold(key, name) {
-					headers = append(headers[:len(headers):len(headers)], key, values[0])
-				}
-			}
-		}
-		return headers
-	}
+	wrong := fake.Tenant{Credentials: srv.Credentials, Clock: srv.Clock}
+	wrong.Secret = "another secret"
 	upload := func(name, contentType, body string) rejectedCall {
 		return rejectedCall{"upload: " + name, "POST " + h5ds + "common/upload/form", body, append([]string{"Content-Type", contentType}, isUser...)}
 	}
@@ -147,7 +135,7 @@ func rejectedCalls(t *testing.T, srv, other *fake.Tenant, base, ticket, token, o
 		{"token in another header", "GET " + h5ds + "user/info", "", []string{"Token", "x"}},
 		{"no sign", "POST " + h5ds + "third/login", `{"userId":"u"}`, isJSON},
 		{"sign in the query", "POST " + h5ds + "third/login?appid=a&sign=b&timestamp=1", `{"userId":"u"}`, isJSON},
-		{"sign: wrong secret", "POST " + h5ds + "third/login", `{"userId":"u"}`, third("another secret")},
+		{"sign: wrong secret", "POST " + h5ds + "third/login", `{"userId":"u"}`, append(signedHeader(&wrong), isJSON...)},
 	}
 }
 
@@ -167,13 +155,13 @@ func TestRejectedCalls(t *testing.T) {
 	for _, tt := range rejectedCalls(t, srv.Tenant, other, srv.URL, ticket, token, otherTicket) {
 		before, calls := snapshot(t, srv), len(srv.Calls())+len(other.Calls())
 		method, address, _ := strings.Cut(tt.call, " ")
-		answer := do(t, srv.Client(), method, address, tt.body, tt.header...)
+		response := do(t, srv.Client(), method, address, tt.body, tt.header...)
 		sent := last(srv)
 		if tt.name == "ticket: of another tenant" {
 			sent = other.Calls()[1] // after the login
 		}
-		if sent.Diagnosis == nil || sent.Diagnosis.Fix == "" || sent.Diagnosis.Header() != answer.Header.Get("X-Fakecme-Why") || sent.Status != answer.Status {
-			t.Errorf("%s: the journal has %d %v, the header %q", tt.name, sent.Status, sent.Diagnosis, answer.Header.Get("X-Fakecme-Why"))
+		if sent.Diagnosis == nil || sent.Diagnosis.Fix == "" || sent.Diagnosis.Header() != response.Header.Get("X-Fakecme-Why") || sent.Status != response.Status {
+			t.Errorf("%s: the journal has %d %v, the header %q", tt.name, sent.Status, sent.Diagnosis, response.Header.Get("X-Fakecme-Why"))
 			continue
 		}
 		if calls = len(srv.Calls()) + len(other.Calls()) - calls; calls != 1 {
@@ -186,7 +174,7 @@ func TestRejectedCalls(t *testing.T) {
 				t.Errorf("%s: findings %v (-diagnosis +finding):\n%s", tt.name, found, diff)
 			}
 		}
-		fmt.Fprintf(&table, "%s\n\t%d %s\n\t%s: %s\n\t%s\n\t%s\n", tt.name, answer.Status, strings.TrimSpace(strings.ReplaceAll(answer.Body, srv.URL, "URL")),
+		fmt.Fprintf(&table, "%s\n\t%d %s\n\t%s: %s\n\t%s\n\t%s\n", tt.name, response.Status, strings.TrimSpace(strings.ReplaceAll(response.Body, srv.URL, "URL")),
 			kind, sent.Diagnosis.Code, sent.Diagnosis.Sentence, sent.Diagnosis.Fix)
 		if next := paas(t, srv, "Material/ListMedia", ticket, listMine); next.why() != "" {
 			t.Errorf("%s: the next call is rejected: %s", tt.name, next.Header.Get("X-Fakecme-Why"))

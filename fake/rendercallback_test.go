@@ -17,10 +17,10 @@ import (
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
-// listener is the user's own server, which keeps what it is told.
-func listener(t *testing.T, status int) (address string, told chan string) {
+// listener is a server of the user's own that passes on the bodies of its calls.
+func listener(t *testing.T, status int) (address string, received chan string) {
 	t.Helper()
-	told = make(chan string, 100)
+	received = make(chan string, 100)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		document, err := contracts.Load("callbacks")
@@ -32,20 +32,20 @@ func listener(t *testing.T, status int) (address string, told chan string) {
 		for _, v := range document.CheckRequest("Callback.RenderDone", r, body) {
 			t.Errorf("the callback breaks the contract: %s", v)
 		}
-		told <- string(body)
+		received <- string(body)
 		w.WriteHeader(status)
 	}))
 	t.Cleanup(server.Close)
-	return server.URL + "/api/callback", told
+	return server.URL + "/api/callback", received
 }
 
 // render starts a render task with a callback and returns its id.
 func render(t *testing.T, srv *fake.Server, token, callback string) string {
 	t.Helper()
 	work := fake.Put(srv, h5ds.Work{Owner: "user_01", Name: "clip"})
-	answer := ask(t, srv, token, "POST /user/app/tasks/create",
+	response := ask(t, srv, token, "POST /user/app/tasks/create",
 		`{"source":"user_app","source_id":"`+work.ID+`","params":{"fps":30,"resolution":"720P","jsonUrl":"https://video.h5ds.com/video/9715/apps/728527253573935104.json","callback":"`+callback+`"}}`)
-	return field(t, answer, "id")
+	return field(t, response, "id")
 }
 
 // Callbacks that fall due go out during Advance, in the order of their tasks, once each, and are
@@ -54,18 +54,18 @@ func TestRenderCallbacks(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	srv.Clock.Freeze(time.Time{})
-	address, told := listener(t, 200)
+	address, received := listener(t, 200)
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
 	first := render(t, srv, token, address)
 	srv.Clock.Advance(time.Second)
 	second := render(t, srv, token, address)
 	srv.Clock.Advance(time.Second)
-	if len(told) != 0 {
-		t.Errorf("told before the end: %s", <-told)
+	if len(received) != 0 {
+		t.Errorf("called before the end: %s", <-received)
 	}
 	srv.Clock.Advance(time.Hour)
-	if len(told) != 2 {
-		t.Fatalf("%d callbacks when Advance had returned, want 2", len(told))
+	if len(received) != 2 {
+		t.Fatalf("%d callbacks when Advance had returned, want 2", len(received))
 	}
 	for _, id := range []string{first, second} {
 		var got struct {
@@ -76,13 +76,13 @@ func TestRenderCallbacks(t *testing.T) {
 				StorageURL string
 			}
 		}
-		if err := json.Unmarshal([]byte(<-told), &got); err != nil || got.ID != id || got.Status != 2 || got.Result.Progress != 100 || got.Result.StorageURL == "" {
-			t.Errorf("told %+v, %v; want %s", got, err, id)
+		if err := json.Unmarshal([]byte(<-received), &got); err != nil || got.ID != id || got.Status != 2 || got.Result.Progress != 100 || got.Result.StorageURL == "" {
+			t.Errorf("received %+v, %v; want %s", got, err, id)
 		}
 	}
 	srv.Clock.Advance(time.Hour)
-	if len(told) != 0 {
-		t.Error("told twice")
+	if len(received) != 0 {
+		t.Error("called twice")
 	}
 	calls := srv.Calls("Callback.RenderDone")
 	if len(calls) != 2 || calls[0].Kind != traffic.Callback || calls[0].Status != 200 || calls[0].Method != "POST" || !strings.HasSuffix(calls[0].URL, "/api/callback") {
@@ -94,27 +94,27 @@ func TestRenderCallbacks(t *testing.T) {
 func TestRenderCallbackComesByItself(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	address, told := listener(t, 200)
+	address, received := listener(t, 200)
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
 	srv.Clock.Freeze(time.Time{})
 	id := render(t, srv, token, address)
 	srv.Clock.Advance(30*time.Second - time.Millisecond)
 	srv.Clock.Unfreeze()
-	if got := <-told; !strings.Contains(got, id) {
-		t.Errorf("told %s", got)
+	if got := <-received; !strings.Contains(got, id) {
+		t.Errorf("received %s", got)
 	}
 }
 
-// A server that rejects, or is not there, is told once all the same, and the journal says why.
+// A callback that fails is not made again, and the journal says why it failed.
 func TestRenderCallbackFails(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	srv.Clock.Freeze(time.Time{})
-	refusing, _ := listener(t, 500)
+	rejecting, _ := listener(t, 500)
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
-	for _, address := range []string{refusing, gone.URL} {
+	for _, address := range []string{rejecting, gone.URL} {
 		render(t, srv, token, address)
 		srv.Clock.Advance(time.Hour)
 	}

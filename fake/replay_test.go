@@ -15,7 +15,6 @@ import (
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/fault"
-	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -44,8 +43,8 @@ func steady(body string) string {
 func (a *actor) exchange(key, user string) string {
 	a.t.Helper()
 	signature := cmesign.Sign(key, loginParams(a.tenant, user))
-	answer := a.hear(do(a.t, a.client, "GET", "https://open.cme.qcloud.com?signature="+url.QueryEscape(signature), ""))
-	return ticketForm.FindString(answer.Body)
+	response := a.hear(do(a.t, a.client, "GET", "https://open.cme.qcloud.com?signature="+url.QueryEscape(signature), ""))
+	return ticketForm.FindString(response.Body)
 }
 
 func (a *actor) paas(path, ticket, body string) got {
@@ -57,14 +56,9 @@ func (a *actor) paas(path, ticket, body string) got {
 // third logs a user of the application in and returns the token.
 func (a *actor) third(user string) string {
 	a.t.Helper()
-	signed := http.Header{}
-	h5dssign.New(h5dssign.Key{AppID: a.tenant.AppID, Secret: a.tenant.Secret}, a.tenant.Clock.Now()).Set(signed)
-	header := []string{"Content-Type", "application/json"}
-	for name := range signed {
-		header = append(header, name, signed.Get(name))
-	}
-	answer := a.hear(do(a.t, a.client, "POST", "https://video.h5ds.com/api/v1/third/login", `{"userId":"`+user+`"}`, header...))
-	return regexp.MustCompile(`Bearer [^"]+|$`).FindString(answer.Body)
+	header := append(signedHeader(a.tenant), "Content-Type", "application/json")
+	response := a.hear(do(a.t, a.client, "POST", "https://video.h5ds.com/api/v1/third/login", `{"userId":"`+user+`"}`, header...))
+	return regexp.MustCompile(`Bearer [^"]+|$`).FindString(response.Body)
 }
 
 func (a *actor) user(token, path string) got {
@@ -132,7 +126,7 @@ func TestReplay(t *testing.T) {
 	a := &actor{t: t, client: srv.Client(), tenant: srv.Tenant}
 	// In a replay nothing expires: the ticket that was recorded as expired is rejected as recorded.
 	if diff := cmp.Diff(live, session(a)); diff != "" {
-		t.Errorf("answers (-live +replayed):\n%s", diff)
+		t.Errorf("responses (-live +replayed):\n%s", diff)
 	}
 	by := map[string]int{}
 	for _, c := range srv.Calls() {
@@ -191,14 +185,14 @@ func TestReplayMiss(t *testing.T) {
 	t.Parallel()
 	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, written(t, "Material/DeleteMaterial", deleteOne, success))})
 	ticket := a.exchange(a.tenant.SecretKey, "user_01")
-	answer := a.paas("Material/DeleteMaterial", ticket, deleteTwo)
-	if answer.Status != 404 || answer.why() != "replay.miss" || answer.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
-		t.Errorf("got %d %s %v", answer.Status, answer.why(), answer.Header)
+	response := a.paas("Material/DeleteMaterial", ticket, deleteTwo)
+	if response.Status != 404 || response.why() != "replay.miss" || response.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Errorf("got %d %s %v", response.Status, response.why(), response.Header)
 	}
 	for _, want := range []string{"was recorded with other parameters only", "nearest: session.har: log.entries[1]",
 		"- body.MaterialId: \"1\"\n+ body.MaterialId: \"2\"\n"} {
-		if !strings.Contains(answer.Body, want) {
-			t.Errorf("the response has no %q:\n%s", want, answer.Body)
+		if !strings.Contains(response.Body, want) {
+			t.Errorf("the response has no %q:\n%s", want, response.Body)
 		}
 	}
 	found := srv.Findings()
@@ -211,17 +205,17 @@ func TestReplayMiss(t *testing.T) {
 			t.Errorf("not in one line, or without the difference: %q", text)
 		}
 	}
-	for _, text := range []string{line, answer.Body, found[0].String()} {
+	for _, text := range []string{line, response.Body, found[0].String()} {
 		if strings.Contains(text, ticket) {
 			t.Errorf("a ticket is shown: %s", text)
 		}
 	}
 	a.paas("Material/DeleteMaterial", ticket, deleteOne)
 	again := a.paas("Material/DeleteMaterial", ticket, deleteOne)
-	if again.Status != 404 || !strings.Contains(again.Body, "the only recorded response has been given") || !strings.Contains(again.Body, "let answers repeat (--repeat last or loop;") {
+	if again.Status != 404 || !strings.Contains(again.Body, "the only recorded response has been given") || !strings.Contains(again.Body, "--repeat") {
 		t.Errorf("once more: %d %s", again.Status, again.Body)
 	}
-	if all := srv.Findings(); !strings.Contains(all[len(all)-1].String(), "let answers repeat (--repeat last or loop;") {
+	if all := srv.Findings(); !strings.Contains(all[len(all)-1].String(), "--repeat") {
 		t.Errorf("the finding does not say what to do: %s", all[len(all)-1])
 	}
 	srv.Forgive("Material.DeleteMaterial")
@@ -254,7 +248,7 @@ func TestReplayMixed(t *testing.T) {
 	}
 }
 
-// What follows when recorded responses are used up; a ticket that is handed out twice is a new one each time.
+// Repeat says what comes when recorded responses are used up; a ticket that is handed out again is a new one.
 func TestReplayRepeats(t *testing.T) {
 	t.Parallel()
 	archive := written(t, "Material/DeleteMaterial", deleteOne, success, "Material/DeleteMaterial", deleteOne, noPermission)
@@ -277,7 +271,7 @@ func TestReplayRepeats(t *testing.T) {
 				got = append(got, map[string]int{success: 1, noPermission: 2}[body])
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("answers (-want +got):\n%s", diff)
+				t.Errorf("responses (-want +got):\n%s", diff)
 			}
 			srv.Clock.Advance(25 * time.Hour)
 			again := a.exchange(a.tenant.SecretKey, "user_01")
@@ -329,13 +323,13 @@ func TestReplayUnused(t *testing.T) {
 	if diff := cmp.Diff(want, srv.Unused()); diff != "" || len(srv.Findings()) > 0 {
 		t.Errorf("unused (-want +got):\n%s%v", diff, srv.Findings())
 	}
-	answer, err := http.Get(srv.URL + "/_fakecme/recordings/unused")
+	response, err := http.Get(srv.URL + "/_fakecme/recordings/unused")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer response.Body.Close()
 	var listed struct{ Unused []string }
-	if err := json.NewDecoder(answer.Body).Decode(&listed); err != nil || !cmp.Equal(want, listed.Unused) {
+	if err := json.NewDecoder(response.Body).Decode(&listed); err != nil || !cmp.Equal(want, listed.Unused) {
 		t.Errorf("the admin API lists %q, %v", listed.Unused, err)
 	}
 	if unused := fake.Start(t, fake.Config{}).Unused(); unused != nil {
@@ -376,9 +370,9 @@ func TestReplayAndContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	if answer, err := a.client.Do(r); err == nil {
-		answer.Body.Close()
-		t.Errorf("a call without a recorded response is answered with %d", answer.StatusCode)
+	if response, err := a.client.Do(r); err == nil {
+		response.Body.Close()
+		t.Errorf("a call without a recorded response is answered with %d", response.StatusCode)
 	}
 	calls := srv.Calls("Material.DeleteMaterial")
 	if failure := calls[0].Error; failure != "7" {
@@ -398,7 +392,7 @@ func TestReplayToken(t *testing.T) {
 	started := srv.Clock.Now()
 	token := a.third("user_01")
 	if diff := cmp.Diff(live, a.heard); diff != "" || token == "" {
-		t.Errorf("answers (-live +replayed):\n%s", diff)
+		t.Errorf("responses (-live +replayed):\n%s", diff)
 	}
 	// The token is over by today's clock, not by that of the recording.
 	body := string(srv.Calls("Third.Login")[0].ResponseBody)
@@ -410,7 +404,7 @@ func TestReplayToken(t *testing.T) {
 }
 
 // A signature in a body is verified as any other: a wrong one gets the fake's error, and never the recorded
-// answer, and a good one never a recorded error.
+// response, and a good one never a recorded error.
 func TestReplayVerifySign(t *testing.T) {
 	t.Parallel()
 	apply := func(a *actor, ticket, sign string) string {

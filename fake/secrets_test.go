@@ -138,8 +138,8 @@ func TestNoPartOfASecretIsShown(t *testing.T) {
 	srv := unjudged(t, fake.Config{Tenants: []fake.Credentials{{ID: "t", SecretKey: key}}})
 	var why strings.Builder
 	for n := range 60 {
-		answer := paas(t, srv, "Material/"+strings.Repeat("x", 60+n)+key, "x", "{}")
-		fmt.Fprintln(&why, answer.Header.Get("X-Fakecme-Why"))
+		response := paas(t, srv, "Material/"+strings.Repeat("x", 60+n)+key, "x", "{}")
+		fmt.Fprintln(&why, response.Header.Get("X-Fakecme-Why"))
 		do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?"+strings.Repeat("x", 70+n)+"="+key, "")
 	}
 	shown := everythingShown(t, srv)

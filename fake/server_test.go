@@ -21,7 +21,7 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// What a configuration lacks is said in one sentence.
+// A configuration that makes no sense is rejected with one sentence.
 func TestNewRejects(t *testing.T) {
 	t.Parallel()
 	a := fake.DefaultTenant()
@@ -81,8 +81,8 @@ func TestClientStaysAtHome(t *testing.T) {
 		}
 	}
 	for _, address := range []string{"http://open.cme.qcloud.com/", "https://OPEN.cme.qcloud.com:443/", srv.URL} {
-		if answer := do(t, srv.Client(), "GET", address, ""); answer.why() != "cme.empty" {
-			t.Errorf("%s: %d %s", address, answer.Status, answer.Body)
+		if response := do(t, srv.Client(), "GET", address, ""); response.why() != "cme.empty" {
+			t.Errorf("%s: %d %s", address, response.Status, response.Body)
 		}
 	}
 }
@@ -90,9 +90,9 @@ func TestClientStaysAtHome(t *testing.T) {
 func TestHideWhy(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{HideWhy: true})
-	answer := exchange(t, srv, "x")
-	if answer.why() != "" || srv.Calls()[0].Diagnosis == nil {
-		t.Errorf("header %q, journal %v", answer.why(), srv.Calls()[0])
+	response := exchange(t, srv, "x")
+	if response.why() != "" || srv.Calls()[0].Diagnosis == nil {
+		t.Errorf("header %q, journal %v", response.why(), srv.Calls()[0])
 	}
 }
 
@@ -108,11 +108,11 @@ func TestManyClients(t *testing.T) {
 				Type: "VIDEO", Name: fmt.Sprint("clip ", i), Owner: webpaas.Entity{Type: "PERSON", ID: "user_01"},
 			})
 			search := `{"SearchScopes":[{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"user_01"}}],"Text":"clip"}`
-			if answer := paas(t, srv, "Material/SearchMaterial", ticket, search); !strings.Contains(answer.Body, m.ID) {
+			if response := paas(t, srv, "Material/SearchMaterial", ticket, search); !strings.Contains(response.Body, m.ID) {
 				t.Errorf("material %s is not found", m.ID)
 			}
-			if answer := paas(t, srv, "Material/DeleteMaterial", ticket, `{"MaterialId":"`+m.ID+`"}`); answer.why() != "" {
-				t.Errorf("delete %s: %s", m.ID, answer.Header.Get("X-Fakecme-Why"))
+			if response := paas(t, srv, "Material/DeleteMaterial", ticket, `{"MaterialId":"`+m.ID+`"}`); response.why() != "" {
+				t.Errorf("delete %s: %s", m.ID, response.Header.Get("X-Fakecme-Why"))
 			}
 		})
 	}
@@ -187,8 +187,8 @@ h5ds:
 	other := newTenant(t, srv, fake.Credentials{})
 	for _, tenant := range []*fake.Tenant{srv.Tenant, other} {
 		search := `{"SearchScopes":[{"Platform":"` + tenant.Platform + `","Owner":{"Type":"PERSON","Id":"user_01"}}]}`
-		if answer := paas(t, srv, "Material/SearchMaterial", login(t, srv, tenant, "user_01"), search); !strings.Contains(answer.Body, "脱口秀") {
-			t.Errorf("%s: %s", tenant.ID, answer.Body)
+		if response := paas(t, srv, "Material/SearchMaterial", login(t, srv, tenant, "user_01"), search); !strings.Contains(response.Body, "脱口秀") {
+			t.Errorf("%s: %s", tenant.ID, response.Body)
 		}
 		info := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", thirdLogin(t, srv, tenant, "user_01"))
 		if !strings.Contains(info.Body, `"nick_name":"wtone"`) {
@@ -198,15 +198,15 @@ h5ds:
 }
 
 // A tenant that is rejected leaves the one whose id it wanted as it was.
-func TestRefusedTenantChangesNothing(t *testing.T) {
+func TestRejectedTenantChangesNothing(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	ticket := login(t, srv, srv.Tenant, "user_01")
 	if _, err := srv.NewTenant(fake.Credentials{ID: srv.Tenant.ID}); err == nil {
 		t.Fatal("an id was given out twice")
 	}
-	if answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`); answer.why() != "" {
-		t.Errorf("the ticket from before: %s", answer.Header.Get("X-Fakecme-Why"))
+	if response := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`); response.why() != "" {
+		t.Errorf("the ticket from before: %s", response.Header.Get("X-Fakecme-Why"))
 	}
 }
 

@@ -23,8 +23,8 @@ import (
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
-// What the operations do is tested beside them, in the packages of the services, and through the front door by the
-// scenario suite, in each preset. Here stands what takes a server and no scenario says.
+// The operations are tested in the packages of the services, and over HTTP by the scenario suite in each preset. Here are
+// tests that need a server, and that no scenario can say.
 
 // otherReadings are the dialects that differ from the original in one field.
 func otherReadings(t *testing.T) map[string]fake.Dialect {
@@ -79,11 +79,11 @@ func TestVendorCallsAreAnswered(t *testing.T) {
 	}
 	for line := range strings.Lines(strings.TrimSpace(string(calls))) {
 		parts := append(strings.SplitN(strings.TrimSpace(line), " ", 3), "")
-		answer := ask(t, srv, token, parts[0]+" "+parts[1], parts[2])
-		why := answer.why()
-		if answer.Status != 200 || !strings.HasPrefix(answer.Body, `{"code":`) || strings.HasPrefix(why, "call.") || strings.HasPrefix(why, "contract.") ||
+		response := ask(t, srv, token, parts[0]+" "+parts[1], parts[2])
+		why := response.why()
+		if response.Status != 200 || !strings.HasPrefix(response.Body, `{"code":`) || strings.HasPrefix(why, "call.") || strings.HasPrefix(why, "contract.") ||
 			strings.HasPrefix(why, "token.") || why == "session.logged-out" && !strings.Contains(line, "logout") {
-			t.Errorf("%s: %d %.200s (%s)", line, answer.Status, answer.Body, answer.Header.Get("X-Fakecme-Why"))
+			t.Errorf("%s: %d %.200s (%s)", line, response.Status, response.Body, response.Header.Get("X-Fakecme-Why"))
 		}
 	}
 	var missing []string
@@ -174,27 +174,27 @@ func TestLimitsOfRequests(t *testing.T) {
 	}
 	for _, tt := range tests {
 		before := snapshot(t, srv)
-		var answer got
+		var response got
 		var want string
 		if class, action, isCME := strings.Cut(tt.call, "."); isCME {
-			answer = paas(t, srv, class+"/"+action, ticket, tt.body)
+			response = paas(t, srv, class+"/"+action, ticket, tt.body)
 			want = `{"Code":"InvalidParameterValue","Message":"参数值错误","EnglishMessage":"param ` + tt.want + ` invalid"}`
 		} else {
-			answer = ask(t, srv, token, tt.call, tt.body)
+			response = ask(t, srv, token, tt.call, tt.body)
 			want = `{"code":400,"message":"参数错误: ` + tt.want + `","data":null}`
 		}
 		findings := last(srv).Findings
-		if (len(findings) == 1) != (tt.want != "") || tt.want != "" && (answer.Body != want || answer.Status != 200) {
-			t.Errorf("%s %s: %d %s, findings %v; want %q", tt.call, tt.body, answer.Status, answer.Body, findings, tt.want)
+		if (len(findings) == 1) != (tt.want != "") || tt.want != "" && (response.Body != want || response.Status != 200) {
+			t.Errorf("%s %s: %d %s, findings %v; want %q", tt.call, tt.body, response.Status, response.Body, findings, tt.want)
 		}
 		if tt.want != "" && snapshot(t, srv) != before {
 			t.Errorf("%s %s: rejected, and changed the state", tt.call, tt.body)
 		}
 	}
 	for call, body := range map[string]string{"Task/DescribeTasks": `{"Limit":31}`, "Team/DescribeJoinTeams": `{"Limit":50,"Offset":0}`} {
-		answer := paas(t, srv, call, ticket, body)
-		if !strings.Contains(answer.Body, `"Code":"InvalidParameterValue.Limit"`) || answer.why() != "contract.body" || len(last(srv).Findings) != 0 {
-			t.Errorf("%s: an error that the document has is no finding: %s %v", call, answer.Body, last(srv).Findings)
+		response := paas(t, srv, call, ticket, body)
+		if !strings.Contains(response.Body, `"Code":"InvalidParameterValue.Limit"`) || response.why() != "contract.body" || len(last(srv).Findings) != 0 {
+			t.Errorf("%s: an error that the document has is no finding: %s %v", call, response.Body, last(srv).Findings)
 		}
 	}
 }
@@ -304,14 +304,14 @@ func TestPutIsFound(t *testing.T) {
 			token := thirdLogin(t, srv, srv.Tenant, "user_01") // what is put needs its owner
 			id := tt.put(srv)
 			call, body, want := strings.ReplaceAll(tt.call, "ID", id), strings.ReplaceAll(tt.body, "ID", id), strings.ReplaceAll(tt.want, "ID", id)
-			var answer got
+			var response got
 			if class, action, isCME := strings.Cut(tt.call, "."); isCME {
-				answer = paas(t, srv, class+"/"+action, login(t, srv, srv.Tenant, "user_01"), body)
+				response = paas(t, srv, class+"/"+action, login(t, srv, srv.Tenant, "user_01"), body)
 			} else {
-				answer = ask(t, srv, token, call, body)
+				response = ask(t, srv, token, call, body)
 			}
-			if !strings.Contains(answer.Body, want) {
-				t.Errorf("%s %s: %s, want %s (%s)", call, body, answer.Body, want, answer.why())
+			if !strings.Contains(response.Body, want) {
+				t.Errorf("%s %s: %s, want %s (%s)", call, body, response.Body, want, response.why())
 			}
 		})
 	}
@@ -322,7 +322,7 @@ func task(s *fake.Server, plan webpaas.Plan) string {
 	return fake.Put(s, webpaas.Task{MaterialID: fake.Put(s, webpaas.Material{Owner: webpaas.Person("user_01")}).ID, Plan: plan}).ID
 }
 
-// What a person does outside of the API, a test does by hand: codes, a scan, a payment.
+// A test does what a person does outside of the API: it reads codes, scans, and pays.
 func TestDoneByHand(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
@@ -355,11 +355,11 @@ func TestOneClassOfAName(t *testing.T) {
 	for i := range 20 {
 		ticket := login(t, srv, srv.Tenant, []string{"olga", "adam"}[i%2])
 		wg.Go(func() {
-			answer := paas(t, srv, "Material/CreateClass", ticket, fmt.Sprintf(`{"ParentClassId":9,"Name":"same","Owner":{"Type":"TEAM","Id":%q}}`, team.ID))
-			if strings.Contains(answer.Body, `"Data":{"ClassId":`) {
+			response := paas(t, srv, "Material/CreateClass", ticket, fmt.Sprintf(`{"ParentClassId":9,"Name":"same","Owner":{"Type":"TEAM","Id":%q}}`, team.ID))
+			if strings.Contains(response.Body, `"Data":{"ClassId":`) {
 				made.Add(1)
-			} else if answer.why() != "webpaas.class-exists" {
-				t.Errorf("rejected with %s: %s", answer.why(), answer.Body)
+			} else if response.why() != "webpaas.class-exists" {
+				t.Errorf("rejected with %s: %s", response.why(), response.Body)
 			}
 		})
 	}
@@ -384,10 +384,10 @@ func TestUploadSignatures(t *testing.T) {
 		{"of another user", uploadSignature(srv.Tenant, "user_02"), "webpaas.verify-sign-user"},
 		{"good", uploadSignature(srv.Tenant, "user_01"), ""},
 	} {
-		answer, context := applyUpload(t, srv, ticket, `,"VerifySign":"`+tt.sign+`"`)
-		refused := strings.HasPrefix(answer.Body, `{"Code":"SignatureVerifyFail",`)
-		if good := tt.why == ""; good == refused || good != (context != "") || !strings.HasPrefix(answer.why(), tt.why) {
-			t.Errorf("%s: %s (%s), want %s", tt.name, answer.Body, answer.why(), tt.why)
+		response, context := applyUpload(t, srv, ticket, `,"VerifySign":"`+tt.sign+`"`)
+		rejected := strings.HasPrefix(response.Body, `{"Code":"SignatureVerifyFail",`)
+		if good := tt.why == ""; good == rejected || good != (context != "") || !strings.HasPrefix(response.why(), tt.why) {
+			t.Errorf("%s: %s (%s), want %s", tt.name, response.Body, response.why(), tt.why)
 		}
 	}
 }
@@ -404,7 +404,7 @@ func TestUploadedFiles(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name                 string
-		answer               got
+		response             got
 		contentType, content string
 	}{
 		{"file", send(part{"file", "film.mp4", "video/mp4", binary}), "video/mp4", binary},
@@ -412,8 +412,8 @@ func TestUploadedFiles(t *testing.T) {
 		{"its own name", send(part{"我的.mp3", "我的.mp3", "audio/mpeg", binary}), "audio/mpeg", binary},
 		{"content", ask(t, srv, token, "POST /common/upload/content", `{"content":"{\"a\":1}"}`), "application/json", `{"a":1}`},
 	} {
-		path := field(t, tt.answer, "storage_path")
-		for _, address := range []string{page + path, page + "/" + path + "?t=1", "https://video.h5ds.com" + path, srv.URL + path, field(t, tt.answer, "url")} {
+		path := field(t, tt.response, "storage_path")
+		for _, address := range []string{page + path, page + "/" + path + "?t=1", "https://video.h5ds.com" + path, srv.URL + path, field(t, tt.response, "url")} {
 			file := do(t, srv.Client(), "GET", address, "")
 			if file.Status != 200 || file.Body != tt.content || file.Header.Get("Content-Type") != tt.contentType {
 				t.Errorf("%s: GET %s: %d, %q, %d bytes", tt.name, address, file.Status, file.Header.Get("Content-Type"), len(file.Body))
@@ -438,17 +438,17 @@ func TestSAASCalls(t *testing.T) {
 	fake.Put(srv, h5ds.User{UserID: "user_01", VIPLevel: 1})
 	fake.Put(srv, h5ds.Work{Owner: "user_01", Name: "mine"})
 	for path, want := range map[string]string{"users?keyword=&page=1&page_size=10": `"total":1`, "works": `"userId":"user_01"`} {
-		if answer := saas(t, srv, srv.Tenant, path); !strings.Contains(answer.Body, want) {
-			t.Errorf("%s: %s (%s)", path, answer.Body, answer.Header.Get("X-Fakecme-Why"))
+		if response := saas(t, srv, srv.Tenant, path); !strings.Contains(response.Body, want) {
+			t.Errorf("%s: %s (%s)", path, response.Body, response.Header.Get("X-Fakecme-Why"))
 		}
 	}
-	if answer := saas(t, srv, other, "users"); !strings.Contains(answer.Body, `"total":0`) {
-		t.Errorf("another application sees %s", answer.Body)
+	if response := saas(t, srv, other, "users"); !strings.Contains(response.Body, `"total":0`) {
+		t.Errorf("another application sees %s", response.Body)
 	}
 	wrong := fake.Tenant{Credentials: srv.Tenant.Credentials, Clock: srv.Clock}
 	wrong.Secret = "another secret"
-	if answer := saas(t, srv, &wrong, "users"); answer.why() != "h5ds.wrong-secret" {
-		t.Errorf("with a wrong secret: %s", answer.Body)
+	if response := saas(t, srv, &wrong, "users"); response.why() != "h5ds.wrong-secret" {
+		t.Errorf("with a wrong secret: %s", response.Body)
 	}
 }
 
@@ -459,9 +459,9 @@ func TestSAASOff(t *testing.T) {
 	srv.Forgive("")
 	unknown := saas(t, srv, srv.Tenant, "elsewhere")
 	for _, path := range []string{"users", "works"} {
-		answer := saas(t, srv, srv.Tenant, path)
-		if answer.why() != "call.saas-off" || answer.Body != unknown.Body || answer.Status != unknown.Status || len(last(srv).Findings) != 1 {
-			t.Errorf("%s: %d %s (%s), findings %v; an unknown path gets %d %s", path, answer.Status, answer.Body, answer.why(), last(srv).Findings, unknown.Status, unknown.Body)
+		response := saas(t, srv, srv.Tenant, path)
+		if response.why() != "call.saas-off" || response.Body != unknown.Body || response.Status != unknown.Status || len(last(srv).Findings) != 1 {
+			t.Errorf("%s: %d %s (%s), findings %v; an unknown path gets %d %s", path, response.Status, response.Body, response.why(), last(srv).Findings, unknown.Status, unknown.Body)
 		}
 	}
 }

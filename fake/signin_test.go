@@ -40,13 +40,13 @@ func TestTicketResponses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			srv := fake.Start(t, fake.Config{Dialect: tt.dialect})
-			answer := exchange(t, srv, cmesign.Sign(tt.key, loginParams(srv.Tenant, "user_01")))
-			body := uuid.ReplaceAllString(ticketForm.ReplaceAllString(answer.Body, "tf_…"), "<uuid>")
+			response := exchange(t, srv, cmesign.Sign(tt.key, loginParams(srv.Tenant, "user_01")))
+			body := uuid.ReplaceAllString(ticketForm.ReplaceAllString(response.Body, "tf_…"), "<uuid>")
 			if diff := cmp.Diff(tt.want, body); diff != "" {
 				t.Errorf("body (-want +got):\n%s", diff)
 			}
-			if answer.Status != 200 || answer.Header.Get("Content-Type") != tt.contentType {
-				t.Errorf("status %d, content type %q", answer.Status, answer.Header.Get("Content-Type"))
+			if response.Status != 200 || response.Header.Get("Content-Type") != tt.contentType {
+				t.Errorf("status %d, content type %q", response.Status, response.Header.Get("Content-Type"))
 			}
 			if got := last(srv).Error; got != tt.failure {
 				t.Errorf("the journal has the error %q, want %q", got, tt.failure)
@@ -90,9 +90,9 @@ func TestGoodByChance(t *testing.T) {
 		{"userId not escaped", url.QueryEscape(cut), "cme.undocumented-parameter"},
 	}
 	for i, tt := range tests {
-		answer := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?signature="+tt.query, "")
-		if !strings.Contains(answer.Body, `"Code":"Success"`) {
-			t.Errorf("%s: %s", tt.name, answer.Body)
+		response := do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?signature="+tt.query, "")
+		if !strings.Contains(response.Body, `"Code":"Success"`) {
+			t.Errorf("%s: %s", tt.name, response.Body)
 		}
 		got := ""
 		for _, f := range srv.Calls("OpenCME.Login")[i].Findings {
@@ -116,8 +116,8 @@ func TestTicketExpiredSince(t *testing.T) {
 		72 * time.Hour: "the ticket expired 3 days ago",
 	} {
 		srv.Clock.Freeze(expires.Add(since))
-		answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`)
-		if why := answer.Header.Get("X-Fakecme-Why"); !strings.HasPrefix(why, "ticket.expired: "+want+"; ") {
+		response := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["1"]}`)
+		if why := response.Header.Get("X-Fakecme-Why"); !strings.HasPrefix(why, "ticket.expired: "+want+"; ") {
 			t.Errorf("after %s: got %q, want %q", since, why, want)
 		}
 	}
@@ -153,12 +153,12 @@ func TestThirdLogin(t *testing.T) {
 		"form":              {"userId=user_01&nick_name=wtone&gender=0", "application/x-www-form-urlencoded; charset=UTF-8"},
 		"form, only userId": {"userId=user_02", "application/x-www-form-urlencoded"},
 	} {
-		answer := h5dsLogin(t, srv, srv.Tenant, c.body, "Content-Type", c.contentType)
+		response := h5dsLogin(t, srv, srv.Tenant, c.body, "Content-Type", c.contentType)
 		var expires int64
-		id, token := field(t, answer, "user_id"), field(t, answer, "token")
-		if _, err := fmt.Sscan(regexp.MustCompile(`"expires_at":(\d+)`).FindStringSubmatch(answer.Body)[1], &expires); err != nil || expires < time.Now().UnixMilli() ||
-			!strings.HasPrefix(answer.Body, `{"code":0,"message":"success",`) || !regexp.MustCompile(`^\d{18,19}$`).MatchString(id) || !strings.HasPrefix(token, "Bearer eyJ") {
-			t.Errorf("%s: %s (%s)", name, answer.Body, answer.Header.Get("X-Fakecme-Why"))
+		id, token := field(t, response, "user_id"), field(t, response, "token")
+		if _, err := fmt.Sscan(regexp.MustCompile(`"expires_at":(\d+)`).FindStringSubmatch(response.Body)[1], &expires); err != nil || expires < time.Now().UnixMilli() ||
+			!strings.HasPrefix(response.Body, `{"code":0,"message":"success",`) || !regexp.MustCompile(`^\d{18,19}$`).MatchString(id) || !strings.HasPrefix(token, "Bearer eyJ") {
+			t.Errorf("%s: %s (%s)", name, response.Body, response.Header.Get("X-Fakecme-Why"))
 		}
 		info := do(t, srv.Client(), "GET", "https://video.h5ds.com//api//v1/user/info", "", "Authorization", token) // as the vendor's clients do
 		if !strings.Contains(info.Body, id) {

@@ -37,11 +37,11 @@ func TestBeginWithSnapshot(t *testing.T) {
 	}
 	// The default tenant has the same credentials, so what was given out is good there too.
 	describe := `{"MaterialIds":["` + video.ID + `"]}`
-	if answer := paas(t, second, "Material/DescribeMaterials", ticket, describe); !strings.Contains(answer.Body, `"clip"`) {
-		t.Errorf("with the ticket of before: %s %s", answer.Body, answer.why())
+	if response := paas(t, second, "Material/DescribeMaterials", ticket, describe); !strings.Contains(response.Body, `"clip"`) {
+		t.Errorf("with the ticket of before: %s %s", response.Body, response.why())
 	}
-	if answer := do(t, second.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", token); answer.why() != "" {
-		t.Errorf("with the token of before: %s", answer.why())
+	if response := do(t, second.Client(), "GET", "https://video.h5ds.com/api/v1/user/info", "", "Authorization", token); response.why() != "" {
+		t.Errorf("with the token of before: %s", response.why())
 	}
 	paas(t, second, "Material/ModifyMaterial", ticket, `{"MaterialId":"`+video.ID+`","Name":"other"}`)
 	if state("") == snapshot || state("?tenant=other") != snapshot {
@@ -63,11 +63,11 @@ func TestReset(t *testing.T) {
 	if diff := cmp.Diff(begin, snapshot(t, srv)); diff != "" || len(srv.Calls()) != 0 {
 		t.Errorf("%d calls; state (-begin +reset):\n%s", len(srv.Calls()), diff)
 	}
-	if answer := paas(t, srv, "Material/ListMedia", ticket, listMine); answer.why() != "ticket.unknown" {
-		t.Errorf("a ticket from before the reset: %q", answer.why())
+	if response := paas(t, srv, "Material/ListMedia", ticket, listMine); response.why() != "ticket.unknown" {
+		t.Errorf("a ticket from before the reset: %q", response.why())
 	}
-	if answer := ask(t, srv, token, "GET /user/info", ""); answer.why() == "" {
-		t.Errorf("a token from before the reset: %s", answer.Body)
+	if response := ask(t, srv, token, "GET /user/info", ""); response.why() == "" {
+		t.Errorf("a token from before the reset: %s", response.Body)
 	}
 }
 

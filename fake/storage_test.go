@@ -42,17 +42,17 @@ func TestStorage(t *testing.T) {
 		{"POST", "POST", address, nil, 405, "", map[string]string{"Allow": "GET, HEAD"}},
 		{"www holds no files", "GET", "https://www.h5ds.com/video/materials/a%20b.txt", nil, 404, "", map[string]string{"Content-Type": "application/json; charset=utf-8"}},
 	} {
-		answer := do(t, srv.Client(), tt.method, tt.address, "", tt.header...)
-		if answer.Status != tt.status || answer.Status < 400 && answer.Body != tt.body || answer.Status == 416 && answer.Body != tt.body {
-			t.Errorf("%s: %d %q", tt.name, answer.Status, answer.Body)
+		response := do(t, srv.Client(), tt.method, tt.address, "", tt.header...)
+		if response.Status != tt.status || response.Status < 400 && response.Body != tt.body || response.Status == 416 && response.Body != tt.body {
+			t.Errorf("%s: %d %q", tt.name, response.Status, response.Body)
 		}
 		for name, want := range tt.want {
-			if got := answer.Header.Get(name); got != want && (name != "X-Fakecme-Why" || answer.why() != want) {
+			if got := response.Header.Get(name); got != want && (name != "X-Fakecme-Why" || response.why() != want) {
 				t.Errorf("%s: %s is %q, want %q", tt.name, name, got, want)
 			}
 		}
 		last := srv.Calls()[len(srv.Calls())-1]
-		if tt.method == "GET" && string(last.ResponseBody) != answer.Body || last.Status != tt.status {
+		if tt.method == "GET" && string(last.ResponseBody) != response.Body || last.Status != tt.status {
 			t.Errorf("%s: the journal has %d %q", tt.name, last.Status, last.ResponseBody)
 		}
 	}

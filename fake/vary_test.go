@@ -15,6 +15,7 @@ import (
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/fixtures"
+	"github.com/fakecme/fakecme/fake/webpaas"
 )
 
 const extra = "fakecmeVary"
@@ -64,7 +65,7 @@ func TestVaryKeepsTheContract(t *testing.T) {
 	shapes := map[string]map[string]bool{} // the varied responses of each example
 	for _, d := range documentedExamples(t) {
 		x, ok := known[d.name]
-		if !ok || x.refuse != "" { // an error on purpose is answered as it was injected
+		if !ok || x.inject != "" { // an error on purpose is answered as it was injected
 			continue
 		}
 		document, err := contracts.Load(serviceOf(t, d.operation))
@@ -73,22 +74,22 @@ func TestVaryKeepsTheContract(t *testing.T) {
 		}
 		shapes[d.name] = map[string]bool{}
 		for seed := range seeds {
-			s := setUpWith(t, d, x, fake.Config{Vary: uint64(seed + 1)})
-			answer := s.replay(t, s.srv.URL, d)
-			if !strings.Contains(answer.Body, `"`+extra+`":`) {
-				t.Errorf("%s, seed %d: nothing varies in %s", d.name, seed+1, answer.Body)
+			s := setUp(t, d, x, fake.Config{Vary: uint64(seed + 1)})
+			response := s.replay(t, s.srv.URL, d)
+			if !strings.Contains(response.Body, `"`+extra+`":`) {
+				t.Errorf("%s, seed %d: nothing varies in %s", d.name, seed+1, response.Body)
 			}
-			text, err := json.Marshal(stripped(t, answer.Body))
+			text, err := json.Marshal(stripped(t, response.Body))
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, v := range document.CheckResponse(d.operation, answer.Status, answer.Header, text) {
+			for _, v := range document.CheckResponse(d.operation, response.Status, response.Header, text) {
 				t.Errorf("%s, seed %d: %s", d.name, seed+1, v)
 			}
-			if kept := last(s.srv); string(kept.ResponseBody) != answer.Body && !strings.Contains(string(kept.ResponseBody), "<") {
-				t.Errorf("%s, seed %d: the journal has %s, the client got %s", d.name, seed+1, kept.ResponseBody, answer.Body)
+			if kept := last(s.srv); string(kept.ResponseBody) != response.Body && !strings.Contains(string(kept.ResponseBody), "<") {
+				t.Errorf("%s, seed %d: the journal has %s, the client got %s", d.name, seed+1, kept.ResponseBody, response.Body)
 			}
-			shapes[d.name][answer.Body] = true
+			shapes[d.name][response.Body] = true
 		}
 	}
 	if len(shapes) < 30 {
@@ -110,9 +111,9 @@ func serviceOf(t *testing.T, id string) string {
 	return o.Service
 }
 
-// walkThrough makes a few calls whose answers have every kind of variation, and returns those that
+// walkThrough makes a few calls whose responses have every kind of variation, and returns those that
 // no time or id is in.
-func walkThrough(t *testing.T, srv *fake.Server) (answers []string) {
+func walkThrough(t *testing.T, srv *fake.Server) (responses []string) {
 	t.Helper()
 	ticket := login(t, srv, srv.Tenant, "demo-a")
 	for _, call := range [][2]string{
@@ -121,9 +122,9 @@ func walkThrough(t *testing.T, srv *fake.Server) (answers []string) {
 		{"Material/DescribeMaterials", `{"MaterialIds":["1"]}`},
 		{"Project/DescribeProjects", `{}`},
 	} {
-		answers = append(answers, paas(t, srv, call[0], ticket, call[1]).Body)
+		responses = append(responses, paas(t, srv, call[0], ticket, call[1]).Body)
 	}
-	return answers
+	return responses
 }
 
 // The same seed gives the same bytes, another seed others, no seed those of the plain fake; and what the responses say
@@ -137,18 +138,18 @@ func TestVaryIsRepeatable(t *testing.T) {
 	if diff := cmp.Diff(first, run(7)); diff != "" {
 		t.Errorf("the same seed again (-first +second):\n%s", diff)
 	}
-	if !slices.ContainsFunc(first, func(answer string) bool { return !strings.HasPrefix(answer, `{"Code":`) }) {
+	if !slices.ContainsFunc(first, func(response string) bool { return !strings.HasPrefix(response, `{"Code":`) }) {
 		t.Errorf("the order of keys does not vary: %q", first)
 	}
 	for i := range plain {
 		if plain[i] == first[i] || first[i] == second[i] {
-			t.Errorf("answer %d does not vary: %s", i, plain[i])
+			t.Errorf("response %d does not vary: %s", i, plain[i])
 		}
 		if diff := cmp.Diff(dropLists(stripped(t, plain[i])), dropLists(stripped(t, first[i]))); diff != "" {
-			t.Errorf("answer %d says something else (-plain +varied):\n%s", i, diff)
+			t.Errorf("response %d says something else (-plain +varied):\n%s", i, diff)
 		}
 		if strings.Contains(plain[i], extra) {
-			t.Errorf("answer %d varies without a seed: %s", i, plain[i])
+			t.Errorf("response %d varies without a seed: %s", i, plain[i])
 		}
 	}
 }
@@ -166,8 +167,8 @@ func TestVaryIDs(t *testing.T) {
 			var finished struct {
 				Data struct{ MaterialId string }
 			}
-			answer := finishUpload(t, srv, ticket, context, fmt.Sprint(5285890811566343555+i))
-			if err := json.Unmarshal([]byte(answer.Body), &finished); err != nil {
+			response := finishUpload(t, srv, ticket, context, fmt.Sprint(5285890811566343555+i))
+			if err := json.Unmarshal([]byte(response.Body), &finished); err != nil {
 				t.Fatal(err)
 			}
 			id := finished.Data.MaterialId
@@ -203,7 +204,7 @@ func idsIn(body string) []string {
 	return slices.DeleteFunc(strings.FieldsFunc(body, func(r rune) bool { return r < '0' || r > '9' }), func(digits string) bool { return len(digits) < 18 })
 }
 
-// A fault spoils the varied answer, and the admin API says that answers vary.
+// A fault spoils the varied response, and the admin API says that responses vary.
 func TestVaryAndTheRest(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{0, 7} {
@@ -218,9 +219,9 @@ func TestVaryAndTheRest(t *testing.T) {
 			t.Errorf("health (-want +got):\n%s", diff)
 		}
 		srv.Inject("Material.ListMedia", fault.ContentType("text/html"))
-		answer := paas(t, srv, "Material/ListMedia", login(t, srv, srv.Tenant, "user_01"), listMine)
-		if got := strings.Contains(answer.Body, extra); got != (seed > 0) || answer.Header.Get("Content-Type") != "text/html" {
-			t.Errorf("seed %d: varied %t, %s", seed, got, answer.Header.Get("Content-Type"))
+		response := paas(t, srv, "Material/ListMedia", login(t, srv, srv.Tenant, "user_01"), listMine)
+		if got := strings.Contains(response.Body, extra); got != (seed > 0) || response.Header.Get("Content-Type") != "text/html" {
+			t.Errorf("seed %d: varied %t, %s", seed, got, response.Header.Get("Content-Type"))
 		}
 		if page := do(t, http.DefaultClient, "GET", srv.URL+"/?token=x", ""); strings.Contains(page.Body, extra) {
 			t.Error("the hand-off page varies")
@@ -245,18 +246,18 @@ func TestVaryKeepsTheContractOfH5DS(t *testing.T) {
 				if o.Service != "h5ds" || o.Method != "GET" || strings.Contains(o.ID, "ogout") || strings.Contains(o.ID, "Fakecme") {
 					continue
 				}
-				answer := do(t, srv.Client(), "GET", "https://video.h5ds.com"+o.Path, "", "Authorization", token)
-				text, err := json.Marshal(stripped(t, answer.Body))
+				response := do(t, srv.Client(), "GET", "https://video.h5ds.com"+o.Path, "", "Authorization", token)
+				text, err := json.Marshal(stripped(t, response.Body))
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, v := range document.CheckResponse(o.ID, answer.Status, answer.Header, text) {
+				for _, v := range document.CheckResponse(o.ID, response.Status, response.Header, text) {
 					t.Errorf("%s: %s", o.ID, v)
 				}
-				if !strings.Contains(answer.Body, extra) {
-					t.Errorf("%s: nothing varies in %s", o.ID, answer.Body)
+				if !strings.Contains(response.Body, extra) {
+					t.Errorf("%s: nothing varies in %s", o.ID, response.Body)
 				}
-				if answer.why() == "" {
+				if response.why() == "" {
 					succeeded++
 				}
 			}
@@ -272,14 +273,15 @@ func TestVaryAddsEmptyLists(t *testing.T) {
 	t.Parallel()
 	for _, d := range fake.Dialects() {
 		for seed := range uint64(3) {
-			srv, ticket := video(t, fake.Config{Vary: seed, Dialect: d})
-			answer := paas(t, srv, "Material/DescribeMaterials", ticket, `{"MaterialIds":["`+videoID+`"]}`)
+			srv := fake.Start(t, fake.Config{Vary: seed, Dialect: d})
+			fake.Put(srv, webpaas.Material{ID: videoID, Owner: webpaas.Person("user_01")})
+			response := paas(t, srv, "Material/DescribeMaterials", login(t, srv, srv.Tenant, "user_01"), `{"MaterialIds":["`+videoID+`"]}`)
 			for list, want := range map[string]bool{
 				"TagInfoSet":     seed > 0,
 				"VideoStreamSet": false, "VideoStreamInfoSet": false, "MaterialInfoSet": false,
 			} {
-				if got := strings.Contains(answer.Body, `"`+list+`":[]`); got != want {
-					t.Errorf("%s, seed %d: empty %s: %t in %s", d.Name, seed, list, got, answer.Body)
+				if got := strings.Contains(response.Body, `"`+list+`":[]`); got != want {
+					t.Errorf("%s, seed %d: empty %s: %t in %s", d.Name, seed, list, got, response.Body)
 				}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/fake/webpaas"
 )
@@ -34,21 +35,21 @@ func TestWebSDKPlaces(t *testing.T) {
 		{"GET", srv.URL + "/_fakecme/sdk/open", ""},
 	} {
 		before := len(srv.Calls())
-		answer := do(t, srv.Client(), tt.method, tt.address, "", "Origin", "https://app.test")
+		response := do(t, srv.Client(), tt.method, tt.address, "", "Origin", "https://app.test")
 		call := srv.Calls()[before]
-		served := answer.Status == 200 && strings.Contains(answer.Body, `{"version":"`+tt.version+`",`) && strings.Contains(answer.Body, "stand-in")
+		served := response.Status == 200 && strings.Contains(response.Body, `{"version":"`+tt.version+`",`) && strings.Contains(response.Body, "stand-in")
 		if served != (tt.version != "") || call.Kind != traffic.WebSDK || served == (len(call.Findings) > 0) {
-			t.Errorf("%s %s: %d %.60s; journal: %s", tt.method, tt.address, answer.Status, answer.Body, call)
+			t.Errorf("%s %s: %d %.60s; journal: %s", tt.method, tt.address, response.Status, response.Body, call)
 		}
-		if answer.Header.Get("Access-Control-Allow-Origin") != "https://app.test" {
-			t.Errorf("%s: a page cannot read it: %v", tt.address, answer.Header)
+		if response.Header.Get("Access-Control-Allow-Origin") != "https://app.test" {
+			t.Errorf("%s: a page cannot read it: %v", tt.address, response.Header)
 		}
-		if tt.version == "" && (answer.why() != "call.unknown-script" || answer.Status != 404) {
-			t.Errorf("%s: %d %s", tt.address, answer.Status, answer.Header.Get("X-Fakecme-Why"))
+		if tt.version == "" && (response.why() != "call.unknown-script" || response.Status != 404) {
+			t.Errorf("%s: %d %s", tt.address, response.Status, response.Header.Get("X-Fakecme-Why"))
 		}
 	}
 	for _, address := range []string{"https://open.cme.qcloud.com/qcloud/cme/sdk_v1.js", "https://video.h5ds.com/sdk/cme_v2.0.1.js"} {
-		if answer := do(t, srv.Client(), "GET", address, ""); answer.Status == 200 {
+		if response := do(t, srv.Client(), "GET", address, ""); response.Status == 200 {
 			t.Errorf("%s is served", address)
 		}
 	}
@@ -80,8 +81,8 @@ func TestEditorCalls(t *testing.T) {
 		t.Fatalf("open: %v %s", err, opened.Body)
 	}
 	bare := strings.Replace(params.Original(), "openProject.projectId", "projectId", 1)
-	if answer := ask("open", map[string]any{"sign": signText(srv.Tenant, bare)}); !strings.Contains(answer.Body, `"token"`) {
-		t.Errorf("a tutorial's projectId: %s", answer.Body)
+	if response := ask("open", map[string]any{"sign": cmesign.SignOriginal(srv.Tenant.SecretKey, bare)}); !strings.Contains(response.Body, `"token"`) {
+		t.Errorf("a tutorial's projectId: %s", response.Body)
 	}
 	h5ds := thirdLogin(t, srv, srv.Tenant, "user_01")
 	login := loginSignature(srv.Tenant, "user_01")
@@ -102,19 +103,19 @@ func TestEditorCalls(t *testing.T) {
 		{"tracks that are no JSON", "save", map[string]any{"token": session.Token, "tracks": "{"}, 1002, "InvalidParameterValue", "webpaas.parameter"},
 		{"a Login signature for an upload", "upload", map[string]any{"token": session.Token, "sign": login}, 1002, "SignatureVerifyFail", "cme.wrong-action"},
 	} {
-		answer := ask(tt.call, tt.request)
+		response := ask(tt.call, tt.request)
 		var failure map[string]any
-		if err := json.Unmarshal([]byte(answer.Body), &failure); err != nil {
-			t.Fatalf("%s: %v: %s", tt.name, err, answer.Body)
+		if err := json.Unmarshal([]byte(response.Body), &failure); err != nil {
+			t.Fatalf("%s: %v: %s", tt.name, err, response.Body)
 		}
 		delete(failure, "msg")
-		if diff := cmp.Diff(map[string]any{"error": tt.error, "code": tt.code}, failure); diff != "" || answer.why() != tt.why {
-			t.Errorf("%s: why %s (-want +got):\n%s", tt.name, answer.why(), diff)
+		if diff := cmp.Diff(map[string]any{"error": tt.error, "code": tt.code}, failure); diff != "" || response.why() != tt.why {
+			t.Errorf("%s: why %s (-want +got):\n%s", tt.name, response.why(), diff)
 		}
 	}
 	srv.Clock.Advance(25 * 60 * 60 * 1e9)
-	if answer := ask("refresh", map[string]any{"token": session.Token}); answer.why() != "editor.expired" {
-		t.Errorf("a day later: %s", answer.Header.Get("X-Fakecme-Why"))
+	if response := ask("refresh", map[string]any{"token": session.Token}); response.why() != "editor.expired" {
+		t.Errorf("a day later: %s", response.Header.Get("X-Fakecme-Why"))
 	}
 	kept, err := json.Marshal(srv.Calls())
 	if err != nil {

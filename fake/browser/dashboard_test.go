@@ -30,12 +30,12 @@ func dashboard(t *testing.T, srv *fake.Server) *page {
 // get makes a call as a client does, and says how it ended.
 func get(t *testing.T, srv *fake.Server, address string) int {
 	t.Helper()
-	answer, err := srv.Client().Get(address)
+	response, err := srv.Client().Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	return answer.StatusCode
+	defer response.Body.Close()
+	return response.StatusCode
 }
 
 func login(t *testing.T, srv *fake.Server, signature string) {
