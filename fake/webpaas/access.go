@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -226,4 +227,38 @@ func (st *State) isOrIn(user string, e Entity) bool {
 		return st.Teams[e.ID].role(user) != ""
 	}
 	return user != "" && e == Person(user)
+}
+
+// VerifySignAction is the action that a VerifySign must be signed with. It is assumed: the pages that list VerifySign
+// name no action, and the overview of signatures mentions only upload as a sensitive operation.
+const VerifySignAction = "Upload"
+
+// CheckVerifySign checks the VerifySign of a call whose response does not come from an operation.
+func CheckVerifySign(c *op.Call, sign string) error { return checkVerifySign(c, sign) }
+
+// checkVerifySign verifies the VerifySign of a request. The newest pages list it and older ones do not, so the dialect
+// decides whether it is required. A VerifySign that is present is always verified, although one documented example
+// succeeds with the placeholder "xxxxxxxx": a fake that accepts anything finds no mistake.
+//
+// Operations check rights first, because a documented example rejects a request with that placeholder for a missing
+// right.
+func checkVerifySign(c *op.Call, sign string) error {
+	if sign == "" {
+		if c.Dialect.UploadSign != dialect.UploadSignRequired {
+			return nil
+		}
+		return errSignatureVerifyFail.Because("webpaas.verify-sign-missing",
+			"send VerifySign, a signature with action="+VerifySignAction,
+			"the request has no VerifySign, and this dialect requires it")
+	}
+	user, fault := c.VerifySign(sign, VerifySignAction)
+	if fault != nil {
+		return errSignatureVerifyFail.With(*fault)
+	}
+	if user != c.User {
+		return errSignatureVerifyFail.Because("webpaas.verify-sign-user",
+			"sign VerifySign for the user of the ticket",
+			"VerifySign is of user %q, the ticket of user %q", user, c.User)
+	}
+	return nil
 }

@@ -88,6 +88,24 @@ type Channel struct {
 	ValidTime time.Time `json:"validTime" yaml:"validTime"`
 }
 
+// Upload is an upload that Material.CreateUploadMaterial began.
+type Upload struct {
+	// Context is the UploadContext, opaque to clients.
+	Context string `json:"context"`
+	// User is the caller who began it.
+	User    string `json:"user"`
+	Owner   Entity `json:"owner"`
+	ClassID int64  `json:"classId"`
+	// Type is the MaterialType of the file.
+	Type       string    `json:"type"`
+	Name       string    `json:"name"`
+	Tags       []string  `json:"tags,omitempty"`
+	CreateTime time.Time `json:"createTime"`
+	// MaterialID and VodFileID are empty until the upload is finished.
+	MaterialID string `json:"materialId,omitempty"`
+	VodFileID  string `json:"vodFileId,omitempty"`
+}
+
 // Limits of a material's name and tags (documented for Material.ModifyMaterial).
 const (
 	maxName   = 90 // characters

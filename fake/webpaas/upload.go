@@ -19,24 +19,6 @@ var uploadOps = []op.Op[State]{
 	op.Write("Material.FinishUploadMaterial", finishUpload),
 }
 
-// Upload is an upload that Material.CreateUploadMaterial began.
-type Upload struct {
-	// Context is the UploadContext, opaque to clients.
-	Context string `json:"context"`
-	// User is the caller who began it.
-	User    string `json:"user"`
-	Owner   Entity `json:"owner"`
-	ClassID int64  `json:"classId"`
-	// Type is the MaterialType of the file.
-	Type       string    `json:"type"`
-	Name       string    `json:"name"`
-	Tags       []string  `json:"tags,omitempty"`
-	CreateTime time.Time `json:"createTime"`
-	// MaterialID and VodFileID are empty until the upload is finished.
-	MaterialID string `json:"materialId,omitempty"`
-	VodFileID  string `json:"vodFileId,omitempty"`
-}
-
 // uploadLife is how long an UploadContext is valid. It is assumed: the documents only say that a context can be illegal.
 const uploadLife = 24 * time.Hour
 
@@ -171,40 +153,6 @@ func checkFile(st *State, id string) error {
 	if st.index.files[id] > 0 {
 		return errVodFileID.Because("webpaas.vod-file-used", "upload another file to VOD, or choose another id in a test without VOD",
 			"a material or a finished upload has the file %s already", id)
-	}
-	return nil
-}
-
-// VerifySignAction is the action that a VerifySign must be signed with. It is assumed: the pages that list VerifySign
-// name no action, and the overview of signatures mentions only upload as a sensitive operation.
-const VerifySignAction = "Upload"
-
-// CheckVerifySign checks the VerifySign of a call whose response does not come from an operation.
-func CheckVerifySign(c *op.Call, sign string) error { return checkVerifySign(c, sign) }
-
-// checkVerifySign verifies the VerifySign of a request. The newest pages list it and older ones do not, so the dialect
-// decides whether it is required. A VerifySign that is present is always verified, although one documented example
-// succeeds with the placeholder "xxxxxxxx": a fake that accepts anything finds no mistake.
-//
-// Operations check rights first, because a documented example rejects a request with that placeholder for a missing
-// right.
-func checkVerifySign(c *op.Call, sign string) error {
-	if sign == "" {
-		if c.Dialect.UploadSign != dialect.UploadSignRequired {
-			return nil
-		}
-		return errSignatureVerifyFail.Because("webpaas.verify-sign-missing",
-			"send VerifySign, a signature with action="+VerifySignAction,
-			"the request has no VerifySign, and this dialect requires it")
-	}
-	user, fault := c.VerifySign(sign, VerifySignAction)
-	if fault != nil {
-		return errSignatureVerifyFail.With(*fault)
-	}
-	if user != c.User {
-		return errSignatureVerifyFail.Because("webpaas.verify-sign-user",
-			"sign VerifySign for the user of the ticket",
-			"VerifySign is of user %q, the ticket of user %q", user, c.User)
 	}
 	return nil
 }
