@@ -36,9 +36,11 @@ func (o *operation) checkRequestBody(header http.Header, body []byte, see func(a
 		return []Violation{{In: InBody, Rule: ruleRequired, Reason: required}}
 	case len(body) == 0:
 		return nil
-	default:
-		return checkContent(o.body, header, body, see)
+	case header.Get("Content-Type") == "" && o.body[mediaJSON] != nil:
+		// The first document prints requests without any header (documented): such a body is JSON.
+		header = http.Header{"Content-Type": {mediaJSON}}
 	}
+	return checkContent(o.body, header, body, see)
 }
 
 // checkResponse checks the response. Once the body is read, see is called with its value, unless it is nil.

@@ -501,7 +501,7 @@ func TestMistakesOfATest(t *testing.T) {
 			`fake: inject: OpenCME.Login documents no error InvalidParameterValue.Platform; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
 		{"inject: bad fault", func(srv *fake.Server) { srv.Inject("OpenCME.Login", fault.Status(200, 0)) }, "fake: inject: fault status: 200; allowed are 400 to 599"},
 		{"name of an operation", func(srv *fake.Server) { srv.Calls("Material.ListMedias") }, `fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`},
-		{"name of a warning", func(srv *fake.Server) { srv.Forgive("warning.poling") }, `fake: no warning is called "warning.poling"; there are: warning.ticket-per-call, warning.polling, warning.upload-finished-twice, warning.secret-sent, warning.old-shape`},
+		{"name of a warning", func(srv *fake.Server) { srv.Forgive("warning.poling") }, `fake: no warning is called "warning.poling"; there are: warning.ticket-per-call, warning.polling, warning.upload-finished-twice, warning.secret-sent, warning.old-shape, warning.no-content-type`},
 	} {
 		if diff := cmp.Diff([]string{tt.want}, runTest(func(tb *testTB) { tt.do(start(tb)) })); diff != "" {
 			t.Errorf("%s: reported (-want +got):\n%s", tt.name, diff)

@@ -165,6 +165,12 @@ func TestWarnings(t *testing.T) {
 			do(c.t, c.srv.Client(), "POST", "https://video.h5ds.com/api/v1/account/bind-mobile", `{"mobile":"15888888889","code":"1"}`,
 				"Authorization", token, "Content-Type", "application/json")
 		}, nil},
+		{"a body without a Content-Type, as the first document prints it", func(c client) {
+			response := do(c.t, c.srv.Client(), "POST", "https://web-paas-api.cme.qcloud.com/PaaS/Material/ListMedia?auth="+url.QueryEscape(c.login("user_01")), listMine)
+			if !strings.Contains(response.Body, `"Code":"Success"`) {
+				c.t.Errorf("rejected: %s", response.Body)
+			}
+		}, []string{"Material.ListMedia warning.no-content-type"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -21,9 +22,10 @@ const (
 	uploadTwice   = "warning.upload-finished-twice"
 	secretSent    = "warning.secret-sent"
 	oldShape      = "warning.old-shape"
+	noContentType = "warning.no-content-type"
 )
 
-var warningCodes = []string{ticketPerCall, polling, uploadTwice, secretSent, oldShape}
+var warningCodes = []string{ticketPerCall, polling, uploadTwice, secretSent, oldShape, noContentType}
 
 // Warnings are the codes of findings about what works and should not be done.
 func Warnings() []string { return slices.Clone(warningCodes) }
@@ -33,7 +35,7 @@ func warnings(e Exchange) []diagnosis.Diagnosis {
 	if e.Operation == nil {
 		return nil
 	}
-	found := oldShapes(e)
+	found := append(oldShapes(e), untyped(e)...)
 	m := memories.Of(e.Tenant)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -231,4 +233,16 @@ func oldShapes(e Exchange) (found []diagnosis.Diagnosis) {
 		}
 	}
 	return found
+}
+
+// untyped finds the client that sends a body without saying what it is. The first document prints its requests so.
+func untyped(e Exchange) []diagnosis.Diagnosis {
+	if !e.succeeded() || len(e.Body) == 0 || e.Request.Header.Get("Content-Type") != "" || e.Request.Method == http.MethodGet {
+		return nil
+	}
+	return []diagnosis.Diagnosis{{
+		Code:     noContentType,
+		Sentence: "the request has a body and no Content-Type; it was read as JSON",
+		Fix:      "send Content-Type: application/json; a proxy or a framework in between may rely on it",
+	}}
 }
