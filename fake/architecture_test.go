@@ -32,13 +32,18 @@ var rules = []struct {
 		because: "services do not know each other",
 	},
 	{
+		from:    []string{"fake/opencme", "fake/webpaas"},
+		to:      []string{module + "fake/h5ds/*"},
+		because: "services do not know each other, nor each other's parts",
+	},
+	{
 		from:    []string{"fake/cmesign", "fake/h5dssign", "fake/fault", "fake/dialect", "fake/diagnosis"},
 		to:      []string{"github.com/getkin*", "github.com/gorilla*", "github.com/brianvoe*", "github.com/golang-jwt*", "go.yaml.in*", module + "fake", module + "fake/internal*", module + "contracts", module + "recordings"},
 		because: "leaves stand on the standard library, so that a user can take one alone",
 	},
 	{
 		from:    []string{"fake/authority", "fake/proxy"},
-		to:      []string{"github.com/getkin*", "github.com/gorilla*", "go.yaml.in*", module + "fake", module + "fake/opencme", module + "fake/webpaas", module + "fake/h5ds", module + "contracts", module + "recordings", module + "cmd*"},
+		to:      []string{"github.com/getkin*", "github.com/gorilla*", "go.yaml.in*", module + "fake", module + "fake/opencme", module + "fake/webpaas", module + "fake/h5ds", module + "fake/h5ds/*", module + "contracts", module + "recordings", module + "cmd*"},
 		because: "certificates and the proxy know no service: they stand before any handler, a recorder too",
 	},
 	{
@@ -49,7 +54,7 @@ var rules = []struct {
 	},
 	{
 		from:    []string{"contracts/check"},
-		to:      []string{module + "fake", module + "fake/internal*", module + "fake/opencme", module + "fake/webpaas", module + "fake/h5ds", module + "cmd*", "testing"},
+		to:      []string{module + "fake", module + "fake/internal*", module + "fake/opencme", module + "fake/webpaas", module + "fake/h5ds", module + "fake/h5ds/*", module + "cmd*", "testing"},
 		because: "a check of the user's own server takes the two signature leaves, to verify what it gets, and nothing else of the fake",
 	},
 	{
@@ -75,6 +80,12 @@ var layers = []struct {
 	{[]string{"fake/dialect", "fake/fault", "fake/cmesign", "fake/h5dssign", "fake/internal/golden", "fake/internal/journal", "fake/internal/listening"}, "leaves"},
 	{[]string{"fake/traffic", "fake/internal/op", "fake/internal/job"}, "values, and how an operation is written"},
 	{[]string{"fake/internal/token", "fake/internal/sample"}, "what services make"},
+	{[]string{"fake/h5ds/internal/api"}, "the values and the errors of h5ds"},
+	{[]string{"fake/h5ds/internal/table"}, "the tables of h5ds"},
+	{[]string{"fake/h5ds/settings", "fake/h5ds/account"}, "what the operators of h5ds choose, and who somebody is"},
+	{[]string{"fake/h5ds/order", "fake/h5ds/library"}, "what is bought, and what works are made of"},
+	{[]string{"fake/h5ds/storage"}, "files"},
+	{[]string{"fake/h5ds/task"}, "what takes its time"},
 	{[]string{"fake/opencme", "fake/webpaas", "fake/h5ds"}, "the services"},
 	{[]string{"fake/fixtures", "fake/internal/verdict", "fake/coverage"}, "what a run starts with, and what it is judged by"},
 	{[]string{"fake/internal/state"}, "the states of the services, together"},

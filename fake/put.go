@@ -83,7 +83,7 @@ func (t *Tenant) H5DS() H5DS { return H5DS{t} }
 
 // PlanOrders plans the orders to come: whether they are paid at once, how long the grant takes, whether it fails.
 func (h H5DS) PlanOrders(p h5ds.PayPlan) {
-	h.change(func(st *h5ds.State, _ *op.Call) error { return st.PlanOrders(p) })
+	h.change(func(st *h5ds.State, _ *op.Call) error { return st.Order.PlanOrders(p) })
 }
 
 // PayOrder pays an order that waits for its payment, as a buyer does by scanning its code. An order that cannot be paid
@@ -99,14 +99,14 @@ func (h H5DS) PayOrder(id string) {
 // user: platform id, userId, login name, mobile number or e-mail address. For a binding, who is a name of your choice for
 // the WeChat account. A code that cannot be approved ends the test.
 func (h H5DS) ApproveQR(sn, who string) {
-	h.change(func(st *h5ds.State, c *op.Call) error { return st.ApproveQR(c, sn, who) })
+	h.change(func(st *h5ds.State, c *op.Call) error { return st.Account.ApproveQR(c, sn, who) })
 }
 
 // Codes returns the codes for a mobile number or an e-mail address, the newest first. The fake sends no messages; a test
 // reads the codes here.
 func (h H5DS) Codes(to string) (codes []h5ds.Code) {
 	h.change(func(st *h5ds.State, _ *op.Call) error {
-		codes = st.CodesTo(to)
+		codes = st.Account.Codes.To(to)
 		return nil
 	})
 	return codes

@@ -6,22 +6,24 @@ import (
 
 	"github.com/brianvoe/gofakeit/v6"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
+	"github.com/fakecme/fakecme/fake/h5ds/library"
+	"github.com/fakecme/fakecme/fake/h5ds/storage"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 // demoTypes are the types of system materials that clients know, with what a demo needs of them.
 var demoTypes = []struct {
 	typeID, word, extension string
-	attrs                   Attrs
+	attrs                   library.Attrs
 }{
-	{"311", "text", ".json", Attrs{}},
-	{"312", "image", ".png", Attrs{"width": 1920, "height": 1080}},
-	{"313", "audio", ".mp3", Attrs{"duration": 12.5}},
-	{"314", "video", ".mp4", Attrs{"duration": 12.5, "width": 1920, "height": 1080}},
-	{"315", "sticker", ".png", Attrs{"width": 300, "height": 300}},
-	{"316", "effect", ".json", Attrs{"duration": 3}},
-	{"317", "filter", ".png", Attrs{}},
-	{"318", "transition", ".json", Attrs{"duration": 1}},
+	{"311", "text", ".json", library.Attrs{}},
+	{"312", "image", ".png", library.Attrs{"width": 1920, "height": 1080}},
+	{"313", "audio", ".mp3", library.Attrs{"duration": 12.5}},
+	{"314", "video", ".mp4", library.Attrs{"duration": 12.5, "width": 1920, "height": 1080}},
+	{"315", "sticker", ".png", library.Attrs{"width": 300, "height": 300}},
+	{"316", "effect", ".json", library.Attrs{"duration": 3}},
+	{"317", "filter", ".png", library.Attrs{}},
+	{"318", "transition", ".json", library.Attrs{"duration": 1}},
 }
 
 // Numbers of a demo: enough for two pages of four.
@@ -39,7 +41,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 	faker := c.Faker("h5ds demo")
 	for _, kind := range demoTypes {
 		for range demoItems {
-			item, err := st.library().PutTypeItem(c, TypeItem{TypeID: kind.typeID, Name: faker.HipsterWord()})
+			item, err := st.library().PutTypeItem(c, library.TypeItem{TypeID: kind.typeID, Name: faker.HipsterWord()})
 			if err != nil {
 				return fmt.Errorf("demo: %w", err)
 			}
@@ -48,7 +50,7 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 				if err != nil {
 					return fmt.Errorf("demo: %w", err)
 				}
-				if _, err := st.library().PutMaterial(c, Material{
+				if _, err := st.library().PutMaterial(c, library.Material{
 					Name: demoName(faker), Type: kind.word, From: table.System, CategoryID: item.ID, Attrs: kind.attrs,
 					Size: size, Tags: []string{item.Name}, URLs: urls,
 				}); err != nil {
@@ -62,8 +64,8 @@ func (st *State) loadDemo(c *op.Call, wanted bool) error {
 
 // loadDemoTemplates makes up templates of the editors, and of the older product's pictures.
 func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
-	for _, kind := range []string{"", pictureType} {
-		category, err := st.library().PutTemplateCategory(c, TemplateCategory{Name: faker.HipsterWord()})
+	for _, kind := range []string{"", library.PictureType} {
+		category, err := st.library().PutTemplateCategory(c, library.TemplateCategory{Name: faker.HipsterWord()})
 		if err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -72,7 +74,7 @@ func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 			if err != nil {
 				return fmt.Errorf("demo: %w", err)
 			}
-			if _, err := st.library().PutTemplate(c, Template{
+			if _, err := st.library().PutTemplate(c, library.Template{
 				Name: demoName(faker), CategoryID: category.ID, Type: kind, IsTop: i == 0, Thumb: urls.Thumb,
 			}); err != nil {
 				return fmt.Errorf("demo: %w", err)
@@ -83,22 +85,22 @@ func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 }
 
 // demoFiles puts a file and its thumbnail into the storage, and gives its size in bytes.
-func (st *State) demoFiles(c *op.Call, base, extension string) (URLs, float64, error) {
-	file := File{Path: base + extension}
+func (st *State) demoFiles(c *op.Call, base, extension string) (library.URLs, float64, error) {
+	file := storage.File{Path: base + extension}
 	switch extension {
 	case ".json":
-		file.Content = Content("{}")
+		file.Content = storage.Content("{}")
 	default:
 		file.Sample = strings.TrimPrefix(extension, ".")
 	}
-	thumb := File{Path: base + "_thumb.png", Sample: "png"}
-	for _, f := range []File{file, thumb} {
+	thumb := storage.File{Path: base + "_thumb.png", Sample: "png"}
+	for _, f := range []storage.File{file, thumb} {
 		if _, err := st.storage().PutFile(c, f); err != nil {
-			return URLs{}, 0, err
+			return library.URLs{}, 0, err
 		}
 	}
-	content, _ := file.bytes()
-	return URLs{URL: file.Path, Thumb: thumb.Path}, float64(len(content)), nil
+	content, _ := file.Bytes()
+	return library.URLs{URL: file.Path, Thumb: thumb.Path}, float64(len(content)), nil
 }
 
 func demoName(faker *gofakeit.Faker) string {

@@ -1,16 +1,20 @@
-package h5ds
+package h5ds_test
 
 import (
-	"encoding/json"
 	"testing"
+
+	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/h5ds/account"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
+	"github.com/fakecme/fakecme/fake/h5ds/library"
 )
 
-func demo(t *testing.T, seed uint64) *State {
+func demo(t *testing.T, seed uint64) *h5ds.State {
 	t.Helper()
-	st := &State{}
-	c := newCall()
+	st := &h5ds.State{}
+	c := h5dstest.Call("")
 	c.Seed = seed
-	if err := st.Load(c, Fixtures{Users: []User{{ID: wtoneID, UserID: "user_01"}}, Demo: true}); err != nil {
+	if err := st.Load(c, h5ds.Fixtures{Users: []account.User{{ID: h5dstest.WtoneID, UserID: "user_01"}}, Demo: true}); err != nil {
 		t.Fatal(err)
 	}
 	return st
@@ -19,14 +23,14 @@ func demo(t *testing.T, seed uint64) *State {
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	st := demo(t, 1)
-	diff(t, "again", encoded(t, st), encoded(t, demo(t, 1)))
-	if encoded(t, st) == encoded(t, demo(t, 2)) {
+	h5dstest.Diff(t, "again", h5dstest.JSON(t, st), h5dstest.JSON(t, demo(t, 1)))
+	if h5dstest.JSON(t, st) == h5dstest.JSON(t, demo(t, 2)) {
 		t.Error("another seed makes the same demo")
 	}
 	type row struct {
 		ID, Name, Thumb string
 		URL             string
-		URLs            URLs
+		URLs            library.URLs
 		Size            float64
 	}
 	rows := func(operation, request string) (all struct {
@@ -34,28 +38,26 @@ func TestDemo(t *testing.T) {
 		Total int
 	}) {
 		t.Helper()
-		if err := json.Unmarshal([]byte(answered(t, callOf(wtoneID), st, operation, request)), &all); err != nil {
-			t.Fatal(err)
-		}
+		h5dstest.New(t, st, h5dstest.WtoneID).Read(operation, request, &all)
 		return all
 	}
 	linked := func(at string) []byte {
 		t.Helper()
-		content, _, there := st.File(at, now)
+		content, _, there := st.File(at, h5dstest.Now)
 		if !there || len(content) == 0 {
 			t.Errorf("the link %q leads nowhere", at)
 		}
 		return content
 	}
-	for _, kind := range demoTypes {
-		items := rows("Common.TypeItems.Page", `{"type_id":"`+kind.typeID+`"}`)
-		diff(t, "items of "+kind.word, demoItems, items.Total)
-		diff(t, "materials of "+kind.word, demoItems*demoMaterials, rows("Materials.Page", `{"type":"`+kind.word+`"}`).Total)
+	for typeID, word := range map[string]string{"311": "text", "312": "image", "313": "audio", "314": "video", "315": "sticker", "316": "effect", "317": "filter", "318": "transition"} {
+		items := rows("Common.TypeItems.Page", `{"type_id":"`+typeID+`"}`)
+		h5dstest.Diff(t, "items of "+word, 2, items.Total)
+		h5dstest.Diff(t, "materials of "+word, 2*3, rows("Materials.Page", `{"type":"`+word+`"}`).Total)
 		for _, item := range items.Data {
 			materials := rows("Materials.Page", `{"category_id":"`+item.ID+`"}`)
-			diff(t, "materials of an item", demoMaterials, materials.Total)
+			h5dstest.Diff(t, "materials of an item", 3, materials.Total)
 			for _, m := range materials.Data {
-				diff(t, "size", float64(len(linked(m.URLs.URL))), m.Size)
+				h5dstest.Diff(t, "size", float64(len(linked(m.URLs.URL))), m.Size)
 				linked(m.URLs.Thumb)
 				if m.Name == "" {
 					t.Error("a material has no name")
@@ -64,10 +66,10 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	templates := rows("Templates.Page", `{}`)
-	diff(t, "templates", 2*demoTemplates, templates.Total)
+	h5dstest.Diff(t, "templates", 2*3, templates.Total)
 	for _, tpl := range templates.Data {
 		linked(tpl.URL)
 		linked(tpl.Thumb)
 	}
-	diff(t, "pictures", demoTemplates, rows("Open.Templates", `{"type":"2"}`).Total)
+	h5dstest.Diff(t, "pictures", 3, rows("Open.Templates", `{"type":"2"}`).Total)
 }

@@ -3,36 +3,42 @@ package h5ds
 import (
 	"fmt"
 
+	"github.com/fakecme/fakecme/fake/h5ds/account"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
+	"github.com/fakecme/fakecme/fake/h5ds/library"
+	"github.com/fakecme/fakecme/fake/h5ds/order"
+	"github.com/fakecme/fakecme/fake/h5ds/settings"
+	"github.com/fakecme/fakecme/fake/h5ds/storage"
+	"github.com/fakecme/fakecme/fake/h5ds/task"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 // Fixtures is what a tenant begins with.
 type Fixtures struct {
-	Users []User `json:"users,omitempty" yaml:"users,omitempty"`
-	Works []Work `json:"works,omitempty" yaml:"works,omitempty"`
+	Users []account.User `json:"users,omitempty" yaml:"users,omitempty"`
+	Works []library.Work `json:"works,omitempty" yaml:"works,omitempty"`
 
-	Messages       []Message       `json:"messages,omitempty" yaml:"messages,omitempty"`
-	Credits        []Credit        `json:"credits,omitempty" yaml:"credits,omitempty"`
-	CreditLogs     []CreditLog     `json:"creditLogs,omitempty" yaml:"creditLogs,omitempty"`
-	CreditPackages []CreditPackage `json:"creditPackages,omitempty" yaml:"creditPackages,omitempty"`
-	VIPPackages    []VIPPackage    `json:"vipPackages,omitempty" yaml:"vipPackages,omitempty"`
+	Messages       []account.Message     `json:"messages,omitempty" yaml:"messages,omitempty"`
+	Credits        []order.Credit        `json:"credits,omitempty" yaml:"credits,omitempty"`
+	CreditLogs     []order.CreditLog     `json:"creditLogs,omitempty" yaml:"creditLogs,omitempty"`
+	CreditPackages []order.CreditPackage `json:"creditPackages,omitempty" yaml:"creditPackages,omitempty"`
+	VIPPackages    []order.VIPPackage    `json:"vipPackages,omitempty" yaml:"vipPackages,omitempty"`
 	// PayPlan is for orders that a call will make.
-	PayPlan PayPlan `json:"payPlan,omitzero" yaml:"payPlan,omitempty"`
+	PayPlan order.PayPlan `json:"payPlan,omitzero" yaml:"payPlan,omitempty"`
 
-	Files          []File          `json:"files,omitempty" yaml:"files,omitempty"`
-	Renders        []RenderTask    `json:"renders,omitempty" yaml:"renders,omitempty"`
-	Transcriptions []Transcription `json:"transcriptions,omitempty" yaml:"transcriptions,omitempty"`
-	BizTasks       []BizTask       `json:"bizTasks,omitempty" yaml:"bizTasks,omitempty"`
+	Files          []storage.File       `json:"files,omitempty" yaml:"files,omitempty"`
+	Renders        []task.RenderTask    `json:"renders,omitempty" yaml:"renders,omitempty"`
+	Transcriptions []task.Transcription `json:"transcriptions,omitempty" yaml:"transcriptions,omitempty"`
+	BizTasks       []task.BizTask       `json:"bizTasks,omitempty" yaml:"bizTasks,omitempty"`
 	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
-	Plans    Plans    `json:"plans,omitempty" yaml:"plans,omitempty"`
-	Settings Settings `json:"settings,omitzero" yaml:"settings,omitempty"`
+	Plans    settings.Plans    `json:"plans,omitempty" yaml:"plans,omitempty"`
+	Settings settings.Settings `json:"settings,omitzero" yaml:"settings,omitempty"`
 
-	Categories         []Category         `json:"categories,omitempty" yaml:"categories,omitempty"`
-	Materials          []Material         `json:"materials,omitempty" yaml:"materials,omitempty"`
-	TypeItems          []TypeItem         `json:"typeItems,omitempty" yaml:"typeItems,omitempty"`
-	TemplateCategories []TemplateCategory `json:"templateCategories,omitempty" yaml:"templateCategories,omitempty"`
-	Templates          []Template         `json:"templates,omitempty" yaml:"templates,omitempty"`
+	Categories         []library.Category         `json:"categories,omitempty" yaml:"categories,omitempty"`
+	Materials          []library.Material         `json:"materials,omitempty" yaml:"materials,omitempty"`
+	TypeItems          []library.TypeItem         `json:"typeItems,omitempty" yaml:"typeItems,omitempty"`
+	TemplateCategories []library.TemplateCategory `json:"templateCategories,omitempty" yaml:"templateCategories,omitempty"`
+	Templates          []library.Template         `json:"templates,omitempty" yaml:"templates,omitempty"`
 	// Demo adds a few made-up type items, materials of the system and templates.
 	Demo bool `json:"demo,omitempty" yaml:"demo,omitempty"`
 }
@@ -42,10 +48,10 @@ type Fixtures struct {
 func (st *State) Load(c *op.Call, f Fixtures) error {
 	users := map[string]int{}
 	for i, u := range f.Users {
-		if first, twice := users[u.title()]; twice {
-			return fmt.Errorf("users[%d]: %s stands at users[%d] already", i, u.title(), first)
+		if first, twice := users[u.Title()]; twice {
+			return fmt.Errorf("users[%d]: %s stands at users[%d] already", i, u.Title(), first)
 		}
-		users[u.title()] = i
+		users[u.Title()] = i
 		if _, err := st.account().PutUser(c, u); err != nil {
 			return fmt.Errorf("users[%d]: %w", i, err)
 		}

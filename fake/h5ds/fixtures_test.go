@@ -1,4 +1,4 @@
-package h5ds
+package h5ds_test
 
 import (
 	"encoding/json"
@@ -7,176 +7,158 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/h5ds/account"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
+	"github.com/fakecme/fakecme/fake/h5ds/library"
 	"go.yaml.in/yaml/v3"
 )
 
 func TestLoadErrors(t *testing.T) {
 	t.Parallel()
-	user := User{ID: "1", UserID: "u"}
+	user := account.User{ID: "1", UserID: "u"}
 	for _, test := range []struct {
 		name     string
-		fixtures Fixtures
+		fixtures h5ds.Fixtures
 		want     string
 	}{
-		{"no userId", Fixtures{Users: []User{{UserID: " "}}}, `users[0]: put user " ": the userId is empty`},
-		{"a user twice", Fixtures{Users: []User{user, {UserID: "u"}}}, `users[1]: userId "u" stands at users[0] already`},
-		{"an id twice", Fixtures{Users: []User{user, {ID: "1", UserID: "v"}}},
+		{"no userId", h5ds.Fixtures{Users: []account.User{{UserID: " "}}}, `users[0]: put user " ": the userId is empty`},
+		{"a user twice", h5ds.Fixtures{Users: []account.User{user, {UserID: "u"}}}, `users[1]: userId "u" stands at users[0] already`},
+		{"an id twice", h5ds.Fixtures{Users: []account.User{user, {ID: "1", UserID: "v"}}},
 			`users[1]: put user "v": the id 1 is that of user "u"`},
-		{"an id of letters", Fixtures{Users: []User{{ID: "../1", UserID: "u"}}},
+		{"an id of letters", h5ds.Fixtures{Users: []account.User{{ID: "../1", UserID: "u"}}},
 			`users[0]: put user "u": the id "../1" is not decimal digits; leave it out for a new one`},
-		{"gender", Fixtures{Users: []User{{UserID: "u", Gender: ptr(3)}}},
+		{"gender", h5ds.Fixtures{Users: []account.User{{UserID: "u", Gender: h5dstest.Ptr(3)}}},
 			`users[0]: put user "u": the gender 3 is none of 0 (female), 1 (male), 2 (other)`},
-		{"VIP level", Fixtures{Users: []User{{UserID: "u", VIPLevel: 3}}},
+		{"VIP level", h5ds.Fixtures{Users: []account.User{{UserID: "u", VIPLevel: 3}}},
 			`users[0]: put user "u": the vip_level 3 is none of 0 (none), 1 (VIP), 2 (SVIP)`},
-		{"VIP level below", Fixtures{Users: []User{{UserID: "u", VIPLevel: -1}}},
+		{"VIP level below", h5ds.Fixtures{Users: []account.User{{UserID: "u", VIPLevel: -1}}},
 			`users[0]: put user "u": the vip_level -1 is none of 0 (none), 1 (VIP), 2 (SVIP)`},
-		{"credits", Fixtures{Users: []User{{UserID: "u", Credits: -1}}},
+		{"credits", h5ds.Fixtures{Users: []account.User{{UserID: "u", Credits: -1}}},
 			`users[0]: put user "u": the credits -1 are negative or no number`},
-		{"owner", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "v"}}},
+		{"owner", h5ds.Fixtures{Users: []account.User{user}, Works: []library.Work{{ID: "5", Owner: "v"}}},
 			`works[0]: put work "5" of "v": there is no such owner; put the user first`},
-		{"no owner", Fixtures{Users: []User{user}, Works: []Work{{Name: "n"}}},
+		{"no owner", h5ds.Fixtures{Users: []account.User{user}, Works: []library.Work{{Name: "n"}}},
 			`works[0]: put work "n" of "": there is no such owner; put the user first`},
-		{"a work twice", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u"}, {ID: "5", Owner: "u"}}},
+		{"a work twice", h5ds.Fixtures{Users: []account.User{user}, Works: []library.Work{{ID: "5", Owner: "u"}, {ID: "5", Owner: "u"}}},
 			`works[1]: id "5" stands at works[0] already`},
-		{"a work id of letters", Fixtures{Users: []User{user}, Works: []Work{{ID: "x", Owner: "u"}}},
+		{"a work id of letters", h5ds.Fixtures{Users: []account.User{user}, Works: []library.Work{{ID: "x", Owner: "u"}}},
 			`works[0]: put work "x" of "u": the id "x" is not decimal digits; leave it out for a new one`},
-		{"width", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u", Width: -1}}},
+		{"width", h5ds.Fixtures{Users: []account.User{user}, Works: []library.Work{{ID: "5", Owner: "u", Width: -1}}},
 			`works[0]: put work "5" of "u": the size -1 x 0 or the duration 0 is negative or no number`},
-		{"height", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u", Height: math.NaN()}}},
+		{"height", h5ds.Fixtures{Users: []account.User{user}, Works: []library.Work{{ID: "5", Owner: "u", Height: math.NaN()}}},
 			`works[0]: put work "5" of "u": the size 0 x NaN or the duration 0 is negative or no number`},
-		{"duration", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u", Duration: math.Inf(1)}}},
+		{"duration", h5ds.Fixtures{Users: []account.User{user}, Works: []library.Work{{ID: "5", Owner: "u", Duration: math.Inf(1)}}},
 			`works[0]: put work "5" of "u": the size 0 x 0 or the duration +Inf is negative or no number`},
-		{"data", Fixtures{Users: []User{user}, Works: []Work{{ID: "5", Owner: "u", Data: Project(`[]`)}}},
+		{"data", h5ds.Fixtures{Users: []account.User{user}, Works: []library.Work{{ID: "5", Owner: "u", Data: library.Project(`[]`)}}},
 			`works[0]: put work "5" of "u": a project is a JSON object; this begins with '['`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			err := new(State).Load(newCall(), test.fixtures)
+			err := new(h5ds.State).Load(h5dstest.Call(""), test.fixtures)
 			if err == nil {
 				t.Fatal("it was loaded")
 			}
-			diff(t, "error", test.want, err.Error())
+			h5dstest.Diff(t, "error", test.want, err.Error())
 		})
 	}
 }
 
 func TestPutUser(t *testing.T) {
 	t.Parallel()
-	st := &State{}
-	c := newCall()
-	made, err := st.PutUser(c, User{UserID: "u", NickName: "n"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := &h5ds.State{}
+	c := h5dstest.Call("")
+	made := h5dstest.Put(t, st, account.User{UserID: "u", NickName: "n"})
 	if !regexp.MustCompile(`^[0-9]{18}$`).MatchString(made.ID) {
 		t.Errorf("id %q is not 18 digits", made.ID)
 	}
-	diff(t, "defaults", User{ID: made.ID, UserID: "u", NickName: "n", CreatedAt: now, UpdatedAt: now}, made)
+	h5dstest.Diff(t, "defaults", account.User{ID: made.ID, UserID: "u", NickName: "n", CreatedAt: h5dstest.Now, UpdatedAt: h5dstest.Now}, made)
 	stored, _ := st.Account.Users.Get(made.ID)
-	diff(t, "stored", made, stored)
+	h5dstest.Diff(t, "stored", made, stored)
 
 	long := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	again, err := st.PutUser(c, User{UserID: "u", CreatedAt: long})
-	if err != nil {
-		t.Fatal(err)
-	}
-	diff(t, "replaced", User{ID: made.ID, UserID: "u", CreatedAt: long, UpdatedAt: long}, again)
-	diff(t, "users", 1, st.Account.Users.Len())
+	again := h5dstest.Put(t, st, account.User{UserID: "u", CreatedAt: long})
+	h5dstest.Diff(t, "replaced", account.User{ID: made.ID, UserID: "u", CreatedAt: long, UpdatedAt: long}, again)
+	h5dstest.Diff(t, "users", 1, st.Account.Users.Len())
 
-	before := encoded(t, st)
-	if _, err := st.PutUser(c, User{ID: "1", UserID: "u"}); err == nil {
+	before := h5dstest.JSON(t, st)
+	if _, err := h5ds.Put(st, c, account.User{ID: "1", UserID: "u"}); err == nil {
 		t.Error("the user changed the id")
 	}
-	diff(t, "state", before, encoded(t, st))
+	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 }
 
 func TestPutWork(t *testing.T) {
 	t.Parallel()
 	const project = `{"title":"未命名","createTime":1757665291116,"updateTime":1757665291116,"poster":"","width":1920,"height":1080,` +
 		`"background":{},"transitions":[],"cameras":[],"captions":[],"elements":[],"resouces":[]}`
-	st := seeded(t)
-	c := newCall()
-	made, err := st.PutWork(c, Work{Owner: "user_02"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	diff(t, "defaults", Work{
-		ID: made.ID, Owner: otherID, Name: "未命名", Width: 1920, Height: 1080, CategoryID: "0",
-		Data: Project(project), CreatedAt: now, UpdatedAt: now,
+	st := h5dstest.Seeded(t)
+	c := h5dstest.Call("")
+	made := h5dstest.Put(t, st, library.Work{Owner: "user_02"})
+	h5dstest.Diff(t, "defaults", library.Work{
+		ID: made.ID, Owner: h5dstest.OtherID, Name: "未命名", Width: 1920, Height: 1080, CategoryID: "0",
+		Data: library.Project(project), CreatedAt: h5dstest.Now, UpdatedAt: h5dstest.Now,
 	}, made)
 	stored, _ := st.Library.Works.Get(made.ID)
-	diff(t, "stored", made, stored)
+	h5dstest.Diff(t, "stored", made, stored)
 
-	full := Work{
-		ID: made.ID, Owner: otherID, Name: "n", Description: "d", Thumb: "/t.png", Width: 1, Height: 2, Duration: 3,
-		CategoryID: "4", SourceID: "5", Published: true, Data: Project(`{"a":1}`), CreatedAt: now, UpdatedAt: now.Add(1),
+	full := library.Work{
+		ID: made.ID, Owner: h5dstest.OtherID, Name: "n", Description: "d", Thumb: "/t.png", Width: 1, Height: 2, Duration: 3,
+		CategoryID: "4", SourceID: "5", Published: true, Data: library.Project(`{"a":1}`), CreatedAt: h5dstest.Now, UpdatedAt: h5dstest.Now.Add(1),
 	}
-	again, err := st.PutWork(c, full)
-	if err != nil {
-		t.Fatal(err)
-	}
-	diff(t, "replaced", full, again)
-	diff(t, "works", 2, st.Library.Works.Count(otherID))
+	again := h5dstest.Put(t, st, full)
+	h5dstest.Diff(t, "replaced", full, again)
+	h5dstest.Diff(t, "works", 2, st.Library.Works.Count(h5dstest.OtherID))
 
-	before := encoded(t, st)
-	if _, err := st.PutWork(c, Work{ID: made.ID, Owner: "user_01"}); err == nil {
+	before := h5dstest.JSON(t, st)
+	if _, err := h5ds.Put(st, c, library.Work{ID: made.ID, Owner: "user_01"}); err == nil {
 		t.Error("the work changed its owner")
 	}
-	diff(t, "state", before, encoded(t, st))
+	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 }
 
 // What a test author does to a seed, or to what came back, must not reach the state.
 func TestSeedsStayApart(t *testing.T) {
 	t.Parallel()
-	st := &State{}
-	c := newCall()
-	gender, data := 1, Project(`{"a":1}`)
-	user, err := st.PutUser(c, User{UserID: "u", Gender: &gender})
-	if err != nil {
-		t.Fatal(err)
-	}
-	work, err := st.PutWork(c, Work{Owner: "u", Data: data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := encoded(t, st)
+	st := &h5ds.State{}
+	gender, data := 1, library.Project(`{"a":1}`)
+	user := h5dstest.Put(t, st, account.User{UserID: "u", Gender: &gender})
+	work := h5dstest.Put(t, st, library.Work{Owner: "u", Data: data})
+	before := h5dstest.JSON(t, st)
 	gender, *user.Gender = 0, 0
 	copy(data, `{"b":2}`)
 	copy(work.Data, `{"c":3}`)
-	diff(t, "state", before, encoded(t, st))
+	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 }
 
 // A platform id goes before a userId that looks the same.
 func TestPutWorkOwner(t *testing.T) {
 	t.Parallel()
-	st := &State{}
-	err := st.Load(newCall(), Fixtures{Users: []User{{ID: "1", UserID: "2"}, {ID: "2", UserID: "3"}}})
+	st := &h5ds.State{}
+	err := st.Load(h5dstest.Call(""), h5ds.Fixtures{Users: []account.User{{ID: "1", UserID: "2"}, {ID: "2", UserID: "3"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for given, want := range map[string]string{"1": "1", "2": "2", "3": "2"} {
-		made, err := st.PutWork(newCall(), Work{Owner: given})
-		if err != nil {
-			t.Fatal(err)
-		}
-		diff(t, "owner of "+given, want, made.Owner)
+		made := h5dstest.Put(t, st, library.Work{Owner: given})
+		h5dstest.Diff(t, "owner of "+given, want, made.Owner)
 	}
 }
 
 func TestFixturesRead(t *testing.T) {
 	t.Parallel()
-	want := Fixtures{
-		Users: []User{{
-			ID: wtoneID, UserID: "user_01", Name: "w", NickName: "wtone", Mobile: "1", Email: "e", Avatar: "a", Gender: ptr(0),
-			Credits: 1.5, VIPLevel: 1, VIPExpire: now, CreatedAt: now, UpdatedAt: now,
+	want := h5ds.Fixtures{
+		Users: []account.User{{
+			ID: h5dstest.WtoneID, UserID: "user_01", Name: "w", NickName: "wtone", Mobile: "1", Email: "e", Avatar: "a", Gender: h5dstest.Ptr(0),
+			Credits: 1.5, VIPLevel: 1, VIPExpire: h5dstest.Now, CreatedAt: h5dstest.Now, UpdatedAt: h5dstest.Now,
 		}},
-		Categories: []Category{{ID: "4", Owner: "user_01", Type: "project", Name: "n", PID: "0", CreatedAt: now, UpdatedAt: now}},
-		Works: []Work{
+		Categories: []library.Category{{ID: "4", Owner: "user_01", Type: "project", Name: "n", PID: "0", CreatedAt: h5dstest.Now, UpdatedAt: h5dstest.Now}},
+		Works: []library.Work{
 			{
-				ID: wtoneWork, Owner: "user_01", Name: "n", Description: "d", Thumb: "t", Width: 1, Height: 2, Duration: 3,
-				CategoryID: "4", SourceID: "5", Published: true, Data: Project(`{"elements":[],"title":"x"}`), CreatedAt: now, UpdatedAt: now,
+				ID: h5dstest.WtoneWork, Owner: "user_01", Name: "n", Description: "d", Thumb: "t", Width: 1, Height: 2, Duration: 3,
+				CategoryID: "4", SourceID: "5", Published: true, Data: library.Project(`{"elements":[],"title":"x"}`), CreatedAt: h5dstest.Now, UpdatedAt: h5dstest.Now,
 			},
-			{Owner: "user_01", Data: Project(`{"title":"y"}`)},
+			{Owner: "user_01", Data: library.Project(`{"title":"y"}`)},
 			{Owner: "user_01"},
 		},
 	}
@@ -193,22 +175,20 @@ works:
   - {owner: user_01, data: '{ "title": "y" }'}
   - {owner: user_01, data: null}
 `
-	var read Fixtures
+	var read h5ds.Fixtures
 	if err := yaml.Unmarshal([]byte(asYAML), &read); err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "YAML", want, read)
-	read = Fixtures{}
-	if err := json.Unmarshal([]byte(encoded(t, want)), &read); err != nil {
+	h5dstest.Diff(t, "YAML", want, read)
+	read = h5ds.Fixtures{}
+	if err := json.Unmarshal([]byte(h5dstest.JSON(t, want)), &read); err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "JSON", want, read)
+	h5dstest.Diff(t, "JSON", want, read)
 
-	st := &State{}
-	if err := st.Load(newCall(), read); err != nil {
-		t.Fatal(err)
-	}
-	diff(t, "works, of which two have no id", 3, st.Library.Works.Count(wtoneID))
+	st := &h5ds.State{}
+	h5dstest.Load(t, st, read)
+	h5dstest.Diff(t, "works, of which two have no id", 3, st.Library.Works.Count(h5dstest.WtoneID))
 }
 
 func TestProject(t *testing.T) {
@@ -225,19 +205,19 @@ func TestProject(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := Project(`{"before":0}`)
+			got := library.Project(`{"before":0}`)
 			err := json.Unmarshal([]byte(test.json), &got)
 			if test.wantErr != "" {
 				if err == nil {
 					t.Fatalf("got %s", got)
 				}
-				diff(t, "error", test.wantErr, err.Error())
+				h5dstest.Diff(t, "error", test.wantErr, err.Error())
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, "project", test.want, string(got))
+			h5dstest.Diff(t, "project", test.want, string(got))
 		})
 	}
 }
@@ -251,12 +231,12 @@ func TestProjectYAMLErrors(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			var p Project
+			var p library.Project
 			err := yaml.Unmarshal([]byte(test.yaml), &p)
 			if err == nil {
 				t.Fatalf("got %s", p)
 			}
-			diff(t, "error", test.want, err.Error())
+			h5dstest.Diff(t, "error", test.want, err.Error())
 		})
 	}
 }

@@ -13,46 +13,54 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/dialect"
+	"github.com/fakecme/fakecme/fake/h5ds/account"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
+	"github.com/fakecme/fakecme/fake/h5ds/library"
+	"github.com/fakecme/fakecme/fake/h5ds/order"
+	"github.com/fakecme/fakecme/fake/h5ds/settings"
+	"github.com/fakecme/fakecme/fake/h5ds/storage"
+	"github.com/fakecme/fakecme/fake/h5ds/task"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
 // State is what a tenant's h5ds remembers.
 type State struct {
-	Account  accountState `json:"account"`
-	Order    orderState   `json:"order"`
-	Library  libraryState `json:"library"`
-	Storage  storageState `json:"storage"`
-	Task     taskState    `json:"task"`
-	Settings Settings     `json:"settings,omitzero"`
+	Account  account.State     `json:"account"`
+	Order    order.State       `json:"order"`
+	Library  library.State     `json:"library"`
+	Storage  storage.State     `json:"storage"`
+	Task     task.State        `json:"task"`
+	Settings settings.Settings `json:"settings,omitzero"`
 	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
-	Plans Plans `json:"plans,omitempty"`
+	Plans settings.Plans `json:"plans,omitempty"`
 }
 
 // The parts of the state, each with what its operations need of the others. No two need each other.
 
-func (st *State) account() *accountState { return &st.Account }
+func (st *State) account() *account.State { return &st.Account }
 
-func (st *State) order() *orderScope { return &orderScope{&st.Order, &st.Account} }
+func (st *State) order() *order.Scope { return &order.Scope{State: &st.Order, Accounts: &st.Account} }
 
-func (st *State) library() *libraryScope {
-	return &libraryScope{&st.Library, &st.Account, &st.Settings, st.Plans}
+func (st *State) library() *library.Scope {
+	return &library.Scope{State: &st.Library, Accounts: &st.Account, Settings: &st.Settings, Plans: st.Plans}
 }
 
-func (st *State) storage() *storageScope {
-	return &storageScope{&st.Storage, &st.Account, &st.Library, &st.Settings}
+func (st *State) storage() *storage.Scope {
+	return &storage.Scope{State: &st.Storage, Accounts: &st.Account, Library: &st.Library, Settings: &st.Settings}
 }
 
-func (st *State) task() *taskScope {
-	return &taskScope{&st.Task, &st.Account, &st.Library, st.storage(), &st.Settings, st.Plans}
+func (st *State) task() *task.Scope {
+	return &task.Scope{
+		State: &st.Task, Accounts: &st.Account, Library: &st.Library, Storage: st.storage(), Settings: &st.Settings, Plans: st.Plans,
+	}
 }
 
 // Service lists the operations of h5ds.
 var Service = op.Service[State]{
 	Name: "h5ds",
-	Ops: slices.Concat(profileOps, saasOps, op.Over(allAccountOps, (*State).account), op.Over(allOrderOps, (*State).order),
-		op.Over(allLibraryOps, (*State).library), op.Over(uploadOps, (*State).storage), op.Over(allTaskOps, (*State).task),
-		op.Over(settingsOps, func(st *State) *Settings { return &st.Settings })),
+	Ops: slices.Concat(profileOps, saasOps, op.Over(account.Ops, (*State).account), op.Over(order.Ops, (*State).order),
+		op.Over(library.Ops, (*State).library), op.Over(storage.Ops, (*State).storage), op.Over(task.Ops, (*State).task),
+		op.Over(settings.Ops, func(st *State) *settings.Settings { return &st.Settings })),
 	Errors:      &api.Errors,
 	Envelope:    envelope,
 	ContentType: func(dialect.Dialect) string { return "application/json; charset=utf-8" },
@@ -61,12 +69,16 @@ var Service = op.Service[State]{
 	Broken:      api.ErrBroken,
 }
 
+// PayOrder does what a buyer does who scans the code of the order and pays. It rejects an order that is not there, paid
+// already, or closed.
+func (st *State) PayOrder(c *op.Call, id string) (Order, error) { return st.order().PayOrder(c, id) }
+
 // File returns the file that stands at a path of the storage at a time: one that was uploaded or
 // made, the result of a job that has succeeded, or the project of a work or a template. The content must not
 // be changed. Clients join paths with a slash too many, so doubled ones count once.
 func (st *State) File(at string, now time.Time) (content []byte, contentType string, ok bool) {
 	at = path.Clean("/" + at)
-	if project, there := st.Library.projectAt(at); there {
+	if project, there := st.Library.ProjectAt(at); there {
 		return project, "application/json", true
 	}
 	f, there := st.Storage.Files.Get(at)
@@ -90,10 +102,3 @@ func envelope(_ *op.Call, data any, failure *op.Error) any {
 	}
 	return answer{Code: "0", Message: "success", Data: data}
 }
-
-// ErrBadSignature is the error of a login whose headers appid, sign and timestamp do not verify.
-var ErrBadSignature = api.ErrBadSignature
-
-// LoginExpired is the error of a token that is missing, wrong, expired or logged out. The vendor's clients disagree
-// about its code, so the dialect chooses.
-func LoginExpired(d dialect.Dialect) *op.Error { return api.LoginExpired(d) }

@@ -1,9 +1,9 @@
 package h5ds
 
 import (
-	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/h5ds/account"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
@@ -39,11 +39,11 @@ func accountInfo(c *op.Call, st *State, _ op.None) (accountResponse, error) {
 
 // account is the user as clients see it at a time. That status and level of a VIP fall to 0 at
 // vip_expire is assumed.
-func (st *State) profile(user User, now time.Time) accountResponse {
-	level, end := st.Order.vip(user, now)
+func (st *State) profile(user account.User, now time.Time) accountResponse {
+	level, end := st.Order.VIP(user, now)
 	return accountResponse{
 		ID: user.ID, NickName: user.NickName, Avatar: user.Avatar, Mobile: user.Mobile, Email: user.Email,
-		Name: user.shownName(), Credits: st.Order.balance(user, now),
+		Name: user.ShownName(), Credits: st.Order.Balance(user, now),
 		VIPStatus: min(level, 1), VIPLevel: level, VIPExpire: api.Stamp(end),
 	}
 }
@@ -71,11 +71,7 @@ func signInByQQ(c *op.Call, st *State, req qqRequest) (qqResponse, error) {
 // paths that say so, and are off unless the fake is told otherwise.
 var saasOps = []op.Op[State]{
 	op.Read("Fakecme.Saas.Users", saasUsers),
-	op.Read("Fakecme.Saas.Works", saasWorks),
 }
-
-// IsSAAS says whether an operation is one of the assumed calls for a whole application.
-func IsSAAS(operation string) bool { return strings.HasPrefix(operation, "Fakecme.Saas.") }
 
 // saasRequest has keyword for part of a name.
 type saasRequest struct {
@@ -93,25 +89,10 @@ type saasUserRow struct {
 }
 
 func saasUsers(c *op.Call, st *State, req saasRequest) (api.Page[saasUserRow], error) {
-	wanted := func(u User) bool {
-		return api.HasKeyword(u.shownName(), req.Keyword) || api.HasKeyword(u.UserID, req.Keyword)
+	wanted := func(u account.User) bool {
+		return api.HasKeyword(u.ShownName(), req.Keyword) || api.HasKeyword(u.UserID, req.Keyword)
 	}
-	return api.PageOf(req.PageRequest, api.Filter(st.Account.Users.NewestFirst(), wanted), func(u User) saasUserRow {
-		return saasUserRow{st.profile(u, c.Now), u.UserID, u.apart().Gender, api.Stamp(u.CreatedAt), api.Stamp(u.UpdatedAt)}
-	})
-}
-
-// saasWorkRow is a work and whose it is.
-type saasWorkRow struct {
-	workRow
-	User   string `json:"user_id"`
-	UserID string `json:"userId"`
-}
-
-func saasWorks(_ *op.Call, st *State, req saasRequest) (api.Page[saasWorkRow], error) {
-	wanted := func(w Work) bool { return api.HasKeyword(w.Name, req.Keyword) }
-	return api.PageOf(req.PageRequest, api.Filter(st.Library.Works.NewestFirst(), wanted), func(w Work) saasWorkRow {
-		owner, _ := st.Account.Users.Get(w.Owner)
-		return saasWorkRow{w.row(), w.Owner, owner.UserID}
+	return api.PageOf(req.PageRequest, api.Filter(st.Account.Users.NewestFirst(), wanted), func(u account.User) saasUserRow {
+		return saasUserRow{st.profile(u, c.Now), u.UserID, u.Clone().Gender, api.Stamp(u.CreatedAt), api.Stamp(u.UpdatedAt)}
 	})
 }

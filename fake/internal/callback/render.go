@@ -89,16 +89,16 @@ func (r *Renders) isClosing() bool {
 func (r *Renders) takeDue(t *tenant.Tenant) (due []h5ds.Callback) {
 	now := t.Clock.Now()
 	look := func(st *state.State) error {
-		due = st.H5DS.DueCallbacks(now)
+		due = st.H5DS.Task.DueCallbacks(now)
 		return nil
 	}
 	if r.isClosing() || t.View(look) != nil || len(due) == 0 { // the tenant was removed, or nothing is due
 		return nil
 	}
 	_ = t.Update(func(st *state.State) error {
-		due = st.H5DS.DueCallbacks(now)
+		due = st.H5DS.Task.DueCallbacks(now)
 		for _, d := range due {
-			st.H5DS.MarkCalled(d.ID)
+			st.H5DS.Task.MarkCalled(d.ID)
 		}
 		return nil
 	})
@@ -110,7 +110,7 @@ func (r *Renders) wakeForNextLocked(t *tenant.Tenant, p *pending) {
 	var at time.Time
 	var waits bool
 	_ = t.View(func(st *state.State) error {
-		at, waits = st.H5DS.NextCallback()
+		at, waits = st.H5DS.Task.NextCallback()
 		return nil
 	})
 	if p.timer != nil {

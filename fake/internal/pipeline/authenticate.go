@@ -43,7 +43,7 @@ func askLoginStatus(x *Exchange, next func()) {
 	var userID string
 	var third bool
 	err := x.Tenant.View(func(st *state.State) error {
-		userID, third = st.H5DS.ThirdPartyUser(x.Caller.User)
+		userID, third = st.H5DS.Account.ThirdPartyUser(x.Caller.User)
 		return nil
 	})
 	if err != nil || !third { // for a tenant that was removed, dispatch says so

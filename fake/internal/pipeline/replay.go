@@ -164,7 +164,7 @@ func renewCredentials(x *Exchange, library *recordings.Library, hit recordings.H
 			})
 		case x.Service.Name == "h5ds" && strings.HasPrefix(placeholder, "<token-") && opensSession(x, hit, placeholder):
 			err = x.change(func(c *op.Call, st *state.State) error {
-				token, until, err := st.H5DS.SignIn(c, thirdParty(x))
+				token, until, err := st.H5DS.Account.SignIn(c, thirdParty(x))
 				if err != nil {
 					return err
 				}

@@ -50,7 +50,7 @@ func (h5dsToken) Verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failur
 		return Identity{}, nil, expired.With(*fault)
 	}
 	err := r.Tenant.View(func(st *state.State) error {
-		fault = st.H5DS.Authenticate(claims, r.Now)
+		fault = st.H5DS.Account.Authenticate(claims, r.Now)
 		return nil
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func (h5dsToken) Renew(t *tenant.Tenant, user string, r *Renewal) error {
 	var fresh, of string
 	err := t.Update(func(st *state.State) (err error) {
 		c.IDs = &st.IDs
-		of, fresh, err = st.H5DS.LogIn(c, user)
+		of, fresh, err = st.H5DS.Account.LogIn(c, user)
 		return err
 	})
 	switch {

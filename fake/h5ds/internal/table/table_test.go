@@ -1,4 +1,4 @@
-package table
+package table_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -24,7 +25,7 @@ func (r row) RowKey() (id, owner string) { return r.ID, r.Owner }
 
 func (r row) Expiry() time.Time { return r.Ends }
 
-func ids(s *Table[row], owner string) []string {
+func ids(s *table.Table[row], owner string) []string {
 	var got []string
 	for w := range s.Of(owner) {
 		got = append(got, w.ID)
@@ -34,7 +35,7 @@ func ids(s *Table[row], owner string) []string {
 
 func TestShelf(t *testing.T) {
 	t.Parallel()
-	var s Table[row]
+	var s table.Table[row]
 	for _, w := range []row{
 		{ID: "3", Owner: "a"}, {ID: "1", Owner: "b"}, {ID: "2", Owner: "a"}, {ID: "9", Owner: "a"},
 		{ID: "3", Owner: "a", Name: "replaced"},
@@ -59,7 +60,7 @@ func TestShelf(t *testing.T) {
 		t.Error("2 is still there")
 	}
 	s.Remove("1")
-	if _, there := s.byOwner["b"]; there {
+	if there := slices.Contains(s.Owners(), "b"); there {
 		t.Error("an owner of nothing is still there")
 	}
 	h5dstest.Diff(t, "of nobody", 0, s.Count("b"))
@@ -67,7 +68,7 @@ func TestShelf(t *testing.T) {
 	h5dstest.Diff(t, "put again", []string{"2", "9", "3"}, ids(&s, "a"))
 }
 
-func jsonIDs(t *testing.T, s Table[row]) string {
+func jsonIDs(t *testing.T, s table.Table[row]) string {
 	t.Helper()
 	var works []row
 	if err := json.Unmarshal([]byte(h5dstest.JSON(t, s)), &works); err != nil {
@@ -82,9 +83,9 @@ func jsonIDs(t *testing.T, s Table[row]) string {
 
 func TestNewIDIsNew(t *testing.T) {
 	t.Parallel()
-	var first Table[row]
+	var first table.Table[row]
 	id := first.NewID(&op.Call{Now: h5dstest.Now, IDs: &op.IDs{}})
-	var seeded Table[row]
+	var seeded table.Table[row]
 	seeded.Put(row{ID: id, Owner: "a"})
 	if got := seeded.NewID(&op.Call{Now: h5dstest.Now, IDs: &op.IDs{}}); got == id {
 		t.Errorf("the id %s is taken", id)
@@ -96,14 +97,14 @@ func TestShelfRead(t *testing.T) {
 	for _, test := range []struct{ name, json, want string }{
 		{"good", `[{"id":"1","owner":"a"},{"id":"2","owner":"a"}]`, ""},
 		{"null", `null`, ""},
-		{"twice", `[{"id":"1","owner":"a"},{"id":"1","owner":"b"}]`, `read state: there are two table.row with the id "1"`},
-		{"no id", `[{"id":"1","owner":"a"},{"owner":"a"}]`, "read state: table.row number 1 has no id or no owner"},
-		{"no owner", `[{"id":"1"}]`, "read state: table.row number 0 has no id or no owner"},
+		{"twice", `[{"id":"1","owner":"a"},{"id":"1","owner":"b"}]`, `read state: there are two table_test.row with the id "1"`},
+		{"no id", `[{"id":"1","owner":"a"},{"owner":"a"}]`, "read state: table_test.row number 1 has no id or no owner"},
+		{"no owner", `[{"id":"1"}]`, "read state: table_test.row number 0 has no id or no owner"},
 		{"no list", `{}`, "cannot unmarshal object"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			var s Table[row]
+			var s table.Table[row]
 			s.Put(row{ID: "old", Owner: "a"})
 			err := s.UnmarshalJSON([]byte(test.json))
 			_, kept := s.Get("old")
@@ -125,7 +126,7 @@ func TestShelfRead(t *testing.T) {
 
 func BenchmarkShelfPage(b *testing.B) {
 	for _, n := range []int{10, 100_000} {
-		var s Table[row]
+		var s table.Table[row]
 		for i := range n {
 			s.Put(row{ID: fmt.Sprint(i), Owner: "a"})
 		}
@@ -165,14 +166,14 @@ func TestKeep(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			var s Table[row]
+			var s table.Table[row]
 			for i := range 10 {
 				s.Put(row{ID: fmt.Sprint("old ", i), Owner: []string{"a", "old"}[i%2], Ends: h5dstest.Now.Add(-test.expired)})
 			}
 			for i := range test.codes - 11 {
 				s.Put(row{ID: fmt.Sprint(i), Owner: []string{"a", "b"}[i%2], Ends: h5dstest.Now.Add(time.Minute)})
 			}
-			PutExpiring(&s, row{ID: "newest", Owner: "a", Ends: h5dstest.Now.Add(time.Minute)}, h5dstest.Now)
+			table.PutExpiring(&s, row{ID: "newest", Owner: "a", Ends: h5dstest.Now.Add(time.Minute)}, h5dstest.Now)
 			left := 0
 			for i := range 10 {
 				if _, there := s.Get(fmt.Sprint("old ", i)); there {
@@ -183,7 +184,7 @@ func TestKeep(t *testing.T) {
 			h5dstest.Diff(t, "left of the one who had no others", test.left/2, s.Count("old"))
 			h5dstest.Diff(t, "all", test.codes-10+test.left, s.Len())
 			h5dstest.Diff(t, "by owner", s.Len(), s.Count("a")+s.Count("b")+s.Count("old"))
-			if _, there := s.byOwner["old"]; there != (test.left > 0) {
+			if there := slices.Contains(s.Owners(), "old"); there != (test.left > 0) {
 				t.Errorf("an owner with %d things is there: %t", s.Count("old"), there)
 			}
 			for newest := range s.Of("a") {
@@ -192,4 +193,20 @@ func TestKeep(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestNewestFirst(t *testing.T) {
+	t.Parallel()
+	var s table.Table[row]
+	for _, id := range []string{"9", "10", "2", "1000", "100"} {
+		s.Put(row{ID: id, Owner: "u"})
+	}
+	got := ""
+	for r := range s.NewestFirst() {
+		if r.ID == "2" {
+			break
+		}
+		got += " " + r.ID
+	}
+	h5dstest.Diff(t, "order", " 1000 100 10 9", got)
 }

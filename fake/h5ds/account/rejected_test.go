@@ -1,0 +1,12 @@
+package account_test
+
+import (
+	"testing"
+
+	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
+)
+
+func TestRejected(t *testing.T) {
+	t.Parallel()
+	h5dstest.AllRejected(t)
+}

@@ -1,0 +1,234 @@
+package task_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/fakecme/fakecme/fake/h5ds"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
+	"github.com/fakecme/fakecme/fake/h5ds/library"
+	"github.com/fakecme/fakecme/fake/h5ds/settings"
+	"github.com/fakecme/fakecme/fake/h5ds/task"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.yaml.in/yaml/v3"
+)
+
+func TestPlanOf(t *testing.T) {
+	t.Parallel()
+	st := &h5ds.State{}
+	h5dstest.Diff(t, "render, by default", settings.Plan{After: 30 * time.Second}, st.Plans.Of(settings.RenderJobs))
+	plans := map[string]settings.Plan{settings.RenderJobs: {}, settings.BizJobs: {Fail: &settings.Failure{At: 1}}}
+	h5dstest.Load(t, st, h5ds.Fixtures{Plans: plans})
+	plans[settings.BizJobs].Fail.At = 2
+	st.Plans.Of(settings.BizJobs).Fail.At = 3
+	h5dstest.Diff(t, "render, at once", settings.Plan{}, st.Plans.Of(settings.RenderJobs))
+	h5dstest.Diff(t, "AI, apart from what others have", settings.Plan{Fail: &settings.Failure{At: 1}}, st.Plans.Of(settings.BizJobs))
+	h5dstest.Diff(t, "transcription, still by default", settings.Plan{After: 5 * time.Second}, st.Plans.Of(settings.TranscriptionJobs))
+}
+
+func TestPutProgress(t *testing.T) {
+	t.Parallel()
+	st := h5dstest.Seeded(t)
+	manual := settings.Plan{Manual: true, Fail: &settings.Failure{At: 90}}
+	err := st.Load(h5dstest.Call(""), h5ds.Fixtures{
+		Renders:        []task.RenderTask{{ID: "1", Owner: "user_01", JSONURL: "/p.json", Plan: manual}, {ID: "2", Owner: "user_01", JSONURL: "/p.json"}},
+		Transcriptions: []task.Transcription{{ID: "1", Owner: "user_01", Plan: manual}},
+		BizTasks:       []task.BizTask{{ID: "1", Owner: "user_01", Type: "huoshan_image", Plan: manual}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := h5dstest.Call("")
+	c.Now = h5dstest.Now.Add(time.Minute)
+	for _, test := range []struct {
+		percent                    int
+		render, transcription, biz string
+	}{
+		{1, `"status":1,"result":{"progress":1}`, "20000001", `"status":2`},
+		{89, `"status":1,"result":{"progress":89}`, "20000001", `"status":2`},
+		{90, `"status":3,"result":{"progress":90}`, "55000031", `"status":4`},
+		{0, `"status":0,"result":{"progress":0}`, "20000002", `"status":1`},
+	} {
+		for _, kind := range []string{settings.RenderJobs, settings.TranscriptionJobs, settings.BizJobs} {
+			p := task.Progress{Kind: kind, Job: "1", Percent: test.percent}
+			got, err := h5ds.Put(st, c, p)
+			h5dstest.Diff(t, "error", nil, err)
+			h5dstest.Diff(t, "progress", p, got)
+		}
+		h5dstest.Diff(t, "render", `[{"id":"1",`+test.render+`}]`, statusOf(t, st, h5dstest.Now, "1"))
+		h5dstest.Diff(t, "transcription", `{"StatusCode":"`+test.transcription+`","Sentences":[]}`,
+			h5dstest.New(t, st, h5dstest.WtoneID).Data("Common.Filetrans.HuoshanInfo", `{"TaskId":"1"}`))
+		h5dstest.Diff(t, "AI", `{"id":1,"task_id":"","task_type":"huoshan_image",`+test.biz+`,"params":{},"result":{},"updatedAt":"2025-09-12T08:22:31.116Z"}`,
+			h5dstest.New(t, st, h5dstest.WtoneID).Data("Common.BizTasks.Info", `{"id":"1"}`))
+	}
+
+	before := h5dstest.JSON(t, st)
+	for _, test := range []struct {
+		name, want string
+		progress   task.Progress
+	}{
+		{"no kind", `put progress: there is no job "1" of the kind ""`, task.Progress{Job: "1"}},
+		{"no job", `put progress: there is no job "9" of the kind "tasks"`, task.Progress{Kind: settings.RenderJobs, Job: "9"}},
+		{"not manual", `put progress: the plan of job "2" is not manual; give it such a plan first`, task.Progress{Kind: settings.RenderJobs, Job: "2"}},
+		{"below", `put progress: -1 percent of job "1"; allowed are 0 to 100`, task.Progress{Kind: settings.BizJobs, Job: "1", Percent: -1}},
+		{"beyond", `put progress: 101 percent of job "1"; allowed are 0 to 100`, task.Progress{Kind: settings.TranscriptionJobs, Job: "1", Percent: 101}},
+	} {
+		_, err := h5ds.Put(st, c, test.progress)
+		if err == nil {
+			t.Errorf("%s: it was put", test.name)
+			continue
+		}
+		h5dstest.Diff(t, test.name, test.want, err.Error())
+	}
+	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
+}
+
+func TestJobSeeds(t *testing.T) {
+	t.Parallel()
+	st := h5dstest.Seeded(t)
+	render := h5dstest.Put(t, st, task.RenderTask{Owner: "user_01", Work: h5dstest.WtoneWork})
+	h5dstest.Diff(t, "render", task.RenderTask{
+		ID: render.ID, Owner: h5dstest.WtoneID, Work: h5dstest.WtoneWork, FPS: 30, Resolution: "1080P", StorageURL: render.StorageURL,
+		JSONURL: "https://cdn.h5ds.com/video/u/" + h5dstest.WtoneID + "/apps/" + h5dstest.WtoneWork + ".json", Run: settings.Run{Started: h5dstest.Now},
+	}, render)
+	if _, _, ok := st.File(render.StorageURL, h5dstest.Now); !ok {
+		t.Errorf("there is no result at %q", render.StorageURL)
+	}
+	again := h5dstest.Put(t, st, task.RenderTask{ID: render.ID, Owner: "user_01", JSONURL: "/p.json", Plan: settings.Plan{Manual: true}})
+	h5dstest.Diff(t, "a replaced render keeps its path", render.StorageURL, again.StorageURL)
+	h5dstest.Put(t, st, task.RenderTask{ID: render.ID, Owner: "user_01", JSONURL: "/p.json", StorageURL: "/videos/new.mp4"})
+	for at, want := range map[string]bool{render.StorageURL: false, "/videos/new.mp4": true} {
+		if _, _, ok := st.File(at, h5dstest.Now); ok != want {
+			t.Errorf("after the path changed, %s is there: %t", at, ok)
+		}
+	}
+
+	said := []task.Sentence{{Text: "a", EndTime: 1}}
+	transcription := h5dstest.Put(t, st, task.Transcription{Owner: h5dstest.WtoneID, Sentences: said})
+	said[0].Text, transcription.Sentences[0].Text = "b", "c"
+	kept, _ := st.Task.Transcriptions.Get(transcription.ID)
+	h5dstest.Diff(t, "transcription", task.Transcription{ID: transcription.ID, Owner: h5dstest.WtoneID, Sentences: []task.Sentence{{Text: "a", EndTime: 1}}, Run: settings.Run{Started: h5dstest.Now}}, kept)
+
+	biz := h5dstest.Put(t, st, task.BizTask{Owner: "user_01", Type: "huoshan_video", Params: library.Project(`{ "a": 1 }`)})
+	h5dstest.Diff(t, "AI", task.BizTask{ID: "1", Owner: h5dstest.WtoneID, Type: "huoshan_video", Params: library.Project(`{"a":1}`), File: biz.File, Run: settings.Run{Started: h5dstest.Now}}, biz)
+	copy(biz.Params, `{"b":2}`)
+	keptBiz, _ := st.Task.BizTasks.Get("1")
+	h5dstest.Diff(t, "params", `{"a":1}`, string(keptBiz.Params))
+	moved := h5dstest.Put(t, st, task.BizTask{ID: "1", Owner: "user_01", Type: "huoshan_video", File: "/videos/biz.mp4"})
+	for at, want := range map[string]bool{biz.File: false, moved.File: true} {
+		if _, _, ok := st.File(at, h5dstest.Now); ok != want {
+			t.Errorf("after the file moved, %s is there: %t", at, ok)
+		}
+	}
+}
+
+func TestJobOriginalErrors(t *testing.T) {
+	t.Parallel()
+	const noOwner = "there is no such owner; put the user first"
+	const both = "plan.polls: it stands beside manual; a job ends in one way"
+	twoWays := settings.Plan{Polls: 1, Manual: true}
+	for _, test := range []struct {
+		name, want string
+		fixtures   h5ds.Fixtures
+	}{
+		{"render: owner", `renders[0]: put render task "" of "x": ` + noOwner, h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "x"}}}},
+		{"render: id", `renders[0]: put render task "a" of "user_01": the id "a" is not decimal digits; leave it out for a new one`,
+			h5ds.Fixtures{Renders: []task.RenderTask{{ID: "a", Owner: "user_01"}}}},
+		{"render: another's id", `renders[0]: put render task "3" of "user_01": the id is that of a job of user 9715`,
+			h5ds.Fixtures{Renders: []task.RenderTask{{ID: "3", Owner: "user_01"}}}},
+		{"render: an id twice", `renders[1]: id "5" stands at renders[0] already`,
+			h5ds.Fixtures{Renders: []task.RenderTask{{ID: "5", Owner: "user_01", JSONURL: "/p.json"}, {ID: "5", Owner: "user_01", JSONURL: "/p.json"}}}},
+		{"render: nothing", `renders[0]: put render task "" of "user_01": it names neither a source_id nor a jsonUrl`,
+			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01"}}}},
+		{"render: work", `renders[0]: put render task "" of "user_01": the owner has no work "960593364739022848"; put it first`,
+			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.OtherWork}}}},
+		{"render: fps", `renders[0]: put render task "" of "user_01": the fps are none of 24, 25, 30, 50 and 60`,
+			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, FPS: 1}}}},
+		{"render: path", `renders[0]: put render task "" of "user_01": storageUrl: the path is that of a project, or of another owner's file`,
+			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, StorageURL: "/videos/theirs.mp4"}}}},
+		{"render: plan", `renders[0]: put render task "" of "user_01": ` + both,
+			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, Plan: twoWays}}}},
+		{"render: run", `renders[0]: put render task "" of "user_01": the percent 101 is not between 0 and 100, or polled 0 is negative`,
+			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, Run: settings.Run{Percent: 101}}}}},
+
+		{"transcription: owner", `transcriptions[0]: put transcription "" of "x": ` + noOwner, h5ds.Fixtures{Transcriptions: []task.Transcription{{Owner: "x"}}}},
+		{"transcription: another's id", `transcriptions[0]: put transcription "3" of "user_01": the id is that of a job of user 9715`,
+			h5ds.Fixtures{Transcriptions: []task.Transcription{{ID: "3", Owner: "user_01"}}}},
+		{"transcription: plan", `transcriptions[0]: put transcription "" of "user_01": ` + both,
+			h5ds.Fixtures{Transcriptions: []task.Transcription{{Owner: "user_01", Plan: twoWays}}}},
+
+		{"AI: owner", `bizTasks[0]: put biz task "" of "x": ` + noOwner, h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "x"}}}},
+		{"AI: id", `bizTasks[0]: put biz task "007" of "user_01": the id "007" is not a number of at most 15 digits`,
+			h5ds.Fixtures{BizTasks: []task.BizTask{{ID: "007", Owner: "user_01"}}}},
+		{"AI: long id", `bizTasks[0]: put biz task "1234567890123456" of "user_01": the id "1234567890123456" is not a number of at most 15 digits`,
+			h5ds.Fixtures{BizTasks: []task.BizTask{{ID: "1234567890123456", Owner: "user_01"}}}},
+		{"AI: another's id", `bizTasks[0]: put biz task "3" of "user_01": the id is that of a job of user 9715`,
+			h5ds.Fixtures{BizTasks: []task.BizTask{{ID: "3", Owner: "user_01"}}}},
+		{"AI: type", `bizTasks[0]: put biz task "" of "user_01": there is no task_type ""; there are huoshan_video, huoshan_cv_video and huoshan_image`,
+			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01"}}}},
+		{"AI: path", `bizTasks[0]: put biz task "" of "user_01": the file "/a.png" is no storage path`,
+			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", File: "/a.png"}}}},
+		{"AI: another's file", `bizTasks[0]: put biz task "" of "user_01": file: the path is that of a project, or of another owner's file`,
+			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", File: "/videos/theirs.mp4"}}}},
+		{"AI: params", `bizTasks[0]: put biz task "" of "user_01": params: a project is a JSON object; this begins with '['`,
+			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", Params: library.Project("[]")}}}},
+		{"AI: plan", `bizTasks[0]: put biz task "" of "user_01": ` + both,
+			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", Plan: twoWays}}}},
+
+		{"plan of no kind", `plans[render]: no call starts a job of this kind; there are tasks, filetrans, bizTasks and materialJobs`,
+			h5ds.Fixtures{Plans: map[string]settings.Plan{"render": {}}}},
+		{"plan", `plans[tasks]: fail.at: 101%; allowed are 0% to 100%`,
+			h5ds.Fixtures{Plans: map[string]settings.Plan{settings.RenderJobs: {Fail: &settings.Failure{At: 101}}}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			err := h5dstest.Everything(t).Load(h5dstest.Call(""), test.fixtures)
+			if err == nil {
+				t.Fatal("it was loaded")
+			}
+			h5dstest.Diff(t, "error", test.want, err.Error())
+		})
+	}
+}
+
+func TestJobsRead(t *testing.T) {
+	t.Parallel()
+	const asYAML = `
+plans:
+  tasks: {polls: 3}
+  bizTasks: {after: 1m30s, fail: {at: 40, code: 7, message: m}}
+  filetrans: manual
+renders:
+  - {id: "1", owner: user_01, source_id: "5", fps: 24, resolution: 4k, jsonUrl: /p.json, storageUrl: /videos/1.mp4, callback: "http://a/b",
+     plan: {after: 1h}, started: 2025-09-12T08:21:31.116Z, percent: 3}
+transcriptions:
+  - {owner: user_01, url: /a.mp3, sentences: [{text: a, start_time: 1, end_time: 2}], plan: {polls: 1}, polled: 1}
+bizTasks:
+  - {id: "47", owner: user_01, task_type: huoshan_image, params: {a: 1}, file: /videos/2.png}
+`
+	want := h5ds.Fixtures{
+		Plans: map[string]settings.Plan{
+			settings.RenderJobs: {Polls: 3}, settings.TranscriptionJobs: {Manual: true},
+			settings.BizJobs: {After: 90 * time.Second, Fail: &settings.Failure{At: 40, Code: 7, Message: "m"}},
+		},
+		Renders: []task.RenderTask{{
+			ID: "1", Owner: "user_01", Work: "5", FPS: 24, Resolution: "4k", JSONURL: "/p.json", StorageURL: "/videos/1.mp4",
+			Callback: "http://a/b", Plan: settings.Plan{After: time.Hour}, Run: settings.Run{Started: h5dstest.Now, Percent: 3},
+		}},
+		Transcriptions: []task.Transcription{{
+			Owner: "user_01", URL: "/a.mp3", Sentences: []task.Sentence{{Text: "a", StartTime: 1, EndTime: 2}}, Plan: settings.Plan{Polls: 1}, Run: settings.Run{Polled: 1},
+		}},
+		BizTasks: []task.BizTask{{ID: "47", Owner: "user_01", Type: "huoshan_image", Params: library.Project(`{"a":1}`), File: "/videos/2.png"}},
+	}
+	var fromYAML, fromJSON h5ds.Fixtures
+	if err := yaml.Unmarshal([]byte(asYAML), &fromYAML); err != nil {
+		t.Fatal(err)
+	}
+	h5dstest.FromJSON(t, h5dstest.JSON(t, want), &fromJSON)
+	for form, got := range map[string]h5ds.Fixtures{"YAML": fromYAML, "JSON": fromJSON} {
+		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("%s (-want +got):\n%s", form, d)
+		}
+	}
+}
