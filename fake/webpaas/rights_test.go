@@ -3,13 +3,14 @@ package webpaas
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/fakecme/fakecme/fake/internal/golden"
 )
 
 // projectRightsRequests are calls in projectRightsWorld; PROJECT stands for p or q.
@@ -96,7 +97,7 @@ func TestProjectRights(t *testing.T) {
 }
 
 const rightsHead = `Who may call what on the media, classes and uploads of an owner: yes, or - for OperationDenied.PermissionDeny.
-Made by the tests of this package; see TestRights for the same rule by rule, and with -update for a new one.
+TestRightsTable makes this file, and TestRights has the rules behind it.
 
 The last twelve columns are users with one grant each: the right R (browse), X (use), C (copy) or W (modify), on the
 material (m), on the class that it is in (c), or on the class above that (p).
@@ -142,22 +143,7 @@ func TestRightsTable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const golden = "testdata/rights.txt"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("rights changed; if that is meant, run: go test ./fake/webpaas -run RightsTable -update (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, "rights.txt", got.String())
 }
 
 // rightsUsers returns all users of rightsWorld.

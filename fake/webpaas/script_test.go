@@ -2,7 +2,6 @@ package webpaas
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -14,9 +13,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/fakecme/fakecme/fake/internal/golden"
+)
 
 // worlds are the states that the cases of scripts begin with.
 var worlds = map[string]func(*testing.T) *world{
@@ -41,7 +40,7 @@ var worlds = map[string]func(*testing.T) *world{
 //	! ERROR CODE                     the error of the response, and the code of the diagnosis
 //	+ PATH JSON, - PATH              a change of the state
 //
-// The last three are golden. They are written by: go test ./fake/webpaas -run TestScripts -update
+// The last three are golden: "make golden" writes them.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.script")
@@ -55,41 +54,8 @@ func TestScripts(t *testing.T) {
 		}
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".script"), func(t *testing.T) {
 			t.Parallel()
-			got := runScript(t, string(text))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			checkScript(t, file, strings.Split(string(text), "\n"), strings.Split(got, "\n"))
+			golden.Compare(t, filepath.Base(file), runScript(t, string(text)))
 		})
-	}
-}
-
-// checkScript reports the cases that differ.
-func checkScript(t *testing.T, file string, want, got []string) {
-	t.Helper()
-	cases := func(lines []string) (names []string, texts map[string][]string) {
-		texts, name := map[string][]string{}, "head"
-		for _, line := range lines {
-			if strings.HasPrefix(line, "== ") {
-				name = line
-				names = append(names, name)
-			}
-			texts[name] = append(texts[name], line)
-		}
-		return names, texts
-	}
-	names, wanted := cases(want)
-	_, found := cases(got)
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			t.Errorf("%s: there are two cases %q", file, name)
-		}
-		if diff := cmp.Diff(wanted[name], found[name]); diff != "" {
-			t.Errorf("%s %s (-want +got):\n%s", file, name, diff)
-		}
 	}
 }
 
@@ -100,6 +66,7 @@ type script struct {
 	show   []string
 	setup  []string // lines before the first case of a world
 	inCase bool
+	names  map[string]bool // of the cases so far
 	w      *world
 	values map[string]string // the last value of each key of responses
 }
@@ -107,7 +74,7 @@ type script struct {
 // runScript runs a script and returns it with the golden lines as they are now.
 func runScript(t *testing.T, text string) string {
 	t.Helper()
-	s := script{t: t}
+	s := script{t: t, names: map[string]bool{}}
 	var lines []string
 	for _, line := range strings.Split(text, "\n") {
 		if line != "" && strings.ContainsRune(">!+-", rune(line[0])) {
@@ -131,6 +98,10 @@ func (s *script) run(line string) []string {
 	case "show":
 		s.show = strings.Fields(rest)
 	case "==":
+		if s.names[rest] {
+			s.t.Errorf("there are two cases %q", rest)
+		}
+		s.names[rest] = true
 		s.w, s.values, s.inCase = worlds[s.world](s.t), map[string]string{}, true
 		for _, line := range s.setup {
 			s.run(line)
