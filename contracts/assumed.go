@@ -8,14 +8,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Assumed is the provenance of what no source says: what a careful vendor would do.
+// Assumed is the provenance of behaviour that no source describes: it is that of a careful vendor.
 const Assumed = "assumed"
 
-// Guess is a part of a request that is there, and that no source says is understood.
+// Guess is a part of a request that no source says the service understands.
 type Guess struct {
 	// In and Pointer say which part, as those of [Violation] do.
 	In, Pointer string
-	// Source is why it is in the contract all the same, in the words of the document.
+	// Source is the reason why the contract has it, in the words of the document.
 	Source string
 }
 

@@ -42,26 +42,26 @@ type Error struct {
 	WithField string `json:"withField,omitempty"`
 	// When says what the client did to get it.
 	When string `json:"when"`
-	// Provenance is how sure it is that this situation is answered with this code.
+	// Provenance is how sure it is that this situation leads to this code.
 	Provenance string `json:"provenance"`
 	// TextProvenance is how sure the texts are, where they are less sure than the code. Empty: as sure.
 	TextProvenance string `json:"textProvenance,omitempty"`
 	Source         string `json:"source"`
-	// Dialect is the only dialect that answers so. Empty: all do.
+	// Dialect is the only dialect that has the error. Empty: all have it.
 	Dialect string `json:"dialect,omitempty"`
 	// ByFault says that no request provokes it: the service fails by itself, or a fault is injected on purpose.
 	ByFault bool `json:"byFault,omitempty"`
 	// Common says that the error is not the operation's own: every operation with the same
-	// credential, or of the same service, may answer so.
+	// credential, or of the same service, may return it.
 	Common bool `json:"-"`
 }
 
-// Texts returns what names the error and what a response with it has, as the fake takes it from the contract.
+// Texts returns the name and the texts of the error, for the fake, which takes them from the contract.
 func (r Error) Texts() (name, code, message, english, withField string) {
 	return r.Name, r.Code, r.Message, r.EnglishMessage, r.WithField
 }
 
-// sameResponse says whether a client cannot tell the two apart. An operation that documents a common error
+// sameResponse says whether both errors give the same response. An operation that documents a common error
 // itself has it as its own only.
 func (r Error) sameResponse(other Error) bool {
 	return r.Code == other.Code && r.Message == other.Message && r.EnglishMessage == other.EnglishMessage && r.Dialect == other.Dialect
@@ -102,7 +102,7 @@ func (all index) entry(name string) (indexEntry, bool) {
 	return all.Documents[i], true
 }
 
-// expand returns the entry's operations, each with all the errors that it may answer with.
+// expand returns the entry's operations, each with all the errors that it may return.
 func (e indexEntry) expand() []Operation {
 	operations := make([]Operation, 0, len(e.Operations))
 	for _, o := range e.Operations {
