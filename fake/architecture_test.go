@@ -112,7 +112,7 @@ func layerOf(path string) (int, bool) {
 }
 
 // upward lists the imports that do not go downwards.
-func upward(packages []listed) []string {
+func upward(packages []goPackage) []string {
 	var found []string
 	for _, p := range packages {
 		from := strings.TrimPrefix(p.ImportPath, module)
@@ -129,22 +129,22 @@ func upward(packages []listed) []string {
 	return found
 }
 
-// listed is what the go command says of a package.
-type listed struct {
+// goPackage is what the go command says of a package.
+type goPackage struct {
 	ImportPath string
 	Imports    []string
 	Deps       []string
 }
 
-func goList(t *testing.T, args ...string) []listed {
+func goList(t *testing.T, args ...string) []goPackage {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, args...)...).Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	var packages []listed
+	var packages []goPackage
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p listed
+		var p goPackage
 		if err := d.Decode(&p); err == io.EOF {
 			return packages
 		} else if err != nil {
@@ -162,7 +162,7 @@ func matches(patterns []string, path string) bool {
 }
 
 // broken lists which imports break a rule.
-func broken(packages []listed) []string {
+func broken(packages []goPackage) []string {
 	var found []string
 	for _, rule := range rules {
 		for _, p := range packages {
@@ -203,12 +203,12 @@ func TestLayoutRules(t *testing.T) {
 	t.Parallel()
 	for i, rule := range rules {
 		from := strings.TrimSuffix(rule.from[0], "*")
-		p := listed{ImportPath: module + from, Imports: []string{strings.TrimSuffix(rule.to[0], "*")}}
-		if !slices.ContainsFunc(broken([]listed{p}), func(b string) bool { return strings.HasSuffix(b, rule.because) }) {
+		p := goPackage{ImportPath: module + from, Imports: []string{strings.TrimSuffix(rule.to[0], "*")}}
+		if !slices.ContainsFunc(broken([]goPackage{p}), func(b string) bool { return strings.HasSuffix(b, rule.because) }) {
 			t.Errorf("rule %d does not see %s import %s", i, p.ImportPath, p.Imports[0])
 		}
 	}
-	if up := upward([]listed{{ImportPath: module + "fake/internal/tenant", Imports: []string{module + "fake/internal/scheme"}}}); len(up) != 1 {
+	if up := upward([]goPackage{{ImportPath: module + "fake/internal/tenant", Imports: []string{module + "fake/internal/scheme"}}}); len(up) != 1 {
 		t.Errorf("tenant may import scheme: %v", up)
 	}
 }

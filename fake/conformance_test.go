@@ -114,7 +114,7 @@ func setUp(t *testing.T, d documentedExample, x example, config fake.Config) *sc
 }
 
 // replay sends the request of an example to a fake at base, signed by the credentials of the scene.
-func (s *scene) replay(t *testing.T, base string, d documentedExample) got {
+func (s *scene) replay(t *testing.T, base string, d documentedExample) httpResponse {
 	t.Helper()
 	header := d.call.Header.Clone()
 	query, params := d.call.URL.Query(), loginParams(s.srv.Tenant, s.user)
@@ -163,7 +163,7 @@ func (s *scene) upload(class int64) string {
 }
 
 // hosted sends a request with the real host name to the address of a fake.
-func hosted(t *testing.T, host, method, address, body string, header http.Header) got {
+func hosted(t *testing.T, host, method, address, body string, header http.Header) httpResponse {
 	t.Helper()
 	var pairs []string
 	for name := range header {
@@ -182,7 +182,7 @@ func (h toHost) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // disagreement returns how the response differs from the documented one; nothing when it does not.
-func (s *scene) disagreement(d documentedExample, x example, response got) string {
+func (s *scene) disagreement(d documentedExample, x example, response httpResponse) string {
 	var want, actual any
 	documented := s.substitute(string(d.call.ResponseBody))
 	documented = strings.NewReplacer("<Platform>", s.srv.Tenant.Platform, "<UserId>", s.user,
@@ -302,7 +302,7 @@ func TestDocumentedExamples(t *testing.T) {
 	}
 }
 
-func judgeExample(t *testing.T, name, target, diff string, response got) {
+func judgeExample(t *testing.T, name, target, diff string, response httpResponse) {
 	t.Helper()
 	reason, differs := differs[name]
 	switch {

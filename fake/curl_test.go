@@ -55,41 +55,43 @@ func TestCurl(t *testing.T) {
 	ticketNow := func() string { return login(t, srv, srv.Tenant, "user_01") }
 	tests := []struct {
 		name string
-		send func() got
+		send func() httpResponse
 		user string // whose the pasted call is; that of the application for a login with headers
 		note string
 	}{
-		{"login", func() got { return exchange(t, srv, loginSignature(srv.Tenant, "user_01")) }, "user_01", ""},
-		{"login with a wrong key", func() got { return exchange(t, srv, cmesign.Sign("another key", wrong)) }, "user_02", "cme.wrong-secret"},
-		{"login with no signature", func() got { return exchange(t, srv, "") }, "fake-user", "named no user"},
-		{"at the fake's own address", func() got {
+		{"login", func() httpResponse { return exchange(t, srv, loginSignature(srv.Tenant, "user_01")) }, "user_01", ""},
+		{"login with a wrong key", func() httpResponse { return exchange(t, srv, cmesign.Sign("another key", wrong)) }, "user_02", "cme.wrong-secret"},
+		{"login with no signature", func() httpResponse { return exchange(t, srv, "") }, "fake-user", "named no user"},
+		{"at the fake's own address", func() httpResponse {
 			return do(t, http.DefaultClient, "GET", srv.URL+"/?signature="+url.QueryEscape(loginSignature(srv.Tenant, "u")), "")
 		}, "u", ""},
-		{"ticket", func() got { return paas(t, srv, "Material/SearchMaterial", ticket, searchMine) }, "user_01", ""},
-		{"ticket in the header", func() got {
+		{"ticket", func() httpResponse { return paas(t, srv, "Material/SearchMaterial", ticket, searchMine) }, "user_01", ""},
+		{"ticket in the header", func() httpResponse {
 			return do(t, srv.Client(), "POST", api+"Material/SearchMaterial", searchMine, "Content-Type", isJSON, "Authorization", ticket)
 		}, "user_01", "ticket.in-header"},
-		{"ticket of nobody", func() got {
+		{"ticket of nobody", func() httpResponse {
 			return paas(t, srv, "Material/ListMedia", "x", `{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"fake-user"},"ClassId":9}`)
 		}, "fake-user", "ticket.malformed"},
-		{"fired by a fault", func() got {
+		{"fired by a fault", func() httpResponse {
 			srv.Inject("Material.ListMedia", fault.Error("InternalError"))
 			return paas(t, srv, "Material/ListMedia", ticketNow(), listMine)
 		}, "user_01", "a fault was injected on the call on purpose (error)"},
-		{"a signature in the body", func() got { return paas(t, srv, "Material/CreateUploadMaterial", ticket, create) }, "user_01", ""},
-		{"headers", func() got { return h5dsLogin(t, srv, srv.Tenant, `{"userId":"it's me"}`, "Content-Type", isJSON) }, "", ""},
-		{"headers of long ago", func() got {
+		{"a signature in the body", func() httpResponse { return paas(t, srv, "Material/CreateUploadMaterial", ticket, create) }, "user_01", ""},
+		{"headers", func() httpResponse {
+			return h5dsLogin(t, srv, srv.Tenant, `{"userId":"it's me"}`, "Content-Type", isJSON)
+		}, "", ""},
+		{"headers of long ago", func() httpResponse {
 			return do(t, srv.Client(), "POST", h5ds+"third/login", `{"userId":"u"}`, "Content-Type", isJSON, "appid", srv.Tenant.AppID, "timestamp", "1600000000000", "sign", "x")
 		}, "", "h5ds."},
-		{"token", func() got {
+		{"token", func() httpResponse {
 			return do(t, srv.Client(), "GET", h5ds+"user/apps/page?page=1", "", "Authorization", token)
 		}, "?", ""},
-		{"doubled slashes", func() got { return do(t, srv.Client(), "GET", h5ds+"/user//info", "", "Authorization", token) }, "?", ""},
-		{"a form", func() got {
+		{"doubled slashes", func() httpResponse { return do(t, srv.Client(), "GET", h5ds+"/user//info", "", "Authorization", token) }, "?", ""},
+		{"a form", func() httpResponse {
 			return h5dsLogin(t, srv, srv.Tenant, "userId=%E5%AA%92'", "Content-Type", "application/x-www-form-urlencoded")
 		}, "", ""},
-		{"no token", func() got { return do(t, srv.Client(), "GET", h5ds+"user/info", "") }, "?", "token.missing"},
-		{"bytes", func() got {
+		{"no token", func() httpResponse { return do(t, srv.Client(), "GET", h5ds+"user/info", "") }, "?", "token.missing"},
+		{"bytes", func() httpResponse {
 			return do(t, srv.Client(), "POST", h5ds+"common/upload/form", file, "Authorization", token, "Content-Type", fileType)
 		}, "?", ""},
 	}

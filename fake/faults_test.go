@@ -32,7 +32,7 @@ func libraryOfOne(t *testing.T) (srv *fake.Server, ticket, material string) {
 }
 
 // try sends a deletion on a connection of its own, and returns the response as far as it came.
-func try(t *testing.T, srv *fake.Server, ticket, material string) (got, error) {
+func try(t *testing.T, srv *fake.Server, ticket, material string) (httpResponse, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/PaaS/Material/DeleteMaterial?auth="+ticket,
 		strings.NewReader(`{"MaterialId":"`+material+`"}`))
@@ -43,11 +43,11 @@ func try(t *testing.T, srv *fake.Server, ticket, material string) (got, error) {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(r)
 	if err != nil {
-		return got{}, err
+		return httpResponse{}, err
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	return got{Status: response.StatusCode, Header: response.Header, Body: string(body)}, err
+	return httpResponse{Status: response.StatusCode, Header: response.Header, Body: string(body)}, err
 }
 
 const deleted = `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`

@@ -128,10 +128,10 @@ func TestHandOffScript(t *testing.T) {
 		}
 		t.Skip("left out: node is not installed")
 	}
-	type fetched struct{ URL, Authorization string }
-	type seen struct {
+	type request struct{ URL, Authorization string }
+	type view struct {
 		Address *string
-		Fetched *fetched
+		Fetched *request
 		Lang    string
 		Shown   string
 		Facts   []string
@@ -143,26 +143,26 @@ func TestHandOffScript(t *testing.T) {
 	in := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "", "Authorization", token)
 	out := do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "", "Authorization", "Bearer x")
 	address := func(s string) *string { return &s }
-	called := func(authorization string) *fetched { return &fetched{"/api/v1/account/info", authorization} }
+	called := func(authorization string) *request { return &request{"/api/v1/account/info", authorization} }
 	for _, tt := range []struct {
 		name, search string
 		response     map[string]string
-		want         seen
+		want         view
 		part         string // of the last fact
 	}{
-		{"no query", "", nil, seen{Shown: "none"}, ""},
-		{"no token", "?language=en", nil, seen{Shown: "none"}, ""},
-		{"empty token", "?token=", nil, seen{Address: address("/#top"), Shown: "none"}, ""},
-		{"logged in", "?token=" + url.PathEscape(token), map[string]string{"body": in.Body}, seen{Address: address("/#top"), Fetched: called(token), Shown: "good"}, "-"},
-		{"other parameters stay", "?a=b&token=Bearer%20x&c", map[string]string{"body": in.Body}, seen{Address: address("/?a=b&c#top"), Fetched: called("Bearer x"), Shown: "good"}, "-"},
+		{"no query", "", nil, view{Shown: "none"}, ""},
+		{"no token", "?language=en", nil, view{Shown: "none"}, ""},
+		{"empty token", "?token=", nil, view{Address: address("/#top"), Shown: "none"}, ""},
+		{"logged in", "?token=" + url.PathEscape(token), map[string]string{"body": in.Body}, view{Address: address("/#top"), Fetched: called(token), Shown: "good"}, "-"},
+		{"other parameters stay", "?a=b&token=Bearer%20x&c", map[string]string{"body": in.Body}, view{Address: address("/?a=b&c#top"), Fetched: called("Bearer x"), Shown: "good"}, "-"},
 		{"rejected", "?token=Bearer%20x", map[string]string{"body": out.Body, "why": out.Header.Get("X-Fakecme-Why")},
-			seen{Address: address("/#top"), Fetched: called("Bearer x"), Shown: "bad"}, "token.malformed: "},
-		{"a plus is no blank", "?token=Bearer+x", map[string]string{"body": out.Body}, seen{Address: address("/#top"), Fetched: called("Bearer+x"), Shown: "bad"}, "登录失效"},
-		{"only decodeURI", "?token=Bearer%20x%2Fy", map[string]string{"body": out.Body}, seen{Address: address("/#top"), Fetched: called("Bearer x%2Fy"), Shown: "bad"}, "登录失效"},
-		{"cannot be decoded", "?token=%E4%BA", nil, seen{Address: address("/#top"), Shown: "bad"}, "decodeURI: "},
-		{"no header can carry it", "?token=%E4%BA%91", nil, seen{Address: address("/#top"), Shown: "bad"}, "Authorization: "},
-		{"nobody answers", "?token=x", map[string]string{"broken": "gone"}, seen{Address: address("/#top"), Fetched: called("x"), Shown: "bad"}, "TypeError: gone"},
-		{"no JSON", "?token=x", map[string]string{"body": "<html>"}, seen{Address: address("/#top"), Fetched: called("x"), Shown: "bad"}, "HTTP 200: <html>"},
+			view{Address: address("/#top"), Fetched: called("Bearer x"), Shown: "bad"}, "token.malformed: "},
+		{"a plus is no blank", "?token=Bearer+x", map[string]string{"body": out.Body}, view{Address: address("/#top"), Fetched: called("Bearer+x"), Shown: "bad"}, "登录失效"},
+		{"only decodeURI", "?token=Bearer%20x%2Fy", map[string]string{"body": out.Body}, view{Address: address("/#top"), Fetched: called("Bearer x%2Fy"), Shown: "bad"}, "登录失效"},
+		{"cannot be decoded", "?token=%E4%BA", nil, view{Address: address("/#top"), Shown: "bad"}, "decodeURI: "},
+		{"no header can carry it", "?token=%E4%BA%91", nil, view{Address: address("/#top"), Shown: "bad"}, "Authorization: "},
+		{"nobody answers", "?token=x", map[string]string{"broken": "gone"}, view{Address: address("/#top"), Fetched: called("x"), Shown: "bad"}, "TypeError: gone"},
+		{"no JSON", "?token=x", map[string]string{"body": "<html>"}, view{Address: address("/#top"), Fetched: called("x"), Shown: "bad"}, "HTTP 200: <html>"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -176,7 +176,7 @@ func TestHandOffScript(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, cmd.Stderr)
 			}
-			var got seen
+			var got view
 			if err := json.Unmarshal(printed, &got); err != nil {
 				t.Fatalf("%v: %s", err, printed)
 			}

@@ -20,15 +20,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// got is the response that a client has.
-type got struct {
+// httpResponse is the response that a client has.
+type httpResponse struct {
 	Status int
 	Header http.Header
 	Body   string
 }
 
 // do sends a request as any client would.
-func do(t testing.TB, client *http.Client, method, address, body string, header ...string) got {
+func do(t testing.TB, client *http.Client, method, address, body string, header ...string) httpResponse {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
@@ -46,11 +46,11 @@ func do(t testing.TB, client *http.Client, method, address, body string, header 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got{Status: response.StatusCode, Header: response.Header, Body: string(text)}
+	return httpResponse{Status: response.StatusCode, Header: response.Header, Body: string(text)}
 }
 
 // why is the diagnosis code of an error, as the client sees it.
-func (g got) why() string {
+func (g httpResponse) why() string {
 	code, _, _ := strings.Cut(g.Header.Get("X-Fakecme-Why"), ":")
 	return code
 }
@@ -69,7 +69,7 @@ func loginSignature(tenant *fake.Tenant, user string) string {
 }
 
 // exchange sends a signature to the real host name.
-func exchange(t testing.TB, srv *fake.Server, signature string) got {
+func exchange(t testing.TB, srv *fake.Server, signature string) httpResponse {
 	t.Helper()
 	return do(t, srv.Client(), "GET", "https://open.cme.qcloud.com?signature="+url.QueryEscape(signature), "")
 }
@@ -88,7 +88,7 @@ func login(t testing.TB, srv *fake.Server, tenant *fake.Tenant, user string) str
 var ticketForm = regexp.MustCompile(`tf_[0-9a-f]{25}`)
 
 // paas calls an operation of webpaas at its real host name.
-func paas(t testing.TB, srv *fake.Server, path, ticket, body string) got {
+func paas(t testing.TB, srv *fake.Server, path, ticket, body string) httpResponse {
 	t.Helper()
 	return do(t, srv.Client(), "POST", "https://web-paas-api.cme.qcloud.com/PaaS/"+path+"?auth="+url.QueryEscape(ticket),
 		body, "Content-Type", "application/json")
@@ -100,7 +100,7 @@ func thirdLogin(t testing.TB, srv *fake.Server, tenant *fake.Tenant, user string
 	return field(t, h5dsLogin(t, srv, tenant, `{"userId":"`+user+`"}`, "Content-Type", "application/json"), "token")
 }
 
-func h5dsLogin(t testing.TB, srv *fake.Server, tenant *fake.Tenant, body string, header ...string) got {
+func h5dsLogin(t testing.TB, srv *fake.Server, tenant *fake.Tenant, body string, header ...string) httpResponse {
 	t.Helper()
 	return do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/third/login", body, append(signedHeader(tenant), header...)...)
 }
@@ -116,7 +116,7 @@ func signedHeader(tenant *fake.Tenant) (header []string) {
 }
 
 // ask calls an operation of h5ds, such as "GET /user/info", with a token. A body that is no JSON is a form.
-func ask(t testing.TB, srv *fake.Server, token, call, body string) got {
+func ask(t testing.TB, srv *fake.Server, token, call, body string) httpResponse {
 	t.Helper()
 	method, path, _ := strings.Cut(call, " ")
 	header := []string{"Authorization", token}
@@ -130,7 +130,7 @@ func ask(t testing.TB, srv *fake.Server, token, call, body string) got {
 }
 
 // field is a field of the data of a response that must be a success.
-func field(t testing.TB, response got, name string) string {
+func field(t testing.TB, response httpResponse, name string) string {
 	t.Helper()
 	var a struct {
 		Code int
@@ -143,13 +143,13 @@ func field(t testing.TB, response got, name string) string {
 }
 
 // saas makes a call for the whole application, signed by headers.
-func saas(t *testing.T, srv *fake.Server, tenant *fake.Tenant, path string) got {
+func saas(t *testing.T, srv *fake.Server, tenant *fake.Tenant, path string) httpResponse {
 	t.Helper()
 	return do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/fakecme/saas/"+path, "", signedHeader(tenant)...)
 }
 
 // admin calls the admin API and reads the response.
-func admin(t *testing.T, srv *fake.Server, method, path, body string, into any) got {
+func admin(t *testing.T, srv *fake.Server, method, path, body string, into any) httpResponse {
 	t.Helper()
 	response := do(t, http.DefaultClient, method, srv.URL+"/_fakecme/"+path, body)
 	if into != nil {
@@ -208,7 +208,7 @@ func uploadSignature(tenant *fake.Tenant, user string) string {
 }
 
 // applyUpload asks to upload a video into the root of user_01.
-func applyUpload(t *testing.T, srv *fake.Server, ticket, rest string) (response got, context string) {
+func applyUpload(t *testing.T, srv *fake.Server, ticket, rest string) (response httpResponse, context string) {
 	t.Helper()
 	response = paas(t, srv, "Material/CreateUploadMaterial", ticket,
 		`{"ClassId":9,"MaterialType":"VIDEO","Name":"上传测试","Owner":{"Id":"user_01","Type":"PERSON"}`+rest+`}`)
@@ -217,7 +217,7 @@ func applyUpload(t *testing.T, srv *fake.Server, ticket, rest string) (response 
 
 var uploadContext = regexp.MustCompile(`"UploadContext":"[^"]+"`)
 
-func finishUpload(t *testing.T, srv *fake.Server, ticket, context, file string) got {
+func finishUpload(t *testing.T, srv *fake.Server, ticket, context, file string) httpResponse {
 	t.Helper()
 	return paas(t, srv, "Material/FinishUploadMaterial", ticket, `{"UploadContext":"`+context+`","VodFileId":"`+file+`"}`)
 }

@@ -55,7 +55,7 @@ func hangUp(t *testing.T, begin string) http.HandlerFunc {
 }
 
 // info calls Account.Info with a token.
-func info(t *testing.T, srv *fake.Server, token string) got {
+func info(t *testing.T, srv *fake.Server, token string) httpResponse {
 	t.Helper()
 	return do(t, srv.Client(), "GET", "https://video.h5ds.com/api/v1/account/info", "", "Authorization", token)
 }
@@ -241,7 +241,7 @@ func TestLoginStatusHoldsNoLock(t *testing.T) {
 		return true, nil
 	}})
 	slow, fast := thirdLogin(t, srv, srv.Tenant, "slow"), thirdLogin(t, srv, srv.Tenant, "fast")
-	ended := make(chan got)
+	ended := make(chan httpResponse)
 	go func() { ended <- info(t, srv, slow) }()
 	<-arrived
 	if response := info(t, srv, fast); response.why() != "" {

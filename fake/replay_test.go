@@ -26,7 +26,7 @@ type actor struct {
 	heard  []string
 }
 
-func (a *actor) hear(g got) got {
+func (a *actor) hear(g httpResponse) httpResponse {
 	a.t.Helper()
 	a.heard = append(a.heard, steady(g.Body))
 	return g
@@ -47,7 +47,7 @@ func (a *actor) exchange(key, user string) string {
 	return ticketForm.FindString(response.Body)
 }
 
-func (a *actor) paas(path, ticket, body string) got {
+func (a *actor) paas(path, ticket, body string) httpResponse {
 	a.t.Helper()
 	return a.hear(do(a.t, a.client, "POST", "https://web-paas-api.cme.qcloud.com/PaaS/"+path+"?auth="+url.QueryEscape(ticket),
 		body, "Content-Type", "application/json"))
@@ -61,7 +61,7 @@ func (a *actor) third(user string) string {
 	return regexp.MustCompile(`Bearer [^"]+|$`).FindString(response.Body)
 }
 
-func (a *actor) user(token, path string) got {
+func (a *actor) user(token, path string) httpResponse {
 	a.t.Helper()
 	return a.hear(do(a.t, a.client, "GET", "https://video.h5ds.com/api/v1"+path, "", "Authorization", token, "Accept", "application/json"))
 }

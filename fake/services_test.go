@@ -174,7 +174,7 @@ func TestLimitsOfRequests(t *testing.T) {
 	}
 	for _, tt := range tests {
 		before := snapshot(t, srv)
-		var response got
+		var response httpResponse
 		var want string
 		if class, action, isCME := strings.Cut(tt.call, "."); isCME {
 			response = paas(t, srv, class+"/"+action, ticket, tt.body)
@@ -304,7 +304,7 @@ func TestPutIsFound(t *testing.T) {
 			token := thirdLogin(t, srv, srv.Tenant, "user_01") // what is put needs its owner
 			id := tt.put(srv)
 			call, body, want := strings.ReplaceAll(tt.call, "ID", id), strings.ReplaceAll(tt.body, "ID", id), strings.ReplaceAll(tt.want, "ID", id)
-			var response got
+			var response httpResponse
 			if class, action, isCME := strings.Cut(tt.call, "."); isCME {
 				response = paas(t, srv, class+"/"+action, login(t, srv, srv.Tenant, "user_01"), body)
 			} else {
@@ -398,13 +398,13 @@ func TestUploadedFiles(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
 	token := thirdLogin(t, srv, srv.Tenant, "user_01")
-	send := func(parts ...part) got {
+	send := func(parts ...part) httpResponse {
 		body, contentType := multipartBody(t, parts...)
 		return do(t, srv.Client(), "POST", "https://video.h5ds.com/api/v1/common/upload/form", body, "Authorization", token, "Content-Type", contentType)
 	}
 	for _, tt := range []struct {
 		name                 string
-		response             got
+		response             httpResponse
 		contentType, content string
 	}{
 		{"file", send(part{"file", "film.mp4", "video/mp4", binary}), "video/mp4", binary},

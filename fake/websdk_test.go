@@ -61,7 +61,7 @@ func TestEditorCalls(t *testing.T) {
 	srv := fake.Start(t, fake.Config{})
 	other := newTenant(t, srv, fake.Credentials{})
 	project := fake.Put(srv, webpaas.Project{Name: "one", Owner: webpaas.Person("user_01")})
-	ask := func(call string, request map[string]any) got {
+	ask := func(call string, request map[string]any) httpResponse {
 		t.Helper()
 		body, err := json.Marshal(request)
 		if err != nil {
