@@ -5,9 +5,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,6 +16,8 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
+	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/authority"
 )
 
 // bound is a port of 127.0.0.1 that is taken, but at which nobody listens before listen is called.
@@ -41,51 +44,30 @@ func bound(t *testing.T) (address string, listen func()) {
 	}
 }
 
-// forward answers a connection as the server at the address does, to the end.
-func forward(t *testing.T, near net.Conn, address string) {
-	t.Helper()
-	far, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _, _ = io.Copy(far, near) }()
-	_, _ = io.Copy(near, far)
-	_ = far.Close()
-	_ = near.Close()
-}
-
-// The fake is started while env waits, and its proxy listens only after that.
+// env asks again until the fake has a certificate and its proxy listens.
 func TestEnvWaits(t *testing.T) {
 	t.Parallel()
-	front, err := net.Listen("tcp", "127.0.0.1:0")
+	a, err := authority.New(fake.Hosts(), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	through, listen := bound(t)
-	data := t.TempDir()
-	ended := make(chan string, 1)
-	go func() {
-		var stdout bytes.Buffer
-		status, stderr := runHere([]string{"env", "--wait", "10m", "--data", data, "--url", front.Addr().String(), "--proxy", through}, nil, &stdout)
-		ended <- fmt.Sprint(status, stderr, &stdout)
-		_ = front.Close() // the test does not wait for what env will not ask
-	}()
-	asked := func() net.Conn {
-		t.Helper()
-		conn, err := front.Accept()
-		if err != nil {
-			t.Fatalf("env has not asked again: %s", <-ended)
+	proxy, listen := bound(t)
+	asked := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		switch asked++; asked {
+		case 1:
+			w.WriteHeader(http.StatusNotFound)
+			return
+		case 3:
+			listen()
 		}
-		return conn
-	}
-	_ = asked().Close() // there is no fake
-	fake := serveHere(t, "serve", "--proxy", "127.0.0.1:0").bound.HTTP
-	forward(t, asked(), fake) // there is no proxy
-	again := asked()
-	listen()
-	forward(t, again, fake)
-	if got := <-ended; !strings.HasPrefix(got, "0export HTTPS_PROXY='http://"+through+"'\n") {
-		t.Errorf("got %s", got)
+		_, _ = w.Write(a.PEM())
+	}))
+	t.Cleanup(srv.Close)
+	var stdout bytes.Buffer
+	status, stderr := runHere([]string{"env", "--wait", "10m", "--data", t.TempDir(), "--url", srv.URL, "--proxy", proxy}, nil, &stdout)
+	if status != 0 || stderr != "" || asked != 3 || !strings.Contains(stdout.String(), "export HTTPS_PROXY='http://"+proxy+"'\n") {
+		t.Errorf("asked %d times: status %d, stdout %s, stderr %s", asked, status, &stdout, stderr)
 	}
 }
 

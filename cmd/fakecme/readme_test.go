@@ -1,8 +1,9 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/fakecme/fakecme/fake"
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // block is a piece of code in the README.
@@ -38,55 +39,120 @@ func readmeBlocks(t *testing.T, section string) []block {
 	return blocks
 }
 
-// The tour in the README works when pasted: its commands are run here, in their order, in one
-// shell, and print what the README shows. Only the port is another, and the program is built once.
-func TestReadmeTour(t *testing.T) {
+// The commands in these sections work when they are pasted, each terminal's in their order, and print what stands below them. Only
+// the ports and the folder for recordings are others, and the program is built once.
+func TestReadmeSections(t *testing.T) {
 	t.Parallel()
-	needTool(t, "bash", "curl", "sed")
-	blocks := readmeBlocks(t, "A five-minute tour")
-	const start = "go run ./cmd/fakecme --fixtures cmd/fakecme/testdata/fixtures.yaml\n"
-	if len(blocks) == 0 || blocks[0] != (block{"bash", start}) {
-		t.Fatalf("the tour does not begin with starting the fake: %q", blocks)
+	for section, outputs := range map[string]int{"A five-minute tour": 6, "Recordings": 1, "Does a provider keep the contract?": 1} {
+		t.Run(section, func(t *testing.T) {
+			t.Parallel()
+			needTool(t, "bash", "curl", "sed")
+			p := paste{t: t, recorded: filepath.Join(t.TempDir(), "recorded"), servers: map[string]*backgroundRun{}}
+			if section == "Recordings" { // while the fake of the tour runs
+				p.start([]string{"--fixtures", "cmd/fakecme/testdata/fixtures.yaml"})
+			}
+			shown, printed := 0, ""
+			for _, b := range readmeBlocks(t, section) {
+				switch args, serves := p.server(b.text); {
+				case b.language == "bash" && serves:
+					p.start(args)
+				case b.language == "bash":
+					printed = p.run(b.text)
+				case b.language == "json" || b.language == "text":
+					shown++
+					for line := range strings.SplitSeq(strings.TrimSpace(b.text), "\n") {
+						if want := shownLine(p.replace(line)); !want.MatchString(printed) {
+							t.Errorf("there is no line\n%s\nin\n%s", line, printed)
+						}
+					}
+				}
+			}
+			if shown != outputs {
+				t.Errorf("%d outputs were compared, want %d", shown, outputs)
+			}
+		})
 	}
-	address := serveHere(t, "serve", "--fixtures", "testdata/fixtures.yaml").bound.HTTP
-	script, want := tourScript(blocks[1:])
-	script = strings.NewReplacer("go run ./cmd/fakecme", program(), "127.0.0.1:11560", address).Replace(script)
-	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
-	cmd.Dir, cmd.Env = "../..", childEnvironment(t)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	printed := strings.Split(string(out), separator+"\n")
-	if len(printed) != len(want)+1 {
-		t.Fatalf("%d outputs, want %d:\n%s", len(printed)-1, len(want), out)
-	}
-	for i, w := range want {
-		for line := range strings.SplitSeq(strings.TrimSpace(w), "\n") {
-			if !shown(line).MatchString(printed[i]) {
-				t.Errorf("output %d of the tour has no line\n%s\nbut is\n%s", i+1, line, printed[i])
+}
+
+// paste is a person who pastes commands of the README into terminals.
+type paste struct {
+	t        *testing.T
+	recorded string                    // the folder for recordings
+	servers  map[string]*backgroundRun // by the address in the README
+	in       io.WriteCloser            // of the shell, as is out
+	out      *bufio.Reader
+}
+
+// server returns the arguments of a command that listens, without its address.
+func (p *paste) server(text string) (args []string, is bool) {
+	line, is := strings.CutPrefix(strings.TrimSpace(text), "go run ./cmd/fakecme ")
+	is = is && regexp.MustCompile(`^(--|record |replay )`).MatchString(line) && !strings.Contains(line, "\n")
+	return strings.Fields(line), is
+}
+
+// start ends the server that replay replaces, and that which it calls.
+func (p *paste) start(args []string) {
+	p.t.Helper()
+	address := "127.0.0.1:11560"
+	switch args[0] {
+	case "record":
+		address = "127.0.0.1:11563"
+	case "replay":
+		for _, r := range p.servers {
+			if status, _ := r.end(); status != 0 {
+				p.t.Errorf("status %d: %s", status, r.stderr)
 			}
 		}
+		args, address = []string{"replay", p.recorded}, "127.0.0.1:11563"
+	default:
+		args = append([]string{"serve"}, args...)
 	}
+	line := strings.Replace(p.replace(strings.Join(args, " ")), "cmd/fakecme/testdata", "testdata", 1)
+	p.servers[address] = serveHere(p.t, strings.Fields(line)...)
 }
 
-const separator = "---- end of a step of the tour"
+func (p *paste) replace(text string) string {
+	text = strings.NewReplacer("--out recorded", "--out "+p.recorded, "recorded/material.har", p.recorded+"/material.har").Replace(text)
+	for address, r := range p.servers {
+		text = strings.ReplaceAll(text, address, r.bound.HTTP)
+	}
+	return strings.ReplaceAll(text, "go run ./cmd/fakecme", program())
+}
 
-// tourScript joins the commands, and marks where the output of each step that shows one ends.
-func tourScript(blocks []block) (script string, outputs []string) {
-	for _, b := range blocks {
-		if b.language == "bash" {
-			script += b.text
-			continue
+// run runs commands in the shell, and returns their output.
+func (p *paste) run(text string) string {
+	p.t.Helper()
+	const mark = "---- here the commands end"
+	if p.in == nil {
+		cmd := exec.CommandContext(p.t.Context(), "bash", "-euo", "pipefail")
+		cmd.Dir, cmd.Env = "../..", childEnvironment(p.t)
+		out, in := io.Pipe()
+		p.out, cmd.Stdout, cmd.Stderr = bufio.NewReader(out), in, in
+		var err error
+		if p.in, err = cmd.StdinPipe(); err == nil {
+			err = cmd.Start()
 		}
-		script += fmt.Sprintf("echo; echo %q\n", separator)
-		outputs = append(outputs, b.text)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		go func() { _ = in.CloseWithError(fmt.Errorf("the shell ended: %w", cmd.Wait())) }()
+		p.t.Cleanup(func() { _ = p.in.Close() })
 	}
-	return script, outputs
+	_, _ = io.WriteString(p.in, p.replace(text)+"echo; echo '"+mark+"'\n")
+	var printed strings.Builder
+	for {
+		line, err := p.out.ReadString('\n')
+		if strings.HasPrefix(line, mark) {
+			return printed.String()
+		}
+		if printed.WriteString(line); err != nil {
+			p.t.Fatalf("%v\n%s\nafter:\n%s", err, &printed, text)
+		}
+	}
 }
 
-// shown matches a line of the README, in which … stands for anything.
-func shown(line string) *regexp.Regexp {
+// shownLine matches a line of the README, in which … stands for anything.
+func shownLine(line string) *regexp.Regexp {
 	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(line), "…", ".*"))
 }
 
@@ -100,83 +166,6 @@ func TestReadmeExample(t *testing.T) {
 	blocks := readmeBlocks(t, "In a Go test")
 	if len(blocks) != 1 || blocks[0].language != "go" || !strings.Contains(string(example), blocks[0].text) {
 		t.Error("the Go code in the README is not that of fake/example_test.go")
-	}
-}
-
-// The session of the README works when pasted: recorded against the fake, replayed without it, the same
-// answer. Only ports and the folder are others.
-func TestReadmeRecordings(t *testing.T) {
-	t.Parallel()
-	needTool(t, "bash", "curl", "sed")
-	blocks := readmeBlocks(t, "Recordings")
-	if len(blocks) != 5 {
-		t.Fatalf("the section has %d blocks, want 5", len(blocks))
-	}
-	recorded := filepath.Join(t.TempDir(), "recorded")
-	command := func(b block, fake string) []string {
-		text := strings.NewReplacer("recorded", recorded, "http://127.0.0.1:11560", fake, "--http 127.0.0.1:11563", "").Replace(b.text)
-		args, ok := strings.CutPrefix(text, "go run ./cmd/fakecme ")
-		if !ok {
-			t.Fatalf("no command of fakecme: %s", b.text)
-		}
-		return strings.Fields(args)
-	}
-	ask := func(base string, scripts ...string) string {
-		script := strings.NewReplacer("go run ./cmd/fakecme", program(), "http://127.0.0.1:11563", base).Replace(strings.Join(scripts, "echo\n"))
-		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
-		cmd.Env = childEnvironment(t)
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		return string(out)
-	}
-	fake := serveHere(t, "serve", "--fixtures", "testdata/fixtures.yaml")
-	recorder := serveHere(t, command(blocks[0], "http://"+fake.bound.HTTP)...)
-	live := ask("http://"+recorder.bound.HTTP, blocks[1].text)
-	fake.end()
-	if status, _ := recorder.end(); status != 0 {
-		t.Fatalf("record: status %d, %s", status, recorder.stderr)
-	}
-	replayed := serveHere(t, command(blocks[2], "")...)
-	define, _, _ := strings.Cut(blocks[1].text, "\nask http")
-	again := ask("http://"+replayed.bound.HTTP, define+"\n", strings.Replace(blocks[3].text, "\ncurl", "; echo\ncurl", 1))
-	for line := range strings.SplitSeq(strings.TrimSpace(blocks[4].text), "\n") {
-		line = strings.ReplaceAll(line, "recorded/material.har", recorded+"/material.har")
-		if !shown(line).MatchString(again) {
-			t.Errorf("there is no line\n%s\nbut\n%s", line, again)
-		}
-	}
-	first, _, _ := strings.Cut(live, `"PreviewUrl"`)
-	if first == live || !strings.Contains(again, first) {
-		t.Errorf("live:\n%s\nreplayed:\n%s", live, again)
-	}
-}
-
-// What the README shows works when pasted.
-func TestReadmeVerify(t *testing.T) {
-	t.Parallel()
-	blocks := readmeBlocks(t, "Does a provider keep the contract?")
-	const program, address = "go run ./cmd/fakecme ", "http://127.0.0.1:11560"
-	if len(blocks) < 3 || blocks[2].language != "text" {
-		t.Fatalf("the section begins with other blocks: %q", blocks)
-	}
-	args := func(b block) []string {
-		line, isProgram := strings.CutPrefix(strings.TrimSpace(b.text), program)
-		if !isProgram {
-			t.Fatalf("%q does not run the program", b.text)
-		}
-		return strings.Fields(line)
-	}
-	base := "http://" + serveHere(t, append([]string{"serve"}, args(blocks[0])...)...).bound.HTTP
-	var verify []string
-	for _, arg := range args(blocks[1]) {
-		verify = append(verify, strings.Replace(arg, address, base, 1))
-	}
-	var stdout bytes.Buffer
-	status, stderr := runHere(verify, nil, &stdout)
-	if status != 0 || !strings.Contains(stdout.String(), strings.TrimSuffix(blocks[2].text, "\n")) || !strings.Contains(strings.Join(verify, " "), base) {
-		t.Errorf("status %d, stdout %s, stderr %s", status, &stdout, stderr)
 	}
 }
 

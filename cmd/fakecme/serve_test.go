@@ -1,11 +1,16 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestListTenants(t *testing.T) {
@@ -39,5 +44,24 @@ func TestWelcomeOnEveryInterface(t *testing.T) {
 	text := welcome(srv, []fake.Credentials{srv.Tenant.Credentials}, &settings.Settings{Dialect: fake.Dialects()[0]})
 	if want := "\ntry: curl \"$(fakecme sign cme --url --base http://127.0.0.1:11560)\"\n"; !strings.Contains(text, want) {
 		t.Errorf("got %s", text)
+	}
+}
+
+// The configuration file in the help is one.
+func TestConfigInHelp(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(file, []byte(regexp.MustCompile(`(?m)^  http: (?:.*\n)+?\n`).FindString(serveLong)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tenants, err := settings.ReadTenants(newServeCommand(&command.Environment{}), file)
+	if err != nil || len(tenants) != 1 {
+		t.Fatalf("%d tenants, %v", len(tenants), err)
+	}
+	want := fake.Credentials{
+		ID: "team-a", SecretID: "id-a", SecretKey: "key-a", Platform: "team-a", CMEAppID: 1200000002, AppID: "app-a", Secret: "secret-a",
+	}
+	if diff := cmp.Diff(want, tenants[0].Credentials); diff != "" {
+		t.Errorf("tenant (-want +got):\n%s", diff)
 	}
 }
