@@ -58,9 +58,9 @@ func (o *operation) bodyGuesses(header http.Header, body []byte) []Guess {
 	readable := false
 	switch media {
 	case mediaForm:
-		value, _, readable = decodeForm(schema, body)
+		value, _, readable = parseForm(schema, body)
 	case mediaJSON:
-		value, _, readable = decodeJSON(body)
+		value, _, readable = parseJSON(body)
 	}
 	if !readable {
 		return nil

@@ -73,9 +73,9 @@ func checkContent(c openapi3.Content, header http.Header, body []byte, see func(
 	case slices.Contains(opaque, media):
 		return nil
 	case media == mediaForm:
-		value, violations, readable = decodeForm(schema, body)
+		value, violations, readable = parseForm(schema, body)
 	default:
-		value, violations, readable = decodeJSON(body)
+		value, violations, readable = parseJSON(body)
 	}
 	if !readable {
 		return violations

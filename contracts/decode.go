@@ -14,10 +14,10 @@ import (
 // an attack or a mistake, and must not cost stack or time.
 const maxLevels = 100
 
-// decodeJSON reads a body as encoding/json does, but keeps the digits of numbers and reports mistakes that
+// parseJSON reads a body as encoding/json does, but keeps the digits of numbers and reports mistakes that
 // encoding/json overlooks. If the body is not readable, one violation says why. Otherwise the
 // violations are the fields that are given more than once, of which the last one counts.
-func decodeJSON(body []byte) (value any, violations []Violation, readable bool) {
+func parseJSON(body []byte) (value any, violations []Violation, readable bool) {
 	if bytes.HasPrefix(body, []byte("\ufeff")) {
 		return nil, unreadable("must be JSON without a byte order mark"), false
 	}

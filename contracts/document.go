@@ -196,7 +196,7 @@ func (d *Document) Objects(id string, status int, body []byte) []Object {
 		return nil
 	}
 	media := o.responses[status][mediaJSON]
-	value, _, readable := decodeJSON(body)
+	value, _, readable := parseJSON(body)
 	if media == nil || !readable {
 		return nil
 	}

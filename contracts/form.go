@@ -81,8 +81,8 @@ func insert(object map[string]any, path []string, list bool, values []string) bo
 	return true
 }
 
-// decodeForm reads a form as the object that the schema describes, with the results of decodeJSON.
-func decodeForm(schema *openapi3.Schema, body []byte) (value any, violations []Violation, readable bool) {
+// parseForm reads a form as the object that the schema describes, with the results of parseJSON.
+func parseForm(schema *openapi3.Schema, body []byte) (value any, violations []Violation, readable bool) {
 	object, twice, err := Form(string(body))
 	if err != nil {
 		return nil, unreadable("must be percent-encoded name=value pairs"), false

@@ -114,7 +114,7 @@ func checkBlock(t *testing.T, block []string) []Violation {
 	if err := schema.UnmarshalJSON([]byte(what)); err != nil {
 		t.Fatalf("%s: %v", block[0], err)
 	}
-	value, violations, readable := decodeJSON([]byte(body))
+	value, violations, readable := parseJSON([]byte(body))
 	if !readable {
 		t.Fatalf("%s: %v", block[0], violations)
 	}

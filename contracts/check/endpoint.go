@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/cmesign"
 )
 
@@ -172,12 +173,8 @@ func (e *endpoint) names(name string) bool {
 
 // object returns the body as a JSON object, or nil if it is none.
 func (e *endpoint) object() map[string]any {
-	var object map[string]any
-	d := json.NewDecoder(bytes.NewReader(e.Body))
-	d.UseNumber()
-	if d.Decode(&object) != nil {
-		return nil
-	}
+	value, _ := contracts.DecodeJSON(e.Body)
+	object, _ := value.(map[string]any)
 	return object
 }
 

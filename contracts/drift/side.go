@@ -3,7 +3,6 @@ package drift
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/recordings"
 	"github.com/fakecme/fakecme/recordings/lint"
@@ -117,7 +117,7 @@ func (s *Side) add(c recordings.Call, where string) {
 		return
 	}
 	operation, _ := lint.OperationOf(c)
-	body, isJSON := decode(c.ResponseBody)
+	body, isJSON := contracts.DecodeJSON(c.ResponseBody)
 	envelope := traffic.ReadEnvelope(c.ResponseBody)
 	g := group{operation.ID, outcomeOf(envelope, body, c.Status)}
 	s.calls = append(s.calls, call{g, where, c})
@@ -139,15 +139,6 @@ func (s *Side) add(c recordings.Call, where string) {
 			shape.messages[text]++
 		}
 	}
-}
-
-// decode reads JSON with its numbers as they are written.
-func decode(body []byte) (any, bool) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	var value any
-	err := d.Decode(&value)
-	return value, err == nil
 }
 
 // outcomeOf is the code of a response. The newest shape of the ticket has none, and is a success.

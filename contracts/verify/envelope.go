@@ -21,7 +21,7 @@ func success(o contracts.Operation) string {
 func codeOf(o contracts.Operation, got response) string {
 	code := traffic.ReadEnvelope(got.body).Code
 	if code == "" {
-		value, _ := decode(got.body)
+		value, _ := contracts.DecodeJSON(got.body)
 		if _, ticket := find(value, "/Response/Authorization"); ticket {
 			return success(o)
 		}

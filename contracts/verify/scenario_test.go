@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -74,7 +75,7 @@ scenarios:
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	value, _ := decode([]byte(`{"a":{"b/c":[{"d":1},{"d":2},{"e":3}]},"n":null}`))
+	value, _ := contracts.DecodeJSON([]byte(`{"a":{"b/c":[{"d":1},{"d":2},{"e":3}]},"n":null}`))
 	tests := []struct{ pointers, want string }{
 		{"/a/b~1c/1/d", "2"},
 		{"/a/b~1c/*/e", "3"},
@@ -96,7 +97,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]bool{`1`: true, `{"e":3}`: true, `4`: false, `"1"`: false, `null`: true} {
-		wanted, _ := decode([]byte(text))
+		wanted, _ := contracts.DecodeJSON([]byte(text))
 		if got := mentions(value, wanted); got != want {
 			t.Errorf("mentions %s: %t", text, got)
 		}

@@ -56,7 +56,7 @@ func (x *sessions) logIn(ctx context.Context, login *step, at string) session {
 	if why != "" {
 		return session{why: login.Call + ": " + why, silent: true}
 	}
-	value, readable := decode(got.body)
+	value, readable := contracts.DecodeJSON(got.body)
 	found, _ := find(value, at)
 	ticket, _ := found.(string)
 	code := codeOf(login.operation, got)

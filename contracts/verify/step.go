@@ -42,7 +42,7 @@ func runStep(ctx context.Context, sessions *sessions, s *step, values map[string
 	e := &examination{sessions: sessions, step: s, values: values, response: got}
 	e.shape()
 	if e.fault == "" {
-		e.value, _ = decode(got.body)
+		e.value, _ = contracts.DecodeJSON(got.body)
 		e.expectation()
 	}
 	return e.result

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -151,14 +150,6 @@ func described(value any) string { return fmt.Sprint(excerpt.Value(nil, normal(v
 // normal gives a value of YAML the types that JSON has.
 func normal(value any) any {
 	written, _ := json.Marshal(value)
-	v, _ := decode(written)
+	v, _ := contracts.DecodeJSON(written)
 	return v
-}
-
-// decode reads JSON and keeps the digits of its numbers.
-func decode(text []byte) (value any, ok bool) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	err := decoder.Decode(&value)
-	return value, err == nil
 }

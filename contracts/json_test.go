@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -44,5 +45,16 @@ func TestValueAt(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" || ok != test.ok {
 			t.Errorf("%s: %t, want %t; value (-want +got):\n%s", test.name, ok, test.ok, diff)
 		}
+	}
+}
+
+func TestDecodeJSON(t *testing.T) {
+	t.Parallel()
+	got, ok := DecodeJSON([]byte(`[38192156030633420589, "a"] x`))
+	if diff := cmp.Diff([]any{json.Number("38192156030633420589"), "a"}, got); diff != "" || !ok {
+		t.Errorf("%t (-want +got):\n%s", ok, diff)
+	}
+	if got, ok := DecodeJSON([]byte("<html>")); ok {
+		t.Errorf("a page is %v", got)
 	}
 }

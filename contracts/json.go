@@ -29,6 +29,13 @@ func SplitPointer(pointer string) []string {
 	return parts
 }
 
+// DecodeJSON reads JSON into maps, lists, texts and so on, with numbers as json.Number, which keeps their digits. It says false
+// if the text does not begin with a JSON value.
+func DecodeJSON(text []byte) (value any, ok bool) {
+	err := newDecoder(text).Decode(&value)
+	return value, err == nil
+}
+
 // ValueAt returns the value in a document of maps and lists that the path leads to, and whether there is one.
 func ValueAt(document any, path ...string) (value any, ok bool) {
 	for _, key := range path {
