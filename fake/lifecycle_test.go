@@ -112,12 +112,13 @@ func TestStaleTenant(t *testing.T) {
 func TestCallTime(t *testing.T) {
 	t.Parallel()
 	srv := fake.Start(t, fake.Config{})
-	srv.Inject("OpenCME.Login", fault.Delay(20*time.Millisecond))
+	const delay = 20 * time.Millisecond
+	srv.Inject("OpenCME.Login", fault.Delay(delay))
 	begin := time.Now()
 	exchange(t, srv, loginSignature(srv.Tenant, "user_01"))
 	end := time.Now()
 	c := srv.Calls("OpenCME.Login")[0]
-	if c.Took < 20*time.Millisecond || c.Time.Before(begin) || c.Time.Add(c.Took).After(end) {
+	if c.Took < delay || c.Time.Before(begin) || c.Time.Add(delay).After(end) {
 		t.Errorf("the call came in %s after the client began, took %s, and the client was done after %s", c.Time.Sub(begin), c.Took, end.Sub(begin))
 	}
 }
