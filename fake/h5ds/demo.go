@@ -11,7 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// demoTypes are the types of system materials that clients know, with what a demo needs of them.
+// demoTypes are the types of system materials that clients know, each with an example of its files and attributes.
 var demoTypes = []struct {
 	typeID, word, extension string
 	attrs                   library.Attrs
@@ -26,14 +26,15 @@ var demoTypes = []struct {
 	{"318", "transition", ".json", library.Attrs{"duration": 1}},
 }
 
-// Numbers of a demo: enough for two pages of four.
+// The size of a demo: enough for two pages of four.
 const (
 	demoItems     = 2 // for each type
 	demoMaterials = 3 // for each item
 	demoTemplates = 3 // for each category
 )
 
-// loadDemo makes up what all users see of the system. The same seed of the server gives the same.
+// loadDemo makes up the materials and templates of the system, which all users see. The same seed of the server makes
+// the same demo.
 func (st *State) loadDemo(c *op.Call, wanted bool) error {
 	if !wanted {
 		return nil
@@ -84,7 +85,7 @@ func (st *State) loadDemoTemplates(c *op.Call, faker *gofakeit.Faker) error {
 	return nil
 }
 
-// demoFiles puts a file and its thumbnail into the storage, and gives its size in bytes.
+// demoFiles puts a file and its thumbnail into the storage, and returns their paths and the size of the file in bytes.
 func (st *State) demoFiles(c *op.Call, base, extension string) (library.URLs, float64, error) {
 	file := storage.File{Path: base + extension}
 	switch extension {
@@ -99,7 +100,7 @@ func (st *State) demoFiles(c *op.Call, base, extension string) (library.URLs, fl
 			return library.URLs{}, 0, err
 		}
 	}
-	content, _ := file.Bytes()
+	content, _, _ := file.Read()
 	return library.URLs{URL: file.Path, Thumb: thumb.Path}, float64(len(content)), nil
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Fixtures is what a tenant begins with.
+// Fixtures is the state that a tenant begins with.
 type Fixtures struct {
 	Users []account.User `json:"users,omitempty" yaml:"users,omitempty"`
 	Works []library.Work `json:"works,omitempty" yaml:"works,omitempty"`
@@ -23,14 +23,14 @@ type Fixtures struct {
 	CreditLogs     []order.CreditLog     `json:"creditLogs,omitempty" yaml:"creditLogs,omitempty"`
 	CreditPackages []order.CreditPackage `json:"creditPackages,omitempty" yaml:"creditPackages,omitempty"`
 	VIPPackages    []order.VIPPackage    `json:"vipPackages,omitempty" yaml:"vipPackages,omitempty"`
-	// PayPlan is for orders that a call will make.
+	// PayPlan is for orders that calls make.
 	PayPlan order.PayPlan `json:"payPlan,omitzero" yaml:"payPlan,omitempty"`
 
 	Files          []storage.File       `json:"files,omitempty" yaml:"files,omitempty"`
 	Renders        []task.RenderTask    `json:"renders,omitempty" yaml:"renders,omitempty"`
 	Transcriptions []task.Transcription `json:"transcriptions,omitempty" yaml:"transcriptions,omitempty"`
 	BizTasks       []task.BizTask       `json:"bizTasks,omitempty" yaml:"bizTasks,omitempty"`
-	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
+	// Plans are for jobs that calls start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
 	Plans    settings.Plans    `json:"plans,omitempty" yaml:"plans,omitempty"`
 	Settings settings.Settings `json:"settings,omitzero" yaml:"settings,omitempty"`
 
@@ -43,8 +43,8 @@ type Fixtures struct {
 	Demo bool `json:"demo,omitempty" yaml:"demo,omitempty"`
 }
 
-// Load puts the fixtures into the state. Nothing may be listed twice. An error begins with the
-// entry (users[0]); after one the state is half filled, and of no more use.
+// Load puts the fixtures into the state. Nothing may be listed twice. An error begins with the entry (users[0]); it
+// leaves a state that is filled in part and must not be used.
 func (st *State) Load(c *op.Call, f Fixtures) error {
 	users := map[string]int{}
 	for i, u := range f.Users {
@@ -56,7 +56,7 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 			return fmt.Errorf("users[%d]: %w", i, err)
 		}
 	}
-	// What names another thing comes after it.
+	// An entry that names another one is loaded after it.
 	for _, load := range []func() error{
 		func() error { return loadAll(c, "categories", f.Categories, st.library().PutCategory) },
 		func() error { return loadAll(c, "works", f.Works, st.library().PutWork) },
@@ -92,16 +92,16 @@ func (st *State) Load(c *op.Call, f Fixtures) error {
 	return nil
 }
 
-// loadAll puts the seeds of one list of the fixtures. No id may stand in it twice.
-func loadAll[T table.Row](c *op.Call, list string, seeds []T, put func(*op.Call, T) (T, error)) error {
+// loadAll puts the entries of one list. An id that is listed twice is an error.
+func loadAll[T table.Row](c *op.Call, list string, entries []T, put func(*op.Call, T) (T, error)) error {
 	places := map[string]int{}
-	for i, seed := range seeds {
-		id, _ := seed.RowKey()
+	for i, entry := range entries {
+		id, _ := entry.RowKey()
 		if first, twice := places[id]; twice && id != "" {
 			return fmt.Errorf("%s[%d]: id %q stands at %s[%d] already", list, i, id, list, first)
 		}
 		places[id] = i
-		if _, err := put(c, seed); err != nil {
+		if _, err := put(c, entry); err != nil {
 			return fmt.Errorf("%s[%d]: %w", list, i, err)
 		}
 	}

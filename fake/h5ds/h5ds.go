@@ -1,9 +1,8 @@
-// Package h5ds is video.h5ds.com: the login of a third party's users, and what a user may do
-// with the token of that login.
+// Package h5ds is video.h5ds.com: the login of a third party's users, and the calls of a user with the token of that
+// login.
 //
-// The vendor documents the login and shows two user calls. Everything else is read from the
-// vendor's own clients, which tell requests for certain and responses only as far as they read
-// them. What neither tells is marked assumed where it stands.
+// The vendor documents the login and shows two user calls. Everything else comes from the vendor's own clients:
+// requests for certain, responses only as far as a client reads them. Behaviour that no source shows is marked assumed.
 package h5ds
 
 import (
@@ -23,7 +22,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// State is what a tenant's h5ds remembers.
+// State is the h5ds of one tenant.
 type State struct {
 	Account  account.State     `json:"account"`
 	Order    order.State       `json:"order"`
@@ -31,11 +30,11 @@ type State struct {
 	Storage  storage.State     `json:"storage"`
 	Task     task.State        `json:"task"`
 	Settings settings.Settings `json:"settings,omitzero"`
-	// Plans are for jobs that a call will start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
+	// Plans are for jobs that calls start, by kind: [RenderJobs], [TranscriptionJobs], [BizJobs], [MaterialJobs].
 	Plans settings.Plans `json:"plans,omitempty"`
 }
 
-// The parts of the state, each with what its operations need of the others. No two need each other.
+// The parts of the state, each with those parts that its operations use. No two parts use each other.
 
 func (st *State) account() *account.State { return &st.Account }
 
@@ -69,13 +68,12 @@ var Service = op.Service[State]{
 	Broken:      api.ErrBroken,
 }
 
-// PayOrder does what a buyer does who scans the code of the order and pays. It rejects an order that is not there, paid
-// already, or closed.
+// PayOrder pays an order, as a buyer does by scanning its code. An order that is unknown, paid or closed is an error.
 func (st *State) PayOrder(c *op.Call, id string) (Order, error) { return st.order().PayOrder(c, id) }
 
-// File returns the file that stands at a path of the storage at a time: one that was uploaded or
-// made, the result of a job that has succeeded, or the project of a work or a template. The content must not
-// be changed. Clients join paths with a slash too many, so doubled ones count once.
+// File returns the file at a path of the storage at a time: an uploaded or generated file, the result of a job that has
+// succeeded, or the project of a work or a template. The content must not be changed. A doubled slash in the path
+// counts once, because clients join paths so.
 func (st *State) File(at string, now time.Time) (content []byte, contentType string, ok bool) {
 	at = path.Clean("/" + at)
 	if project, there := st.Library.ProjectAt(at); there {
@@ -88,9 +86,9 @@ func (st *State) File(at string, now time.Time) (content []byte, contentType str
 	return f.Read()
 }
 
-// answer is the envelope of every response. The documented samples read only code and message
-// of an error; that data is there and null, then and where an operation has none, is assumed.
-type answer struct {
+// response is the envelope of every response. The documented samples read only the code and the message of an error. It
+// is assumed that an error and an operation without data have data, and that it is null.
+type response struct {
 	Code    json.Number `json:"code"`
 	Message string      `json:"message"`
 	Data    any         `json:"data"`
@@ -98,7 +96,7 @@ type answer struct {
 
 func envelope(_ *op.Call, data any, failure *op.Error) any {
 	if failure != nil {
-		return answer{Code: json.Number(failure.Code), Message: failure.Message}
+		return response{Code: json.Number(failure.Code), Message: failure.Message}
 	}
-	return answer{Code: "0", Message: "success", Data: data}
+	return response{Code: "0", Message: "success", Data: data}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// The types that a test puts into the state, or looks at. Each stands in the package of its part, with its fields.
+// The types that a test puts into the state, or reads. Their fields are documented in the packages of the parts.
 type (
 	User    = account.User
 	Message = account.Message
@@ -98,13 +98,13 @@ const (
 // CaptchaText is the text in the picture of a captcha: the last four characters of its captcha_key.
 func CaptchaText(key string) string { return account.CaptchaText(key) }
 
-// InStorage says whether a path is one of the storage's, as far as its beginning shows.
+// InStorage reports whether a path begins like one of the storage.
 func InStorage(path string) bool { return storage.InStorage(path) }
 
-// IsSAAS says whether an operation is one of the assumed calls for a whole application.
+// IsSAAS reports whether an operation is one of the assumed calls for a whole application.
 func IsSAAS(operation string) bool { return strings.HasPrefix(operation, "Fakecme.Saas.") }
 
-// ErrBadSignature is the error of a login whose headers appid, sign and timestamp do not verify.
+// ErrBadSignature is the error of a login whose headers appid, sign and timestamp are wrong.
 var ErrBadSignature = api.ErrBadSignature
 
 // LoginExpired is the error of a token that is missing, wrong, expired or logged out, in a dialect.

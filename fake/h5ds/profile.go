@@ -14,8 +14,7 @@ var profileOps = []op.Op[State]{
 	op.Write("Account.Login.Provider.Qq.User", signInByQQ),
 }
 
-// accountResponse holds the fields that the vendor's clients read, and no other: none reads the
-// gender.
+// accountResponse has the fields that the vendor's clients read. No client reads the gender.
 type accountResponse struct {
 	ID        string    `json:"id"`
 	Name      string    `json:"name"`
@@ -37,8 +36,7 @@ func accountInfo(c *op.Call, st *State, _ op.None) (accountResponse, error) {
 	return st.profile(user, c.Now), nil
 }
 
-// account is the user as clients see it at a time. That status and level of a VIP fall to 0 at
-// vip_expire is assumed.
+// profile describes a user at a time. It is assumed that the status and the level of a VIP become 0 at vip_expire.
 func (st *State) profile(user account.User, now time.Time) accountResponse {
 	level, end := st.Order.VIP(user, now)
 	return accountResponse{
@@ -52,7 +50,7 @@ type qqRequest struct {
 	Code api.Text `json:"code"`
 }
 
-// qqResponse is what clients read; that user is like the response of account/info is assumed.
+// qqResponse has the fields that clients read. It is assumed that user has the form of the response of account/info.
 type qqResponse struct {
 	Token string          `json:"token"`
 	User  accountResponse `json:"user"`
@@ -66,20 +64,20 @@ func signInByQQ(c *op.Call, st *State, req qqRequest) (qqResponse, error) {
 	return qqResponse{Token: token, User: st.profile(user, c.Now)}, nil
 }
 
-// The vendor says that calls signed by headers can list the users and the works of a whole
-// application, and gives no path, field or response of them. These are assumed from end to end, on
-// paths that say so, and are off unless the fake is told otherwise.
+// saasOps are assumed as a whole. The vendor says that calls signed by headers can list the users and the works of an
+// application, but documents no path, field or response of them. Their paths say that they are of the fake, and they
+// are off by default.
 var saasOps = []op.Op[State]{
 	op.Read("Fakecme.Saas.Users", saasUsers),
 }
 
-// saasRequest has keyword for part of a name.
+// saasRequest has a keyword for a part of a name.
 type saasRequest struct {
 	api.PageRequest
 	Keyword api.Text `json:"keyword"`
 }
 
-// saasUserRow is the user of a third party, or one of the platform's own with an empty userId.
+// saasUserRow is a user of the third party, or a user of the platform's own with an empty userId.
 type saasUserRow struct {
 	accountResponse
 	UserID    string    `json:"userId"`

@@ -13,9 +13,9 @@ type Value interface {
 		RenderTask | Transcription | BizTask | Progress
 }
 
-// Put stores a value in the state, in place of one with the same id, and returns it with what was left out filled in. It
-// rejects a value that the service does not have, such as one whose owner is not there. What the caller does to the value
-// afterwards does not change the state.
+// Put stores a value in the state, in place of one with the same id, and returns it with what was left out filled in. A
+// value that the service cannot have, such as one without its owner, is an error. The state does not share memory with
+// the value.
 func Put[V Value](st *State, c *op.Call, value V) (V, error) {
 	var stored any
 	var err error

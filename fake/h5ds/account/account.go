@@ -11,7 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// State is what is remembered of the users of a tenant.
+// State is the users of a tenant, their sessions and their messages.
 type State struct {
 	// Users have an owner each; see [User].
 	Users Users `json:"users,omitzero"`
@@ -20,13 +20,13 @@ type State struct {
 	Binds    Binds                `json:"binds,omitzero"`
 	Days     table.Table[Day]     `json:"days,omitzero"`
 	Messages table.Table[Message] `json:"messages,omitzero"`
-	// Captchas and QRs may be nobody's, Codes belong to a mobile number or an e-mail address.
+	// Captchas belong to nobody, QRs to a user or nobody, Codes to a mobile number or an e-mail address.
 	Captchas Captchas `json:"captchas,omitzero"`
 	QRs      QRs      `json:"qrs,omitzero"`
 	Codes    Codes    `json:"codes,omitzero"`
 }
 
-// allAccountOps are the operations of users, tokens and messages.
+// Ops are the operations of users, tokens and messages.
 var Ops = slices.Concat(loginOps, accountOps, signInOps, captchaOps, codeOps, bindOps, passwordOps, qrOps, dayOps, messageOps)
 
 var accountOps = []op.Op[State]{
@@ -36,30 +36,30 @@ var accountOps = []op.Op[State]{
 	op.Write("Account.UpdatePut", updateAccount), // and here too
 }
 
-// User is a user of the platform: made from one user of a third party, or the platform's own. The
-// keys are those of the API, where it has one for the field.
+// User is a user of the platform: of a third party, or of the platform's own. The keys are those of the API, if it has
+// the field.
 type User struct {
-	// ID is the platform's id, decimal digits; a new one when a seed leaves it out.
+	// ID is the id on the platform: decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id"`
-	// UserID is the id in the third party's system. A user without it is the platform's own, and
-	// needs a Username, a Mobile or an Email; each of them logs the user in.
+	// UserID is the id in the third party's system. A user without it is the platform's own, who logs in with the
+	// Username, the Mobile or the Email and needs one of them.
 	UserID string `json:"userId,omitempty" yaml:"userId,omitempty"`
 	// Username is the login name of a user of the platform's own.
 	Username string `json:"username,omitempty" yaml:"username,omitempty"`
-	// Password is plain only in a seed: the state keeps a salted hash.
+	// Password is in plain text when it is put; the state has a salted hash.
 	Password string `json:"password,omitempty" yaml:"password,omitempty"`
-	// Name is what the user chose on the platform; a login does not touch it.
+	// Name is the name that the user chose on the platform; a login does not change it.
 	Name     string `json:"name,omitempty" yaml:"name,omitempty"`
 	NickName string `json:"nick_name,omitempty" yaml:"nick_name,omitempty"`
 	Mobile   string `json:"mobile,omitempty" yaml:"mobile,omitempty"`
 	Email    string `json:"email,omitempty" yaml:"email,omitempty"`
 	Avatar   string `json:"avatar,omitempty" yaml:"avatar,omitempty"`
-	// Gender is 0 female, 1 male or 2 other; nil when nobody said. No response tells it.
+	// Gender is 0 female, 1 male or 2 other, nil when it is unknown. No response has it.
 	Gender *int `json:"gender,omitempty" yaml:"gender,omitempty"`
-	// Credits are those that no [Credit] stands for. A response tells the sum.
+	// Credits do not include those of [Credit]. Responses have the sum of both.
 	Credits float64 `json:"credits,omitempty" yaml:"credits,omitempty"`
-	// VIPLevel is 0 none, 1 VIP or 2 SVIP. It ends at VIPExpire, or never when that is zero. What
-	// the user has ordered comes on top.
+	// VIPLevel is 0 none, 1 VIP or 2 SVIP. It ends at VIPExpire, or never when that is zero. Orders of the user are
+	// added to it.
 	VIPLevel  int       `json:"vip_level,omitempty" yaml:"vip_level,omitempty"`
 	VIPExpire time.Time `json:"vip_expire,omitzero" yaml:"vip_expire,omitempty"`
 	// Admin lets the user's tokens administer templates.
@@ -68,8 +68,8 @@ type User struct {
 	UpdatedAt time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }
 
-// key gives each user an owner of its own: the userId of the third party, or else the platform
-// id. The words before them keep the two apart.
+// RowKey gives each user an owner: the userId of the third party, or else the platform id. A prefix keeps equal userIds
+// and platform ids apart.
 func (u User) RowKey() (id, owner string) {
 	if u.UserID == "" {
 		return u.ID, "own " + u.ID
@@ -77,14 +77,14 @@ func (u User) RowKey() (id, owner string) {
 	return u.ID, thirdParty + u.UserID
 }
 
-// Users are those of one appid, so two applications never share a user (assumed).
+// Users are the users of one appid; two applications never share a user (assumed).
 type Users struct{ table.Table[User] }
 
 const thirdParty = "userId "
 
 func isGender(n int) bool { return n >= 0 && n <= 2 }
 
-// Caller finds the user of the call's token.
+// Caller returns the user of the call's token.
 func (st *State) Caller(c *op.Call) (User, error) {
 	user, there := st.Users.Get(c.User)
 	if !there {
@@ -93,20 +93,19 @@ func (st *State) Caller(c *op.Call) (User, error) {
 	return user, nil
 }
 
-// shownName is never empty: a login sends only nick_name, yet clients show name, and fail without
-// one (assumed).
+// ShownName is never empty (assumed): a login sends only nick_name, but clients show name, and fail without it.
 func (u User) ShownName() string {
 	return cmp.Or(u.Name, u.NickName, u.UserID, u.Username, u.Mobile, u.Email, u.ID)
 }
 
-// updateAccountRequest has one of the two; clients send either.
+// updateAccountRequest has one of the two fields: some clients send the one, some the other.
 type updateAccountRequest struct {
 	Name   *api.Text `json:"name"`
 	Avatar *api.Text `json:"avatar"` // a storage path
 }
 
-// updateAccount changes what was sent. That the name must not become empty is assumed: it is what
-// clients show.
+// updateAccount changes the fields that were sent. It is assumed that the name must not become empty, because clients
+// show it.
 func updateAccount(c *op.Call, st *State, req updateAccountRequest) (api.Done, error) {
 	user, err := st.Caller(c)
 	if err != nil {
@@ -125,7 +124,7 @@ func updateAccount(c *op.Call, st *State, req updateAccountRequest) (api.Done, e
 	return true, nil
 }
 
-// logout ends the session of the call's token. That the user's other sessions go on is assumed.
+// logout ends the session of the call's token. It is assumed that the other sessions of the user go on.
 func logout(c *op.Call, st *State, _ op.None) (op.None, error) {
 	session, there := st.Sessions.Get(c.Session)
 	if !there || session.User != c.User || !session.LoggedOut.IsZero() {

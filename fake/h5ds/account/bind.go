@@ -17,9 +17,9 @@ var bindOps = []op.Op[State]{
 	op.Write("Account.Unbind", unbind),
 }
 
-// Bind is something by which the platform knows a user again: a login name, a mobile number, an
-// e-mail address, an account elsewhere. No two users share one. What a third party says of its
-// user binds nothing: nobody has proved it.
+// Bind is a name that identifies a user: a login name, a mobile number, an e-mail address, or an account of another
+// service. No two users have the same one. The mobile number and the e-mail address that a third party sends are not
+// bound, because nobody has proved them.
 type Bind struct {
 	Kind  string    `json:"kind"` // username, mobile, email, wechat or qq
 	Name  string    `json:"name"`
@@ -27,8 +27,8 @@ type Bind struct {
 	Bound time.Time `json:"bound"`
 }
 
-// Kinds of a [Bind]. That of a login name and of QQ are assumed; the others stand in requests
-// and responses of the vendor's clients.
+// Kinds of a [Bind]. Those of a login name and of QQ are assumed; the others are in requests and responses of the
+// vendor's clients.
 const (
 	kindUsername = "username"
 	kindMobile   = "mobile"
@@ -42,7 +42,7 @@ var errorOfName = map[string]*op.Error{kindMobile: api.ErrMobile, kindEmail: api
 
 func (b Bind) RowKey() (id, owner string) { return bindID(b.Kind, b.Name), b.User }
 
-// bindID is the same for two spellings of one e-mail address.
+// bindID is the same for an e-mail address in upper and lower case.
 func bindID(kind, name string) string {
 	if kind == kindEmail {
 		name = strings.ToLower(name)
@@ -50,10 +50,10 @@ func bindID(kind, name string) string {
 	return kind + ":" + name
 }
 
-// Binds are by kind and name; a user has one of each kind at most.
+// Binds are found by kind and name. A user has at most one of each kind.
 type Binds struct{ table.Table[Bind] }
 
-// boundTo finds the user whom the name of that kind is bound to.
+// boundTo returns the user that a name of a kind is bound to.
 func (st *State) boundTo(kind, name string) (User, bool) {
 	bind, there := st.Binds.Get(bindID(kind, name))
 	if !there {
@@ -62,8 +62,8 @@ func (st *State) boundTo(kind, name string) (User, bool) {
 	return st.Users.Get(bind.User)
 }
 
-// who finds a user by any name: platform id, userId of the third party, or what is bound to the
-// user. An earlier kind goes before a later one.
+// Who returns the user with a name: the platform id, the userId of the third party, or a bound name. They are tried in
+// this order.
 func (st *State) Who(name string) (User, bool) {
 	if user, there := st.Users.Get(name); there {
 		return user, true
@@ -79,7 +79,7 @@ func (st *State) Who(name string) (User, bool) {
 	return User{}, false
 }
 
-// bindOf finds what of a kind is bound to the user.
+// ofKind returns the bind of a kind that a user has.
 func (b *Binds) ofKind(user, kind string) (Bind, bool) {
 	for bind := range b.Of(user) {
 		if bind.Kind == kind {
@@ -89,21 +89,21 @@ func (b *Binds) ofKind(user, kind string) (Bind, bool) {
 	return Bind{}, false
 }
 
-// bind binds a name to the user, in place of another of that kind.
+// bind binds a name to a user, in place of an earlier one of that kind.
 func (b *Binds) bind(c *op.Call, user, kind, name string) {
 	b.release(user, kind)
 	b.Put(Bind{Kind: kind, Name: name, User: user, Bound: c.Now})
 }
 
-// release takes away what of a kind is bound to the user, if anything is.
+// release removes the bind of a kind that a user has, if there is one.
 func (b *Binds) release(user, kind string) {
 	if old, there := b.ofKind(user, kind); there {
 		b.Remove(bindID(kind, old.Name))
 	}
 }
 
-// listBinds answers the kinds, in one fixed order. Clients look for wechat and password; that
-// the others are in the list too is assumed.
+// listBinds returns the kinds in a fixed order. Clients look for wechat and password; it is assumed that the list has
+// the others too.
 func listBinds(c *op.Call, st *State, _ op.None) ([]string, error) {
 	user, err := st.Caller(c)
 	if err != nil {
@@ -121,7 +121,7 @@ func listBinds(c *op.Call, st *State, _ op.None) ([]string, error) {
 	return kinds, nil
 }
 
-// bindMobileRequest has the number under two names: phoneNumber is an older typing.
+// bindMobileRequest has two names for the number; phoneNumber is of an older client.
 type bindMobileRequest struct {
 	Mobile      api.Text `json:"mobile"`
 	PhoneNumber api.Text `json:"phoneNumber"`
@@ -146,7 +146,7 @@ func bindEmail(c *op.Call, st *State, req bindEmailRequest) (api.Done, error) {
 	return st.bindByCode(c, kindEmail, email, forBindEmail, req.Code, func(u *User) { u.Email = email })
 }
 
-// bindByCode binds what a code has proved to be the caller's.
+// bindByCode binds a name to the caller if the code proves that it is the caller's.
 func (st *State) bindByCode(c *op.Call, kind, name string, purpose purpose, sent api.Text, show func(*User)) (api.Done, error) {
 	user, err := st.Caller(c)
 	if err != nil {
@@ -174,7 +174,7 @@ func (st *State) bindByCode(c *op.Call, kind, name string, purpose purpose, sent
 	return true, nil
 }
 
-// free rejects a name that is bound to somebody else than the user.
+// free rejects a name that is bound to another user.
 func (st *State) free(kind, name, user string) error {
 	if other, taken := st.boundTo(kind, name); taken && other.ID != user {
 		return errorOfName[kind].Because("bind.taken", "use another one, or unbind it there first",
@@ -187,8 +187,8 @@ type unbindRequest struct {
 	Type api.Text `json:"type"`
 }
 
-// unbind takes away one of the three kinds that clients name. A mobile number or an e-mail
-// address goes even if only the third party said it: clients offer that for each they are shown.
+// unbind removes a bind of one of the three kinds that clients send. It also removes a mobile number or an e-mail
+// address that only the third party has sent, because clients offer that for every one that they show.
 func unbind(c *op.Call, st *State, req unbindRequest) (api.Done, error) {
 	user, err := st.Caller(c)
 	if err != nil {

@@ -22,7 +22,7 @@ var codeOps = []op.Op[State]{
 	op.Write("Account.Mail.BindEmail", mailFor(forBindEmail)),
 }
 
-// purpose is what a code is good for: the last part of the path that sent it.
+// purpose is the use of a code: the last part of the path of the call that sent it.
 type purpose string
 
 const (
@@ -33,8 +33,8 @@ const (
 	forRecover    purpose = "recover-password"
 )
 
-// Code is a code that the platform would have sent by text message or e-mail. The fake sends
-// nothing: a test reads it with [State.CodesTo].
+// Code is a code that the platform would have sent by text message or e-mail. The fake sends nothing; a test reads it
+// with [Codes.To].
 type Code struct {
 	ID string `json:"id"`
 	// To is a mobile number or an e-mail address.
@@ -43,10 +43,9 @@ type Code struct {
 	Purpose string `json:"purpose"`
 	// Code is six digits.
 	Code string `json:"code"`
-	// Number counts the codes to one receiver, from 0. It begins again when the last one has expired
-	// more than a day ago.
+	// Number counts the codes to one receiver from 0. It begins again when the last code expired more than a day ago.
 	Number int `json:"number,omitempty"`
-	// User is the platform id of who asked for it; empty when nobody was logged in.
+	// User is the platform id of the user who asked for the code; empty when nobody was logged in.
 	User string    `json:"user,omitempty"`
 	Sent time.Time `json:"sent"`
 	Used time.Time `json:"used,omitzero"`
@@ -56,18 +55,18 @@ func (k Code) RowKey() (id, owner string) { return k.ID, k.To }
 
 func (k Code) Expiry() time.Time { return k.Sent.Add(codeLife) }
 
-// codeLife is how long a code is good. Assumed, as is that it is good once, and only until the
-// next one for the same purpose.
+// codeLife is how long a code is valid (assumed). It is also assumed that a code is valid once, and only until the next
+// one for the same purpose.
 const codeLife = 5 * time.Minute
 
-// Codes are those that were sent to anybody.
+// Codes are the codes that were sent.
 type Codes struct{ table.Table[Code] }
 
 // To returns the codes for a mobile number or an e-mail address, the newest first. Those that
 // expired more than a day ago may be missing.
 func (k *Codes) To(to string) []Code { return slices.Collect(k.Of(to)) }
 
-// lastCode is the newest code for a mobile number or an e-mail address that is not forgotten.
+// last returns the newest code for a mobile number or an e-mail address, if it is not forgotten.
 func (k *Codes) last(to string, now time.Time) (Code, bool) {
 	for code := range k.Of(to) {
 		return code, !table.IsForgotten(code, now)
@@ -96,7 +95,7 @@ type mailRequest struct {
 	CaptchaCode api.Text `json:"captchaCode"`
 }
 
-// mailFor wants a captcha, except for a bind: the vendor's client has none there.
+// mailFor requires a captcha except for a bind, where the vendor's client has none.
 func mailFor(why purpose) func(*op.Call, *State, mailRequest) (api.Done, error) {
 	return func(c *op.Call, st *State, req mailRequest) (api.Done, error) {
 		if why != forBindEmail || req.CaptchaKey != "" {
@@ -108,8 +107,8 @@ func mailFor(why purpose) func(*op.Call, *State, mailRequest) (api.Done, error) 
 	}
 }
 
-// send keeps a new code. Its digits depend on the receiver, the purpose and how many there were
-// before, not on what others do.
+// send stores a new code. Its digits depend on the receiver, the purpose and the number of earlier codes, not on the
+// calls of others.
 func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) (api.Done, error) {
 	if err := checkName(kind, to); err != nil {
 		return false, err
@@ -133,8 +132,8 @@ func (st *State) send(c *op.Call, kind, to string, why purpose, captcha string) 
 	return true, nil
 }
 
-// checkCode finds the newest code for the purpose, and judges what was sent against it. The
-// caller uses it when all else is right.
+// check returns the newest code for the purpose if it is the one that was sent. The caller marks it as used when
+// everything else is right.
 func (k *Codes) check(c *op.Call, to string, why purpose, sent string) (Code, error) {
 	const fix = "ask for a new code, and read it with CodesTo"
 	if sent == "" {
@@ -157,7 +156,7 @@ func (k *Codes) check(c *op.Call, to string, why purpose, sent string) (Code, er
 	return Code{}, api.ErrCode.Because("code.none", fix, "no code for %s was sent there", why)
 }
 
-// use makes a code worthless.
+// use marks a code as used.
 func (k *Codes) use(c *op.Call, code Code) {
 	code.Used = c.Now
 	k.Put(code)
@@ -168,8 +167,8 @@ var (
 	emailForm  = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`) // that of the vendor's newest client
 )
 
-// checkName rejects what is no mobile number or no e-mail address. Clients check both before
-// they send; that the server does too is assumed.
+// checkName rejects a name that is no mobile number or no e-mail address. Clients check both; it is assumed that the
+// server does too.
 func checkName(kind, name string) error {
 	switch {
 	case kind == kindMobile && !mobileForm.MatchString(name):
@@ -184,36 +183,36 @@ var captchaOps = []op.Op[State]{
 	op.Write("Account.Captcha", newCaptcha),
 }
 
-// Captcha is a captcha that was given out and not solved yet.
+// Captcha is a captcha that is not solved yet.
 type Captcha struct {
 	Key  string    `json:"key"`
 	Made time.Time `json:"made"`
 }
 
-// nobody owns what is kept before anybody is known.
+// nobody is the owner of a row that belongs to no user.
 const nobody = "nobody"
 
 func (p Captcha) RowKey() (id, owner string) { return p.Key, nobody }
 
-// captchaLife is how long a captcha is good. Assumed, as is that it is good once.
+// captchaLife is how long a captcha is valid (assumed). It is also assumed that it is valid once.
 const captchaLife = 5 * time.Minute
 
-// CaptchaText is the text in the picture of a captcha. In this fake it is always the last four
-// characters of the captcha_key: a test in any language can solve it.
+// CaptchaText is the text in the picture of a captcha. In this fake it is the last four characters of the captcha_key,
+// so that a test in any language can solve it.
 func CaptchaText(key string) string { return key[max(0, len(key)-4):] }
 
 func (p Captcha) over(now time.Time) bool { return now.Sub(p.Made) >= captchaLife }
 
-// Captchas are those that are not solved.
+// Captchas are the captchas that are not solved.
 type Captchas struct{ table.Table[Captcha] }
 
-// captchaResponse is what the vendor's clients read; captcha_code is the src of an image.
+// captchaResponse has the fields that the vendor's clients read; captcha_code is the src of an image.
 type captchaResponse struct {
 	CaptchaKey  string `json:"captcha_key"`
 	CaptchaCode string `json:"captcha_code"`
 }
 
-// newCaptcha also forgets those that are over: a page asks for one whenever it is opened.
+// newCaptcha also removes the expired captchas, because a page asks for one whenever it is opened.
 func newCaptcha(c *op.Call, st *State, _ op.None) (captchaResponse, error) {
 	var over []string
 	for old := range st.Captchas.Of(nobody) {
@@ -231,7 +230,7 @@ func newCaptcha(c *op.Call, st *State, _ op.None) (captchaResponse, error) {
 
 const captchaRule = "ask for a new captcha; its text is the last four characters of its captcha_key"
 
-// checkCaptcha judges the solution of a captcha. The caller removes it when all else is right.
+// check rejects a wrong solution of a captcha. The caller removes the captcha when everything else is right.
 func (p *Captchas) check(c *op.Call, key, solution api.Text) error {
 	captcha, there := p.Get(string(key))
 	switch {

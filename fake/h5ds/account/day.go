@@ -14,23 +14,23 @@ var dayOps = []op.Op[State]{
 	op.Read("Open.AppStatistics", appStatistics),
 }
 
-// Day is a day on which a user has signed in for the day.
+// Day is a day on which a user has made the daily sign-in.
 type Day struct {
 	User string `json:"user"` // platform id
 	Date string `json:"date"` // 2025-09-19
 }
 
-func (s Day) RowKey() (id, owner string) { return s.User + "/" + s.Date, s.User }
+func (d Day) RowKey() (id, owner string) { return d.User + "/" + d.Date, d.User }
 
-// china is where the vendor's days begin and end (assumed).
+// china is the time zone of the vendor's days (assumed).
 var china = time.FixedZone("UTC+8", 8*60*60)
 
 type userSignsRequest struct {
 	Start *api.Text `json:"stDate"`
 }
 
-// userSigns answers the days since stDate on which the user signed, the newest first. What the
-// answer is like is assumed: no client reads it.
+// userSigns returns the days since stDate on which the user signed in, the newest first. The form of the response is
+// assumed: no client reads it.
 func userSigns(c *op.Call, st *State, req userSignsRequest) ([]string, error) {
 	start := req.Start.Or("")
 	if _, err := time.Parse(time.DateOnly, start); err != nil && start != "" {
@@ -47,11 +47,11 @@ func userSigns(c *op.Call, st *State, req userSignsRequest) ([]string, error) {
 	return days, nil
 }
 
-// userSign signs for today; again changes nothing (assumed).
+// userSign signs the user in for today. A second sign-in changes nothing (assumed).
 func userSign(c *op.Call, st *State, _ op.None) (api.Done, error) {
 	st.Days.Put(Day{User: c.User, Date: c.Now.In(china).Format(time.DateOnly)})
 	return true, nil
 }
 
-// appStatistics answers an object without fields: nothing tells what stands in it.
+// appStatistics returns an object without fields, because no source shows one.
 func appStatistics(*op.Call, *State, op.None) (struct{}, error) { return struct{}{}, nil }

@@ -23,18 +23,18 @@ const (
 	MessageActivity = 33
 )
 
-// Message is a message to one user. The keys are those of the API, where it has one for the field.
+// Message is a message to one user. The keys are those of the API, if it has the field.
 type Message struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id"`
-	// Owner is the platform id of the receiver. A seed may give any name of the user instead.
+	// Owner is the platform id of the receiver. A test may give another name of the user, such as the userId.
 	Owner string `json:"owner" yaml:"owner"`
-	// TypeID is MessagePrivate, MessagePlatform or MessageActivity; platform when a seed leaves it out.
+	// TypeID is MessagePrivate, MessagePlatform or MessageActivity; MessagePlatform when it is left out.
 	TypeID int    `json:"type_id" yaml:"type_id"`
 	Title  string `json:"title" yaml:"title"`
 	// Contents is HTML.
 	Contents string `json:"contents,omitempty" yaml:"contents,omitempty"`
-	// SendDate is the time it was made, when a seed leaves it out.
+	// SendDate is CreatedAt when it is left out.
 	SendDate  time.Time `json:"send_date,omitzero" yaml:"send_date,omitempty"`
 	Read      bool      `json:"read,omitempty" yaml:"read,omitempty"`
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
@@ -42,7 +42,7 @@ type Message struct {
 
 func (m Message) RowKey() (id, owner string) { return m.ID, m.Owner }
 
-// messageRow is what the vendor's clients read.
+// messageRow has the fields that the vendor's clients read.
 type messageRow struct {
 	ID        string      `json:"id"`
 	Status    int         `json:"status"` // 1 is read
@@ -67,8 +67,8 @@ func rowOfMessage(m Message) messageRow {
 	return row
 }
 
-// countMessages answers how many are not read. That the response is the bare number is assumed: no
-// client is seen to read it.
+// countMessages returns the number of unread messages. It is assumed that the data is the number itself: no client
+// reads it.
 func countMessages(c *op.Call, st *State, _ op.None) (int, error) {
 	unread := 0
 	for m := range st.Messages.Of(c.User) {
@@ -93,8 +93,8 @@ type messageInfoRequest struct {
 	ID api.Text `json:"id"`
 }
 
-// messageInfo shows one message, which is read from then on (assumed: clients mark read ones, and
-// have no other call for a single one).
+// messageInfo returns a message and marks it as read. That is assumed: clients show which messages are read, and have
+// no other call for a single one.
 func messageInfo(c *op.Call, st *State, req messageInfoRequest) (messageRow, error) {
 	message, err := table.Own(c, &st.Messages, "message", string(req.ID))
 	if err != nil {

@@ -17,7 +17,7 @@ var passwordOps = []op.Op[State]{
 	op.Write("Account.RecoverPassword", recoverPassword),
 }
 
-// password is a password in a request. No error and no print shows it.
+// password is a password in a request. Errors and formatted text do not show it.
 type password string
 
 // UnmarshalJSON accepts a string. Null leaves p as it is.
@@ -31,11 +31,11 @@ func (p *password) UnmarshalJSON(b []byte) error {
 	return api.ErrPassword.Because("password.type", "send the password as a string", "the password is not a string")
 }
 
-// String keeps the password out of whatever is printed.
+// String keeps the password out of formatted text.
 func (p password) String() string { return "<password>" }
 
-// hashed is what the state keeps of a password. The salt comes from the user's id: the same run
-// gives the same state, and two users with one password differ.
+// hashed returns the form of a password in the state. The salt depends on the user's id: every run makes the same
+// state, and two users with the same password have different hashes.
 func hashed(user, plain string) string {
 	salt := sha256.Sum256([]byte("salt of " + user))
 	return saltedHash(hex.EncodeToString(salt[:8]), plain)
@@ -50,23 +50,23 @@ func saltedHash(salt, plain string) string {
 
 var hashForm = regexp.MustCompile(`^sha256\$[0-9a-f]{16}\$[0-9a-f]{64}$`)
 
-// isHashed tells what hashed has made from a password in plain text.
+// isHashed reports whether a text is the result of hashed.
 func isHashed(text string) bool { return hashForm.MatchString(text) }
 
-// hasPassword says whether p is the user's password. No password is that of a user who has none, or
-// of a state that has a plain one.
+// hasPassword reports whether p is the user's password. It is false for a user without a password, and for one whose
+// password the state has in plain text.
 func (u User) hasPassword(p password) bool {
 	salt, _, _ := strings.Cut(strings.TrimPrefix(u.Password, hashPrefix), "$")
 	return subtle.ConstantTimeCompare([]byte(u.Password), []byte(saltedHash(salt, string(p)))) == 1
 }
 
-const leastPassword = 8
+const minPassword = 8
 
-// checkPassword holds a new password to the rule that the vendor's newest client keeps before it
-// sends one. That the server holds it too is assumed.
+// checkPassword rejects a new password that the vendor's newest client would not send. It is assumed that the server
+// rejects it too.
 func checkPassword(p password) error {
 	letter := strings.ContainsAny(strings.ToLower(string(p)), "abcdefghijklmnopqrstuvwxyz")
-	if len([]rune(string(p))) < leastPassword || !letter || !strings.ContainsAny(string(p), "0123456789") {
+	if len([]rune(string(p))) < minPassword || !letter || !strings.ContainsAny(string(p), "0123456789") {
 		return api.ErrPassword.Because("password.weak", "send 8 characters or more, with a letter and a digit among them",
 			"the new password is too short, or lacks a letter or a digit")
 	}
@@ -78,8 +78,8 @@ type changePasswordRequest struct {
 	Password    password `json:"password"`
 }
 
-// changePassword also sets the first password of a user who has none; the old one is not looked
-// at then. That all sessions go on is assumed.
+// changePassword also sets the first password of a user, for whom it ignores the old one. It is assumed that all
+// sessions go on.
 func changePassword(c *op.Call, st *State, req changePasswordRequest) (api.Done, error) {
 	user, err := st.Caller(c)
 	if err != nil {

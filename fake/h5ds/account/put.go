@@ -10,10 +10,10 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// PutUser adds a user, or replaces the one of the same userId, or of the same login name, mobile
-// number or e-mail address if it is one of the platform's own; the user keeps the id. It returns
-// the user with all defaults filled and the password hashed. It rejects an id or a name that is
-// another user's, an id that is not decimal digits, and values that the API does not have.
+// PutUser adds a user, or replaces the one with the same userId or, for a user of the platform's own, with the same
+// login name, mobile number or e-mail address. A replaced user keeps the id. The returned user has all defaults and the
+// password as a hash. An id or a name of another user, an id that is not decimal digits, and a value that the API does
+// not have are errors.
 func (st *State) PutUser(c *op.Call, u User) (User, error) {
 	known, err := st.completeUser(&u)
 	if err != nil {
@@ -38,10 +38,10 @@ func (st *State) PutUser(c *op.Call, u User) (User, error) {
 	return u, nil
 }
 
-// label is by what a seed is called in errors.
+// label identifies a user in errors.
 func (u User) label() string { return cmp.Or(u.UserID, u.Username, u.Mobile, u.Email) }
 
-// title is what no other seed may have.
+// Title identifies a user among the fixtures.
 func (u User) Title() string {
 	if u.UserID != "" {
 		return fmt.Sprintf("userId %q", u.UserID)
@@ -49,12 +49,12 @@ func (u User) Title() string {
 	return fmt.Sprintf("the account %q", u.label())
 }
 
-// names are what logs in a user of the platform's own, by kind.
+// names are the names that a user of the platform's own logs in with, by kind.
 func (u User) names() map[string]string {
 	return map[string]string{kindUsername: u.Username, kindMobile: u.Mobile, kindEmail: u.Email}
 }
 
-// completeUser judges a seed, and finds the user that it replaces.
+// completeUser checks a user, and returns the one that it replaces.
 func (st *State) completeUser(u *User) (known User, err error) {
 	if err := u.check(); err != nil {
 		return User{}, err
@@ -74,7 +74,7 @@ func (st *State) completeUser(u *User) (known User, err error) {
 	return known, nil
 }
 
-// ownUser finds the user of the platform's own that has one of the names, or the id.
+// ownUser returns the user of the platform's own that has the id or one of the names.
 func (st *State) ownUser(u User) (known User, there bool, err error) {
 	if known, there = st.Users.Get(u.ID); there && known.UserID != "" {
 		return User{}, false, nil
@@ -94,7 +94,7 @@ func (st *State) ownUser(u User) (known User, there bool, err error) {
 	return known, there, nil
 }
 
-// apart returns a copy that shares nothing with u: one seed can fill many tenants.
+// Clone returns a copy that shares no memory with u.
 func (u User) Clone() User {
 	if u.Gender != nil {
 		gender := *u.Gender
@@ -123,7 +123,7 @@ func (u User) check() error {
 	return nil
 }
 
-// PutMessage adds a message to a user, platform news if nothing else is said.
+// PutMessage adds a message to a user, or replaces the one with the same id.
 func (st *State) PutMessage(c *op.Call, m Message) (Message, error) {
 	given := m.Owner
 	m.TypeID = cmp.Or(m.TypeID, MessagePlatform)
@@ -140,15 +140,15 @@ func (st *State) PutMessage(c *op.Call, m Message) (Message, error) {
 	return m, nil
 }
 
-// ErrNoOwner is the error of a value whose owner is not there.
+// ErrNoOwner is the error of a value whose owner is unknown.
 var ErrNoOwner = errors.New("there is no such owner; put the user first")
 
-// checkOwner finds the owner of a seed, and rejects an id that is somebody else's.
-func CheckOwner[T table.Row](st *State, s *table.Table[T], seed *T, owner *string) error {
+// CheckOwner replaces the name of a value's owner by the platform id, and rejects an id that another owner has.
+func CheckOwner[T table.Row](st *State, s *table.Table[T], value *T, owner *string) error {
 	user, there := st.Who(*owner)
 	if !there {
 		return ErrNoOwner
 	}
 	*owner = user.ID
-	return table.CheckID(s, *seed)
+	return table.CheckID(s, *value)
 }

@@ -19,28 +19,28 @@ var qrOps = []op.Op[State]{
 	op.Read("Account.BindWeixin.Wset", boundByQR),
 }
 
-// QR is a code on a page that a person scans with WeChat: to log in, or to bind the WeChat
-// account. In the fake a test does that, with [State.ApproveQR].
+// QR is a code on a page that a person scans with WeChat, to log in or to bind the WeChat account. In the fake a test
+// approves it with [State.ApproveQR].
 type QR struct {
 	SN string `json:"sn"`
-	// Binder is the platform id of the user who wants to bind; nobody's for a login.
+	// Binder is the platform id of the user who wants to bind; nobody for a login.
 	Binder string    `json:"binder"`
 	Made   time.Time `json:"made"`
-	// Approved is the platform id of the user who scanned it; empty until then.
+	// Approved is the platform id of the user who scanned the code; empty until then.
 	Approved string    `json:"approved,omitempty"`
 	Used     time.Time `json:"used,omitzero"` // by a login
 }
 
 func (q QR) RowKey() (id, owner string) { return q.SN, q.Binder }
 
-// qrLife is how long a code can be scanned and used. Assumed, as is that it logs in once.
+// qrLife is how long a code can be scanned and used (assumed). It is also assumed that it logs in once.
 const qrLife = 5 * time.Minute
 
 func (q QR) over(now time.Time) bool { return now.Sub(q.Made) >= qrLife }
 
 func (q QR) Expiry() time.Time { return q.Made.Add(qrLife) }
 
-// qrResponse is what the vendor's clients read; url is the src of an image.
+// qrResponse has the fields that the vendor's clients read; url is the src of an image.
 type qrResponse struct {
 	URL string `json:"url"`
 	SN  string `json:"sn"`
@@ -58,7 +58,7 @@ func newBindQR(c *op.Call, st *State, _ op.None) (qrResponse, error) {
 	return st.QRs.new(c, user.ID), nil
 }
 
-// QRs are the codes that wait for a scan, and those that were scanned.
+// QRs are the codes to scan.
 type QRs struct{ table.Table[QR] }
 
 func (q *QRs) new(c *op.Call, binder string) qrResponse {
@@ -67,9 +67,8 @@ func (q *QRs) new(c *op.Call, binder string) qrResponse {
 	return qrResponse{URL: api.TextImage("fakecme", "ApproveQR", qr.SN), SN: qr.SN}
 }
 
-// ApproveQR does what a person does who scans the code of that sn. For a login, who is the user
-// who is then logged in: a platform id, a userId of the third party, or anything that is bound to
-// the user. For a bind, it is the WeChat account: any name that is not bound to another user.
+// ApproveQR scans a code. For a login, who is a name of the user: platform id, userId of the third party, or a bound
+// name. For a bind, who is the WeChat account: any name that is not bound to another user.
 func (st *State) ApproveQR(c *op.Call, sn, who string) error {
 	qr, there := st.QRs.Get(sn)
 	switch {
@@ -102,8 +101,8 @@ type snRequest struct {
 	SN api.Text `json:"sn"`
 }
 
-// qrOf finds a code of the binder. Until it is approved the response is an error: clients go on
-// asking while they get no result, and make a result of every success, even of an empty one.
+// approved returns a code of the binder that was scanned. Before that it is an error: clients ask again after an error,
+// and take every success for a result, even an empty one.
 func (q *QRs) approved(c *op.Call, sn, binder string) (QR, error) {
 	qr, there := q.Get(sn)
 	switch {

@@ -11,7 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Session is one login of one user. Its token names it by its serial.
+// Session is one login of one user. Its token has its serial.
 type Session struct {
 	Serial    string    `json:"serial"`
 	User      string    `json:"user"` // platform id
@@ -24,8 +24,8 @@ func (s Session) RowKey() (id, owner string) { return s.Serial, s.User }
 
 func (s Session) Expiry() time.Time { return s.Expires }
 
-// claims is what the session's token says. A JWT tells whole seconds: its expiry is rounded
-// up, so that a token is never over before the expires_at that its login answered.
+// claims returns the claims of the session's token. A JWT has whole seconds: the expiry is rounded up, so that a token
+// is valid until the expires_at of the login's response.
 func (s Session) claims() op.TokenClaims {
 	expire := s.Expires.Truncate(time.Second)
 	if expire.Before(s.Expires) {
@@ -34,10 +34,10 @@ func (s Session) claims() op.TokenClaims {
 	return op.TokenClaims{UserID: s.User, Serial: s.Serial, Issued: s.Issued, Expire: expire}
 }
 
-// Sessions are the logins of all users.
+// Sessions are the sessions of all users.
 type Sessions struct{ table.Table[Session] }
 
-// openSession makes a session of the user and its token. The session is not in the state yet.
+// open makes a session of a user and its token. It does not store the session.
 func (s *Sessions) open(c *op.Call, user string) (Session, string, error) {
 	session := Session{
 		Serial: s.NewID(c), User: user, Issued: c.Now,
@@ -52,8 +52,8 @@ func (s *Sessions) open(c *op.Call, user string) (Session, string, error) {
 
 const logInAgain = "log in again with third/login and use the token of its response"
 
-// Authenticate judges claims whose token has been verified already. It returns nil when their
-// session is there, belongs to the user, and is neither over nor logged out.
+// Authenticate checks the claims of a verified token. It returns nil when their session exists, belongs to the user,
+// and is neither expired nor logged out.
 func (st *State) Authenticate(claims op.TokenClaims, now time.Time) *diagnosis.Diagnosis {
 	fault := func(code, format string, args ...any) *diagnosis.Diagnosis {
 		return &diagnosis.Diagnosis{Code: code, Sentence: fmt.Sprintf(format, args...), Fix: logInAgain}
@@ -77,15 +77,14 @@ func (st *State) Authenticate(claims op.TokenClaims, now time.Time) *diagnosis.D
 	return nil
 }
 
-// ThirdPartyUser returns the userId of a user of a third party; false for one of the platform's own.
+// ThirdPartyUser returns the userId of a user of a third party, and false for a user of the platform's own.
 func (st *State) ThirdPartyUser(user string) (userID string, third bool) {
 	found, _ := st.Users.Get(user)
 	return found.UserID, found.UserID != ""
 }
 
-// LogIn opens a session of a user without a call, and returns the user's platform id and token. Where
-// there is no such user it takes the one with the smallest id, and where there is none at all the id
-// is empty.
+// LogIn opens a session of a user without a call, and returns the user's platform id and token. If the user is unknown,
+// it takes the one with the smallest id. If there are no users, the id is empty.
 func (st *State) LogIn(c *op.Call, user string) (id, token string, err error) {
 	if _, there := st.Users.Get(user); !there {
 		if st.Users.Len() == 0 {
@@ -102,9 +101,9 @@ func (st *State) LogIn(c *op.Call, user string) (id, token string, err error) {
 	return user, token, nil
 }
 
-// SignIn opens a session for a login whose response comes from elsewhere: for the user of a third party's
-// userId, who is made when there is none, or, without a userId, for a new user of the platform. It
-// returns the token, and when that is over.
+// SignIn opens a session for a login whose response is a recording. The session is for the user with the userId of a
+// third party, who is made if unknown; without a userId it is for a new user of the platform. SignIn returns the token
+// and its expiry.
 func (st *State) SignIn(c *op.Call, userID string) (token string, expires time.Time, err error) {
 	user, known := User{}, false
 	if userID != "" {

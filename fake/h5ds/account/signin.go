@@ -15,14 +15,14 @@ var signInOps = []op.Op[State]{
 	op.Write("Account.Register", register),
 }
 
-// tokenResponse is what clients read of a login. That the token begins with "Bearer ", as that of
-// the documented login does, is assumed: clients send both unchanged.
+// tokenResponse has the field of a login that clients read. It is assumed that the token begins with "Bearer ", as that
+// of the documented login does: clients send both unchanged.
 type tokenResponse struct {
 	Token string `json:"token"`
 }
 
-// signInRequest is one of three: account and password with a captcha, or a mobile number, or an
-// e-mail address, with a code.
+// signInRequest has three forms: an account and its password with a captcha, a mobile number with a code, or an e-mail
+// address with a code.
 type signInRequest struct {
 	Type        api.Text `json:"type"` // mobile_code, email_code, or nothing
 	Account     api.Text `json:"account"`
@@ -34,7 +34,7 @@ type signInRequest struct {
 	Code        api.Text `json:"code"`
 }
 
-// signInKinds are the kinds of [Bind] that can be an account.
+// signInKinds are the kinds of [Bind] that a user can log in with.
 var signInKinds = []string{kindUsername, kindMobile, kindEmail}
 
 func signIn(c *op.Call, st *State, req signInRequest) (tokenResponse, error) {
@@ -50,8 +50,8 @@ func signIn(c *op.Call, st *State, req signInRequest) (tokenResponse, error) {
 		"there is no such type of login")
 }
 
-// signInByPassword answers a wrong account like a wrong password, as a careful service does
-// (assumed); only the diagnosis tells them apart.
+// signInByPassword returns the same error for an unknown account and a wrong password, as a careful service does
+// (assumed). Only the diagnosis differs.
 func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenResponse, error) {
 	if req.Account == "" {
 		return tokenResponse{}, api.ErrAccount.Because("account.missing", "send the account and its password", "there is no account")
@@ -68,7 +68,7 @@ func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenResponse,
 	}
 	switch {
 	case !known:
-		return tokenResponse{}, api.ErrPassword.Because("account.unknown", "register the account first, or seed a user with that username",
+		return tokenResponse{}, api.ErrPassword.Because("account.unknown", "register the account first, or put a user with that username into the fixtures",
 			"there is no such account")
 	case !user.hasPassword(req.Password):
 		return tokenResponse{}, api.ErrPassword.Because("password.wrong", "send the password of the account", "the password is not that of the account")
@@ -82,8 +82,7 @@ func (st *State) signInByPassword(c *op.Call, req signInRequest) (tokenResponse,
 	return tokenResponse{Token: token}, nil
 }
 
-// signInByCode makes the user at the first login: the vendor's newest client has no page to
-// register on, so a code must do (assumed).
+// signInByCode makes the user at the first login (assumed): the vendor's newest client has no page to register.
 func (st *State) signInByCode(c *op.Call, kind, name, sent string) (tokenResponse, error) {
 	if err := checkName(kind, name); err != nil {
 		return tokenResponse{}, err
@@ -100,7 +99,7 @@ func (st *State) signInByCode(c *op.Call, kind, name, sent string) (tokenRespons
 	return tokenResponse{Token: token}, nil
 }
 
-// enter logs in the user whom the name is bound to, a new one when there is none.
+// enter logs in the user that the name is bound to, or a new user.
 func (st *State) enter(c *op.Call, kind, name string) (User, string, error) {
 	user, known := st.boundTo(kind, name)
 	if !known {
@@ -118,7 +117,7 @@ func (st *State) enter(c *op.Call, kind, name string) (User, string, error) {
 	return user, token, nil
 }
 
-// newUser makes a user of the platform's own. Neither the user nor the bind is in the state yet.
+// newUser makes a user of the platform's own. It stores neither the user nor the bind.
 func (st *State) newUser(c *op.Call, kind, name string) User {
 	user := User{ID: st.Users.NewID(c), CreatedAt: c.Now, UpdatedAt: c.Now}
 	switch kind {
@@ -132,7 +131,7 @@ func (st *State) newUser(c *op.Call, kind, name string) User {
 	return user
 }
 
-// kindOf tells what a login name is.
+// kindOf returns the kind of a login name.
 func kindOf(name string) string {
 	switch {
 	case mobileForm.MatchString(name):
@@ -149,9 +148,9 @@ type registerRequest struct {
 	CaptchaCode api.Text `json:"captchaCode"`
 }
 
-// register makes a user with a password. The client sends a captchaCode without the key of a
-// captcha. So it is taken for the code that was sent to the mobile number or the e-mail address
-// that is the username; or, when none was, for the text of any captcha that is good (assumed).
+// register makes a user with a password. The client sends a captchaCode without the key of a captcha. It is assumed to
+// be the code that was sent to the username, a mobile number or an e-mail address. If no code was sent there, it is
+// assumed to be the text of any valid captcha.
 func register(c *op.Call, st *State, req registerRequest) (api.Done, error) {
 	name := string(req.Username)
 	if name == "" {
@@ -176,7 +175,7 @@ func register(c *op.Call, st *State, req registerRequest) (api.Done, error) {
 	return true, nil
 }
 
-// checkRegistration returns how to spend what proved the registration.
+// checkRegistration checks the captchaCode of a registration, and returns a function that marks it as used.
 func (st *State) checkRegistration(c *op.Call, kind, name, sent string) (spend func(), err error) {
 	if sent == "" {
 		return nil, api.ErrCaptchaCode.Because("captcha.missing", "send the code that sms/register or mail/register sent, or the text of a captcha",
@@ -197,8 +196,8 @@ func (st *State) checkRegistration(c *op.Call, kind, name, sent string) (spend f
 	return nil, api.ErrCaptchaCode.Because("captcha.wrong", captchaRule, "the captchaCode is the text of no captcha that is good")
 }
 
-// SignInByQQ logs in with the code of a QQ account. It takes each code for a QQ account of its own, and makes its user
-// at the first login (assumed): the real code comes from a window of QQ, and is good once.
+// SignInByQQ logs in with the code of a QQ account. Each code is a QQ account, whose user is made at the first login
+// (assumed). The real code comes from a window of QQ and is valid once.
 func (st *State) SignInByQQ(c *op.Call, code string) (user User, token string, err error) {
 	if code == "" {
 		return User{}, "", api.ErrCode.Because("qq.no-code", "send any code; in this fake each one is a QQ account of its own", "there is no code")
@@ -210,10 +209,10 @@ var loginOps = []op.Op[State]{
 	op.Write("Third.Login", login),
 }
 
-// tokenLife is how long a token is good. Assumed: expires_at is documented, the span is not.
+// tokenLife is how long a token is valid. It is assumed: expires_at is documented, its distance is not.
 const tokenLife = 7 * 24 * time.Hour
 
-// loginRequest is documented. That a userId may also be a number is assumed.
+// loginRequest is documented. It is assumed that a userId may also be a number.
 type loginRequest struct {
 	UserID   api.Text    `json:"userId"`
 	NickName *api.Text   `json:"nick_name"`
@@ -229,9 +228,8 @@ type loginResponse struct {
 	ExpiresAt int64  `json:"expires_at"` // milliseconds since 1970
 }
 
-// login runs only after the signature has been verified. Every call creates or updates the
-// user of the userId (documented), and opens a session of its own beside those there are
-// (assumed).
+// login runs after the signature has been verified. Every call creates or updates the user of the userId (documented),
+// and opens one more session (assumed).
 func login(c *op.Call, st *State, req loginRequest) (loginResponse, error) {
 	user, err := st.userOfLogin(c, req)
 	if err != nil {
@@ -249,9 +247,9 @@ func login(c *op.Call, st *State, req loginRequest) (loginResponse, error) {
 	return loginResponse{UserID: user.ID, Token: token, ExpiresAt: session.Expires.UnixMilli()}, nil
 }
 
-// userOfLogin returns the user as the login wants it, without an id when it is a new one.
-// Optional fields left out keep what was there, those sent empty become empty: assumed, the
-// documents say only that every login updates the user.
+// userOfLogin returns the user with the fields of the login; a new user has no id yet. A field that is left out stays
+// as it was, and one that is sent empty becomes empty. That is assumed: the documents only say that every login updates
+// the user.
 func (st *State) userOfLogin(c *op.Call, req loginRequest) (User, error) {
 	userID := string(req.UserID)
 	if strings.TrimSpace(userID) == "" {
@@ -279,7 +277,7 @@ func (st *State) userOfLogin(c *op.Call, req loginRequest) (User, error) {
 	return user, nil
 }
 
-// ThirdParty finds the user of a third party's userId.
+// ThirdParty returns the user with a userId of the third party.
 func (u *Users) ThirdParty(userID string) (User, bool) {
 	for user := range u.Of(thirdParty + userID) {
 		return user, true

@@ -32,15 +32,15 @@ func isCategoryType(s string) bool {
 
 // Category is a folder of a user. The keys are those of the API.
 type Category struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id"`
-	// Owner is the platform id of a user. A seed may give the user's userId instead.
+	// Owner is the platform id of a user. A test may give another name of the user, such as the userId.
 	Owner string `json:"owner" yaml:"owner"`
 	Type  string `json:"type" yaml:"type"` // ProjectCategory, MaterialCategory or UserMaterialCategory
 	Name  string `json:"name" yaml:"name"`
-	// PID is the category that this one is in, of the same type; "0" is the root.
+	// PID is the id of the parent, which has the same type; "0" is the root.
 	PID string `json:"pid,omitempty" yaml:"pid,omitempty"`
-	// CreatedAt and UpdatedAt are told by no response.
+	// CreatedAt and UpdatedAt are in no response.
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 	UpdatedAt time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }
@@ -59,8 +59,8 @@ type categoryRow struct {
 
 func (g Category) row() categoryRow { return categoryRow{ID: g.ID, Name: g.Name} }
 
-// categoryPage lists the categories of a type, those within others too. That it lists all types
-// without one, and the newest first, is assumed.
+// categoryPage lists the categories of a type, including those within others. It is assumed that it lists all types
+// when no type is sent, and the newest category first.
 func categoryPage(c *op.Call, st *Scope, req categoryPageRequest) (api.Page[categoryRow], error) {
 	if req.Type != "" && !isCategoryType(string(req.Type)) {
 		return api.Page[categoryRow]{}, unknownCategoryType(req.Type)
@@ -78,7 +78,7 @@ type categoryInfoRequest struct {
 	ID api.Text `json:"id"`
 }
 
-// categoryInfoResponse is what the category was made with (assumed): its client reads no field.
+// categoryInfoResponse has the fields of the category's creation (assumed): its client reads no field.
 type categoryInfoResponse struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
@@ -127,7 +127,7 @@ func categoryName(name string) (string, error) {
 	return name, nil
 }
 
-// updateCategoryRequest changes what is sent. The type of a category stays (assumed).
+// updateCategoryRequest has the fields to change. The type of a category does not change (assumed).
 type updateCategoryRequest struct {
 	ID   api.Text  `json:"id"`
 	Name *api.Text `json:"name"`
@@ -158,8 +158,8 @@ type deleteCategoriesRequest struct {
 	ID api.Texts `json:"id"`
 }
 
-// deleteCategories deletes all of the categories, or none. What is in them goes to the root:
-// assumed, a careful vendor loses nothing that he was not told to delete.
+// deleteCategories deletes all of the categories, or none. Their content goes to the root (assumed): a careful vendor
+// deletes only the categories.
 func deleteCategories(c *op.Call, st *Scope, req deleteCategoriesRequest) (api.Done, error) {
 	gone, err := table.AllOwn(c, &st.Categories.Table, "category", req.ID, api.ErrID)
 	if err != nil {
@@ -190,12 +190,11 @@ func deleteCategories(c *op.Call, st *Scope, req deleteCategoriesRequest) (api.D
 	return true, nil
 }
 
-// Categories are those of all users.
+// Categories are the categories of all users.
 type Categories struct{ table.Table[Category] }
 
-// forUse returns the category that something of the caller may go to: the root when none
-// is given, else one of the caller's of one of the types. The error is that of the parameter
-// with the id. That others are rejected is assumed.
+// forUse returns the category of an id: the root for an empty id, or a category of the caller of one of the types. It
+// is assumed that others are rejected. The failure is that of the parameter with the id.
 func (g *Categories) forUse(c *op.Call, id string, failure *op.Error, types ...string) (string, error) {
 	id = cmp.Or(id, rootCategory)
 	if id == rootCategory {
@@ -203,16 +202,15 @@ func (g *Categories) forUse(c *op.Call, id string, failure *op.Error, types ...s
 	}
 	category, there := g.Get(id)
 	if !there || category.Owner != c.User || !slices.Contains(types, category.Type) {
-		return "", failure.Because("category.unknown", "make the category first with User.Categories.Create, seed it, or send 0 for the root",
+		return "", failure.Because("category.unknown", "create the category first with User.Categories.Create, put it into the fixtures, or send 0 for the root",
 			"user %s has no category %q of type %s", c.User, id, strings.Join(types, " or "))
 	}
 	return id, nil
 }
 
-// isWithin says whether a category is the other one, or anywhere below it. Everything is within
-// the root.
+// isWithin reports whether a category is the other one, or below it. Every category is within the root.
 func (g *Categories) isWithin(id, other string) bool {
-	// A state that was written by hand may have a circle in it: no way up is longer than this.
+	// A state that was written by hand may have a circle. No way to the root is longer than this.
 	for range g.Len() + 1 {
 		if id == other {
 			return true

@@ -13,7 +13,7 @@ var collectOps = []op.Op[Scope]{
 	op.Read("User.Collects.Page", collectPage),
 }
 
-// Collect says that a user likes a material of the system, or a template.
+// Collect is a material of the system, or a template, that a user has collected.
 type Collect struct {
 	User      string    `json:"user"` // platform id
 	SourceID  string    `json:"source_id"`
@@ -30,7 +30,7 @@ func (st *State) hasCollected(c *op.Call, source string) bool {
 	return there
 }
 
-// templateType is the type by which clients collect templates.
+// templateType is the type that clients send to collect a template.
 const templateType = "template"
 
 type collectRequest struct {
@@ -38,7 +38,7 @@ type collectRequest struct {
 	Type     api.Text `json:"type"`
 }
 
-// collect collects a thing once, however often it is told to (assumed).
+// collect collects a material or a template. It changes nothing the second time (assumed).
 func collect(c *op.Call, st *Scope, req collectRequest) (api.Done, error) {
 	like := Collect{User: c.User, SourceID: string(req.SourceID), Type: string(req.Type), CreatedAt: c.Now}
 	if like.Type == "" {
@@ -49,7 +49,7 @@ func collect(c *op.Call, st *Scope, req collectRequest) (api.Done, error) {
 			"the source_id is missing or empty")
 	}
 	if _, there := st.collected(c, like); !there {
-		return false, api.ErrNotFound.Because("collect.unknown", "collect what Materials.Page or Templates.Page lists, or seed it",
+		return false, api.ErrNotFound.Because("collect.unknown", "collect what Materials.Page or Templates.Page lists, or put it into the fixtures",
 			"there is no %s %q to collect", like.Type, like.SourceID)
 	}
 	st.Collects.Put(like)
@@ -61,8 +61,8 @@ type cancelCollectsRequest struct {
 	Type     api.Text  `json:"type"`
 }
 
-// cancelCollects forgets the collected things, those of the type when one is sent. One that was
-// not collected is no mistake (assumed).
+// cancelCollects removes things from those that are collected: only those of the type, if one is sent. A thing that is
+// not collected is no error (assumed).
 func cancelCollects(c *op.Call, st *Scope, req cancelCollectsRequest) (api.Done, error) {
 	if len(req.SourceID) == 0 {
 		return false, api.ErrSourceID.Because("collect.no-ids", "send a list of at least one id as source_id", "there is no id to cancel")
@@ -82,12 +82,12 @@ type collectPageRequest struct {
 	Type       api.Text `json:"type"`
 }
 
-// collectRow wraps the thing, a template too, in material: so the clients read it.
+// collectRow has the thing as material, because clients read it there. It may be a template.
 type collectRow struct {
 	Material any `json:"material"`
 }
 
-// collectPage lists what the caller has collected and is still there, the newest first.
+// collectPage lists the collected things that still exist, the newest first.
 func collectPage(c *op.Call, st *Scope, req collectPageRequest) (api.Page[collectRow], error) {
 	likes := api.Filter(st.Collects.Of(c.User), func(l Collect) bool {
 		thing, there := st.collected(c, l)
@@ -99,7 +99,7 @@ func collectPage(c *op.Call, st *Scope, req collectPageRequest) (api.Page[collec
 	})
 }
 
-// collectedThing is what there is to know of a thing that can be collected.
+// collectedThing is a material or a template that can be collected.
 type collectedThing struct {
 	name, category string
 	row            func() any

@@ -11,19 +11,19 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Where the material of a job is from: the values of source.
+// Values of source: the owner of the material.
 const (
 	userMaterialSource   = "user_material"
 	systemMaterialSource = "material"
 )
 
-// Values of convert_status: the vendor's own scale. 0, 1 and 3 are those of a job.
+// Values of convert_status, on the vendor's scale. 0, 1 and 3 are those of a job.
 const (
 	noConversion = -1
 	converted    = int(job.Done)
 )
 
-// MaterialJob is the conversion or the reversal of a material for a user: the last one.
+// MaterialJob is the last conversion or reversal of a material for a user.
 type MaterialJob struct {
 	User     string        `json:"user"`   // platform id
 	Source   string        `json:"source"` // user_material or material
@@ -36,13 +36,13 @@ func (j MaterialJob) RowKey() (id, owner string) { return jobID(j.User, j.Source
 
 func jobID(user, source, sourceID string) string { return user + "/" + source + "/" + sourceID }
 
-// status is a convert_status of 0 to 3.
+// status is the convert_status of the job, 0 to 3.
 func (j MaterialJob) status(now time.Time) int {
 	state, _ := j.Plan.Progress(j.Run, now)
 	return int(state)
 }
 
-// Conversions are the jobs of all users.
+// Conversions are the conversions and reversals of all users.
 type Conversions struct{ table.Table[MaterialJob] }
 
 func (j *Conversions) start(c *op.Call, plan settings.Plan, source, sourceID string) {
@@ -55,7 +55,7 @@ func (j *Conversions) end(user, source, sourceID string) {
 	j.Remove(jobID(user, source, sourceID))
 }
 
-// source is where a material is from.
+// source is the source of the material.
 func (m Material) source() string {
 	if m.Owner == "" {
 		return systemMaterialSource
@@ -63,7 +63,7 @@ func (m Material) source() string {
 	return userMaterialSource
 }
 
-// convertStatus is how far the conversion of a material is for its owner, at the time of the call.
+// convertStatus is the convert_status of a material for its owner, at the time of the call.
 func (st *State) convertStatus(c *op.Call, m Material) int {
 	if j, there := st.MaterialJobs.Get(jobID(m.Owner, userMaterialSource, m.ID)); there {
 		return j.status(c.Now)
@@ -71,7 +71,7 @@ func (st *State) convertStatus(c *op.Call, m Material) int {
 	return m.settledStatus()
 }
 
-// settledStatus is the status of a material that no job is about.
+// settledStatus is the status of a material without a job.
 func (m Material) settledStatus() int {
 	switch {
 	case m.ConvertStatus != nil:
@@ -83,8 +83,7 @@ func (m Material) settledStatus() int {
 	}
 }
 
-// About finds the jobs about a material: one, or one for each user for a material of the
-// system.
+// About returns the jobs of a material: at most one, or one of each user for a material of the system.
 func (j *Conversions) About(id string) []MaterialJob {
 	var jobs []MaterialJob
 	for _, user := range j.Owners() {
@@ -97,8 +96,7 @@ type statusRequest struct {
 	IDs api.Texts `json:"ids"`
 }
 
-// materialStatusRow is a job with its material, even where there never was a job: clients poll
-// whatever is in their list.
+// materialStatusRow is the status of a material, with or without a job: clients poll all materials of their list.
 type materialStatusRow struct {
 	SourceID string `json:"source_id"`
 	Status   int    `json:"status"`
@@ -110,9 +108,9 @@ type materialStatusRow struct {
 	} `json:"material"`
 }
 
-// materialStatus tells how conversions and reversals go. It leaves out what is unknown, and
-// materials of the system that the caller did not have reversed (assumed: a poll may come later
-// than a deletion). The urls stay what they were: the fake converts nothing.
+// materialStatus returns the status of conversions and reversals. It leaves out unknown materials, and those of the
+// system that the caller has not reversed (assumed, because a poll may come after a deletion). The urls do not change:
+// the fake converts nothing.
 func materialStatus(c *op.Call, st *Scope, req statusRequest) ([]materialStatusRow, error) {
 	rows := []materialStatusRow{}
 	for _, id := range req.IDs {
@@ -139,8 +137,8 @@ type reverseRequest struct {
 	SourceID api.Text `json:"source_id"`
 }
 
-// reverseMaterial has a video turned round. Its response is unknown; clients poll
-// User.Materials.Status afterwards, with the id of the material.
+// reverseMaterial starts the reversal of a video. Its response is unknown; clients poll User.Materials.Status with the
+// id of the material.
 func reverseMaterial(c *op.Call, st *Scope, req reverseRequest) (api.Done, error) {
 	id := string(req.SourceID)
 	if id == "" {
@@ -153,7 +151,7 @@ func reverseMaterial(c *op.Call, st *Scope, req reverseRequest) (api.Done, error
 		}
 	case systemMaterialSource:
 		if m, there := st.Materials.Get(id); !there || m.Owner != "" {
-			return false, api.ErrNotFound.Because("material.unknown", "seed a material without an owner", "the system has no material %q", id)
+			return false, api.ErrNotFound.Because("material.unknown", "put a material without an owner into the fixtures", "the system has no material %q", id)
 		}
 	default:
 		return false, api.ErrSource.Because("material.source", "send user_material or material", "the source %q is neither user_material nor material", req.Source)

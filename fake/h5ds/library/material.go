@@ -27,37 +27,36 @@ var materialOps = []op.Op[Scope]{
 	op.Write("Common.MaterialJobs.Reverse", reverseMaterial),
 }
 
-// Material is a picture, sound, video or text to be used in works: of a user, or of the system
-// for all users. The keys are those of the API.
+// Material is a picture, sound, video or text for works. It belongs to a user, or to the system for all users. The keys
+// are those of the API.
 type Material struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id"`
-	// Owner is the platform id of a user; a seed may give the user's userId instead. Without one
-	// the material is the system's.
+	// Owner is the platform id of a user, and empty for a material of the system. A test may give another name of the
+	// user, such as the userId.
 	Owner string `json:"owner,omitempty" yaml:"owner,omitempty"`
 	// AppID is the work that the material was uploaded for.
 	AppID string `json:"app_id,omitempty" yaml:"app_id,omitempty"`
-	// CategoryID is a category of the user, or a type item for a material of the system. "0" is
-	// the root.
+	// CategoryID is a category of the user, or a type item for a material of the system; "0" is the root.
 	CategoryID string `json:"category_id,omitempty" yaml:"category_id,omitempty"`
 	Name       string `json:"name,omitempty" yaml:"name,omitempty"`
-	// Type is image, audio, video, text or another word; guessed when a seed leaves it out.
+	// Type is image, audio, video, text or another word; guessed when it is left out.
 	Type string `json:"type,omitempty" yaml:"type,omitempty"`
-	// From is user, system or ai. No response tells it.
+	// From is user, system or ai. No response has it.
 	From  string  `json:"from,omitempty" yaml:"from,omitempty"`
 	URLs  URLs    `json:"urls" yaml:"urls"`
 	Attrs Attrs   `json:"attrs" yaml:"attrs,omitempty"`
 	Size  float64 `json:"size,omitempty" yaml:"size,omitempty"` // bytes
-	// ConvertStatus is -1 no conversion, 0 waiting, 1 running, 2 converted or 3 failed. Nil is 2
-	// for a video and -1 for all else. A conversion that is under way goes before it.
+	// ConvertStatus is -1 no conversion, 0 waiting, 1 running, 2 converted or 3 failed. Nil is 2 for a video and -1 for
+	// other types. The status of a running conversion replaces it.
 	ConvertStatus *int `json:"convert_status,omitempty" yaml:"convert_status,omitempty"`
-	// Tags are what materials of the system are also found by.
+	// Tags are a filter of the materials of the system.
 	Tags      []string  `json:"tags,omitempty" yaml:"tags,omitempty"`
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 	UpdatedAt time.Time `json:"updatedAt,omitzero" yaml:"updatedAt,omitempty"`
 }
 
-// URLs are the storage paths of a material's files, or whole addresses.
+// URLs are the storage paths or the addresses of a material's files.
 type URLs struct {
 	URL      string `json:"url" yaml:"url"`
 	Thumb    string `json:"thumb" yaml:"thumb,omitempty"`
@@ -66,7 +65,7 @@ type URLs struct {
 
 func (m Material) RowKey() (id, owner string) { return m.ID, cmp.Or(m.Owner, table.System) }
 
-// materialRow holds the fields of the vendor's own typing.
+// materialRow has the fields of the vendor's type declarations.
 type materialRow struct {
 	ID            string    `json:"id"`
 	Name          string    `json:"name"`
@@ -77,7 +76,7 @@ type materialRow struct {
 	ConvertStatus int       `json:"convert_status"`
 	CreatedAt     api.Stamp `json:"createdAt"`
 	UpdatedAt     api.Stamp `json:"updatedAt"`
-	// IsCollected is there for materials of the system only.
+	// IsCollected is only in rows of materials of the system.
 	IsCollected *bool `json:"is_collected,omitempty"`
 }
 
@@ -100,9 +99,8 @@ type materialPageRequest struct {
 	PID        api.Text `json:"pid"`
 }
 
-// materialPage lists the materials of the caller, the newest first. Assumed: an app_id finds
-// what was made for that work, as in the newest client; a pid finds what is in that category or
-// below it.
+// materialPage lists the materials of the caller, the newest first. It is assumed that an app_id filters by the work,
+// as in the newest client, and a pid by a category and those below it.
 func materialPage(c *op.Call, st *Scope, req materialPageRequest) (api.Page[materialRow], error) {
 	materials := api.Filter(st.Materials.Of(c.User), func(m Material) bool {
 		return api.Matches(req.AppID, m.AppID) && api.Matches(req.CategoryID, m.CategoryID) && api.Matches(req.Type, m.Type) &&
@@ -111,7 +109,7 @@ func materialPage(c *op.Call, st *Scope, req materialPageRequest) (api.Page[mate
 	return api.PageOf(req.PageRequest, materials, func(m Material) materialRow { return st.materialRow(c, m) })
 }
 
-// materialRequest makes a material, or changes of it what is sent.
+// materialRequest has the fields of a new material, or the fields to change.
 type materialRequest struct {
 	ID         api.Text  `json:"id"`
 	AppID      *api.Text `json:"app_id"`
@@ -129,8 +127,8 @@ type materialRequest struct {
 	ConvertStatus *api.Number `json:"convert_status"`
 }
 
-// over returns the material as the request wants it. That urls and attrs are changed field by
-// field is as in the newest client, where it keeps materials itself (assumed).
+// over returns the material with the fields of the request. It is assumed that urls and attrs change field by field, as
+// in the newest client where it stores materials itself.
 func (req materialRequest) over(c *op.Call, st *Scope, m Material) (Material, error) {
 	var err error
 	if req.CategoryID != nil {
@@ -173,8 +171,8 @@ func (req materialRequest) over(c *op.Call, st *Scope, m Material) (Material, er
 	return m, nil
 }
 
-// createMaterial makes a material of the caller. A video is converted, unless the client says
-// that it need not be (assumed from the client that says so).
+// createMaterial makes a material of the caller. It starts the conversion of a video, unless the client sends that none
+// is needed (assumed from such a client).
 func createMaterial(c *op.Call, st *Scope, req materialRequest) (materialRow, error) {
 	m, err := req.over(c, st, Material{Owner: c.User, CategoryID: rootCategory, CreatedAt: c.Now})
 	if err != nil {
@@ -188,7 +186,7 @@ func createMaterial(c *op.Call, st *Scope, req materialRequest) (materialRow, er
 	return st.materialRow(c, m), nil
 }
 
-// updateMaterial answers the material as it is then: so says the typing of the vendor's SDK.
+// updateMaterial returns the changed material, as the types of the vendor's SDK do.
 func updateMaterial(c *op.Call, st *Scope, req materialRequest) (materialRow, error) {
 	m, err := table.Own(c, &st.Materials, "material", string(req.ID))
 	if err != nil {
@@ -238,24 +236,24 @@ func moveMaterials(c *op.Call, st *Scope, req moveRequest) (api.Done, error) {
 	return true, nil
 }
 
-// typeWord is the first half of a media type, "image" of "image/png", or the word itself.
+// typeWord returns the first part of a media type, "image" of "image/png", or the word itself.
 func typeWord(s string) string {
 	word, _, _ := strings.Cut(s, "/")
 	return word
 }
 
-// videoType is the type of the materials that are converted.
+// videoType is the type of materials that are converted.
 const videoType = "video"
 
-// extensions are those that the upload dialogs of the vendor's clients accept.
+// extensions are the extensions that the upload dialogs of the vendor's clients accept.
 var extensions = map[string][]string{
 	"image":   {".gif", ".png", ".jpeg", ".jpg", ".svg"},
 	"audio":   {".aac", ".wav", ".mp3"},
 	videoType: {".mp4", ".mov", ".avi"},
 }
 
-// guessType says what a material is whose type was not sent, as the clients of the editors do
-// not: by the media type in its attrs, which they send, or the extension of its file (assumed).
+// guessType returns the type of a material that was sent without one, as the editors do. It is that of the media type
+// in the attrs, or of the extension of the file (assumed).
 func guessType(m Material) string {
 	if media, ok := m.Attrs["type"].(string); ok && extensions[typeWord(media)] != nil {
 		return typeWord(media)
@@ -269,11 +267,11 @@ func guessType(m Material) string {
 	return ""
 }
 
-// Attrs are the attributes of a material: duration, width, frames and what else a client finds
-// worth keeping. Nothing in them is interpreted but "type".
+// Attrs are the attributes of a material that clients choose, such as duration, width and frames. Only "type" has a
+// meaning for the fake.
 type Attrs map[string]any
 
-// UnmarshalJSON reads an object; no digit of its numbers is lost. Null leaves a as it is.
+// UnmarshalJSON reads an object. Its numbers keep all digits. Null leaves a as it is.
 func (a *Attrs) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		return nil
@@ -291,8 +289,8 @@ func (a *Attrs) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// apart returns a copy that shares nothing with a, and is never nil: clients read fields of it
-// without asking whether it is there. It rejects what JSON cannot write.
+// clone returns a deep copy. It is never nil, because clients read its fields without a check. A value that JSON does
+// not have is an error.
 func (a Attrs) clone() (Attrs, error) {
 	if len(a) == 0 {
 		return Attrs{}, nil

@@ -9,12 +9,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Project is the project of a work: one JSON object. State keeps it without white space; no
-// digit of its numbers is lost.
+// Project is the project of a work: one JSON object. It has no white space, and its numbers keep all digits.
 type Project []byte
 
-// readProject takes a JSON object, or a JSON string that holds one: a form can send nothing
-// else (assumed).
+// ReadProject reads a JSON object, or a JSON string that holds one, because a form can only send that (assumed).
 func ReadProject(b []byte) (Project, error) {
 	b = bytes.TrimSpace(b)
 	if len(b) > 0 && b[0] == '"' {
@@ -53,8 +51,8 @@ func (p *Project) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// UnmarshalYAML reads a mapping, or a string that holds a JSON object. In a mapping YAML decides
-// how numbers read, and keys lose their order; a string keeps both. Errors begin with the line.
+// UnmarshalYAML reads a mapping, or a string that holds a JSON object. In a mapping YAML reads the numbers, and the
+// keys lose their order; a string keeps both. Errors begin with the line.
 func (p *Project) UnmarshalYAML(node *yaml.Node) error {
 	var value any
 	if err := node.Decode(&value); err != nil {
@@ -70,7 +68,7 @@ func (p *Project) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
-// emptyProject is the project of the documented example, for a work of that name and size.
+// emptyProject returns the project of the documented example with the name and the size of a work.
 func emptyProject(w Work) (Project, error) {
 	none := []string{}
 	return json.Marshal(struct {

@@ -8,15 +8,15 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// The newest client has these three calls. It reads the rows of the first, and shows of the
-// requests only that they are objects: which fields they have is assumed.
+// projectMaterialOps are calls of the newest client. It reads the rows of the first one. Of the requests it only shows
+// that they are objects: their fields are assumed.
 var projectMaterialOps = []op.Op[Scope]{
 	op.Read("User.Project.Materials.Page", projectMaterialPage),
 	op.Write("User.Project.Materials.Batch", addProjectMaterials),
 	op.Write("User.Project.Materials.Delete", deleteProjectMaterials),
 }
 
-// ProjectMaterial says that a material of a user is used in a work of that user.
+// ProjectMaterial is the use of a material in a work of the same user.
 type ProjectMaterial struct {
 	ID         string    `json:"id"`
 	Owner      string    `json:"owner"`
@@ -40,8 +40,7 @@ type projectMaterialRow struct {
 	Detail     materialRow `json:"detail"`
 }
 
-// projectMaterialPage answers the rows of a page without the page around them: so the client
-// reads it.
+// projectMaterialPage returns the rows of a page without the page, as the client reads it.
 func projectMaterialPage(c *op.Call, st *Scope, req projectMaterialPageRequest) ([]projectMaterialRow, error) {
 	used := api.Filter(st.ProjectMaterials.Of(c.User), func(p ProjectMaterial) bool {
 		m, there := st.Materials.Get(p.MaterialID)
@@ -59,8 +58,7 @@ type projectMaterialsRequest struct {
 	IDs       api.Texts `json:"ids"`
 }
 
-// addProjectMaterials adds materials of the caller to a work: all, or none. One that is in it
-// already is in it once.
+// addProjectMaterials adds materials of the caller to a work: all, or none. A material is in a work at most once.
 func addProjectMaterials(c *op.Call, st *Scope, req projectMaterialsRequest) (api.Done, error) {
 	if req.ProjectID == "" {
 		return false, api.ErrProjectID.Because("project-material.project", "send the id of the work as project_id", "the project_id is missing or empty")
@@ -89,8 +87,8 @@ func addProjectMaterials(c *op.Call, st *Scope, req projectMaterialsRequest) (ap
 	return true, nil
 }
 
-// deleteProjectMaterials takes materials out of works: all, or none. An id is that of a row or
-// of its material, for the client selects by either; with a project_id it is in that work only.
+// deleteProjectMaterials removes materials from works: all, or none. An id is that of a row or of its material, because
+// the client sends both. With a project_id they are only removed from that work.
 func deleteProjectMaterials(c *op.Call, st *Scope, req projectMaterialsRequest) (api.Done, error) {
 	if len(req.IDs) == 0 {
 		return false, api.ErrIDs.Because("project-material.no-ids", "send a list of at least one id as ids", "there is no id of a material")

@@ -12,7 +12,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// checkOwned says whether an owner has the category, for a seed.
+// checkOwned rejects a category that an owner does not have.
 func (g *Categories) checkOwned(owner, id string, types ...string) error {
 	if id == rootCategory {
 		return nil
@@ -23,10 +23,9 @@ func (g *Categories) checkOwned(owner, id string, types ...string) error {
 	return nil
 }
 
-// PutCategory adds a category, or replaces the one of the same id and owner. It returns the
-// category with all defaults filled, and Owner as a platform id. It rejects an owner who is not
-// there, an id that is another owner's or not decimal digits, a type that the API does not have,
-// an empty name, and a parent that is not there, of another type, or within the category.
+// PutCategory adds a category, or replaces the one with the same id and owner. It returns the category with all
+// defaults. An unknown owner, an id that is another owner's or not decimal digits, an unknown type, an empty name, and
+// a parent that is unknown, of another type, or within the category are errors.
 func (st *Scope) PutCategory(c *op.Call, g Category) (Category, error) {
 	full, err := st.completeCategory(c, g)
 	if err != nil {
@@ -64,11 +63,9 @@ func (st *Scope) completeCategory(c *op.Call, g Category) (Category, error) {
 	return g, nil
 }
 
-// PutMaterial adds a material, or replaces the one of the same id and owner; without an owner it
-// is one of the system, for all users. It returns the material with all defaults filled, and
-// Owner as a platform id. It rejects an owner who is not there, an id that is another owner's or
-// not decimal digits, a material without a URL, a negative size, a convert_status that the API
-// does not have, and a category that is not there.
+// PutMaterial adds a material, or replaces the one with the same id and owner. It returns the material with all
+// defaults. An unknown owner, an id that is another owner's or not decimal digits, a missing URL, a negative size, an
+// unknown convert_status and an unknown category are errors.
 func (st *Scope) PutMaterial(c *op.Call, m Material) (Material, error) {
 	full, err := st.completeMaterial(c, m)
 	if err != nil {
@@ -118,7 +115,7 @@ func (st *Scope) completeMaterial(c *op.Call, m Material) (Material, error) {
 	return m, nil
 }
 
-// apart returns a copy that shares nothing with m.
+// clone returns a copy that shares no memory with m.
 func (m Material) clone() (Material, error) {
 	var err error
 	m.Attrs, err = m.Attrs.clone()
@@ -130,9 +127,8 @@ func (m Material) clone() (Material, error) {
 	return m, err
 }
 
-// PutTypeItem adds a category of materials of the system, or replaces the one of the same id and
-// type. It rejects an id that is not decimal digits or that of another type, and a type or a
-// name that is empty.
+// PutTypeItem adds a type item, or replaces the one with the same id and type. An id that is another type's or not
+// decimal digits, and an empty type or name, are errors.
 func (st *Scope) PutTypeItem(c *op.Call, i TypeItem) (TypeItem, error) {
 	i.TypeID = typeOf(i.TypeID)
 	err := table.CheckID(&st.TypeItems, i)
@@ -153,8 +149,8 @@ func (st *Scope) PutTypeItem(c *op.Call, i TypeItem) (TypeItem, error) {
 	return i, nil
 }
 
-// PutTemplateCategory adds a category of templates, or replaces the one of the same id. It
-// rejects an id that is not decimal digits, and an empty name.
+// PutTemplateCategory adds a category of templates, or replaces the one with the same id. An id that is not decimal
+// digits, and an empty name, are errors.
 func (st *Scope) PutTemplateCategory(c *op.Call, t TemplateCategory) (TemplateCategory, error) {
 	err := table.CheckID(&st.TemplateCategories, t)
 	if err == nil && t.Name == "" {
@@ -170,9 +166,9 @@ func (st *Scope) PutTemplateCategory(c *op.Call, t TemplateCategory) (TemplateCa
 	return t, nil
 }
 
-// PutTemplate adds a template, or replaces the one of the same id. It returns the template with
-// all defaults filled. It rejects an id that is not decimal digits, negative sizes, data that is
-// not a JSON object, and a category that is not there. Data left out becomes an empty project.
+// PutTemplate adds a template, or replaces the one with the same id. It returns the template with all defaults; without
+// data it has an empty project. An id that is not decimal digits, negative sizes, data that is not a JSON object, and
+// an unknown category are errors.
 func (st *Scope) PutTemplate(c *op.Call, t Template) (Template, error) {
 	full, err := st.completeTemplate(c, t)
 	if err != nil {
@@ -182,7 +178,7 @@ func (st *Scope) PutTemplate(c *op.Call, t Template) (Template, error) {
 		full.ID = st.Templates.NewID(c)
 	}
 	st.Templates.Put(full)
-	full.Data = slices.Clone(full.Data) // what the caller does to it stays outside the state
+	full.Data = slices.Clone(full.Data) // the state shares no memory with the caller
 	return full, nil
 }
 
@@ -206,7 +202,7 @@ func (st *Scope) completeTemplate(c *op.Call, t Template) (Template, error) {
 	return t, err
 }
 
-// projectOr reads a project, or makes an empty one for the work when there is none.
+// projectOr reads a project. Without one it returns an empty project for the work.
 func projectOr(data Project, w Work) (Project, error) {
 	if len(data) == 0 {
 		return emptyProject(w)
@@ -214,10 +210,9 @@ func projectOr(data Project, w Work) (Project, error) {
 	return ReadProject(data)
 }
 
-// PutWork adds a work, or replaces the one of the same id and owner. It returns the work with
-// all defaults filled, and Owner as a platform id. It rejects an owner who is not there, an
-// id that is another owner's or not decimal digits, negative sizes, and data that is not a
-// JSON object. Data left out becomes an empty project.
+// PutWork adds a work, or replaces the one with the same id and owner. It returns the work with all defaults; without
+// data it has an empty project. An unknown owner, an id that is another owner's or not decimal digits, negative sizes,
+// and data that is not a JSON object are errors.
 func (st *Scope) PutWork(c *op.Call, w Work) (Work, error) {
 	full, err := st.completeWork(c, w)
 	if err != nil {
@@ -227,7 +222,7 @@ func (st *Scope) PutWork(c *op.Call, w Work) (Work, error) {
 		full.ID = st.Works.NewID(c)
 	}
 	st.Works.Put(full)
-	full.Data = slices.Clone(full.Data) // what the caller does to it stays outside the state
+	full.Data = slices.Clone(full.Data) // the state shares no memory with the caller
 	return full, nil
 }
 

@@ -24,9 +24,8 @@ type systemMaterialPageRequest struct {
 	ConvertStatus *api.Number `json:"convert_status"`
 }
 
-// systemMaterialPage lists the materials that all users see, the newest first. Assumed: category
-// 0 is all of them, since a type item is never 0; a pid is the type of the category, or the
-// category itself.
+// systemMaterialPage lists the materials that all users see, the newest first. It is assumed that category 0 is no
+// filter, because no type item has the id 0, and that a pid is a type or a type item.
 func systemMaterialPage(c *op.Call, st *Scope, req systemMaterialPageRequest) (api.Page[materialRow], error) {
 	materials := api.Filter(st.Materials.Of(table.System), func(m Material) bool {
 		return api.Matches(notRoot(req.CategoryID), m.CategoryID) && api.Matches(req.Type, m.Type) &&
@@ -37,7 +36,7 @@ func systemMaterialPage(c *op.Call, st *Scope, req systemMaterialPageRequest) (a
 	return api.PageOf(req.PageRequest, materials, func(m Material) materialRow { return st.systemRow(c, m) })
 }
 
-// systemRow is the row of a material of the system: it says whether the caller has collected it.
+// systemRow is the row of a material of the system, which says whether the caller has collected it.
 func (st *State) systemRow(c *op.Call, m Material) materialRow {
 	row := st.materialRow(c, m)
 	collected := st.hasCollected(c, m.ID)
@@ -45,7 +44,7 @@ func (st *State) systemRow(c *op.Call, m Material) materialRow {
 	return row
 }
 
-// notRoot turns the root into nothing asked, for lists that have no root.
+// notRoot returns a filter by category for lists that have no root: the root is no filter.
 func notRoot(asked api.Text) api.Text {
 	if asked == rootCategory {
 		return ""
@@ -53,7 +52,7 @@ func notRoot(asked api.Text) api.Text {
 	return asked
 }
 
-// isOfType says whether a type item is the one asked for, or of the type asked for.
+// isOfType reports whether a type item passes a filter by its id or by its type.
 func (st *State) isOfType(item string, asked api.Text) bool {
 	if api.Matches(asked, item) {
 		return true
@@ -64,18 +63,18 @@ func (st *State) isOfType(item string, asked api.Text) bool {
 
 // TypeItem is a category of materials of the system.
 type TypeItem struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id"`
-	// TypeID says what it is a category of: 311 text (211 in the oldest client), 312 image, 313
-	// audio, 314 video, 315 sticker, 316 effect, 317 filter, 318 transition.
+	// TypeID is the type of its materials: 311 text (211 in the oldest client), 312 image, 313 audio, 314 video, 315
+	// sticker, 316 effect, 317 filter, 318 transition.
 	TypeID string `json:"type_id" yaml:"type_id"`
 	Name   string `json:"name" yaml:"name"`
 }
 
-// key makes the type the owner: items are always asked for by type.
+// RowKey makes the type the owner, because items are listed by type.
 func (i TypeItem) RowKey() (id, owner string) { return i.ID, i.TypeID }
 
-// typeOf takes the two ids that clients have for texts for one (assumed).
+// typeOf returns the same type for the two ids of texts that clients send (assumed).
 func typeOf(typeID string) string {
 	if typeID == "211" {
 		return "311"
@@ -95,8 +94,8 @@ type typeItemRow struct {
 
 func (i TypeItem) row() typeItemRow { return typeItemRow{ID: i.ID, Name: i.Name} }
 
-// typeItemPage lists the items of a type in the order of the seeds. Without a type, which clients
-// send for a type that they do not know, there are none (assumed).
+// typeItemPage lists the items of a type in the order in which they were put. Without a type, as clients send it for an
+// unknown type, the list is empty (assumed).
 func typeItemPage(_ *op.Call, st *Scope, req typeItemPageRequest) (api.Page[typeItemRow], error) {
 	return api.PageOf(req.PageRequest, st.TypeItems.OldestFirst(typeOf(string(req.TypeID))), TypeItem.row)
 }
@@ -107,7 +106,7 @@ type typeNode struct {
 	Key string `json:"key"`
 }
 
-// typeTree answers the two types that a client shows as an example.
+// typeTree returns the two types of an example in a client.
 func typeTree(*op.Call, *Scope, op.None) ([]typeNode, error) {
 	return []typeNode{{1, "material"}, {2, "template"}}, nil
 }

@@ -21,13 +21,13 @@ var templateOps = []op.Op[Scope]{
 	op.Write("Admin.Templates.Update", updateTemplate),
 }
 
-// Template is a work to begin with, that all users see. The keys are those of the API.
+// Template is the beginning of a work, for all users. The keys are those of the API.
 type Template struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID   string `json:"id" yaml:"id"`
 	Name string `json:"name,omitempty" yaml:"name,omitempty"`
-	// Description is read by the older product only. For type 2, a picture, it is JSON with width
-	// and height; so it is when a seed leaves it out.
+	// Description is read by the older product only. For type 2, a picture, it is JSON with width and height, also by
+	// default.
 	Description string `json:"description,omitempty" yaml:"description,omitempty"`
 	Thumb       string `json:"thumb,omitempty" yaml:"thumb,omitempty"` // URL
 	// Width and Height are in pixels.
@@ -36,8 +36,8 @@ type Template struct {
 	Duration   float64 `json:"duration,omitempty" yaml:"duration,omitempty"`
 	CategoryID string  `json:"category_id,omitempty" yaml:"category_id,omitempty"` // of a TemplateCategory
 	Data       Project `json:"data,omitempty" yaml:"data,omitempty"`
-	// Type, PriceType, IndustryID, ColorID and IsTop are what the older product finds and orders
-	// templates by. What their values mean is not known.
+	// Type, PriceType, IndustryID, ColorID and IsTop are filters and an order of the older product. The meaning of
+	// their values is unknown.
 	Type       string    `json:"type,omitempty" yaml:"type,omitempty"`
 	PriceType  string    `json:"price_type,omitempty" yaml:"price_type,omitempty"`
 	IndustryID string    `json:"industry_id,omitempty" yaml:"industry_id,omitempty"`
@@ -49,10 +49,10 @@ type Template struct {
 
 func (t Template) RowKey() (id, owner string) { return t.ID, table.System }
 
-// url is the storage path of the project. Its form is assumed: none was seen.
+// url is the storage path of the project. Its form is assumed, because no source shows one.
 func (t Template) url() string { return "/video/templates/" + t.ID + ".json" }
 
-// templateAt finds the template whose project stands at the path.
+// templateAt returns the template whose project has the path.
 func (st *State) templateAt(at string) (Template, bool) {
 	t, there := st.Templates.Get(strings.TrimSuffix(path.Base(at), ".json"))
 	return t, there && t.url() == at
@@ -60,7 +60,7 @@ func (st *State) templateAt(at string) (Template, bool) {
 
 // TemplateCategory is a category of templates.
 type TemplateCategory struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID   string `json:"id" yaml:"id"`
 	Name string `json:"name" yaml:"name"`
 }
@@ -73,7 +73,7 @@ type templatePageRequest struct {
 	CategoryID api.Text `json:"category_id"`
 }
 
-// templateRow holds the fields that the vendor's clients read.
+// templateRow has the fields that the vendor's clients read.
 type templateRow struct {
 	ID          string  `json:"id"`
 	Name        string  `json:"name"`
@@ -106,8 +106,8 @@ type templateCategoryRow struct {
 
 func (t TemplateCategory) row() templateCategoryRow { return templateCategoryRow(t) }
 
-// templateCategories answers the rows of a page without the page around them, in the order of the
-// seeds. No client reads a second level of the tree.
+// templateCategories returns the rows of a page without the page, in the order in which they were put. No client reads
+// a second level of the tree.
 func templateCategories(_ *op.Call, st *Scope, req api.PageRequest) ([]templateCategoryRow, error) {
 	rows, err := api.PageOf(req, st.TemplateCategories.OldestFirst(table.System), TemplateCategory.row)
 	return rows.Data, err
@@ -117,7 +117,7 @@ type adminTemplateRequest struct {
 	ID api.Text `json:"id"`
 }
 
-// adminTemplateResponse is all that the newest client reads.
+// adminTemplateResponse has the field that the newest client reads.
 type adminTemplateResponse struct {
 	URL string `json:"url"`
 }
@@ -130,11 +130,11 @@ func adminTemplateInfo(c *op.Call, st *Scope, req adminTemplateRequest) (adminTe
 	return adminTemplateResponse{URL: t.url()}, nil
 }
 
-// adminTemplate finds a template for an administrator. That the token of one is the token of a
-// user with that right, and how others are rejected, is assumed.
+// adminTemplate returns a template for an administrator. It is assumed that administrators are users with that right,
+// and how others are rejected.
 func (st *Scope) adminTemplate(c *op.Call, id string) (Template, error) {
 	if user, _ := st.Accounts.Users.Get(c.User); !user.Admin {
-		return Template{}, api.ErrNotAdmin.Because("admin.not", "seed the user with admin: true",
+		return Template{}, api.ErrNotAdmin.Because("admin.not", "give the user admin: true in the fixtures",
 			"user %s may not administer templates", c.User)
 	}
 	if id == "" {
@@ -142,12 +142,12 @@ func (st *Scope) adminTemplate(c *op.Call, id string) (Template, error) {
 	}
 	t, there := st.Templates.Get(id)
 	if !there {
-		return Template{}, api.ErrNotFound.Because("template.unknown", "seed the template", "there is no template %q", id)
+		return Template{}, api.ErrNotFound.Because("template.unknown", "put the template into the fixtures", "there is no template %q", id)
 	}
 	return t, nil
 }
 
-// updateTemplateRequest changes what is sent.
+// updateTemplateRequest has the fields to change.
 type updateTemplateRequest struct {
 	ID       api.Text        `json:"id"`
 	Data     json.RawMessage `json:"data"`
@@ -184,7 +184,7 @@ func updateTemplate(c *op.Call, st *Scope, req updateTemplateRequest) (adminTemp
 	return adminTemplateResponse{URL: t.url()}, nil
 }
 
-// The templates as the older product sees them: without a token, with keys in camel case.
+// openOps are the templates for the older product: without a token, with keys in camel case.
 var openOps = []op.Op[Scope]{
 	op.Read("Open.Templates", openTemplatePage),
 	op.Read("Open.Templates.TemplateId", openTemplate),
@@ -201,7 +201,7 @@ type openTemplatePageRequest struct {
 	Type        api.Text `json:"type"`
 }
 
-// openTemplateRow holds the fields that clients read.
+// openTemplateRow has the fields that clients read.
 type openTemplateRow struct {
 	TemplateID    string `json:"templateId"`
 	CoverImageURL string `json:"coverImageUrl"`
@@ -213,7 +213,7 @@ func (t Template) openRow() openTemplateRow {
 	return openTemplateRow{TemplateID: t.ID, CoverImageURL: t.Thumb, Name: t.Name, Description: t.description()}
 }
 
-// pictureType is the type of the templates whose description a client reads as JSON.
+// PictureType is the type of templates whose description a client reads as JSON.
 const PictureType = "2"
 
 func (t Template) description() string {
@@ -223,8 +223,8 @@ func (t Template) description() string {
 	return t.Description
 }
 
-// openTemplatePage lists templates, the newest first, or those on top first: which way round the
-// two orders go is assumed.
+// openTemplatePage lists templates, the newest first or those on top first. The directions of the two orders are
+// assumed.
 func openTemplatePage(_ *op.Call, st *Scope, req openTemplatePageRequest) (api.Page[openTemplateRow], error) {
 	switch req.OrderColumn {
 	case "", "id", "is_top":
@@ -253,7 +253,7 @@ type openTemplateRequest struct {
 	TemplateID api.Text `json:"templateId"`
 }
 
-// openTemplateResponse has the project as a text: its client parses one.
+// openTemplateResponse has the project as a text, which its client parses.
 type openTemplateResponse struct {
 	openTemplateRow
 	AppData string `json:"appData"`
@@ -262,7 +262,7 @@ type openTemplateResponse struct {
 func openTemplate(_ *op.Call, st *Scope, req openTemplateRequest) (openTemplateResponse, error) {
 	t, there := st.Templates.Get(string(req.TemplateID))
 	if !there {
-		return openTemplateResponse{}, api.ErrNotFound.Because("template.unknown", "seed the template", "there is no template %q", req.TemplateID)
+		return openTemplateResponse{}, api.ErrNotFound.Because("template.unknown", "put the template into the fixtures", "there is no template %q", req.TemplateID)
 	}
 	return openTemplateResponse{openTemplateRow: t.openRow(), AppData: string(t.Data)}, nil
 }

@@ -26,12 +26,11 @@ var workOps = []op.Op[Scope]{
 	op.Read("Fakecme.Saas.Works", worksOfAll), // assumed from end to end, as Fakecme.Saas.Users
 }
 
-// Work is a work of a user: what the API calls an app. The keys are those of the API, where it
-// has one for the field.
+// Work is a work of a user, which the API calls an app. The keys are those of the API, if it has the field.
 type Work struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id"`
-	// Owner is the platform id of a user. A seed may give the user's userId instead.
+	// Owner is the platform id of a user. A test may give another name of the user, such as the userId.
 	Owner       string `json:"owner" yaml:"owner"`
 	Name        string `json:"name,omitempty" yaml:"name,omitempty"`
 	Description string `json:"description,omitempty" yaml:"description,omitempty"`
@@ -39,8 +38,8 @@ type Work struct {
 	// Width and Height are in pixels.
 	Width  float64 `json:"width,omitempty" yaml:"width,omitempty"`
 	Height float64 `json:"height,omitempty" yaml:"height,omitempty"`
-	// Duration is in milliseconds as documented. Clients send the length of the timeline,
-	// which elsewhere counts in seconds; it is kept as it came.
+	// Duration is in milliseconds as documented. Clients send the length of the timeline, which elsewhere is in
+	// seconds. The value is stored as it is sent.
 	Duration   float64   `json:"duration,omitempty" yaml:"duration,omitempty"`
 	CategoryID string    `json:"category_id,omitempty" yaml:"category_id,omitempty"` // "0" is the root
 	SourceID   string    `json:"source_id,omitempty" yaml:"source_id,omitempty"`
@@ -52,12 +51,11 @@ type Work struct {
 
 func (w Work) RowKey() (id, owner string) { return w.ID, w.Owner }
 
-// url is the storage path of the project. Three forms are seen; this is the one with /u/, as
-// the vendor's newest client has it.
+// ProjectPath is the storage path of the project, in the form of the vendor's newest client. Clients have two other
+// forms; see [State.WorkAt].
 func (w Work) ProjectPath() string { return "/video/u/" + w.Owner + "/apps/" + w.ID + ".json" }
 
-// Defaults of a work: the values of the documented example. That they stand in for what a
-// request leaves out is assumed.
+// Defaults of a work: the values of the documented example. It is assumed that they are the defaults of a request.
 const (
 	unnamed       = "未命名"
 	defaultWidth  = 1920
@@ -78,7 +76,7 @@ type createWorkRequest struct {
 	Data        json.RawMessage `json:"data"`
 }
 
-// createWorkResponse is what the vendor's clients read.
+// createWorkResponse has the fields that the vendor's clients read.
 type createWorkResponse struct {
 	ID  string `json:"id"`
 	URL string `json:"url"`
@@ -106,7 +104,7 @@ func createWork(c *op.Call, st *Scope, req createWorkRequest) (createWorkRespons
 	if err != nil {
 		return createWorkResponse{}, err
 	}
-	if err := st.roomForWork(c); err != nil {
+	if err := st.checkRoom(c); err != nil {
 		return createWorkResponse{}, err
 	}
 	work := Work{
@@ -124,7 +122,7 @@ func badProject(err error) error {
 	return api.ErrData.Because("work.data", "send the project, a JSON object, as data", "the data of the work does not fit: %s", err)
 }
 
-// size returns a size, the default when it was not sent. That negative ones are rejected is assumed.
+// size returns a size, or the default when it was not sent. It is assumed that negative ones are rejected.
 func size(sent *api.Number, byDefault float64, failure *op.Error, name string) (float64, error) {
 	if sent == nil {
 		return byDefault, nil
@@ -139,8 +137,8 @@ type workInfoRequest struct {
 	ID api.Text `json:"id"`
 }
 
-// workInfoResponse tells where the project is in one of three ways: the vendor's clients read
-// url, draft_url, or the project itself, and nothing else but the id.
+// workInfoResponse has the place of the project in one of three forms. The vendor's clients read url, draft_url or the
+// project itself, and otherwise only the id.
 type workInfoResponse struct {
 	ID       string  `json:"id"`
 	URL      string  `json:"url,omitempty"`
@@ -153,30 +151,30 @@ func workInfo(c *op.Call, st *Scope, req workInfoRequest) (workInfoResponse, err
 	if err != nil {
 		return workInfoResponse{}, err
 	}
-	ans := workInfoResponse{ID: work.ID}
+	response := workInfoResponse{ID: work.ID}
 	switch c.Dialect.WorkLocation {
 	case dialect.WorkInline:
-		ans.Data = work.Data
+		response.Data = work.Data
 	case dialect.WorkDraftURL:
-		ans.DraftURL = work.ProjectPath()
+		response.DraftURL = work.ProjectPath()
 	default:
-		ans.URL = work.ProjectPath()
+		response.URL = work.ProjectPath()
 	}
-	return ans, nil
+	return response, nil
 }
 
-// workOf finds a work of the caller.
+// WorkOf returns a work of the caller.
 func (st *State) WorkOf(c *op.Call, id string) (Work, error) {
 	return table.Own(c, &st.Works, "work", id)
 }
 
-// worksOfAllRequest has keyword for part of a name.
+// worksOfAllRequest has a keyword for a part of a name.
 type worksOfAllRequest struct {
 	api.PageRequest
 	Keyword api.Text `json:"keyword"`
 }
 
-// workOfAllRow is a work and whose it is.
+// workOfAllRow is a work with its owner.
 type workOfAllRow struct {
 	workRow
 	User   string `json:"user_id"`
@@ -191,8 +189,8 @@ func worksOfAll(_ *op.Call, st *Scope, req worksOfAllRequest) (api.Page[workOfAl
 	})
 }
 
-// workAt finds the work whose project stands at the path, before any file there, in any of the three forms that are
-// seen: /video/u/<owner>/apps/<id>.json, the same without /u, and below /video-mix.
+// WorkAt returns the work whose project has the path. Clients have three forms of it: /video/u/<owner>/apps/<id>.json,
+// the same without /u, and the same below /video-mix.
 func (st *State) WorkAt(at string) (Work, bool) {
 	for _, root := range []string{"/video/u/", "/video-mix/u/", "/video/"} {
 		rest, below := strings.CutPrefix(at, root)
@@ -214,7 +212,7 @@ type workPageRequest struct {
 	CategoryID api.Text `json:"category_id"`
 }
 
-// workRow holds the fields that the vendor's clients read.
+// workRow has the fields that the vendor's clients read.
 type workRow struct {
 	ID         string    `json:"id"`
 	Name       string    `json:"name"`
@@ -233,8 +231,8 @@ func (w Work) row() workRow {
 	}
 }
 
-// workPage lists the works of a category, of all without one. The newest client, where it keeps
-// its works itself, lists those first that were changed last; so does this (assumed).
+// workPage lists the works of a category, or of all categories. The work that was changed last is first (assumed), as
+// in the newest client where it stores works itself.
 func workPage(c *op.Call, st *Scope, req workPageRequest) (api.Page[workRow], error) {
 	works := slices.SortedStableFunc(api.Filter(st.Works.Of(c.User), func(w Work) bool {
 		return api.Matches(req.CategoryID, w.CategoryID) && api.HasKeyword(w.Name, req.Keyword)
@@ -242,14 +240,14 @@ func workPage(c *op.Call, st *Scope, req workPageRequest) (api.Page[workRow], er
 	return api.PageOf(req.PageRequest, slices.Values(works), Work.row)
 }
 
-// mostWorks is how many works a user may have, where the fixtures say nothing. Assumed: it is
-// what the newest client says itself when it does not ask.
-const mostWorks = 999
+// defaultMaxWorks is the largest number of works of a user, unless the settings have one. It is assumed: the newest
+// client shows it when it does not ask the server.
+const defaultMaxWorks = 999
 
-func (st *Scope) maxWorks() int { return cmp.Or(st.Settings.MaxWorks, mostWorks) }
+func (st *Scope) maxWorks() int { return cmp.Or(st.Settings.MaxWorks, defaultMaxWorks) }
 
-// roomForWork rejects one work too many. That the maximum is kept to is assumed.
-func (st *Scope) roomForWork(c *op.Call) error {
+// checkRoom rejects a work above the maximum. It is assumed that the server rejects it.
+func (st *Scope) checkRoom(c *op.Call) error {
 	if st.Works.Count(c.User) < st.maxWorks() {
 		return nil
 	}
@@ -265,7 +263,7 @@ func workCountInfo(_ *op.Call, st *Scope, _ op.None) (countInfoResponse, error) 
 	return countInfoResponse{Max: st.maxWorks()}, nil
 }
 
-// updateWorkRequest changes what is sent.
+// updateWorkRequest has the fields to change.
 type updateWorkRequest struct {
 	ID          api.Text        `json:"id"`
 	SourceID    *api.Text       `json:"source_id"`
@@ -312,8 +310,7 @@ func updateWork(c *op.Call, st *Scope, req updateWorkRequest) (createWorkRespons
 	return createWorkResponse{ID: work.ID, URL: work.ProjectPath()}, nil
 }
 
-// deleteWorkRequest has the id in one of two places: the clients of 2025-12 wrap it, as if it
-// were a query.
+// deleteWorkRequest has the id in one of two places: the clients of 2025-12 wrap it in params, like a query.
 type deleteWorkRequest struct {
 	ID     api.Text `json:"id"`
 	Params struct {
@@ -330,8 +327,7 @@ func deleteWork(c *op.Call, st *Scope, req deleteWorkRequest) (api.Done, error) 
 	return true, nil
 }
 
-// publishWorkRequest is assumed: which fields clients send was not seen, but they must say which
-// work.
+// publishWorkRequest is assumed: no source shows the fields, but clients must send the work.
 type publishWorkRequest struct {
 	ID api.Text `json:"id"`
 }
@@ -372,17 +368,16 @@ type copyWorkRequest struct {
 	ID api.Text `json:"id"`
 }
 
-// copySuffix is what the newest client adds to the name, where it copies works itself.
+// copySuffix is the suffix that the newest client adds to the name where it copies works itself.
 const copySuffix = " - 副本"
 
-// copyWork makes a work of its own from a work. Its response, its name and that it is not
-// published are assumed.
+// copyWork makes a copy of a work. The response, the name, and that the copy is not published are assumed.
 func copyWork(c *op.Call, st *Scope, req copyWorkRequest) (createWorkResponse, error) {
 	work, err := st.WorkOf(c, string(req.ID))
 	if err != nil {
 		return createWorkResponse{}, err
 	}
-	if err := st.roomForWork(c); err != nil {
+	if err := st.checkRoom(c); err != nil {
 		return createWorkResponse{}, err
 	}
 	work.SourceID, work.ID = work.ID, st.Works.NewID(c)

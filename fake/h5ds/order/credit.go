@@ -15,25 +15,25 @@ var creditOps = []op.Op[Scope]{
 	op.Read("User.CreditLogs.Page", listCreditLogs),
 }
 
-// Credit is one lot of credits that a user got. The keys are those of the API.
+// Credit is a batch of credits of a user. The keys are those of the API.
 type Credit struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id"`
-	// Owner is the platform id of the user. A seed may give any name of the user instead.
+	// Owner is the platform id of the user. A test may give another name of the user, such as the userId.
 	Owner string `json:"owner" yaml:"owner"`
-	// SourceType is where they came from: vip, vip_month, daily, reward, purchase, admin and
-	// others; reward when a seed leaves it out.
+	// SourceType is the origin of the credits: vip, vip_month, daily, reward, purchase, admin and others; reward when
+	// it is left out.
 	SourceType string  `json:"source_type" yaml:"source_type"`
 	Credits    float64 `json:"credits" yaml:"credits"`
-	// Balance is what is left of them; all, when a seed leaves it out.
+	// Balance is the number of credits left; all of them when it is left out.
 	Balance *float64 `json:"balance,omitempty" yaml:"balance,omitempty"`
-	// Invalid takes them out of use.
+	// Invalid credits cannot be spent.
 	Invalid bool `json:"invalid,omitempty" yaml:"invalid,omitempty"`
-	// ExpireAt is when they are lost; never, when zero.
+	// ExpireAt is when the credits expire; never when it is zero.
 	ExpireAt      time.Time `json:"expire_at,omitzero" yaml:"expire_at,omitempty"`
 	SourceRefID   string    `json:"source_ref_id,omitempty" yaml:"source_ref_id,omitempty"`
 	SourceRefType string    `json:"source_ref_type,omitempty" yaml:"source_ref_type,omitempty"`
-	// CreatedAt may be in the future, while an order is being granted. Until then nobody sees them.
+	// CreatedAt may be in the future while an order is being granted. Until then no response has the credits.
 	CreatedAt time.Time `json:"createdAt,omitzero" yaml:"createdAt,omitempty"`
 }
 
@@ -54,7 +54,7 @@ const (
 	creditExpired = 3
 )
 
-// status follows from what is written and the time.
+// status is the state of the credits at a time.
 func (k Credit) status(now time.Time) int {
 	switch {
 	case k.Invalid:
@@ -67,7 +67,7 @@ func (k Credit) status(now time.Time) int {
 	return creditUsable
 }
 
-// balance is what the user can spend: what the user has by itself, and what is left of each lot.
+// Balance returns the credits that the user can spend at a time: those of the user, and what is left of each batch.
 func (st *State) Balance(user account.User, now time.Time) float64 {
 	sum := user.Credits
 	for lot := range st.Credits.Of(user.ID) {
@@ -78,7 +78,7 @@ func (st *State) Balance(user account.User, now time.Time) float64 {
 	return sum
 }
 
-// creditRow is what the vendor's newest client reads.
+// creditRow has the fields that the vendor's newest client reads.
 type creditRow struct {
 	ID            string    `json:"id"`
 	SourceType    string    `json:"source_type"`
@@ -91,7 +91,7 @@ type creditRow struct {
 	CreatedAt     api.Stamp `json:"createdAt"`
 }
 
-// creditsRequest has keyword for the id or the source's id. An empty filter is none.
+// creditsRequest has a keyword for a part of the id or of the source's id. An empty filter is no filter.
 type creditsRequest struct {
 	api.PageRequest
 	Keyword    api.Text `json:"keyword"`
@@ -116,18 +116,18 @@ func listCredits(c *op.Call, st *Scope, req creditsRequest) (api.Page[creditRow]
 
 // CreditLog is one change of a user's credits. The keys are those of the API.
 type CreditLog struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id"`
-	// Owner is the platform id of the user. A seed may give any name of the user instead.
+	// Owner is the platform id of the user. A test may give another name of the user, such as the userId.
 	Owner string `json:"owner" yaml:"owner"`
 	// Type and SourceType are words such as purchase, consume and expire.
 	Type       string `json:"type" yaml:"type"`
 	SourceType string `json:"source_type,omitempty" yaml:"source_type,omitempty"`
-	// Credits is the change; negative when they were spent.
+	// Credits is the change; negative when credits were spent.
 	Credits float64 `json:"credits" yaml:"credits"`
-	// Balance is what the user had after it.
+	// Balance is the number of credits after the change.
 	Balance float64 `json:"balance" yaml:"balance"`
-	// TaskType and Scene say what they were spent on: tts, auc, video, image, cv, openai.
+	// TaskType and Scene are the use of the credits: tts, auc, video, image, cv, openai.
 	TaskType  string            `json:"task_type,omitempty" yaml:"task_type,omitempty"`
 	Scene     string            `json:"scene,omitempty" yaml:"scene,omitempty"`
 	Details   map[string]string `json:"details,omitempty" yaml:"details,omitempty"`
@@ -136,7 +136,7 @@ type CreditLog struct {
 
 func (l CreditLog) RowKey() (id, owner string) { return l.ID, l.Owner }
 
-// creditLogRow is what the vendor's newest client reads.
+// creditLogRow has the fields that the vendor's newest client reads.
 type creditLogRow struct {
 	ID         string            `json:"id"`
 	Type       string            `json:"type"`
@@ -149,8 +149,8 @@ type creditLogRow struct {
 	CreatedAt  api.Stamp         `json:"createdAt"`
 }
 
-// creditLogsRequest has keyword for the id or an order's id, and type for a word of either kind:
-// the client sends there what it calls source_type too.
+// creditLogsRequest has a keyword for a part of the id or of an order's id. The type filters by the type or the
+// source_type: the client sends both as type.
 type creditLogsRequest struct {
 	api.PageRequest
 	Keyword api.Text `json:"keyword"`
@@ -176,7 +176,7 @@ func listCreditLogs(c *op.Call, st *Scope, req creditLogsRequest) (api.Page[cred
 	})
 }
 
-// giveCredits adds a lot of credits, and the line of the log, at a time that may be to come.
+// giveCredits adds a batch of credits and its line of the log. Its time may be in the future.
 func (st *Scope) giveCredits(c *op.Call, lot Credit) {
 	user, _ := st.Accounts.Users.Get(lot.Owner)
 	lot.ID = st.Credits.NewID(c)

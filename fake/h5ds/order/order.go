@@ -18,35 +18,35 @@ var orderOps = []op.Op[Scope]{
 	op.Read("User.VipOrders.Status", vipOrderStatus),
 }
 
-// State is what is sold, what was bought, and the credits of the users.
+// State is the packages for sale, the orders, and the credits of the users.
 type State struct {
 	// Credits, CreditLogs and Orders belong to the platform id of a user.
 	Credits    table.Table[Credit]    `json:"credits,omitzero"`
 	CreditLogs table.Table[CreditLog] `json:"creditLogs,omitzero"`
 	Orders     table.Table[Order]     `json:"orders,omitzero"`
-	// Packages are everybody's.
+	// Packages belong to the system.
 	CreditPackages table.Table[CreditPackage] `json:"creditPackages,omitzero"`
 	VIPPackages    table.Table[VIPPackage]    `json:"vipPackages,omitzero"`
-	// PayPlan is that of the orders to come.
+	// PayPlan is for orders that calls make.
 	PayPlan PayPlan `json:"payPlan,omitzero"`
 }
 
-// Scope is the state with the users whom it is about.
+// Scope is the state with the accounts, which its operations use.
 type Scope struct {
 	*State
 	Accounts *account.State
 }
 
-// allOrderOps are the operations of orders, packages and credits.
+// Ops are the operations of orders, packages and credits.
 var Ops = slices.Concat(orderOps, packageOps, creditOps)
 
-// Order is an order of one package: of credits, or of VIP. How it stands follows from what is
-// written here and the time. Nobody pays in a fake: see [State.PayOrder] and [PayPlan].
+// Order is an order of one package, of credits or of VIP. Its status follows from these fields and the time. A test
+// pays it with [Scope.PayOrder], or plans the payment with [PayPlan].
 type Order struct {
 	ID string `json:"id"`
 	// Owner is the platform id of the buyer.
 	Owner string `json:"owner"`
-	// Credit or VIP is the package as it was ordered.
+	// Credit or VIP is the package at the time of the order.
 	Credit    *CreditPackage `json:"credit,omitempty"`
 	VIP       *VIPPackage    `json:"vip,omitempty"`
 	CreatedAt time.Time      `json:"createdAt"`
@@ -56,7 +56,7 @@ type Order struct {
 
 func (o Order) RowKey() (id, owner string) { return o.ID, o.Owner }
 
-// Duration is written "1m30s" in JSON and YAML.
+// Duration is a duration that JSON and YAML write as "1m30s".
 type Duration time.Duration
 
 // MarshalText writes the duration as [time.Duration.String] does.
@@ -72,11 +72,11 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// PayPlan says what becomes of an order. The zero plan waits for [State.PayOrder] and grants at once.
+// PayPlan is the plan of an order's payment. The zero plan waits for [Scope.PayOrder] and grants at once.
 type PayPlan struct {
-	// Immediate pays an order in the moment in which it is made.
+	// Immediate pays an order when it is made.
 	Immediate bool `json:"immediate,omitempty" yaml:"immediate,omitempty"`
-	// Granting is how much of the tenant's time passes between the payment and what was paid for.
+	// Granting is the tenant's time between the payment and the grant of what was paid for.
 	Granting Duration `json:"granting,omitzero" yaml:"granting,omitempty"`
 	// Fail lets the grant fail.
 	Fail bool `json:"fail,omitempty" yaml:"fail,omitempty"`
@@ -91,13 +91,12 @@ const (
 	OrderFailed   = 4
 )
 
-// orderLife is how long an order can be paid: what the vendor's client counts down from when
-// nothing else is said.
+// orderLife is how long an order can be paid. The vendor's client counts down from it by default.
 const orderLife = 1800 * time.Second
 
 func (o Order) expires() time.Time { return o.CreatedAt.Add(orderLife) }
 
-// granted is when the buyer gets what was paid for.
+// granted is the time of the grant of what was paid for.
 func (o Order) granted() time.Time { return o.Paid.Add(time.Duration(o.Plan.Granting)) }
 
 // Status is one of the Order constants.
@@ -115,7 +114,7 @@ func (o Order) Status(now time.Time) int {
 	return OrderDone
 }
 
-// orderResponse is what the vendor's newest client reads. The end stands twice, as it is read.
+// orderResponse has the fields that the vendor's newest client reads. The client reads the expiry in two places.
 type orderResponse struct {
 	ID               string       `json:"id"`
 	Status           int          `json:"status"`
@@ -169,15 +168,15 @@ func (st *Scope) order(c *op.Call, o Order) orderResponse {
 	if o.Plan.Immediate {
 		o = st.pay(c, o)
 	}
-	ans := orderResponse{
+	response := orderResponse{
 		ID: o.ID, Status: o.Status(c.Now), ExpireAt: api.Stamp(o.expires()), RemainingSeconds: int(orderLife / time.Second),
 		PayURL: api.TextImage("fakecme", "PayOrder", o.ID),
 	}
-	ans.Details.PaymentOrder.ExpireAt = ans.ExpireAt
-	return ans
+	response.Details.PaymentOrder.ExpireAt = response.ExpireAt
+	return response
 }
 
-// apart returns a copy that shares nothing with o.
+// clone returns a copy that shares nothing with o.
 func (o Order) clone() Order {
 	if o.Credit != nil {
 		p := *o.Credit
@@ -190,8 +189,7 @@ func (o Order) clone() Order {
 	return o
 }
 
-// PayOrder does what a buyer does who scans the code of the order and pays. It rejects an order
-// that is not there, paid already, or closed.
+// PayOrder pays an order, as a buyer does by scanning its code. An order that is unknown, paid or closed is an error.
 func (st *Scope) PayOrder(c *op.Call, id string) (Order, error) {
 	o, there := st.Orders.Get(id)
 	if !there {
@@ -203,7 +201,7 @@ func (st *Scope) PayOrder(c *op.Call, id string) (Order, error) {
 	return st.pay(c, o).clone(), nil
 }
 
-// pay puts down the payment, and the credits that come of it. VIP follows from the order itself.
+// pay marks an order as paid, and adds its credits. The VIP level follows from the order.
 func (st *Scope) pay(c *op.Call, o Order) Order {
 	o.Paid = c.Now
 	st.Orders.Put(o)
@@ -225,9 +223,8 @@ func (st *Scope) pay(c *op.Call, o Order) Order {
 	return o
 }
 
-// vip says what the user is at a time, and until when; a zero end is none. One order goes on
-// where the last one ends, as the vendor's page promises; that the highest level holds for all of
-// that time is assumed.
+// VIP returns the level of a user at a time, and its end; a zero end is none. An order begins where the last one ends,
+// as the vendor's page promises. It is assumed that the highest level is valid until the last end.
 func (st *State) VIP(user account.User, now time.Time) (level int, end time.Time) {
 	var granted []Order
 	for o := range st.Orders.Of(user.ID) {

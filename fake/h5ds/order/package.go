@@ -13,10 +13,10 @@ var packageOps = []op.Op[Scope]{
 	op.Read("User.VipPackages.List", listVIPPackages),
 }
 
-// CreditPackage is credits to buy. The keys are those of the API; that prices are in yuan is what
-// the vendor's client shows.
+// CreditPackage is a package of credits for sale. The keys are those of the API. The vendor's client shows prices in
+// yuan.
 type CreditPackage struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID          string  `json:"id" yaml:"id"`
 	Name        string  `json:"name" yaml:"name"`
 	Price       float64 `json:"price" yaml:"price"`
@@ -26,22 +26,21 @@ type CreditPackage struct {
 
 func (p CreditPackage) RowKey() (id, owner string) { return p.ID, table.System }
 
-// VIPPackage is a time as VIP to buy. The keys are those of the API.
+// VIPPackage is a time as VIP for sale. The keys are those of the API.
 type VIPPackage struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID            string  `json:"id" yaml:"id"`
 	Name          string  `json:"name" yaml:"name"`
 	CurrentPrice  float64 `json:"current_price" yaml:"current_price"`
 	OriginalPrice float64 `json:"original_price" yaml:"original_price"`
-	// Value and ValueUnit are how long it is good.
+	// Value and ValueUnit are the length of the time.
 	Value       int    `json:"value" yaml:"value"`
 	ValueUnit   Unit   `json:"value_unit" yaml:"value_unit"`
 	Description string `json:"description" yaml:"description"`
-	// FirstCredit is how many credits come with it, good for FirstCreditExpire, or for ever
-	// without one.
+	// FirstCredit is the number of credits in the package. They expire after FirstCreditExpire, or never without it.
 	FirstCredit       float64 `json:"first_credit" yaml:"first_credit"`
 	FirstCreditExpire *Period `json:"first_credit_expire" yaml:"first_credit_expire"`
-	// VIPLevel is 1 VIP or 2 SVIP; 1 when a seed leaves it out.
+	// VIPLevel is 1 VIP or 2 SVIP; 1 when it is left out.
 	VIPLevel int `json:"vip_level" yaml:"vip_level"`
 }
 
@@ -68,8 +67,8 @@ func (p Period) after(t time.Time) time.Time {
 	}
 }
 
-// Packages that are there when none is seeded, so that the vendor's pages have something to show.
-// All of them is assumed: which ones the vendor sells changes and is written nowhere.
+// The packages of a state without packages, so that the vendor's pages have something to show. They are assumed: no
+// source lists the vendor's packages.
 var (
 	defaultCreditPackages = []CreditPackage{
 		{ID: "310000000000000001", Name: "100 积分", Price: 10, Credits: 100, Description: "fakecme"},
@@ -105,7 +104,7 @@ func listCreditPackages(_ *op.Call, st *Scope, _ op.None) ([]CreditPackage, erro
 	return st.creditPackages(), nil
 }
 
-// vipPackageRow has the level twice: one place of the client reads it here, another there.
+// vipPackageRow has the level twice, because the client reads it in both places.
 type vipPackageRow struct {
 	VIPPackage
 	Details vipDetails `json:"details"`

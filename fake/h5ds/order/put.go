@@ -12,11 +12,10 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Each Put adds a thing, or replaces the one of the same id, and returns it with what was left out
-// filled in. It rejects an id that is not decimal digits or another owner's, an owner who is not
-// there, and values that the API does not have.
+// Each Put adds a value, or replaces the one with the same id, and returns it with all defaults. An unknown owner, an
+// id that is not decimal digits or another owner's, and a value that the API does not have are errors.
 
-// PutCredit gives a user a lot of credits. It writes no line of the log; see PutCreditLog.
+// PutCredit gives a user a batch of credits. It adds no line to the log; see PutCreditLog.
 func (st *Scope) PutCredit(c *op.Call, k Credit) (Credit, error) {
 	given := k.Owner
 	err := account.CheckOwner(st.Accounts, &st.Credits, &k, &k.Owner)
@@ -63,8 +62,7 @@ func (st *Scope) PutCreditLog(c *op.Call, l CreditLog) (CreditLog, error) {
 	return l, nil
 }
 
-// PutCreditPackage adds a package of credits. The first one takes the place of those that are
-// there without any seed.
+// PutCreditPackage adds a package of credits. The first one replaces the default packages.
 func (st *State) PutCreditPackage(c *op.Call, p CreditPackage) (CreditPackage, error) {
 	var err error
 	switch {
@@ -83,8 +81,7 @@ func (st *State) PutCreditPackage(c *op.Call, p CreditPackage) (CreditPackage, e
 	return p, nil
 }
 
-// PutVIPPackage adds a package of VIP, of one month if nothing else is said. The first one takes
-// the place of those that are there without any seed.
+// PutVIPPackage adds a package of VIP, by default of one month. The first one replaces the default packages.
 func (st *State) PutVIPPackage(c *op.Call, p VIPPackage) (VIPPackage, error) {
 	p.VIPLevel, p.Value, p.ValueUnit = cmp.Or(p.VIPLevel, 1), cmp.Or(p.Value, 1), cmp.Or(p.ValueUnit, "month")
 	var err error
@@ -131,7 +128,7 @@ func (p Period) check() error {
 	return nil
 }
 
-// PlanOrders says what becomes of the orders to come.
+// PlanOrders sets the plan of the orders that calls make.
 func (st *State) PlanOrders(p PayPlan) error {
 	if p.Granting < 0 {
 		return fmt.Errorf("plan orders: granting: %s; it cannot be negative", time.Duration(p.Granting))

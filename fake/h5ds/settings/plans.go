@@ -10,21 +10,20 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// A job runs for a while: it renders, transcribes or paints. How far it is follows, whenever
-// somebody looks, from its plan, its run and the tenant's time.
+// A job takes some time: it renders, transcribes or paints. Its progress is computed at every call from its plan, its
+// run and the tenant's time.
 type (
-	// Plan says how a job comes to its end: in one of four ways, and with Fail not well. The zero
-	// Plan ends it at once. Its fields:
+	// Plan is the way in which a job ends. The zero Plan ends it at once. Its fields, of which the first four exclude
+	// each other:
 	//
-	//   - Immediate: it ends at once.
-	//   - After: it ends when so much of the tenant's time, a [time.Duration], has passed since its start.
-	//   - Polls: it ends at this poll. The first poll finds it at its start, the one of this number
-	//     at its end. A poll is a response of the calls that clients poll with: User.App.Tasks.Status,
-	//     Common.Filetrans.HuoshanInfo, Common.BizTasks.Status, User.Materials.Status.
-	//   - Manual: the test moves it and ends it; see [State.PutProgress].
-	//   - Fail: it fails on its way, whichever that is; at once when no way is given.
+	//   - Immediate: the job ends at once.
+	//   - After: the job ends after this part of the tenant's time, a [time.Duration].
+	//   - Polls: the job ends at the poll with this number. The first poll finds it at its start. A poll is one of the
+	//     calls User.App.Tasks.Status, Common.Filetrans.HuoshanInfo, Common.BizTasks.Status and User.Materials.Status.
+	//   - Manual: a test sets the progress and ends the job.
+	//   - Fail: the job fails on its way; at once without any of the other fields.
 	//
-	// Files, in YAML and JSON, write it so:
+	// In YAML and JSON:
 	//
 	//	plan: immediate
 	//	plan: {after: 30s}
@@ -32,16 +31,15 @@ type (
 	//	plan: manual
 	//	plan: {after: 30s, fail: {at: 60%, code: 10001, message: 违规}}
 	Plan = job.Plan
-	// Failure is how a job fails: At which progress, 0 to 100 percent, and with which Code and
-	// Message, where the responses of the job have a place for them.
+	// Failure is the failure of a job: its progress At the failure, 0 to 100 percent, and the Code and the Message,
+	// which not all responses of jobs have.
 	Failure = job.Failure
-	// Run holds the facts of a job under way: when it Started, how many polls have found it under way
-	// (Polled), the Percent that a test has set, and when the last of the two Changed. A seed may
-	// leave it out: the job then starts at once.
+	// Run is the state of a job: the time when it Started, the number of polls that found it running (Polled), the
+	// Percent that a test has set, and the time when one of the two Changed. A job without a Run starts when it is put.
 	Run = job.Run
 )
 
-// Kinds of jobs, as the paths of the API name them.
+// Kinds of jobs, with the names of the paths of the API.
 const (
 	RenderJobs        = "tasks"        // /user/app/tasks
 	TranscriptionJobs = "filetrans"    // /common/filetrans
@@ -49,8 +47,7 @@ const (
 	MaterialJobs      = "materialJobs" // /common/materialJobs, and the conversion of a new video
 )
 
-// defaultPlans are for jobs that a call starts, where State.Plans has none. How long the real
-// ones take is not known for any (assumed).
+// defaultPlans are the plans of the kinds that have none. They are assumed: no source says how long a job takes.
 var defaultPlans = map[string]Plan{
 	RenderJobs:        {After: 30 * time.Second},
 	TranscriptionJobs: {After: 5 * time.Second},
@@ -58,10 +55,10 @@ var defaultPlans = map[string]Plan{
 	MaterialJobs:      {After: 5 * time.Second},
 }
 
-// Plans are for jobs that a call starts, by kind.
+// Plans are the plans of the jobs that calls start, by kind.
 type Plans map[string]Plan
 
-// of is the plan of a new job of the kind.
+// Of returns the plan of a new job of a kind.
 func (p Plans) Of(kind string) Plan {
 	plan, given := p[kind]
 	if !given {
@@ -70,7 +67,7 @@ func (p Plans) Of(kind string) Plan {
 	return plan.Clone()
 }
 
-// Load takes plans for jobs to come. It rejects a kind that no call starts, and a plan that contradicts itself.
+// Load adds plans. A kind that no call starts, and a plan that contradicts itself, are errors.
 func (p *Plans) Load(plans Plans) error {
 	for _, kind := range slices.Sorted(maps.Keys(plans)) {
 		if _, known := defaultPlans[kind]; !known {
@@ -88,7 +85,7 @@ func (p *Plans) Load(plans Plans) error {
 	return nil
 }
 
-// begun completes the run of a seeded job.
+// Begin completes the plan and the run of a job that is put.
 func Begin(c *op.Call, plan Plan, run Run) (Plan, Run, error) {
 	if err := plan.Validate(); err != nil {
 		return plan, run, fmt.Errorf("plan.%w", err)

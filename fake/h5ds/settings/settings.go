@@ -12,17 +12,16 @@ var Ops = []op.Op[Settings]{
 	op.Read("Common.Config.Value", configValue),
 }
 
-// Settings are what the operators of the platform choose.
+// Settings are the choices of the platform's operators.
 type Settings struct {
-	// MaxUpload is the largest file that an upload may hold, in bytes; 100 MiB when zero. The
-	// limit of the real server is not known. The HTTP server has a limit of its own for request bodies.
+	// MaxUpload is the largest size of an uploaded file in bytes; 100 MiB when it is zero. The limit of the real server
+	// is unknown. The HTTP server also limits the size of request bodies.
 	MaxUpload int64 `json:"maxUpload,omitempty" yaml:"maxUpload,omitempty"`
-	// MaxWorks is how many works a user may have; 999 when zero. The real number is not known.
+	// MaxWorks is the largest number of works of a user; 999 when it is zero. The real number is unknown.
 	MaxWorks int `json:"maxWorks,omitempty" yaml:"maxWorks,omitempty"`
-	// Reply is what openai/completion and openai/stream say; made-up text when empty.
+	// Reply is the reply of openai/completion and openai/stream; a made-up sentence when it is empty.
 	Reply string `json:"reply,omitempty" yaml:"reply,omitempty"`
-	// Config is what common/config/value tells, by key. No source names a key, so there is none
-	// by default.
+	// Config has the values of common/config/value by key. It is empty by default, because no source names a key.
 	Config map[string]any `json:"config,omitempty" yaml:"config,omitempty"`
 }
 
@@ -35,13 +34,12 @@ func (s Settings) UploadLimit() int64 {
 	return s.MaxUpload
 }
 
-// IsZero leaves settings that nobody chose out of the JSON.
+// IsZero leaves the default settings out of the JSON.
 func (s Settings) IsZero() bool {
 	return s.MaxUpload == 0 && s.MaxWorks == 0 && s.Reply == "" && len(s.Config) == 0
 }
 
-// Load takes settings in the place of those before, and shares nothing with them. It rejects those that the platform
-// cannot have, and those that JSON cannot write.
+// Load replaces the settings by a copy. Negative limits, and values that JSON does not have, are errors.
 func (s *Settings) Load(settings Settings) error {
 	if settings.MaxUpload < 0 {
 		return fmt.Errorf("settings: maxUpload: %d; it cannot be negative", settings.MaxUpload)
@@ -63,8 +61,8 @@ type configRequest struct {
 
 var errKey = api.BadRequest("key")
 
-// configValue tells one value. What the real response looks like was not seen: that the value
-// itself is the data is assumed, and so is the error of other keys.
+// configValue returns one value. No source shows the response: it is assumed that the value is the data, and that an
+// unknown key is an error.
 func configValue(_ *op.Call, st *Settings, req configRequest) (any, error) {
 	if req.Key == "" {
 		return nil, errKey.Because("config.no-key", "send the name of a value as key", "the key is missing or empty")

@@ -16,39 +16,39 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// FileHost is where files are fetched from, by the paths that answers tell.
+// FileHost is the host of the files. Responses have their paths.
 const FileHost = "cdn.h5ds.com"
 
-// VendorFiles is the owner of files that the vendor provides.
+// VendorFiles is the owner of the vendor's files.
 const VendorFiles = table.System
 
 // File is a file of the storage.
 type File struct {
-	// Path is what answers call the storage path: "/video/uploads/20250919/871668385574199296.png".
+	// Path is the storage path of responses: "/video/uploads/20250919/871668385574199296.png".
 	Path string `json:"path" yaml:"path"`
-	// Owner is the platform id of a user; VendorFiles when a seed leaves it out. Anybody who knows the path may
-	// fetch the file, as from the real host.
+	// Owner is the platform id of a user; VendorFiles when it is left out. Everybody may fetch the file, as from the
+	// real host.
 	Owner string `json:"owner" yaml:"owner,omitempty"`
-	// ContentType follows from the extension when a seed leaves it out.
+	// ContentType follows from the extension when it is left out.
 	ContentType string `json:"contentType" yaml:"contentType,omitempty"`
-	// Content is text in YAML, or !!binary; base64 in JSON.
+	// Content is text or !!binary in YAML, and base64 in JSON.
 	Content Content `json:"content,omitempty" yaml:"content,omitempty"`
-	// Sample stands in for Content: "mp4", "png", "mp3" or "wav" is a file of a second that the fake makes.
+	// Sample replaces Content by a file that the fake makes: "mp4", "png", "mp3" or "wav".
 	Sample string `json:"sample,omitempty" yaml:"sample,omitempty"`
-	// Rate is the sample rate of a sample of sound, in hertz; 24000 when it is zero.
+	// Rate is the sample rate of an mp3 or wav in hertz; 24000 when it is zero.
 	Rate int `json:"rate,omitempty" yaml:"rate,omitempty"`
-	// Kind and Job name a job, by [RenderJobs] or [BizJobs], whose result the file is. It is there
-	// as soon as the job has succeeded, and as long as the job is there.
+	// Kind and Job are the kind and the id of the job whose result the file is. The file exists when the job has
+	// succeeded, and while the job exists.
 	Kind string `json:"kind,omitempty" yaml:"-"`
 	Job  string `json:"job,omitempty" yaml:"-"`
 }
 
 func (f File) RowKey() (id, owner string) { return f.Path, f.Owner }
 
-// Content is what is in a file.
+// Content is the content of a file.
 type Content []byte
 
-// UnmarshalYAML reads a text, or what is marked !!binary from base64.
+// UnmarshalYAML reads a text, or base64 behind !!binary.
 func (b *Content) UnmarshalYAML(node *yaml.Node) error {
 	var text string
 	if err := node.Decode(&text); err != nil {
@@ -60,8 +60,8 @@ func (b *Content) UnmarshalYAML(node *yaml.Node) error {
 
 const DefaultRate = 24000
 
-// bytes is what is in the file, and false for a sample that there is none of.
-func (f File) Bytes() ([]byte, bool) {
+// bytes returns the content of the file, and false for an unknown sample.
+func (f File) bytes() ([]byte, bool) {
 	rate := f.Rate
 	if rate == 0 {
 		rate = DefaultRate
@@ -82,17 +82,18 @@ func (f File) Bytes() ([]byte, bool) {
 	return nil, false
 }
 
-// Files are by path.
+// Files are the files of the storage by path.
 type Files struct{ table.Table[File] }
 
-// Bytes is what is in a file, and its media type. The content must not be changed.
+// Read returns the content of the file, which must not be changed, and its media type. ok is false for an unknown
+// sample.
 func (f File) Read() (content []byte, contentType string, ok bool) {
-	content, ok = f.Bytes()
+	content, ok = f.bytes()
 	return content, f.ContentType, ok
 }
 
-// PutSample adds a file of the user that the fake makes: a sample of a kind such as "mp4". It may be the result of a
-// job, by the kind and the id of that.
+// PutSample adds a sample such as "mp4" as a file of the owner. With a kind and an id of a job it is the result of that
+// job.
 func (f *Files) PutSample(at, owner, sample string, rate int, kind, job string) {
 	f.Put(File{
 		Path: at, Owner: owner, ContentType: fileTypes["."+sample].contentType,
@@ -100,13 +101,13 @@ func (f *Files) PutSample(at, owner, sample string, rate int, kind, job string) 
 	})
 }
 
-// State is what stands in the storage.
+// State is the content of the storage.
 type State struct {
 	// Files belong to the platform id of a user, or to [VendorFiles].
 	Files Files `json:"files,omitzero"`
 }
 
-// Scope is the state with what its operations need of others.
+// Scope is the state with the parts that its operations use.
 type Scope struct {
 	*State
 	Accounts *account.State
@@ -114,8 +115,7 @@ type Scope struct {
 	Settings *settings.Settings
 }
 
-// FreeFor says whether the owner may put a file at the path: nothing stands there, or a file of the
-// owner's.
+// FreeFor reports whether the owner may put a file at the path: nothing is there, or a file of the owner.
 func (st *Scope) FreeFor(owner, at string) bool {
 	if _, taken := st.Library.ProjectAt(at); taken {
 		return false
@@ -124,16 +124,16 @@ func (st *Scope) FreeFor(owner, at string) bool {
 	return !taken || old.Owner == owner
 }
 
-// RemoveResult takes the result of a job away, unless another file stands there by now.
+// RemoveResult removes the result of a job, unless another file has replaced it.
 func (f *Files) RemoveResult(at, kind, id string) {
 	if old, there := f.Get(at); there && old.Kind == kind && old.Job == id {
 		f.Remove(at)
 	}
 }
 
-// NewPath returns a storage path that nothing stands at, in one of the two forms that are seen:
-// <root>/20250919/<id>.png, and <root>/<user>/20250919/<id>.png. The day is that of UTC (assumed).
-// With an original name the id becomes a folder, as in .../649887060480684032/convert.mp4.
+// NewPath returns an unused storage path in one of the two forms of the vendor's clients: <root>/20250919/<id>.png, and
+// <root>/<user>/20250919/<id>.png. The day is that of UTC (assumed). With an original name the id becomes a folder, as
+// in .../649887060480684032/convert.mp4.
 func (f *Files) NewPath(c *op.Call, root, user, name, extension string) string {
 	for {
 		id := c.NewID(op.Snowflake)
@@ -148,9 +148,9 @@ func (f *Files) NewPath(c *op.Call, root, user, name, extension string) string {
 	}
 }
 
-// PutFile adds a file, or replaces the one at the same path and of the same owner. It returns
-// the file with all defaults filled. It rejects a path that does not begin with /video or is not
-// clean, an owner who is not there, another owner's file, and a sample that there is none of.
+// PutFile adds a file, or replaces the one with the same path and owner. It returns the file with all defaults. A path
+// that does not begin with /video or is not clean, an unknown owner, another owner's file and an unknown sample are
+// errors.
 func (st *Scope) PutFile(_ *op.Call, f File) (File, error) {
 	full, err := st.completeFile(f)
 	if err != nil {
@@ -158,7 +158,7 @@ func (st *Scope) PutFile(_ *op.Call, f File) (File, error) {
 	}
 	full.Content = slices.Clone(full.Content)
 	st.Files.Put(full)
-	full.Content = slices.Clone(full.Content) // what the caller does to it stays outside the state
+	full.Content = slices.Clone(full.Content) // the state shares no memory with the caller
 	return full, nil
 }
 
@@ -182,7 +182,7 @@ func (st *Scope) completeFile(f File) (File, error) {
 	case f.Kind != "" || f.Job != "":
 		return File{}, errors.New("only a call makes the result of a job")
 	}
-	if _, made := f.Bytes(); !made {
+	if _, made := f.bytes(); !made {
 		return File{}, fmt.Errorf("there is no sample %q of %d Hz; there are mp4, png, and mp3 and wav of %v", f.Sample, f.Rate, sample.Rates)
 	}
 	if f.ContentType == "" {
@@ -196,16 +196,16 @@ func (st *Scope) completeFile(f File) (File, error) {
 
 var ErrTaken = errors.New("the path is that of a project, or of another owner's file")
 
-// storageRoots are where files are. The second is seen in one client, the third in a commented
-// example of where a render may put its file.
+// storageRoots are the beginnings of storage paths. The second is in one client, the third in a commented example of a
+// render's result.
 var storageRoots = []string{"/video/", "/video-mix/", "/videos/"}
 
-// InStorage says whether a path is one of the storage's, so far as its beginning tells.
+// InStorage reports whether a path begins like one of the storage.
 func InStorage(at string) bool {
 	return slices.ContainsFunc(storageRoots, func(root string) bool { return strings.HasPrefix(at, root) })
 }
 
-// isStoragePath says whether a file may stand at the path. Characters that do not print stay out.
+// IsPath reports whether a file may have the path. It must not have characters that do not print.
 func IsPath(at string) bool {
 	unprintable := strings.ContainsFunc(at, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' || r == 0xfffd })
 	return InStorage(at) && path.Clean(at) == at && !unprintable && len(at) <= 1000

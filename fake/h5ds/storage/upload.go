@@ -29,14 +29,14 @@ var (
 	errPrefixPath = api.BadRequest("prefix_path")
 )
 
-// fileType is what goes with an extension.
+// fileType is the type of files with an extension.
 type fileType struct {
 	contentType string
 	kind        string // a file_type of base64 uploads; empty fits all
 }
 
-// fileTypes are what may be uploaded: the extensions that the vendor's clients accept, those of
-// the names that they send, and fonts, which are a file_type. That others are rejected is assumed.
+// fileTypes are the types of files that may be uploaded: the extensions that the vendor's clients accept or send, and
+// fonts, which are a file_type. It is assumed that others are rejected.
 var fileTypes = map[string]fileType{
 	".gif": {"image/gif", "image"}, ".png": {"image/png", "image"}, ".svg": {"image/svg+xml", "image"},
 	".jpeg": {"image/jpeg", "image"}, ".jpg": {"image/jpeg", "image"},
@@ -46,8 +46,8 @@ var fileTypes = map[string]fileType{
 	".ttf": {"font/ttf", "font"}, ".otf": {"font/otf", "font"}, ".woff": {"font/woff", "font"}, ".woff2": {"font/woff2", "font"},
 }
 
-// extensionOf is the extension that goes with a media type, for files without a usable name.
-// Browsers name blobs "blob" and say their type beside it.
+// extensionOf returns the extension for a media type, for files without a usable name: browsers name a blob "blob" and
+// send its type.
 func extensionOf(mediaType string) string {
 	mediaType, _, _ = strings.Cut(strings.ToLower(mediaType), ";")
 	switch mediaType = strings.TrimSpace(mediaType); mediaType {
@@ -79,13 +79,13 @@ type upload struct {
 	failure   *op.Error // of the parameter that holds the content
 }
 
-// uploadResponse is what clients read: storage_path all of them, url one, of a form.
+// uploadResponse has the fields that clients read. All read storage_path, one reads the url of a form's file.
 type uploadResponse struct {
 	StoragePath string `json:"storage_path"`
 	URL         string `json:"url"`
 }
 
-// store puts the file into the storage, if it may be there.
+// store puts an uploaded file into the storage, or rejects it.
 func (st *Scope) store(c *op.Call, u upload) (uploadResponse, error) {
 	name := path.Base(strings.ReplaceAll(u.name, `\`, "/"))
 	extension := strings.ToLower(path.Ext(name))
@@ -121,11 +121,11 @@ func (st *Scope) store(c *op.Call, u upload) (uploadResponse, error) {
 	return uploadResponse{StoragePath: f.Path, URL: (&url.URL{Scheme: "https", Host: FileHost, Path: f.Path}).String()}, nil
 }
 
-// uploadForm takes the file of a form, whatever its field is called: clients disagree. Its path
-// has the user in it, as those of videos do in what was seen (assumed).
+// uploadForm stores the file of a form. Its field may have any name, because clients disagree. The path has the user,
+// as that of a video in the vendor's clients (assumed).
 func uploadForm(c *op.Call, st *Scope, _ op.None) (uploadResponse, error) {
 	if len(c.Files) != 1 {
-		// Assumed: a response that names several files was not seen.
+		// Assumed: no source has a response with several files.
 		return uploadResponse{}, errFile.Because("upload.files", "send one file in each call, with a filename; its field may have any name",
 			"there are %d files in the form", len(c.Files))
 	}
@@ -136,11 +136,11 @@ func uploadForm(c *op.Call, st *Scope, _ op.None) (uploadResponse, error) {
 	})
 }
 
-// UploadRoot is where uploads are, if nobody wants them elsewhere.
+// UploadRoot is the default folder of uploads.
 const UploadRoot = "/video/uploads"
 
-// uploadBase64Request is what the vendor's clients send: sometimes content and name only, or
-// content alone. Disk and client are accepted and change nothing (assumed).
+// uploadBase64Request has the fields that the vendor's clients send. Some send only content and name, or only content.
+// Disk and client are accepted and change nothing (assumed).
 type uploadBase64Request struct {
 	Content        api.Text   `json:"content"`
 	Name           api.Text   `json:"name"`
@@ -165,7 +165,7 @@ func uploadBase64(c *op.Call, st *Scope, req uploadBase64Request) (uploadRespons
 	})
 }
 
-// readDataURL takes a data URL in base64 apart. It never shows what is in it.
+// readDataURL reads a data URL in base64. Its errors never show the content.
 func readDataURL(s string) (mediaType string, content []byte, err error) {
 	rest, found := strings.CutPrefix(s, "data:")
 	if !found {
@@ -188,7 +188,7 @@ func readDataURL(s string) (mediaType string, content []byte, err error) {
 
 var prefixForm = regexp.MustCompile(`^(/[A-Za-z0-9_-]+){1,8}$`)
 
-// rootOf is the root for a prefix_path. What the real server takes besides /uploads is not known.
+// rootOf returns the folder for a prefix_path. It is unknown what the real server accepts besides /uploads.
 func rootOf(prefix string) (string, error) {
 	if prefix == "" {
 		return UploadRoot, nil
@@ -200,7 +200,7 @@ func rootOf(prefix string) (string, error) {
 	return "/video" + prefix, nil
 }
 
-// uploadContentRequest is what one vendor client sends: JSON, as a text or as it is.
+// uploadContentRequest has the fields of one vendor client. The content is JSON, or a text that holds JSON.
 type uploadContentRequest struct {
 	Content    json.RawMessage `json:"content"`
 	PrefixPath api.Text        `json:"prefix_path"`
@@ -223,7 +223,7 @@ func uploadContent(c *op.Call, st *Scope, req uploadContentRequest) (uploadRespo
 		content = nil
 	}
 	if len(content) > 0 && !json.Valid(content) {
-		// Assumed: what is stored becomes a .json, and the clients read it back as one.
+		// Assumed: the file becomes a .json, which the clients read.
 		return uploadResponse{}, errContent.Because("upload.json", "send JSON as content, or a text that holds it",
 			"the content is a text that is no JSON")
 	}

@@ -23,20 +23,20 @@ var bizTaskOps = []op.Op[Scope]{
 	op.Write("Common.BizTasks.Delete", deleteBizTasks),
 }
 
-// BizTask makes an image or a video out of words and images.
+// BizTask makes an image or a video from texts and images.
 type BizTask struct {
-	// ID is a small number, unlike all other ids: a vendor client shows a response with 47. A new
-	// one when a seed leaves it out.
+	// ID is a small number, unlike all other ids: a vendor client shows a response with 47. It is a new one when it is
+	// left out.
 	ID string `json:"id" yaml:"id,omitempty"`
-	// Owner is the platform id of a user. A seed may give the user's userId instead.
+	// Owner is the platform id of a user. A test may give another name of the user, such as the userId.
 	Owner string `json:"owner" yaml:"owner"`
 	// Type is huoshan_video, huoshan_cv_video or huoshan_image.
 	Type string `json:"task_type" yaml:"task_type"`
-	// Params is one JSON object, kept as it came.
+	// Params is one JSON object.
 	Params library.Project `json:"params,omitempty" yaml:"params,omitempty"`
-	// File is the storage path of the result; one like those of uploads, when a seed leaves it out.
+	// File is the storage path of the result; a new one when it is left out.
 	File string `json:"file,omitempty" yaml:"file,omitempty"`
-	// Cancelled tasks were deleted: no page lists them, but their status is still told (assumed).
+	// Cancelled is a deleted task: no page has it, but responses still have its status (assumed).
 	Cancelled    bool          `json:"cancelled,omitempty" yaml:"cancelled,omitempty"`
 	DeletedAt    time.Time     `json:"deletedAt,omitzero" yaml:"deletedAt,omitempty"`
 	Plan         settings.Plan `json:"plan,omitzero" yaml:"plan,omitempty"`
@@ -45,28 +45,28 @@ type BizTask struct {
 
 func (t BizTask) RowKey() (id, owner string) { return t.ID, t.Owner }
 
-// bizTypes are the types of tasks, and the sample that is their result.
+// bizTypes are the types of tasks with the sample of their result.
 var bizTypes = map[string]string{"huoshan_video": "mp4", "huoshan_cv_video": "mp4", "huoshan_image": "png"}
 
-// bizCancelled is the status of a deleted task. 0, not queued yet, is never answered: a task is
-// queued when it is created (assumed).
+// bizCancelled is the status of a deleted task. No response has 0, not queued yet: a task is queued when it is created
+// (assumed).
 const bizCancelled = 5
 
 var bizStates = map[job.State]int{job.Waiting: 1, job.Running: 2, job.Done: 3, job.Failed: 4}
 
-// bizTaskRow is what the vendor's newest client reads, of every response about a task: it puts the
-// rows of a status in place of those of a page.
+// bizTaskRow has the fields that the vendor's newest client reads. All responses have the same row, because the client
+// replaces the rows of a page by those of a status.
 type bizTaskRow struct {
 	ID json.Number `json:"id"`
-	// TaskID is the task of the service behind. Clients use it as a key where it is not empty. It is
-	// empty for images in what was seen; that it has the digits of the id elsewhere is assumed.
+	// TaskID is the id of another service. Clients use it as a key if it is not empty. It is empty for images, as a
+	// client shows. It is assumed that it is the id for other types.
 	TaskID    string          `json:"task_id"`
 	TaskType  string          `json:"task_type"`
 	Status    int             `json:"status"`
 	Params    library.Project `json:"params"`
 	Result    bizResult       `json:"result"`
 	UpdatedAt api.Stamp       `json:"updatedAt"`
-	// ErrorMsg is read of a task that failed or was cancelled.
+	// ErrorMsg is for a task that has failed or is cancelled.
 	ErrorMsg string `json:"error_msg,omitempty"`
 }
 
@@ -119,7 +119,7 @@ func createBizTask(c *op.Call, st *Scope, req createBizTaskRequest) (bizTaskRow,
 	return st.putBizTask(c, task).row(c.Now), nil
 }
 
-// newBizTaskID counts past ids that seeds have taken.
+// newBizTaskID returns the next number that is not the id of a task.
 func (st *Scope) newBizTaskID(c *op.Call) string {
 	for {
 		id := strconv.FormatInt(c.NewNumber("bizTask", 1), 10)
@@ -129,7 +129,7 @@ func (st *Scope) newBizTaskID(c *op.Call) string {
 	}
 }
 
-// putBizTask adds the task, and its result to the storage.
+// putBizTask adds a task, and its result to the storage.
 func (st *Scope) putBizTask(c *op.Call, task BizTask) BizTask {
 	kind := bizTypes[task.Type]
 	if task.File == "" {
@@ -160,7 +160,7 @@ func bizTaskInfo(c *op.Call, st *Scope, req bizTaskInfoRequest) (bizTaskRow, err
 	return task.row(c.Now), nil
 }
 
-// bizTaskStatus answers a poll. Tasks that are not there, or another user's, are left out (assumed).
+// bizTaskStatus is a poll. Unknown tasks, and those of another user, are left out (assumed).
 func bizTaskStatus(c *op.Call, st *Scope, req idsRequest) ([]bizTaskRow, error) {
 	rows := []bizTaskRow{}
 	count := func(t *BizTask) bool { return !t.Cancelled && t.Plan.Poll(&t.Run, c.Now) }
@@ -188,7 +188,7 @@ func deleteBizTasks(c *op.Call, st *Scope, req deleteRequest) (api.Done, error) 
 	return true, nil
 }
 
-// isBizID says whether an id is written as JSON writes a number.
+// isBizID reports whether an id is an integer in JSON.
 func isBizID(id string) bool {
 	return id != "" && strings.Trim(id, "0123456789") == "" && (id == "0" || id[0] != '0') && len(id) <= 15
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Both answer the same: how the stream of the real server looks on the wire is not known, no
-// client takes it apart, and a made-up one would be believed (assumed).
+// chatOps both return the whole reply (assumed). The format of the real server's stream is unknown: no client parses
+// it, and users would take an invented one for real.
 var chatOps = []op.Op[Scope]{
 	op.Read("Common.Openai.Completion", complete),
 	op.Read("Common.Openai.Stream", complete),
@@ -25,7 +25,7 @@ type completeRequest struct {
 	Messages []json.RawMessage `json:"messages"`
 }
 
-// completeResponse is what clients read: choices[0].message.content.
+// completeResponse has the field that clients read: choices[0].message.content.
 type completeResponse struct {
 	Choices []choice `json:"choices"`
 }
@@ -39,8 +39,7 @@ type chatMessage struct {
 	Content string `json:"content"`
 }
 
-// complete answers the reply of the settings, or a made-up sentence that depends only on the
-// model and the messages.
+// complete returns the reply of the settings, or a made-up sentence that depends only on the model and the messages.
 func complete(c *op.Call, st *Scope, req completeRequest) (completeResponse, error) {
 	switch {
 	case req.Model == "":

@@ -12,10 +12,10 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// PutRenderTask adds a render task, or replaces the one of the same id and owner. It returns the
-// task with all defaults filled: 30 fps, 1080P, begun now, done at once, with a result of its own.
-// It rejects an owner or a work who is not there, an id that is another owner's or not decimal digits,
-// parameters that the API does not have, and a plan that contradicts itself.
+// PutRenderTask adds a render task, or replaces the one with the same id and owner. It returns the task with all
+// defaults: 30 fps, 1080P, started now, done at once, with a new path for the result. An unknown owner or work, an id
+// that is another owner's or not decimal digits, parameters that the API does not have, and a plan that contradicts
+// itself are errors.
 func (st *Scope) PutRenderTask(c *op.Call, t RenderTask) (RenderTask, error) {
 	full, err := st.completeRender(c, t)
 	if err != nil {
@@ -58,7 +58,7 @@ func (st *Scope) completeRender(c *op.Call, t RenderTask) (RenderTask, error) {
 	return t, err
 }
 
-// jobOwner is the platform id of the owner whom a seed names, if the id may be this owner's.
+// jobOwner returns the platform id of a job's owner. An id that another owner's job has is an error.
 func (st *Scope) jobOwner(id, name, old string, taken bool) (string, error) {
 	owner, there := st.Accounts.Who(name)
 	switch {
@@ -72,8 +72,8 @@ func (st *Scope) jobOwner(id, name, old string, taken bool) (string, error) {
 	return owner.ID, nil
 }
 
-// PutTranscription adds a transcription, or replaces the one of the same id and owner. It returns
-// it with all defaults filled: begun now, done at once. It rejects what PutRenderTask does.
+// PutTranscription adds a transcription, or replaces the one with the same id and owner. It returns it with all
+// defaults: started now, done at once. The errors are those of PutRenderTask.
 func (st *Scope) PutTranscription(c *op.Call, t Transcription) (Transcription, error) {
 	old, taken := st.Transcriptions.Get(t.ID)
 	owner, err := st.jobOwner(t.ID, t.Owner, old.Owner, taken)
@@ -88,13 +88,13 @@ func (st *Scope) PutTranscription(c *op.Call, t Transcription) (Transcription, e
 		t.ID = st.Transcriptions.NewID(c)
 	}
 	st.Transcriptions.Put(t)
-	t.Sentences = append([]Sentence(nil), t.Sentences...) // what the caller does to it stays outside the state
+	t.Sentences = append([]Sentence(nil), t.Sentences...) // the state shares no memory with the caller
 	return t, nil
 }
 
-// PutBizTask adds a task, or replaces the one of the same id and owner. It returns it with all
-// defaults filled: no parameters, begun now, done at once, with a result of its own. It rejects what
-// PutRenderTask does, and an id of more than 15 digits: the API has numbers here.
+// PutBizTask adds a task, or replaces the one with the same id and owner. It returns it with all defaults: no
+// parameters, started now, done at once, with a new path for the result. The errors are those of PutRenderTask, and an
+// id of more than 15 digits, because the API has a number here.
 func (st *Scope) PutBizTask(c *op.Call, t BizTask) (BizTask, error) {
 	full, err := st.completeBizTask(c, t)
 	if err != nil {
@@ -104,7 +104,7 @@ func (st *Scope) PutBizTask(c *op.Call, t BizTask) (BizTask, error) {
 		full.ID = st.newBizTaskID(c)
 	}
 	full = st.putBizTask(c, full)
-	full.Params = append(library.Project(nil), full.Params...) // what the caller does to it stays outside the state
+	full.Params = append(library.Project(nil), full.Params...) // the state shares no memory with the caller
 	return full, nil
 }
 

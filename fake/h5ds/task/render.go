@@ -25,23 +25,23 @@ var renderOps = []op.Op[Scope]{
 	op.Write("User.App.Tasks.Delete", deleteRenders),
 }
 
-// RenderTask makes a video of a work, in the cloud.
+// RenderTask makes a video from a work.
 type RenderTask struct {
-	// ID is decimal digits; a new one when a seed leaves it out.
+	// ID is decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id,omitempty"`
-	// Owner is the platform id of a user. A seed may give the user's userId instead.
+	// Owner is the platform id of a user. A test may give another name of the user, such as the userId.
 	Owner string `json:"owner" yaml:"owner"`
-	// Work is the id of the work, and empty when the task names only a file.
+	// Work is the id of the work; empty for a task that has only a file.
 	Work string `json:"source_id,omitempty" yaml:"source_id,omitempty"`
 	// FPS is 24, 25, 30, 50 or 60.
 	FPS int `json:"fps" yaml:"fps,omitempty"`
 	// Resolution is 480P, 720P, 1080P, 2K or 4K. One client writes 4k.
 	Resolution string `json:"resolution" yaml:"resolution,omitempty"`
-	// JSONURL is where the project is. The fake does not fetch it.
+	// JSONURL is the address or the path of the project. The fake does not read it.
 	JSONURL string `json:"jsonUrl,omitempty" yaml:"jsonUrl,omitempty"`
-	// StorageURL is the storage path of the result; one like those of uploads, when a seed leaves it out.
+	// StorageURL is the storage path of the result; a new one when it is left out.
 	StorageURL string `json:"storageUrl,omitempty" yaml:"storageUrl,omitempty"`
-	// Callback is told once when the task is over; see [State.DueCallbacks].
+	// Callback is the address that is called once when the task has ended; see [State.DueCallbacks].
 	Callback     string        `json:"callback,omitempty" yaml:"callback,omitempty"`
 	Called       bool          `json:"called,omitempty" yaml:"called,omitempty"`
 	Plan         settings.Plan `json:"plan,omitzero" yaml:"plan,omitempty"`
@@ -53,8 +53,8 @@ func (t RenderTask) RowKey() (id, owner string) { return t.ID, t.Owner }
 // renderStates are the vendor's numbers (vendor-client): 0 waiting, 1 processing, 2 success, 3 failed.
 var renderStates = map[job.State]int{job.Waiting: 0, job.Running: 1, job.Done: 2, job.Failed: 3}
 
-// renderResult is the result of a task: its progress while it goes on, and the path of the video
-// when it has succeeded. Clients take it for there in every state.
+// renderResult is the result of a task: its progress, and the path of the video when it has succeeded. Clients read it
+// in every state.
 type renderResult struct {
 	Progress   int    `json:"progress"` // percent (assumed)
 	StorageURL string `json:"storageUrl,omitempty"`
@@ -78,7 +78,7 @@ var (
 	errStatus     = api.BadRequest("status")
 )
 
-// renderParams are documented, the last two by a comment in a vendor client.
+// renderParams are documented, except the last two, which are in a comment of a vendor client.
 type renderParams struct {
 	FPS        *api.Number `json:"fps"`
 	Resolution api.Text    `json:"resolution"`
@@ -127,7 +127,7 @@ func createRender(c *op.Call, st *Scope, req createRenderRequest) (createRenderR
 	return createRenderResponse{ID: task.ID}, nil
 }
 
-// fill judges the parameters, and puts them into the task.
+// fill copies the parameters into the task, or rejects them.
 func (p renderParams) fill(task *RenderTask) error {
 	task.Resolution, task.JSONURL = string(p.Resolution), string(p.JSONURL)
 	task.StorageURL, task.Callback = string(p.StorageURL), string(p.Callback)
@@ -141,7 +141,7 @@ func (p renderParams) fill(task *RenderTask) error {
 	return failure.Because("render.parameter", "see User.App.Tasks.Create in the contract for what is allowed", "%s", reason)
 }
 
-// fault says what about a task the API does not have.
+// fault returns the error of a parameter that the API does not have, and its reason.
 func (t RenderTask) fault() (*op.Error, string) {
 	switch {
 	case !slices.Contains([]int{24, 25, 30, 50, 60}, t.FPS):
@@ -163,7 +163,7 @@ func isAddress(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
-// putRender adds the task, and its result to the storage.
+// putRender adds a task, and its result to the storage.
 func (st *Scope) putRender(c *op.Call, task RenderTask) RenderTask {
 	if task.StorageURL == "" {
 		task.StorageURL = st.Storage.Files.NewPath(c, storage.UploadRoot, task.Owner, "", ".mp4")
@@ -186,7 +186,7 @@ type renderStatusRow struct {
 	Result renderResult `json:"result"`
 }
 
-// renderStatus answers a poll. Tasks that are not there, or another user's, are left out (assumed).
+// renderStatus is a poll. Unknown tasks, and those of another user, are left out (assumed).
 func renderStatus(c *op.Call, st *Scope, req idsRequest) ([]renderStatusRow, error) {
 	rows := []renderStatusRow{}
 	for task := range polled(c, &st.Renders, req.IDs, func(t *RenderTask) bool { return t.Plan.Poll(&t.Run, c.Now) }) {
@@ -196,8 +196,8 @@ func renderStatus(c *op.Call, st *Scope, req idsRequest) ([]renderStatusRow, err
 	return rows, nil
 }
 
-// polled gives the caller's jobs of those ids, each once, in the order of the ids. A job whose
-// plan counts polls counts this one, after the response has shown what it was before.
+// polled returns the caller's jobs with the ids, each once, in the order of the ids. It counts the poll of each job,
+// but returns the job as it was before.
 func polled[T table.Row](c *op.Call, jobs *table.Table[T], ids []string, count func(*T) bool) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for i, id := range ids {
@@ -224,7 +224,7 @@ type renderPageRequest struct {
 	Status api.Text `json:"status"` // empty for all
 }
 
-// renderRow is what the vendor's newest client reads of a task.
+// renderRow has the fields of a task that the vendor's newest client reads.
 type renderRow struct {
 	ID        string       `json:"id"`
 	Status    int          `json:"status"`
@@ -257,8 +257,7 @@ func renderPage(c *op.Call, st *Scope, req renderPageRequest) (api.Page[renderRo
 	return api.PageOf(req.PageRequest, wanted, func(t RenderTask) renderRow { return st.renderRow(t, c.Now) })
 }
 
-// renderRow describes a task. What it says of the work is what the work is now; of a work that
-// is gone, or never was known, nothing (assumed).
+// renderRow describes a task. The fields of the work are the present ones, and empty for an unknown work (assumed).
 func (st *Scope) renderRow(t RenderTask, now time.Time) renderRow {
 	row := renderRow{
 		ID: t.ID, UpdatedAt: api.Stamp(t.Plan.Updated(t.Run, now)),
@@ -275,7 +274,7 @@ func (st *Scope) renderRow(t RenderTask, now time.Time) renderRow {
 	return row
 }
 
-// pathOf is the path of an address, or of what is a path already. Empty for what is neither.
+// pathOf returns the path of an address or of a path, and an empty text for anything else.
 func pathOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -288,7 +287,7 @@ type deleteRequest struct {
 	ID api.Texts `json:"id"`
 }
 
-// deleteRenders takes tasks away, with their results.
+// deleteRenders deletes tasks with their results.
 func deleteRenders(c *op.Call, st *Scope, req deleteRequest) (api.Done, error) {
 	tasks, err := table.AllOwn(c, &st.Renders, "task", req.ID, api.ErrID)
 	if err != nil {
@@ -301,9 +300,8 @@ func deleteRenders(c *op.Call, st *Scope, req deleteRequest) (api.Done, error) {
 	return true, nil
 }
 
-// Callback is what the service owes to the address that a task was created with. As JSON it is
-// the body to send there: {"id","status","result"}, as User.App.Tasks.Status tells them. Nothing is
-// known of what the real server sends (assumed).
+// Callback is a call to the address of a render task. Its JSON is the body, with the id, the status and the result of
+// User.App.Tasks.Status. The body of the real server is unknown (assumed).
 type Callback struct {
 	URL    string       `json:"-"`
 	ID     string       `json:"id"` // of the task
@@ -311,8 +309,8 @@ type Callback struct {
 	Result renderResult `json:"result"`
 }
 
-// DueCallbacks lists the callbacks of render tasks that are over and were not called yet, those
-// of the oldest task first.
+// DueCallbacks returns the callbacks that were not made yet of render tasks that have ended, those of the oldest task
+// first.
 func (st *State) DueCallbacks(now time.Time) []Callback {
 	var due []RenderTask
 	for task := range st.Renders.All() {
@@ -334,8 +332,8 @@ func (st *State) DueCallbacks(now time.Time) []Callback {
 	return callbacks
 }
 
-// NextCallback is when time alone makes the next callback due, the earliest of those that were
-// not called yet; ok is false when there is none.
+// NextCallback returns the earliest time at which a callback becomes due without a call; ok is false when there is
+// none.
 func (st *State) NextCallback() (at time.Time, ok bool) {
 	for task := range st.Renders.All() {
 		if task.Callback == "" || task.Called {
@@ -348,7 +346,7 @@ func (st *State) NextCallback() (at time.Time, ok bool) {
 	return at, ok
 }
 
-// MarkCalled notes that the callback of a task was made; there will not be another.
+// MarkCalled marks the callback of a task as made.
 func (st *State) MarkCalled(id string) {
 	if task, there := st.Renders.Get(id); there {
 		task.Called = true

@@ -26,7 +26,7 @@ var (
 	errSampleRate = api.BadRequest("config/audio_params/sample_rate")
 )
 
-// speakRequest is what the vendor's clients send. What they say of the ratios is in their comments.
+// speakRequest has the fields that the vendor's clients send. The bounds of the ratios are in their comments.
 type speakRequest struct {
 	Text   api.Text `json:"text"`
 	Config struct {
@@ -40,19 +40,18 @@ type speakResponse struct {
 	StoragePath string `json:"storage_path"`
 }
 
-// speak answers at once, with a second of silence, whatever the text: an MP3, since clients name
-// no format (assumed).
+// speak returns a second of silence at once. It is an MP3, because clients send no format (assumed).
 func speak(c *op.Call, st *Scope, req speakRequest) (speakResponse, error) {
 	for _, ratio := range []struct {
-		sent        *api.Number
-		least, most api.Number
-		failure     *op.Error
+		sent     *api.Number
+		min, max api.Number
+		failure  *op.Error
 	}{
 		{req.Config.SpeedRatio, 0.8, 2, errSpeed}, {req.Config.LoudnessRatio, 0.5, 2, errLoudness},
 	} {
-		if ratio.sent != nil && (*ratio.sent < ratio.least || *ratio.sent > ratio.most) {
+		if ratio.sent != nil && (*ratio.sent < ratio.min || *ratio.sent > ratio.max) {
 			return speakResponse{}, ratio.failure.Because("speech.ratio", "send a ratio within its bounds, or none",
-				"a ratio is %v; allowed are %v to %v", *ratio.sent, ratio.least, ratio.most)
+				"a ratio is %v; allowed are %v to %v", *ratio.sent, ratio.min, ratio.max)
 		}
 	}
 	if req.Config.VoiceType == "" {
@@ -72,7 +71,7 @@ type speakV3Request struct {
 	} `json:"config"`
 }
 
-// speakV3 answers like speak, in the format and the sample rate that the client wants.
+// speakV3 is like speak, with a format and a sample rate.
 func speakV3(c *op.Call, st *Scope, req speakV3Request) (speakResponse, error) {
 	format, rate := cmp.Or(string(req.Config.AudioParams.Format), "mp3"), api.Number(storage.DefaultRate)
 	if req.Config.AudioParams.SampleRate != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// State is what takes its time: the jobs of the users.
+// State is the jobs of the users.
 type State struct {
 	// Jobs belong to the platform id of a user.
 	Renders        table.Table[RenderTask]    `json:"renders,omitzero"`
@@ -22,7 +22,7 @@ type State struct {
 	BizTasks       table.Table[BizTask]       `json:"bizTasks,omitzero"`
 }
 
-// Scope is the state with what its operations need of others.
+// Scope is the state with the parts that its operations use.
 type Scope struct {
 	*State
 	Accounts *account.State
@@ -32,10 +32,10 @@ type Scope struct {
 	Plans    settings.Plans
 }
 
-// allTaskOps are the operations of jobs, speech and chat.
+// Ops are the operations of jobs, speech and chat.
 var Ops = slices.Concat(renderOps, transcriptionOps, bizTaskOps, speechOps, chatOps)
 
-// Succeeded says whether a job has come so far that its result is there.
+// Succeeded reports whether a job has succeeded at a time.
 func (st *State) Succeeded(kind, id string, now time.Time) bool {
 	var state job.State
 	switch kind {
@@ -57,19 +57,17 @@ func (st *State) Succeeded(kind, id string, now time.Time) bool {
 	return state == job.Done
 }
 
-// Progress is how far the author of a test has let a job come whose plan is manual.
+// Progress is the progress of a job with the plan Manual.
 type Progress struct {
 	// Kind is RenderJobs, TranscriptionJobs, BizJobs or MaterialJobs.
 	Kind string
-	// Job is the id of the job, as the call that started it answered; that of the material for
-	// MaterialJobs.
+	// Job is the id of the job, which the call that started it returned; for MaterialJobs it is the id of the material.
 	Job string
 	// Percent is 0 to 100. At 100 the job is done; at the percentage of its Failure it fails.
 	Percent int
 }
 
-// PutProgress sets how far a job is. It rejects a job that is not there, and one whose plan is
-// not manual: that one's progress is told by something else.
+// PutProgress sets the progress of a job. An unknown job, and one whose plan is not manual, are errors.
 func (st *Scope) PutProgress(c *op.Call, p Progress) (Progress, error) {
 	var plan *settings.Plan
 	var run *settings.Run

@@ -15,15 +15,15 @@ var transcriptionOps = []op.Op[Scope]{
 	op.Write("Common.Filetrans.HuoshanInfo", transcription), // a poll may count
 }
 
-// Transcription writes down what is said in a file of sound.
+// Transcription is the text of a file of speech.
 type Transcription struct {
-	// ID is what the API calls TaskId: decimal digits; a new one when a seed leaves it out.
+	// ID is what the API calls TaskId: decimal digits; a new one when it is left out.
 	ID string `json:"id" yaml:"id,omitempty"`
-	// Owner is the platform id of a user. A seed may give the user's userId instead.
+	// Owner is the platform id of a user. A test may give another name of the user, such as the userId.
 	Owner string `json:"owner" yaml:"owner"`
-	// URL is the storage path of the sound. The fake does not listen to it.
+	// URL is the storage path of the speech. The fake does not read it.
 	URL string `json:"url,omitempty" yaml:"url,omitempty"`
-	// Sentences are what it finds; made-up ones when there are none.
+	// Sentences are the result; made-up ones when it is empty.
 	Sentences    []Sentence    `json:"sentences,omitempty" yaml:"sentences,omitempty"`
 	Plan         settings.Plan `json:"plan,omitzero" yaml:"plan,omitempty"`
 	settings.Run `yaml:",inline"`
@@ -31,8 +31,7 @@ type Transcription struct {
 
 func (t Transcription) RowKey() (id, owner string) { return t.ID, t.Owner }
 
-// Sentence is what is said from one time to another, in milliseconds (assumed: clients round
-// them to whole numbers and show no unit).
+// Sentence is a sentence with its times in milliseconds. The unit is assumed: clients round the times and show no unit.
 type Sentence struct {
 	Text      string `json:"text" yaml:"text"`
 	StartTime int64  `json:"start_time" yaml:"start_time"`
@@ -44,7 +43,7 @@ const (
 	statusDone    = "20000000"
 	statusRunning = "20000001"
 	statusQueued  = "20000002"
-	statusBusy    = "55000031" // of a failure whose plan names no code
+	statusBusy    = "55000031" // of a failure without a code
 )
 
 var errURL = api.BadRequest("url")
@@ -80,38 +79,38 @@ type transcriptionResponse struct {
 
 var errTaskID = api.BadRequest("TaskId")
 
-// transcription answers a poll. A task that is not there, or another user's, is rejected (assumed).
+// transcription is a poll. An unknown task, or another user's, is an error (assumed).
 func transcription(c *op.Call, st *Scope, req transcriptionRequest) (transcriptionResponse, error) {
 	if req.TaskID == "" {
-		return transcriptionResponse{}, errTaskID.Because("transcription.no-id", "send the TaskId that Common.Filetrans.Huoshan answered", "the TaskId is missing or empty")
+		return transcriptionResponse{}, errTaskID.Because("transcription.no-id", "send the TaskId that Common.Filetrans.Huoshan returned", "the TaskId is missing or empty")
 	}
 	task, there := st.Transcriptions.Get(string(req.TaskID))
 	if !there || task.Owner != c.User {
-		return transcriptionResponse{}, api.ErrNotFound.Because("transcription.unknown", "send the TaskId that Common.Filetrans.Huoshan answered",
+		return transcriptionResponse{}, api.ErrNotFound.Because("transcription.unknown", "send the TaskId that Common.Filetrans.Huoshan returned",
 			"the user has no transcription %.40q", req.TaskID)
 	}
 	state, _ := task.Plan.Progress(task.Run, c.Now)
 	if task.Plan.Poll(&task.Run, c.Now) {
 		st.Transcriptions.Put(task)
 	}
-	ans := transcriptionResponse{Sentences: []Sentence{}}
+	response := transcriptionResponse{Sentences: []Sentence{}}
 	switch state {
 	case job.Waiting:
-		ans.StatusCode = statusQueued
+		response.StatusCode = statusQueued
 	case job.Running:
-		ans.StatusCode = statusRunning
+		response.StatusCode = statusRunning
 	case job.Failed:
-		ans.StatusCode = statusBusy
+		response.StatusCode = statusBusy
 		if code := task.Plan.Fail.Code; code != 0 {
-			ans.StatusCode = strconv.FormatInt(code, 10)
+			response.StatusCode = strconv.FormatInt(code, 10)
 		}
 	default:
-		ans.StatusCode, ans.Sentences = statusDone, task.sentences(c)
+		response.StatusCode, response.Sentences = statusDone, task.sentences(c)
 	}
-	return ans, nil
+	return response, nil
 }
 
-// sentences are those of the seed, or three made-up ones, the same at every poll.
+// sentences returns the sentences of the transcription, or three made-up ones, the same at every poll.
 func (t Transcription) sentences(c *op.Call) []Sentence {
 	if len(t.Sentences) > 0 {
 		return t.Sentences

@@ -11,14 +11,14 @@ import (
 var (
 	Errors op.Errors
 
-	// ErrBadSignature is the error of a login whose headers appid, sign and timestamp do not verify.
+	// ErrBadSignature is the error of a login whose headers appid, sign and timestamp are wrong.
 	ErrBadSignature = Errors.New("BadSignature")
 
 	ErrNotFound     = Errors.New("NotFound")
 	ErrBroken       = Errors.New("ServiceError")
 	ErrTooManyWorks = Errors.New("TooManyWorks")
 	ErrNotAdmin     = Errors.New("NotAdmin")
-	errParameter    = Errors.New("BadParameter") // of a name that is not known where it is rejected
+	errParameter    = Errors.New("BadParameter") // of a parameter whose name is unknown
 
 	ErrUserID   = BadRequest("userId")
 	ErrGender   = BadRequest("gender")

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// pageRequest asks for one page of a list. Each field may be left out: one of the vendor's
-// clients sends no query at all, by mistake, and is answered.
+// PageRequest asks for one page of a list. Each field may be left out: one of the vendor's clients sends no query at
+// all.
 type PageRequest struct {
 	Page     *Number `json:"page"` // from 1 on
 	PageSize *Number `json:"page_size"`
 }
 
-// Bounds of a page. The vendor's clients ask for 999 at most; all else is assumed.
+// Sizes of a page. The vendor's clients ask for at most 999 rows; the default is assumed.
 const (
 	defaultPageSize = 20
-	mostPageSize    = 999
+	maxPageSize     = 999
 )
 
 var (
@@ -23,7 +23,7 @@ var (
 	errPageSize = BadRequest("page_size")
 )
 
-// page is one page of a list. Clients read data and total for certain.
+// Page is one page of a list. Clients read data and total.
 type Page[Row any] struct {
 	Data        []Row `json:"data"`
 	Total       int   `json:"total"` // of all pages
@@ -31,8 +31,8 @@ type Page[Row any] struct {
 	PageSize    int   `json:"page_size"`
 }
 
-// pageOf cuts the page out of all the things, in their order. Only those of the page become
-// rows; a page after the last one is empty.
+// PageOf makes a page of the things that a list has. It calls row only for the things of the page. A page after the
+// last one is empty.
 func PageOf[T, Row any](req PageRequest, things iter.Seq[T], row func(T) Row) (Page[Row], error) {
 	p := Page[Row]{Data: []Row{}, CurrentPage: 1, PageSize: defaultPageSize}
 	if req.Page != nil {
@@ -41,7 +41,7 @@ func PageOf[T, Row any](req PageRequest, things iter.Seq[T], row func(T) Row) (P
 		}
 	}
 	if req.PageSize != nil {
-		if p.PageSize = int(*req.PageSize); p.PageSize < 1 || p.PageSize > mostPageSize || Number(p.PageSize) != *req.PageSize {
+		if p.PageSize = int(*req.PageSize); p.PageSize < 1 || p.PageSize > maxPageSize || Number(p.PageSize) != *req.PageSize {
 			return p, errPageSize.Because("page.size", "send 1 to 999, or nothing", "the page_size is %v", *req.PageSize)
 		}
 	}
@@ -54,7 +54,7 @@ func PageOf[T, Row any](req PageRequest, things iter.Seq[T], row func(T) Row) (P
 	return p, nil
 }
 
-// only leaves out what keep does not want.
+// Filter returns the things for which keep is true.
 func Filter[T any](things iter.Seq[T], keep func(T) bool) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for thing := range things {
@@ -65,12 +65,11 @@ func Filter[T any](things iter.Seq[T], keep func(T) bool) iter.Seq[T] {
 	}
 }
 
-// named says whether a name has the keyword in it, in upper or lower case (assumed). An empty
-// keyword is in every name.
+// HasKeyword reports whether a name contains a keyword, in upper or lower case (assumed). Every name contains the empty
+// keyword.
 func HasKeyword(name string, keyword Text) bool {
 	return strings.Contains(strings.ToLower(name), strings.ToLower(string(keyword)))
 }
 
-// isAsked says whether a value is the one that a list is asked for. Clients send an empty text
-// for all.
+// Matches reports whether a value passes the filter of a list. Clients send an empty filter for all values.
 func Matches(asked Text, value string) bool { return asked == "" || string(asked) == value }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// drawing is an image with lines of text, as a data URL that is fit for an img element. Where the
-// real service shows a code to scan, the fake says in words what a test can do instead.
+// TextImage returns an image with lines of text, as a data URL for an img element. The real service shows a code to
+// scan; the image of the fake says what a test can do instead.
 func TextImage(lines ...string) string {
 	const line, char = 24, 11 // pixels
 	longest := 0

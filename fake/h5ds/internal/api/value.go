@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// text is a text parameter. Clients send ids as strings and as numbers, and a form can send
-// only strings; a number keeps its digits, for ids exceed 2^53. A nil *text was not sent.
+// Text is a parameter that is a text. Clients send ids as strings and as numbers. A number keeps its digits, because
+// ids exceed 2^53. A nil *Text was not sent.
 type Text string
 
 // UnmarshalJSON accepts a string or a number. Null leaves t as it is.
@@ -24,7 +24,7 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 		"a parameter that is a text arrived as %.40s", b)
 }
 
-// over returns what was sent, or else what was there before.
+// Or returns the text, or the value before when the text was not sent.
 func (t *Text) Or(before string) string {
 	if t == nil {
 		return before
@@ -32,10 +32,10 @@ func (t *Text) Or(before string) string {
 	return string(*t)
 }
 
-// texts is a list of texts, usually ids. Clients also send one alone (vendor-client).
+// Texts is a list of texts, usually ids. Clients also send a single one (vendor-client).
 type Texts []string
 
-// UnmarshalJSON accepts a list of what a text accepts, or one. Null leaves t as it is.
+// UnmarshalJSON accepts what a Text accepts, or a list of it. Null leaves t as it is.
 func (t *Texts) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		return nil
@@ -58,10 +58,10 @@ func (t *Texts) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// number is a parameter that is a number, or a text that spells one. A nil *number was not sent.
+// Number is a parameter that is a number, or a text of one. A nil *Number was not sent.
 type Number float64
 
-// UnmarshalJSON accepts a number, or a string that spells one as JSON does. Null leaves n as it is.
+// UnmarshalJSON accepts a number, or a string that holds a JSON number. Null leaves n as it is.
 func (n *Number) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		return nil
@@ -81,8 +81,7 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// isNumber says whether b spells a JSON number. It keeps out NaN and hexadecimal numbers,
-// which JSON cannot write back.
+// isNumber reports whether b is a JSON number. NaN and hexadecimal numbers are none.
 func isNumber(b []byte) bool {
 	if len(b) == 0 || b[0] != '-' && (b[0] < '0' || b[0] > '9') {
 		return false
@@ -90,8 +89,8 @@ func isNumber(b []byte) bool {
 	return json.Valid(b)
 }
 
-// stamp is a time in a response. Clients hand it to dayjs; that it is ISO 8601 in UTC with
-// milliseconds, and null when there is none, is assumed.
+// Stamp is a time in a response. Clients pass it to dayjs. It is assumed that it is ISO 8601 in UTC with milliseconds,
+// and null for no time.
 type Stamp time.Time
 
 // MarshalJSON writes "2025-09-19T08:21:31.116Z" or null.
@@ -103,6 +102,6 @@ func (s Stamp) MarshalJSON() ([]byte, error) {
 	return []byte(t.UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
 }
 
-// done is the response of an operation that has nothing to tell. The vendor's clients test only
-// whether it is truthy; that it is true is assumed.
+// Done is the response of an operation without data. It is assumed to be true: the vendor's clients only test whether
+// it is truthy.
 type Done bool

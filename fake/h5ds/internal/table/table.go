@@ -13,155 +13,153 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// owned is what a shelf can keep. The id of a thing is its own; neither ever changes.
+// Row is a row of a table. Its id is unique in the table. Neither the id nor the owner changes.
 type Row interface {
 	RowKey() (id, owner string)
 }
 
-// shelf keeps the things of one kind by id and, in the order they came, by owner: finding one,
-// and the newest few of one owner, costs the same however many there are. Its JSON is the
-// list of the things. The zero value is an empty shelf.
+// Table holds rows by id and, in the order in which they were added, by owner. Finding a row, or the newest rows of an
+// owner, costs the same for a table of any size. Its JSON is the list of the rows. The zero value is an empty table.
 type Table[T Row] struct {
 	byID    map[string]T
 	byOwner map[string][]string // ids, oldest first
 }
 
-// get finds a thing, whoever owns it.
-func (s *Table[T]) Get(id string) (T, bool) {
-	thing, ok := s.byID[id]
-	return thing, ok
+// Get returns the row with an id.
+func (t *Table[T]) Get(id string) (T, bool) {
+	row, ok := t.byID[id]
+	return row, ok
 }
 
-// of gives what the owner has, newest first. The shelf must not change meanwhile.
-func (s *Table[T]) Of(owner string) iter.Seq[T] {
+// Of returns the rows of an owner, the newest first. The table must not change during the iteration.
+func (t *Table[T]) Of(owner string) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		for _, id := range slices.Backward(s.byOwner[owner]) {
-			if !yield(s.byID[id]) {
+		for _, id := range slices.Backward(t.byOwner[owner]) {
+			if !yield(t.byID[id]) {
 				return
 			}
 		}
 	}
 }
 
-// len says how many things there are.
-func (s *Table[T]) Len() int { return len(s.byID) }
+// Len returns the number of rows.
+func (t *Table[T]) Len() int { return len(t.byID) }
 
-// all gives all things, in no order.
-func (s *Table[T]) All() iter.Seq[T] { return maps.Values(s.byID) }
+// All returns all rows, in no order.
+func (t *Table[T]) All() iter.Seq[T] { return maps.Values(t.byID) }
 
-// owners gives the owners, sorted.
-func (s *Table[T]) Owners() []string { return slices.Sorted(maps.Keys(s.byOwner)) }
+// Owners returns the owners, sorted.
+func (t *Table[T]) Owners() []string { return slices.Sorted(maps.Keys(t.byOwner)) }
 
-// count says how many things the owner has.
-func (s *Table[T]) Count(owner string) int { return len(s.byOwner[owner]) }
+// Count returns the number of rows of an owner.
+func (t *Table[T]) Count(owner string) int { return len(t.byOwner[owner]) }
 
-// put adds a thing, or replaces the one of the same id, which keeps its place.
-func (s *Table[T]) Put(thing T) {
-	if s.byID == nil {
-		s.byID, s.byOwner = map[string]T{}, map[string][]string{}
+// Put adds a row, or replaces the row with the same id, which keeps its place.
+func (t *Table[T]) Put(row T) {
+	if t.byID == nil {
+		t.byID, t.byOwner = map[string]T{}, map[string][]string{}
 	}
-	id, owner := thing.RowKey()
-	if _, there := s.byID[id]; !there {
-		s.byOwner[owner] = append(s.byOwner[owner], id)
+	id, owner := row.RowKey()
+	if _, there := t.byID[id]; !there {
+		t.byOwner[owner] = append(t.byOwner[owner], id)
 	}
-	s.byID[id] = thing
+	t.byID[id] = row
 }
 
-// remove takes a thing away. It is no mistake when there is none.
-func (s *Table[T]) Remove(id string) {
-	thing, ok := s.byID[id]
+// Remove removes the row with an id, if there is one.
+func (t *Table[T]) Remove(id string) {
+	row, ok := t.byID[id]
 	if !ok {
 		return
 	}
-	_, owner := thing.RowKey()
-	delete(s.byID, id)
-	ids := s.byOwner[owner]
+	_, owner := row.RowKey()
+	delete(t.byID, id)
+	ids := t.byOwner[owner]
 	if len(ids) == 1 {
-		delete(s.byOwner, owner)
+		delete(t.byOwner, owner)
 		return
 	}
 	at := slices.Index(ids, id)
-	s.byOwner[owner] = slices.Delete(ids, at, at+1)
+	t.byOwner[owner] = slices.Delete(ids, at, at+1)
 }
 
-// drop takes away all things that the caller does not want, at the cost of one look at each.
-func (s *Table[T]) RemoveFunc(unwanted func(T) bool) {
-	for owner, ids := range s.byOwner {
+// RemoveFunc removes the rows for which unwanted is true.
+func (t *Table[T]) RemoveFunc(unwanted func(T) bool) {
+	for owner, ids := range t.byOwner {
 		ids = slices.DeleteFunc(ids, func(id string) bool {
-			gone := unwanted(s.byID[id])
+			gone := unwanted(t.byID[id])
 			if gone {
-				delete(s.byID, id)
+				delete(t.byID, id)
 			}
 			return gone
 		})
-		s.byOwner[owner] = ids
+		t.byOwner[owner] = ids
 		if len(ids) == 0 {
-			delete(s.byOwner, owner)
+			delete(t.byOwner, owner)
 		}
 	}
 }
 
-// newID returns an id that nothing on the shelf has. A seeded id may well be one that the
-// counter reaches: it was copied from an earlier run on the same frozen clock.
-func (s *Table[T]) NewID(c *op.Call) string {
+// NewID returns an id that no row has. The next id of the counter may be taken: a test may put an id that it copied
+// from an earlier run with the same frozen clock.
+func (t *Table[T]) NewID(c *op.Call) string {
 	for {
 		id := c.NewID(op.Snowflake)
-		if _, taken := s.byID[id]; !taken {
+		if _, taken := t.byID[id]; !taken {
 			return id
 		}
 	}
 }
 
-// IsZero leaves an empty shelf out of the JSON.
-func (s Table[T]) IsZero() bool { return len(s.byID) == 0 }
+// IsZero leaves an empty table out of the JSON.
+func (t Table[T]) IsZero() bool { return len(t.byID) == 0 }
 
-// MarshalJSON writes the things by owner, those of one owner oldest first.
-func (s Table[T]) MarshalJSON() ([]byte, error) {
-	things := make([]T, 0, len(s.byID))
-	for _, owner := range slices.Sorted(maps.Keys(s.byOwner)) {
-		for _, id := range s.byOwner[owner] {
-			things = append(things, s.byID[id])
+// MarshalJSON writes the rows by owner, those of one owner oldest first.
+func (t Table[T]) MarshalJSON() ([]byte, error) {
+	rows := make([]T, 0, len(t.byID))
+	for _, owner := range slices.Sorted(maps.Keys(t.byOwner)) {
+		for _, id := range t.byOwner[owner] {
+			rows = append(rows, t.byID[id])
 		}
 	}
-	return json.Marshal(things)
+	return json.Marshal(rows)
 }
 
-// UnmarshalJSON puts the listed things in place of those that were there.
-func (s *Table[T]) UnmarshalJSON(text []byte) error {
-	var things []T
-	if err := json.Unmarshal(text, &things); err != nil {
+// UnmarshalJSON replaces the rows by those of a list.
+func (t *Table[T]) UnmarshalJSON(text []byte) error {
+	var rows []T
+	if err := json.Unmarshal(text, &rows); err != nil {
 		return err
 	}
 	var read Table[T]
-	for i, thing := range things {
-		id, owner := thing.RowKey()
+	for i, row := range rows {
+		id, owner := row.RowKey()
 		if id == "" || owner == "" {
-			return fmt.Errorf("read state: %T number %d has no id or no owner", thing, i)
+			return fmt.Errorf("read state: %T number %d has no id or no owner", row, i)
 		}
 		if _, twice := read.byID[id]; twice {
-			return fmt.Errorf("read state: there are two %T with the id %q", thing, id)
+			return fmt.Errorf("read state: there are two %T with the id %q", row, id)
 		}
-		read.Put(thing)
+		read.Put(row)
 	}
-	*s = read
+	*t = read
 	return nil
 }
 
-// oldestFirst gives what the owner has in the order it came.
-func (s *Table[T]) OldestFirst(owner string) iter.Seq[T] {
+// OldestFirst returns the rows of an owner in the order in which they were added.
+func (t *Table[T]) OldestFirst(owner string) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		for _, id := range s.byOwner[owner] {
-			if !yield(s.byID[id]) {
+		for _, id := range t.byOwner[owner] {
+			if !yield(t.byID[id]) {
 				return
 			}
 		}
 	}
 }
 
-// newestFirst gives all things of a shelf by their ids, which grow with time; a seed may have a
-// shorter one, and comes last.
-func (s *Table[T]) NewestFirst() iter.Seq[T] {
-	ids := slices.SortedFunc(maps.Keys(s.byID), func(a, b string) int {
+// NewestFirst returns all rows by their ids, which grow with time. A shorter id, which only a test puts, comes last.
+func (t *Table[T]) NewestFirst() iter.Seq[T] {
+	ids := slices.SortedFunc(maps.Keys(t.byID), func(a, b string) int {
 		if len(a) != len(b) {
 			return len(b) - len(a)
 		}
@@ -169,76 +167,75 @@ func (s *Table[T]) NewestFirst() iter.Seq[T] {
 	})
 	return func(yield func(T) bool) {
 		for _, id := range ids {
-			if !yield(s.byID[id]) {
+			if !yield(t.byID[id]) {
 				return
 			}
 		}
 	}
 }
 
-// passing is what is good for a while, and of no use after.
+// Expiring is a row that is of no use after its expiry.
 type Expiring interface {
 	Row
-	// expires is when it is good no more.
+	// Expiry is the first moment at which the row is of no use.
 	Expiry() time.Time
 }
 
 const (
-	// fewPassing things of one kind need no sweep.
-	fewPassing = 1024
-	// remembered is how long a thing that has expired is still known: meanwhile a response or a
-	// diagnosis can tell that it has.
+	// minSwept is the size of a table below which no row is removed.
+	minSwept = 1024
+	// remembered is how long an expired row is kept, so that a response or a diagnosis can say that it has expired.
 	remembered = 24 * time.Hour
 )
 
-// isForgotten says that a thing expired so long ago that no response may depend on it: whether it is
-// still on its shelf depends on how many others there are.
-func IsForgotten(thing Expiring, now time.Time) bool { return now.Sub(thing.Expiry()) > remembered }
+// IsForgotten reports whether a row expired so long ago that no response may depend on it. The table may still have it,
+// because rows are removed only now and then.
+func IsForgotten(row Expiring, now time.Time) bool { return now.Sub(row.Expiry()) > remembered }
 
-// keep adds a new thing, and drops the forgotten ones when the number of things has reached a power
-// of two: a look at all of them is too dear for every call.
-func PutExpiring[T Expiring](s *Table[T], thing T, now time.Time) {
-	s.Put(thing)
-	if n := len(s.byID); n < fewPassing || n&(n-1) != 0 {
+// PutExpiring adds a row. It removes the forgotten rows when the number of rows has become a power of two, because a
+// look at every row costs too much for every call.
+func PutExpiring[T Expiring](t *Table[T], row T, now time.Time) {
+	t.Put(row)
+	if n := len(t.byID); n < minSwept || n&(n-1) != 0 {
 		return
 	}
-	s.RemoveFunc(func(t T) bool { return IsForgotten(t, now) })
+	t.RemoveFunc(func(row T) bool { return IsForgotten(row, now) })
 }
 
-// system owns what all users see. No user has this id: those are decimal digits.
+// System is the owner of rows that all users see. It is no user's id: those are decimal digits.
 const System = "system"
 
-// mine finds a thing of the caller; what is its name in a diagnosis. Somebody else's is
-// answered like one that is not there (assumed); only the diagnosis tells them apart.
-func Own[T Row](c *op.Call, s *Table[T], what, id string) (T, error) {
+// Own returns a row of the caller; what is its name in a diagnosis. The error for a row of another user is that for an
+// unknown one (assumed). Only the diagnosis differs.
+func Own[T Row](c *op.Call, t *Table[T], what, id string) (T, error) {
 	var none T
 	if id == "" {
 		return none, api.ErrID.Because(what+".no-id", "send the id of the "+what, "the id of the %s is missing or empty", what)
 	}
-	thing, there := s.Get(id)
+	row, there := t.Get(id)
 	if !there {
-		return none, api.ErrNotFound.Because(what+".unknown", "make the "+what+" first, or seed it", "there is no %s %q", what, id)
+		return none, api.ErrNotFound.Because(what+".unknown", "create the "+what+" first, or put it into the fixtures", "there is no %s %q", what, id)
 	}
-	if _, owner := thing.RowKey(); owner != c.User {
+	if _, owner := row.RowKey(); owner != c.User {
 		return none, api.ErrNotFound.Because(what+".other-user", "use the token of the user who has the "+what,
 			"the %s %q belongs to user %s, and the token to user %s", what, id, owner, c.User)
 	}
-	return thing, nil
+	return row, nil
 }
 
-// allMine finds things of the caller: all of them, or none at all (assumed). The error is
-// that of the parameter with the ids.
-func AllOwn[T Row](c *op.Call, s *Table[T], what string, ids api.Texts, failure *op.Error) ([]T, error) {
+// AllOwn returns rows of the caller: all of them, or an error (assumed). The failure is that of the parameter with the
+// ids.
+func AllOwn[T Row](c *op.Call, t *Table[T], what string, ids api.Texts, failure *op.Error) ([]T, error) {
 	if len(ids) == 0 {
 		return nil, failure.Because(what+".no-ids", "send a list of at least one id", "there is no id of a %s", what)
 	}
-	things := make([]T, 0, len(ids))
+	rows := make([]T, 0, len(ids))
 	for _, id := range ids {
-		thing, err := Own(c, s, what, id)
+		row, err := Own(c, t, what, id)
 		if err != nil {
 			return nil, err
 		}
-		things = append(things, thing)
+		rows = append(rows, row)
 	}
-	return things, nil
+	return rows, nil
 }
