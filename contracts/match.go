@@ -100,10 +100,20 @@ func serviceOf(r *http.Request) string {
 		return "webpaas"
 	case strings.HasPrefix(path, "/api/v1/") && !strings.HasSuffix(path, "/userStatus"):
 		return "h5ds"
-	case path == "/" && r.URL.Query().Has("signature"):
+	case path == "/" && hasSignature(r.URL.RawQuery):
 		return "opencme"
 	}
 	return ""
+}
+
+// hasSignature reports whether a query has a parameter signature, even one that url.ParseQuery rejects.
+func hasSignature(query string) bool {
+	for pair := range strings.SplitSeq(query, "&") {
+		if name, _, _ := strings.Cut(pair, "="); name == "signature" {
+			return true
+		}
+	}
+	return false
 }
 
 // MatchPath finds the operation of a service with this method and path. The path is encoded, as [url.URL.EscapedPath]

@@ -75,7 +75,7 @@ func documentedExamples(t *testing.T) []documentedExample {
 	for _, a := range recordings.Documented() {
 		for i := range a.Log.Entries {
 			e := &a.Log.Entries[i]
-			x, ok := e.Example()
+			x, ok := recordings.ExampleOf(e)
 			c, err := e.Call()
 			if !ok || err != nil {
 				t.Fatalf("%s: %s: no example: %v", a.Name, e.Comment, err)

@@ -212,22 +212,22 @@ func TestSecretSent(t *testing.T) {
 	}{
 		{"query", func(t *testing.T, srv *fake.Server) {
 			do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?key=fake-secret-key", "")
-		}, "the secretKey of CME stands in the query, plain"},
+		}, "the secretKey of CME stands in the query, in plain text"},
 		{"query, escaped for no reason", func(t *testing.T, srv *fake.Server) {
 			do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?key=%66ake-secret-key", "")
-		}, "the secretKey of CME stands in the query, plain"},
+		}, "the secretKey of CME stands in the query, in plain text"},
 		{"path that nobody knows", func(t *testing.T, srv *fake.Server) {
 			do(t, srv.Client(), "GET", h5ds+"keys/fake-secret", "")
-		}, "the secret of h5ds stands in the path, plain"},
+		}, "the secret of h5ds stands in the path, in plain text"},
 		{"header, in base64", func(t *testing.T, srv *fake.Server) {
 			do(t, srv.Client(), "GET", h5ds+"user/info", "", "Authorization", "Basic "+encoded)
 		}, "the secretKey of CME stands in the header Authorization, in base64"},
 		{"body", func(t *testing.T, srv *fake.Server) {
 			h5dsLogin(t, srv, srv.Tenant, `{"userId":"fake-secret"}`, "Content-Type", "application/json")
-		}, "the secret of h5ds stands in the body, plain"},
-		{"form, in hex", func(t *testing.T, srv *fake.Server) {
+		}, "the secret of h5ds stands in the body, in plain text"},
+		{"form, in hexadecimal", func(t *testing.T, srv *fake.Server) {
 			h5dsLogin(t, srv, srv.Tenant, "userId=66616B652D736563726574", "Content-Type", "application/x-www-form-urlencoded")
-		}, "the secret of h5ds stands in the body, in hex"},
+		}, "the secret of h5ds stands in the body, in hexadecimal"},
 		{"another tenant's", func(t *testing.T, srv *fake.Server) {
 			h5dsLogin(t, srv, srv.Tenant, `{"userId":"other-secret-1"}`, "Content-Type", "application/json")
 		}, ""},

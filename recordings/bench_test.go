@@ -3,6 +3,9 @@ package recordings
 import (
 	"bytes"
 	"testing"
+
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // BenchmarkDocumented reads all documented examples.
@@ -13,19 +16,19 @@ func BenchmarkDocumented(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	a := NewArchive("x.har")
+	a := har.NewArchive("x.har")
 	for range 20 {
 		for _, d := range Documented() {
 			a.Log.Entries = append(a.Log.Entries, d.Log.Entries...)
 		}
 	}
-	file, err := format(a)
+	file, err := har.Marshal(a)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.SetBytes(int64(len(file)))
 	for b.Loop() {
-		if _, err := Read("x.har", bytes.NewReader(file)); err != nil {
+		if _, err := har.Read("x.har", bytes.NewReader(file)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -33,12 +36,12 @@ func BenchmarkRead(b *testing.B) {
 
 // BenchmarkRedact makes the documented examples safe, and proves it.
 func BenchmarkRedact(b *testing.B) {
-	a := NewArchive("x.har")
+	a := har.NewArchive("x.har")
 	for _, d := range Documented() {
 		a.Log.Entries = append(a.Log.Entries, d.Log.Entries...)
 	}
 	for b.Loop() {
-		if _, err := (Redactor{Secrets: []string{"fake-secret-key"}}).Redact(a); err != nil {
+		if _, err := (redact.Redactor{Secrets: []string{"fake-secret-key"}}).Redact(a); err != nil {
 			b.Fatal(err)
 		}
 	}

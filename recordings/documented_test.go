@@ -2,6 +2,7 @@ package recordings
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // documentedCounts is how many examples the documents have: those of the preferred version, and
@@ -36,12 +38,12 @@ var documentedCounts = map[string]int{
 }
 
 // examples calls f with every documented example.
-func examples(t *testing.T, f func(name string, e *Entry, x Example)) {
+func examples(t *testing.T, f func(name string, e *har.Entry, x Example)) {
 	t.Helper()
 	for _, a := range Documented() {
 		for i := range a.Log.Entries {
 			e := &a.Log.Entries[i]
-			x, ok := e.Example()
+			x, ok := ExampleOf(e)
 			if !ok {
 				t.Errorf("%s: log.entries[%d] does not say what it is an example of", a.Name, i)
 			}
@@ -53,7 +55,7 @@ func examples(t *testing.T, f func(name string, e *Entry, x Example)) {
 func TestDocumentedIsComplete(t *testing.T) {
 	t.Parallel()
 	got, comments := map[string]int{}, map[string]bool{}
-	examples(t, func(name string, e *Entry, x Example) {
+	examples(t, func(name string, e *har.Entry, x Example) {
 		got[x.OperationID]++
 		if e.Comment == "" || comments[e.Comment] {
 			t.Errorf("%s: comment %q does not tell it from the others", name, e.Comment)
@@ -76,6 +78,17 @@ func TestDocumentedIsComplete(t *testing.T) {
 	if diff := cmp.Diff(documentedCounts, got); diff != "" {
 		t.Errorf("examples per operation (-want +got):\n%s", diff)
 	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func written(t testing.TB, a *har.Archive) string {
+	t.Helper()
+	file, err := har.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(file)
 }
 
 func TestDocumentedIsWrittenByWrite(t *testing.T) {
@@ -119,7 +132,7 @@ func contractOf(t *testing.T, id string) *contracts.Document {
 // where they are known to be different may they break the contract.
 func TestDocumentedKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	examples(t, func(name string, e *Entry, x Example) {
+	examples(t, func(name string, e *har.Entry, x Example) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := contractOf(t, x.OperationID)
@@ -141,7 +154,7 @@ func TestDocumentedKeepsTheContract(t *testing.T) {
 				}
 			}
 			for _, v := range d.CheckResponse(x.OperationID, c.Status, c.ResponseHeader, c.ResponseBody) {
-				if !covered(known, "answer", v) {
+				if !covered(known, "response", v) {
 					t.Errorf("answer: %s", v)
 				}
 			}
@@ -158,7 +171,7 @@ func covered(known []Disagreement, side string, v contracts.Violation) bool {
 }
 
 // kindOfResponse reads success or error out of any of the envelopes.
-func kindOfResponse(t *testing.T, c Call) string {
+func kindOfResponse(t *testing.T, c har.Call) string {
 	t.Helper()
 	var body struct {
 		Code     any
@@ -185,7 +198,7 @@ func kindOfResponse(t *testing.T, c Call) string {
 func TestDisagreementsAreThere(t *testing.T) {
 	t.Parallel()
 	n := 0
-	examples(t, func(name string, e *Entry, x Example) {
+	examples(t, func(name string, e *har.Entry, x Example) {
 		c, err := e.Call()
 		if err != nil {
 			t.Fatal(err)
@@ -193,7 +206,7 @@ func TestDisagreementsAreThere(t *testing.T) {
 		for _, d := range slices.Concat(x.Contradicts, x.Violates) {
 			n++
 			body := c.Body
-			if d.In == "answer" {
+			if d.In == "response" {
 				body = c.ResponseBody
 			}
 			var root any
@@ -303,7 +316,7 @@ func resolve(node any, pointer string) (value any, present bool) {
 // TestDocumentedHoldsNoSecret: what stands where credentials stand is a placeholder.
 func TestDocumentedHoldsNoSecret(t *testing.T) {
 	t.Parallel()
-	examples(t, func(name string, e *Entry, _ Example) {
+	examples(t, func(name string, e *har.Entry, _ Example) {
 		c, err := e.Call()
 		if err != nil {
 			t.Fatal(err)
@@ -327,11 +340,11 @@ func TestDocumentedHoldsNoSecret(t *testing.T) {
 func TestEntryWithoutExample(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{"", "1", "{}", `{"operationId":1}`} {
-		e := Entry{Custom: Custom{exampleField: json.RawMessage(raw)}}
+		e := har.Entry{Custom: har.Custom{har.ExampleField: json.RawMessage(raw)}}
 		if raw == "" {
 			e.Custom = nil
 		}
-		if x, ok := e.Example(); ok {
+		if x, ok := ExampleOf(&e); ok {
 			t.Errorf("%q: got %+v", raw, x)
 		}
 	}

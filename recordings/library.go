@@ -6,85 +6,86 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
-// Repeat says what follows when all recorded responses to a request have been given.
+// Repeat says which response follows the last recorded response to a request.
 type Repeat int
 
 const (
-	Once Repeat = iota // nothing: one more request is a miss
+	Once Repeat = iota // none: one more request is a miss
 	Last               // the last one again, and again
-	Loop               // the first one again, then the others
+	Loop               // the first one, then the others
 )
 
-// Library finds the recorded response to a request. Equal requests are answered in the order in which
-// they were recorded, so that what polls sees the progress again. It is safe for concurrent use.
+// Library finds the recorded response to a request. Equal requests get their responses in the order in which they were
+// recorded, so that a client that polls sees the same progress. A Library is safe for concurrent use.
 //
-// Requests are equal if method, service, path, query and body are, apart from what cannot be equal:
-// signatures, tickets, tokens, times, personal data. What a [Redactor] replaces, by its name or its
-// looks, cannot be compared, and is equal to anything else that it replaces. How JSON is spelled, and
-// the order of parameters, do not matter.
+// Requests are equal if their methods, services, paths, queries and bodies are equal. Signatures, tickets, tokens, times,
+// personal data and everything else that a [redact.Redactor] replaces are not compared. The order of parameters and the
+// spelling of JSON do not matter.
 //
-// Where one request was recorded with the credentials of several users, and the recording was made
-// by a [Recorder], which tells them apart by placeholders, a client that uses the replayed ones gets the
-// responses of the right user.
+// If one request was recorded with the credentials of several users, the placeholders of the recording tell the users
+// apart. A client that uses the credentials of a replayed response gets the responses of the same user.
 type Library struct {
 	repeat Repeat
-	mu     sync.Mutex // guards bound, lives, and what has been taken: the groups' queues and the items' flags
 	groups map[[sha256.Size]byte]*group
-	bound  map[string]string // placeholders by the values that stand for them: see Bind
-	lives  map[string]string // the values by their placeholders, the last of each
-	routes map[route][]*item // for what comes closest
-	order  []route           // in which they were first seen
 	items  []*item           // in the order of the archives
+	routes map[route][]*item // to find the nearest recording
+	order  []route           // in the order of the archives
+
+	mu           sync.Mutex        // guards the fields below, the queues of the groups, and the flags of the items
+	placeholders map[string]string // by the values that clients send in their place; see Bind
+	values       map[string]string // the last value of each placeholder
 }
 
-// route is where a request goes.
+// route is the service, the method and the path of a request.
 type route struct{ service, method, path string }
 
 // item is one recorded call.
 type item struct {
-	hit   Hit
-	err   error // why it cannot answer
-	shape shape
-	key   [sha256.Size]byte // of the shape
-	taken bool              // in the current round
-	given bool              // at least once
+	hit     Hit
+	err     error // why it has no response
+	pattern pattern
+	key     [sha256.Size]byte // of the pattern
+	taken   bool              // in the current round
+	used    bool              // in any round
 }
 
-// Hit is a recorded call that answers a request.
+// Hit is a recorded call whose request equals the current request.
 type Hit struct {
-	Call    Call
+	Call    har.Call
 	Archive string // the name of its archive
 	Index   int    // of the entry, from 0
 
-	secrets []string          // of the recorded request: placeholders, if the recording was made safe
-	said    map[string]string // what the request says in place of what the recording does
+	secrets []string          // of the recorded request; placeholders, if the recording is redacted
+	values  map[string]string // the values of the current request, by the recorded values in their place
 }
 
-// String says where the recording stands and what it is, without its query.
+// String names the recorded call and its place, without its query.
 func (h Hit) String() string {
 	return fmt.Sprintf("%s: log.entries[%d]: %s %s://%s%s", h.Archive, h.Index, h.Call.Method, h.Call.URL.Scheme, h.Call.URL.Host, h.Call.URL.EscapedPath())
 }
 
-// group is the recorded calls with equal requests.
+// group holds the recorded calls with equal requests.
 type group struct {
-	all queue
-	by  map[string]*queue // by the secrets of the request
+	all       queue
+	bySecrets map[string]*queue // by the secrets of the request
 }
 
-// queue hands out items in their order. An item may stand in two queues, and is handed out once.
+// queue returns items in their order. An item in two queues is returned once.
 type queue struct {
 	items []*item
-	at    int // of the next one, if it is not taken
+	next  int // the index of the next item, if it is not taken
 }
 
-// NewLibrary returns a library of the archives' calls. The error names an entry whose request is not
-// in the file, or is none. Placeholders of different archives stand for different secrets: those of
-// later archives are given other numbers where need be.
-func NewLibrary(repeat Repeat, archives ...*Archive) (*Library, error) {
+// NewLibrary returns a library of the archives' calls. The error names an entry whose request cannot be read. Placeholders of
+// different archives stand for different secrets; those of later archives get other numbers where they would be equal.
+func NewLibrary(repeat Repeat, archives ...*har.Archive) (*Library, error) {
 	l := newLibrary(repeat)
-	archives, err := distinct(archives)
+	archives, err := redact.Renumber(archives)
 	if err != nil {
 		return nil, fmt.Errorf("library: %w", err)
 	}
@@ -101,113 +102,113 @@ func NewLibrary(repeat Repeat, archives ...*Archive) (*Library, error) {
 func newLibrary(repeat Repeat) *Library {
 	return &Library{
 		repeat: repeat, groups: map[[sha256.Size]byte]*group{}, routes: map[route][]*item{},
-		bound: map[string]string{}, lives: map[string]string{},
+		placeholders: map[string]string{}, values: map[string]string{},
 	}
 }
 
-func (l *Library) add(archive string, index int, e *Entry) error {
-	c, err := e.requestCall()
-	if err != nil {
-		return err
-	}
-	it := &item{err: e.answerCall(&c)}
-	it.hit = Hit{Call: c, Archive: archive, Index: index}
-	var signed map[string]string
-	if raw, ok := e.Custom[signedField]; ok {
-		if err := json.Unmarshal(raw, &signed); err != nil {
-			return fmt.Errorf("%s: %w", signedField, err)
+func (l *Library) add(archive string, index int, e *har.Entry) error {
+	c, responseErr := e.Call()
+	if responseErr != nil {
+		var err error
+		if c, err = e.RequestCall(); err != nil {
+			return err
 		}
 	}
-	it.shape, it.hit.secrets = shapeOf(c, signed)
-	it.key = it.shape.key()
+	it := &item{err: responseErr, hit: Hit{Call: c, Archive: archive, Index: index}}
+	var signed map[string]string
+	if raw, ok := e.Custom[har.SignedField]; ok {
+		if err := json.Unmarshal(raw, &signed); err != nil {
+			return fmt.Errorf("%s: %w", har.SignedField, err)
+		}
+	}
+	it.pattern, it.hit.secrets = patternOf(c, signed)
+	it.key = it.pattern.key()
 	l.place(it)
 	return nil
 }
 
-// place puts an item where it is found.
+// place adds an item to its group and its route.
 func (l *Library) place(it *item) {
 	if l.groups[it.key] == nil {
-		l.groups[it.key] = &group{by: map[string]*queue{}}
+		l.groups[it.key] = &group{bySecrets: map[string]*queue{}}
 	}
 	l.groups[it.key].add(it, strings.Join(it.hit.secrets, "\n"))
 	l.items = append(l.items, it)
-	at := it.shape.route()
+	at := it.pattern.route()
 	if l.routes[at] == nil {
 		l.order = append(l.order, at)
 	}
 	l.routes[at] = append(l.routes[at], it)
 }
 
-// Where returns a new library of the calls that keep wants, of all if it is nil. Nothing of it has
-// been given yet, and nothing is bound.
+// Where returns a new library of the calls for which keep returns true, of all calls if keep is nil. The new library has
+// returned no call yet, and binds no values.
 func (l *Library) Where(keep func(Hit) bool) *Library {
 	fresh := newLibrary(l.repeat)
 	for _, it := range l.items {
 		if keep == nil || keep(it.hit) {
-			fresh.place(&item{hit: it.hit, err: it.err, shape: it.shape, key: it.key})
+			fresh.place(&item{hit: it.hit, err: it.err, pattern: it.pattern, key: it.key})
 		}
 	}
 	return fresh
 }
 
-func (s shape) route() route { return route{s.Service, s.Method, s.Path} }
-
 func (g *group) add(it *item, secrets string) {
 	g.all.items = append(g.all.items, it)
-	if g.by[secrets] == nil {
-		g.by[secrets] = new(queue)
+	if g.bySecrets[secrets] == nil {
+		g.bySecrets[secrets] = new(queue)
 	}
-	g.by[secrets].items = append(g.by[secrets].items, it)
+	g.bySecrets[secrets].items = append(g.bySecrets[secrets].items, it)
 }
 
-// Find returns the recorded call that answers the request, the next one if there are several. If
-// there is none, the miss says what came closest. Only the request of the given call is looked at.
-func (l *Library) Find(request Call) (Hit, *Miss) { return l.FindIf(request, nil) }
+// Find returns the next recorded call whose request equals the request of the given call. If there is none, the miss names
+// the nearest one.
+func (l *Library) Find(request har.Call) (Hit, *Miss) { return l.FindIf(request, nil) }
 
-// FindIf is Find for a caller who wants certain calls only: one that is not wanted is not given, and
-// stays the next one. Nil wants any.
-func (l *Library) FindIf(request Call, want func(Hit) bool) (Hit, *Miss) {
-	wanted, said := shapeOf(request, nil)
+// FindIf is Find for a caller who accepts certain calls only. A call that is not accepted stays the next one. If accept is
+// nil, every call is accepted.
+func (l *Library) FindIf(request har.Call, accept func(Hit) bool) (Hit, *Miss) {
+	wanted, secrets := patternOf(request, nil)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	g := l.groups[wanted.key()]
-	if g == nil && wanted.Signed != "" { // a recording may not tell what its signature said
-		silent := wanted
-		silent.Signed = ""
-		g = l.groups[silent.key()]
+	if g == nil && wanted.Signed != "" { // a recording may not have the text of its signature
+		unsigned := wanted
+		unsigned.Signed = ""
+		g = l.groups[unsigned.key()]
 	}
 	if g == nil {
 		return Hit{}, l.missLocked(request, wanted)
 	}
 	from := &g.all
-	if own, ok := g.by[l.secretsLocked(said)]; ok {
+	if own, ok := g.bySecrets[l.recordedSecretsLocked(secrets)]; ok {
 		from = own
 	}
-	it := from.next(l.repeat)
+	it := from.nextItem(l.repeat)
 	switch {
-	case it != nil && want != nil && !want(it.hit):
+	case it != nil && accept != nil && !accept(it.hit):
 		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded with another response", Nearest: it.hit.String()}
 	case it == nil:
-		return Hit{}, usedUp(wanted, from.items)
+		return Hit{}, tooManyRequests(wanted, from.items)
 	case it.err != nil:
 		it.taken = true
 		return Hit{}, &Miss{Request: wanted.String(), Reason: "was recorded without its response: " + it.err.Error(), Nearest: it.hit.String()}
 	}
-	it.taken, it.given = true, true
+	it.taken, it.used = true, true
 	hit := it.hit
-	hit.said = saidBy(it, request, said)
-	for recorded, value := range hit.said {
-		if anyPlaceholder.MatchString(recorded) {
-			l.lives[recorded] = value // later answers may repeat it
+	hit.values = currentValues(it, request, secrets)
+	for recorded, value := range hit.values {
+		if redact.IsPlaceholder(recorded) {
+			l.values[recorded] = value // later responses may repeat it
 		}
 	}
 	return hit, nil
 }
 
-// next returns the next item, or nil if there is none left. It is not taken yet.
-func (q *queue) next(repeat Repeat) *item {
-	for ; q.at < len(q.items); q.at++ {
-		if it := q.items[q.at]; !it.taken {
+// nextItem returns the next item, or nil if none is left. It does not mark the item as taken.
+func (q *queue) nextItem(repeat Repeat) *item {
+	for ; q.next < len(q.items); q.next++ {
+		if it := q.items[q.next]; !it.taken {
 			return it
 		}
 	}
@@ -218,20 +219,20 @@ func (q *queue) next(repeat Repeat) *item {
 		for _, it := range q.items {
 			it.taken = false
 		}
-		q.at = 0
+		q.next = 0
 		return q.items[0]
 	default:
 		return nil
 	}
 }
 
-// Unused returns the recorded calls that have answered no request so far, in their order.
+// Unused returns the recorded calls that were not found so far, in their order.
 func (l *Library) Unused() []Hit {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var unused []Hit
 	for _, it := range l.items {
-		if !it.given {
+		if !it.used {
 			unused = append(unused, it.hit)
 		}
 	}

@@ -8,19 +8,22 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 	"github.com/google/go-cmp/cmp"
 )
 
 const paas = "https://web-paas-api.cme.qcloud.com/PaaS"
 
 // posted is a call with a JSON body, and a response if there is one.
-func posted(t testing.TB, target, body, answer string) Call {
+func posted(t testing.TB, target, body, answer string) har.Call {
 	t.Helper()
 	address, err := url.Parse(target)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Call{Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)}
+	c := har.Call{Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)}
 	if answer != "" {
 		c.Status, c.ResponseBody = 200, []byte(answer)
 	}
@@ -29,11 +32,11 @@ func posted(t testing.TB, target, body, answer string) Call {
 
 func library(t testing.TB, repeat Repeat, calls ...Call) *Library {
 	t.Helper()
-	var entries []Entry
+	var entries []har.Entry
 	for _, c := range calls {
 		entries = append(entries, c.Entry())
 	}
-	l, err := NewLibrary(repeat, NewArchive("x.har", entries...))
+	l, err := NewLibrary(repeat, har.NewArchive("x.har", entries...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +44,7 @@ func library(t testing.TB, repeat Repeat, calls ...Call) *Library {
 }
 
 // found is the response, or the reason of the miss.
-func found(l *Library, c Call) string {
+func found(l *Library, c har.Call) string {
 	hit, miss := l.Find(c)
 	if miss != nil {
 		return "miss: " + miss.Reason
@@ -52,14 +55,14 @@ func found(l *Library, c Call) string {
 func TestFindComparesWhatMatters(t *testing.T) {
 	t.Parallel()
 	const recorded = `{"MaterialId":"1","Limit":20,"Owner":{"Type":"PERSON","Id":"a"},"Tags":["x","y"]}`
-	get := func(c *Call) { c.Method, c.Body, c.Header = "GET", nil, http.Header{} }
-	form := func(c *Call) { c.Header.Set("Content-Type", "application/x-www-form-urlencoded") }
+	get := func(c *har.Call) { c.Method, c.Body, c.Header = "GET", nil, http.Header{} }
+	form := func(c *har.Call) { c.Header.Set("Content-Type", "application/x-www-form-urlencoded") }
 	tests := []struct {
 		name             string
 		target, body     string
 		recordedTarget   string // "": the same path
 		recordedBody     string
-		change, original func(*Call)
+		change, original func(*har.Call)
 		found            bool
 	}{
 		{name: "the same", body: recorded, found: true},
@@ -94,10 +97,10 @@ func TestFindComparesWhatMatters(t *testing.T) {
 		{name: "h5ds elsewhere", target: "http://127.0.0.1/api/v1/third/login", recordedTarget: "https://video.h5ds.com/api/v1/third/login", found: true},
 		{name: "unknown hosts", target: "https://a/x", recordedTarget: "https://b/x"},
 		{name: "the user's own server", target: "https://a/api/v1/test/saas/userStatus", recordedTarget: "https://b/api/v1/test/saas/userStatus"},
-		{name: "host of the header", target: "http://127.0.0.1/x", change: func(c *Call) { c.Host = "video.h5ds.com" }, recordedTarget: "https://video.h5ds.com/x", found: true},
+		{name: "host of the header", target: "http://127.0.0.1/x", change: func(c *har.Call) { c.Host = "video.h5ds.com" }, recordedTarget: "https://video.h5ds.com/x", found: true},
 		{name: "ticket exchange elsewhere", target: "http://127.0.0.1?signature=a", recordedTarget: "https://open.cme.qcloud.com/?signature=b", change: get, original: get, found: true},
-		{name: "other method", change: func(c *Call) { c.Method = "PUT" }, body: recorded},
-		{name: "other header", change: func(c *Call) { c.Header.Set("User-Agent", "x") }, body: recorded, found: true},
+		{name: "other method", change: func(c *har.Call) { c.Method = "PUT" }, body: recorded},
+		{name: "other header", change: func(c *har.Call) { c.Header.Set("User-Agent", "x") }, body: recorded, found: true},
 		{name: "forms", change: form, original: form, body: "b=2&a=1+1&t=9", recordedBody: "t=8&a=1%201&b=2", found: true},
 		{name: "other forms", change: form, original: form, body: "a=1", recordedBody: "a=2"},
 		{name: "form and JSON", change: form, body: "a=1", recordedBody: `{"a":"1"}`},
@@ -107,8 +110,8 @@ func TestFindComparesWhatMatters(t *testing.T) {
 		{name: "other bytes", body: "\xff", recordedBody: "\xfe"},
 		{name: "byte order mark", body: "\ufeff{}", recordedBody: "{}", found: true},
 		{name: "parts", body: "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--B--", recordedBody: "--C\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--C--",
-			change:   func(c *Call) { c.Header.Set("Content-Type", "multipart/form-data; boundary=B") },
-			original: func(c *Call) { c.Header.Set("Content-Type", "multipart/form-data; boundary=C") }, found: true},
+			change:   func(c *har.Call) { c.Header.Set("Content-Type", "multipart/form-data; boundary=B") },
+			original: func(c *har.Call) { c.Header.Set("Content-Type", "multipart/form-data; boundary=C") }, found: true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -138,7 +141,7 @@ func TestFindComparesWhatMatters(t *testing.T) {
 
 func TestFindRepeats(t *testing.T) {
 	t.Parallel()
-	poll := func(answer string) Call {
+	poll := func(answer string) har.Call {
 		return posted(t, paas+"/Task/DescribeTasks?auth=x", `{"TaskIds":["1"]}`, answer)
 	}
 	tests := []struct {
@@ -172,10 +175,10 @@ func TestFindRepeats(t *testing.T) {
 // TestFindTellsUsersApart: two users poll the same thing, in turns.
 func TestFindTellsUsersApart(t *testing.T) {
 	t.Parallel()
-	by := func(ticket, answer string) Call {
+	by := func(ticket, answer string) har.Call {
 		return posted(t, paas+"/a?auth="+url.QueryEscape(ticket), `{"VerifySign":"s-`+answer+`"}`, answer)
 	}
-	recorded := []Call{by("<ticket-1>", "A1"), by("<ticket-2>", "B1"), by("<ticket-1>", "A2"), by("<ticket-2>", "B2")}
+	recorded := []har.Call{by("<ticket-1>", "A1"), by("<ticket-2>", "B1"), by("<ticket-1>", "A2"), by("<ticket-2>", "B2")}
 	tests := []struct {
 		name   string
 		repeat Repeat
@@ -207,13 +210,13 @@ func TestFindTellsUsersApart(t *testing.T) {
 // TestFindLogins: of a signature, what it says decides, if the recording tells.
 func TestFindLogins(t *testing.T) {
 	t.Parallel()
-	login := func(user string, now int, answer string) Call {
-		signature := cmeSignature(fmt.Sprintf("secretId=fake-secret-id&currentTimeStamp=%d&expireTime=%d&random=%d&platform=p&userId=%s&action=Login", now, now+300, now*7, user))
+	login := func(user string, now int, answer string) har.Call {
+		signature := cmesign.SignOriginal("fake-secret-key", fmt.Sprintf("secretId=fake-secret-id&currentTimeStamp=%d&expireTime=%d&random=%d&platform=p&userId=%s&action=Login", now, now+300, now*7, user))
 		c := posted(t, "https://open.cme.qcloud.com?signature="+url.QueryEscape(signature), "", answer)
 		c.Method = "GET"
 		return c
 	}
-	a, err := Redactor{}.Redact(NewArchive("x.har", login("a", 1700000000, "A").Entry(), login("15888888889", 1700000001, "B").Entry()))
+	a, err := redact.Redactor{}.Redact(har.NewArchive("x.har", login("a", 1700000000, "A").Entry(), login("15888888889", 1700000001, "B").Entry()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +275,7 @@ func TestFindWithoutResponse(t *testing.T) {
 	t.Parallel()
 	e := posted(t, paas+"/a", "{}", "x").Entry()
 	e.Response.Content.Text, e.Response.Content.Size = "", 12
-	l, err := NewLibrary(Once, NewArchive("x.har", e))
+	l, err := NewLibrary(Once, har.NewArchive("x.har", e))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,15 +293,15 @@ func TestNewLibraryRefuses(t *testing.T) {
 	good := posted(t, paas+"/a", "{}", "x").Entry()
 	tests := []struct {
 		name string
-		bad  Entry
+		bad  har.Entry
 		want string
 	}{
-		{"no URL", Entry{Request: Request{Method: "GET", URL: "/a"}}, "library of x.har: log.entries[1].request.url: is no absolute URL"},
-		{"bad parameters of the signature", Entry{Request: Request{Method: "GET", URL: "https://a/"}, Custom: Custom{signedField: json.RawMessage("1")}},
+		{"no URL", har.Entry{Request: har.Request{Method: "GET", URL: "/a"}}, "library of x.har: log.entries[1].request.url: is no absolute URL"},
+		{"bad parameters of the signature", har.Entry{Request: har.Request{Method: "GET", URL: "https://a/"}, Custom: har.Custom{har.SignedField: json.RawMessage("1")}},
 			"library of x.har: log.entries[1]._signed: json: cannot unmarshal number into Go value of type map[string]string"},
 	}
 	for _, tt := range tests {
-		_, err := NewLibrary(Once, NewArchive("x.har", good, tt.bad))
+		_, err := NewLibrary(Once, har.NewArchive("x.har", good, tt.bad))
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
 		}
@@ -308,7 +311,7 @@ func TestNewLibraryRefuses(t *testing.T) {
 // BenchmarkFind: a lookup costs the same in a small and in a large library.
 func BenchmarkFind(b *testing.B) {
 	for _, n := range []int{10, 1000, 100_000} {
-		var calls []Call
+		var calls []har.Call
 		for i := range n {
 			calls = append(calls, posted(b, paas+"/Material/ListMedia?auth=x", fmt.Sprintf(`{"ClassId":%d,"Owner":{"Type":"PERSON","Id":"a"},"Limit":20}`, i), "{}"))
 		}

@@ -9,18 +9,19 @@ import (
 	"strings"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
-// Miss says that no recording answers a request, and why. It is an error. It holds no secrets: what
-// could be one is <*>.
+// Miss is the error of a request without a recorded response. Secrets of the request are replaced by <*>.
 type Miss struct {
 	Request string // method, service and path
 	Reason  string
-	Nearest string // where the recording stands that comes closest; "" if there is none
-	// Diff is the difference between the nearest recording (-) and the request (+): path, query,
-	// headers that matter, body. "" if they are equal.
+	Nearest string // the place of the nearest recording; "" if nothing is recorded
+	// Diff is the difference between the nearest recording (-) and the request (+) in path, query, important headers and
+	// body. It is "" if there is none.
 	Diff string
-	// Do says what to do about it, where it is not the difference that says so; "" else.
+	// Do says what to do where the difference does not show it; else it is "".
 	Do string
 }
 
@@ -38,14 +39,11 @@ func (m *Miss) Error() string {
 	return text
 }
 
-// repeatOrRecord is what to do when the recorded responses are used up.
-const repeatOrRecord = "let answers repeat (--repeat last or loop; recordings.Last or recordings.Loop in Go), record as many calls as the client makes, or correct the client"
+// repeatOrRecord says what to do after the last recorded response.
+const repeatOrRecord = "let responses repeat (--repeat last or loop; recordings.Last or recordings.Loop in Go), record as many calls as the client makes, or correct the client"
 
-// String names a request without its query.
-func (s shape) String() string { return s.Method + " " + s.Service + " " + s.Path }
-
-// usedUp is the miss of a request that has been made too often.
-func usedUp(wanted shape, items []*item) *Miss {
+// tooManyRequests is the miss of a request that was made more often than it was recorded.
+func tooManyRequests(wanted pattern, items []*item) *Miss {
 	reason := fmt.Sprintf("all %d recorded responses have been given", len(items))
 	if len(items) == 1 {
 		reason = "the only recorded response has been given"
@@ -53,14 +51,14 @@ func usedUp(wanted shape, items []*item) *Miss {
 	return &Miss{Request: wanted.String(), Reason: reason, Nearest: items[len(items)-1].hit.String(), Do: repeatOrRecord}
 }
 
-// What a miss is compared with is bounded, so that it costs no more in a large library.
+// The search for the nearest recording is bounded, so that a miss costs no more in a large library.
 const (
-	mostCompared = 100  // recordings with the same path
-	mostRoutes   = 1000 // paths
+	maxCompared = 100  // recordings with the same path
+	maxRoutes   = 1000 // paths
 )
 
-// missLocked describes the miss of a request that was never recorded.
-func (l *Library) missLocked(request Call, wanted shape) *Miss {
+// missLocked returns the miss of a request that was never recorded.
+func (l *Library) missLocked(request har.Call, wanted pattern) *Miss {
 	m := &Miss{Request: wanted.String(), Reason: "was never recorded"}
 	candidates := l.routes[wanted.route()]
 	if len(candidates) > 0 {
@@ -75,8 +73,8 @@ func (l *Library) missLocked(request Call, wanted shape) *Miss {
 	requested := viewOf(request, wanted)
 	var nearest requestView
 	least := math.MaxInt
-	for _, it := range candidates[:min(len(candidates), mostCompared)] {
-		recorded := viewOf(it.hit.Call, it.shape)
+	for _, it := range candidates[:min(len(candidates), maxCompared)] {
+		recorded := viewOf(it.hit.Call, it.pattern)
 		if d := recorded.distance(requested); d < least {
 			least, nearest, m.Nearest = d, recorded, it.hit.String()
 		}
@@ -85,12 +83,11 @@ func (l *Library) missLocked(request Call, wanted shape) *Miss {
 	return m
 }
 
-// nearestRoute returns the recorded route that a request most likely meant: of the same service if there is
-// one, with the most similar path.
+// nearestRoute returns the recorded route with the most similar path, of the same service if there is one.
 func (l *Library) nearestRoute(wanted route) route {
 	var nearest route
 	least := math.MaxInt
-	for _, r := range l.order[:min(len(l.order), mostRoutes)] {
+	for _, r := range l.order[:min(len(l.order), maxRoutes)] {
 		d := diagnosis.Distance(r.path, wanted.path)
 		if r.service != wanted.service {
 			d += 1000
@@ -105,7 +102,7 @@ func (l *Library) nearestRoute(wanted route) route {
 	return nearest
 }
 
-// requestView is what people compare of a request.
+// requestView holds the parts of a request that a miss compares.
 type requestView struct {
 	Method  string              `json:"method"`
 	Service string              `json:"service"`
@@ -116,31 +113,31 @@ type requestView struct {
 	Body    any                 `json:"body"`
 }
 
-// headersThatMatter are compared for the eye. They do not decide.
-var headersThatMatter = []string{"Content-Type", "Accept", "Appid"}
+// importantHeaders are shown in a difference. They do not decide which recording is found.
+var importantHeaders = []string{"Content-Type", "Accept", "Appid"}
 
-func viewOf(c Call, s shape) requestView {
-	v := requestView{Method: s.Method, Service: s.Service, Path: s.Path, Query: map[string][]string{}, Header: map[string]string{}}
-	for _, pair := range s.Query {
+func viewOf(c har.Call, p pattern) requestView {
+	v := requestView{Method: p.Method, Service: p.Service, Path: p.Path, Query: map[string][]string{}, Header: map[string]string{}}
+	for _, pair := range p.Query {
 		name, value, _ := strings.Cut(pair, "=")
 		v.Query[name] = append(v.Query[name], value)
 	}
-	if s.Signed != "" {
-		v.Signed, _ = url.ParseQuery(s.Signed) // it was written by url.Values
+	if p.Signed != "" {
+		v.Signed, _ = url.ParseQuery(p.Signed) // it was written by url.Values
 	}
-	for _, name := range headersThatMatter {
+	for _, name := range importantHeaders {
 		if value := c.Header.Get(name); value != "" {
 			v.Header[http.CanonicalHeaderKey(name)] = value
 		}
 	}
-	v.Body = s.Body
-	if s.Form == "json" {
-		v.Body = decoded(s.Body) // it was written by marshal
+	v.Body = p.Body
+	if p.Format == redact.FormatJSON {
+		v.Body = decodeJSON(p.Body)
 	}
 	return v
 }
 
-// distance counts what is different.
+// distance counts the differences.
 func (v requestView) distance(other requestView) int {
 	n := distance(anyOf(v.Query), anyOf(other.Query)) + distance(anyOf(v.Signed), anyOf(other.Signed)) + distance(v.Body, other.Body)
 	if v.Path != other.Path {

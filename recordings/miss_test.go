@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestMissNamesTheNearest(t *testing.T) {
 	t.Parallel()
-	recorded := []Call{
+	recorded := []har.Call{
 		posted(t, paas+"/Material/ListMedia?auth=x", `{"ClassId":1,"Owner":{"Type":"TEAM","Id":"t"},"Limit":5}`, "1"),
 		posted(t, paas+"/Material/ListMedia?auth=x", `{"ClassId":1430,"Owner":{"Type":"PERSON","Id":"a"},"Limit":20,"Tags":["x"]}`, "2"),
 		posted(t, paas+"/Material/CreateClass?auth=x", `{"Name":"a"}`, "3"),
@@ -18,7 +19,7 @@ func TestMissNamesTheNearest(t *testing.T) {
 	}
 	tests := []struct {
 		name    string
-		request Call
+		request har.Call
 		reason  string
 		nearest string // number of the entry; "" for none
 		diff    []string
@@ -37,12 +38,12 @@ func TestMissNamesTheNearest(t *testing.T) {
 			"was never recorded", "2", []string{"/PaaS/Material/CreateClass", "/PaaS/Material/CreatClass"}},
 		{"a spelling mistake of another service", posted(t, "https://video.h5ds.com/api/v1/user/app/delete", `{"id":"1"}`, ""),
 			"was never recorded", "3", []string{"/api/v1/user/apps/delete"}},
-		{"another content type", func() Call {
+		{"another content type", func() har.Call {
 			c := posted(t, paas+"/Material/CreateClass?auth=secret", `Name=a`, "")
 			c.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			return c
 		}(), "was recorded with other parameters only", "2", []string{`application/x-www-form-urlencoded`, `"Name=a"`}},
-		{"another method", func() Call {
+		{"another method", func() har.Call {
 			c := posted(t, paas+"/Material/CreateClass?auth=secret", `{"Name":"a"}`, "")
 			c.Method = "PUT"
 			return c
@@ -79,7 +80,7 @@ func TestMissAsText(t *testing.T) {
 	}
 	_, miss := l.Find(call)
 	want := "replay POST webpaas /PaaS/a: the only recorded response has been given\nnearest: x.har: log.entries[0]: POST https://web-paas-api.cme.qcloud.com/PaaS/a\n" +
-		"what to do: let answers repeat (--repeat last or loop; recordings.Last or recordings.Loop in Go), record as many calls as the client makes, or correct the client"
+		"what to do: let responses repeat (--repeat last or loop; recordings.Last or recordings.Loop in Go), record as many calls as the client makes, or correct the client"
 	if diff := cmp.Diff(want, miss.Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -10,54 +10,55 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/internal/jsontext"
 )
 
-// Proxy is an http.Handler that passes the calls of the three services on and records them, under the real
-// hosts whatever the address they were made to. It is a reverse proxy, and can stand behind a forward
-// proxy. It calls nobody but the upstreams it was given; a call of a service without one, and a request
-// that is no call of a service, are answered with an error and go nowhere.
+// Proxy is an http.Handler that forwards the calls of the three services and records them, with the real host names whatever
+// the address of the request. It is a reverse proxy, and can stand behind a forward proxy. It calls its upstreams only. A
+// call of a service without an upstream, and a request that is no call of a service, get an error.
 type Proxy struct {
-	// Upstreams are the base addresses to pass calls on to, by service: opencme, webpaas, h5ds. A path in
-	// one goes before that of the call.
+	// Upstreams are the base addresses of the services: opencme, webpaas, h5ds. The path of an upstream is put before the
+	// path of the call.
 	Upstreams map[string]*url.URL
-	// Recorder keeps the calls. The proxy sets its Transport; its Skip is told of calls without a response,
-	// which the client gets as 502.
+	// Recorder records the calls. The proxy sets its Transport. If no response comes, the client gets a 502, and the call is
+	// skipped.
 	Recorder *Recorder
-	// Transport does the calls; it must be set.
+	// Transport makes the calls; it must be set.
 	Transport http.RoundTripper
-	// MaxBody is the largest body of a request, in bytes; a larger one is rejected. 0 is no limit.
+	// MaxBody is the size of the largest body of a request, in bytes. A larger body is rejected. 0 is no limit.
 	MaxBody int64
-	// Kept is called when a call has been kept, before its response goes out: a client that has its response
-	// can find it written. It may be called concurrently.
-	Kept func()
+	// OnRecord is called when a call is recorded, before the client gets its response. It may be called concurrently.
+	OnRecord func()
 
 	once    sync.Once
 	reverse *httputil.ReverseProxy
 }
 
 func (p *Proxy) start() {
-	p.Recorder.Transport = toUpstream{p}
+	p.Recorder.Transport = upstreamTransport{p}
 	p.reverse = &httputil.ReverseProxy{
-		// ServeHTTP has set the address. The query stays byte for byte: signatures stand in it.
+		// ServeHTTP has set the address. The query must keep its bytes, because of the signature in it.
 		Rewrite:      func(r *httputil.ProxyRequest) { r.Out.URL.RawQuery = r.In.URL.RawQuery },
-		Transport:    keeping{p},
-		ErrorHandler: refuseProxied,
-		ErrorLog:     log.New(io.Discard, "", 0), // Skip is told
+		Transport:    recordingTransport{p},
+		ErrorHandler: rejectProxied,
+		ErrorLog:     log.New(io.Discard, "", 0), // Recorder.Skip gets the errors
 	}
 }
 
-// ServeHTTP passes one call on.
+// ServeHTTP forwards one call.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.once.Do(p.start)
-	c := CallOf(r, nil)
-	service, ok := c.Service()
+	c := har.CallOf(r, nil)
+	service, ok := ServiceOf(c)
 	switch {
 	case !ok:
-		answerProxyError(w, http.StatusNotFound, fmt.Sprintf("%s %s is no call of opencme, webpaas or h5ds, so it was not passed on; "+
+		writeProxyError(w, http.StatusNotFound, fmt.Sprintf("%s %s is no call of opencme, webpaas or h5ds, so it was not forwarded; "+
 			"use GET /?signature=… for opencme, POST /PaaS/<Class>/<Action> for webpaas, /api/v1/… for h5ds", r.Method, c.URL.Path))
 		return
 	case p.Upstreams[service] == nil || p.Transport == nil:
-		answerProxyError(w, http.StatusBadGateway, fmt.Sprintf("there is no upstream for %s, so the call was not passed on; name one", service))
+		writeProxyError(w, http.StatusBadGateway, fmt.Sprintf("there is no upstream for %s, so the call was not forwarded; name one", service))
 		return
 	}
 	if p.MaxBody > 0 {
@@ -66,30 +67,30 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := r.Clone(r.Context())
 	out.URL, out.Host = realURL(c, service), ""
 	if out.Header.Get("Accept-Encoding") != "" {
-		out.Header.Set("Accept-Encoding", "gzip, identity") // what can be made safe; see Recorder
+		out.Header.Set("Accept-Encoding", "gzip, identity") // the Recorder can read no other
 	}
 	p.reverse.ServeHTTP(w, out)
 }
 
-// keeping records a call, except for a browser's question before it.
-type keeping struct{ p *Proxy }
+// recordingTransport records a call, except for a browser's preflight request.
+type recordingTransport struct{ p *Proxy }
 
-func (k keeping) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t recordingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if isPreflight(r.Method, r.Header) {
-		return toUpstream(k).RoundTrip(r)
+		return upstreamTransport(t).RoundTrip(r)
 	}
-	answer, err := k.p.Recorder.RoundTrip(r)
-	if err == nil && k.p.Kept != nil {
-		k.p.Kept()
+	response, err := t.p.Recorder.RoundTrip(r)
+	if err == nil && t.p.OnRecord != nil {
+		t.p.OnRecord()
 	}
-	return answer, err
+	return response, err
 }
 
-// toUpstream sends a call for a real host to the upstream of its service.
-type toUpstream struct{ p *Proxy }
+// upstreamTransport sends a call with a real host name to the upstream of its service.
+type upstreamTransport struct{ p *Proxy }
 
-func (t toUpstream) RoundTrip(r *http.Request) (*http.Response, error) {
-	service, _ := CallOf(r, nil).Service()
+func (t upstreamTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	service, _ := ServiceOf(har.CallOf(r, nil))
 	base := t.p.Upstreams[service]
 	if base == nil || t.p.Transport == nil {
 		closeBody(r)
@@ -106,16 +107,16 @@ func (t toUpstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.p.Transport.RoundTrip(out)
 }
 
-func refuseProxied(w http.ResponseWriter, _ *http.Request, err error) {
+func rejectProxied(w http.ResponseWriter, _ *http.Request, err error) {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		answerProxyError(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the request body is larger than %d bytes, so the call was not passed on", large.Limit))
+		writeProxyError(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the request body is larger than %d bytes, so the call was not forwarded", large.Limit))
 		return
 	}
-	answerProxyError(w, http.StatusBadGateway, "the upstream gave no response, so nothing was recorded: "+withoutAddress(err))
+	writeProxyError(w, http.StatusBadGateway, "the upstream gave no response, so nothing was recorded: "+withoutAddress(err))
 }
 
-// withoutAddress is an error without the address of the call, which holds a signature or a ticket.
+// withoutAddress returns the text of an error without the address of the call, which may hold a signature or a ticket.
 func withoutAddress(err error) string {
 	var of *url.Error
 	if errors.As(err, &of) {
@@ -124,18 +125,17 @@ func withoutAddress(err error) string {
 	return err.Error()
 }
 
-func answerProxyError(w http.ResponseWriter, status int, text string) {
-	body, err := marshal(map[string]string{"error": "fakecme record: " + text})
+func writeProxyError(w http.ResponseWriter, status int, text string) {
+	body, err := jsontext.Marshal(map[string]string{"error": "fakecme record: " + text})
 	if err != nil {
-		body = []byte(`{"error":"fakecme record"}`) // texts have no way to fail
+		body = []byte(`{"error":"fakecme record"}`) // encoding strings cannot fail
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(body, '\n')) // a client that left is nobody's business
+	_, _ = w.Write(append(body, '\n')) // the client may have gone
 }
 
-// Live are the upstreams that are the real services, over https. It is a function and no default: whoever
-// wants them has to say so.
+// Live returns the real services as upstreams, over https. They are not the default, so that nobody calls them by accident.
 func Live() map[string]*url.URL {
 	live := map[string]*url.URL{}
 	for _, service := range []string{"opencme", "webpaas", "h5ds"} {

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -43,7 +44,7 @@ func startProxy(t *testing.T, change func(*Proxy)) *proxied {
 	if err != nil {
 		t.Fatal(err)
 	}
-	recorder := &Recorder{Skip: func(c Call, why error) {
+	recorder := &Recorder{Skip: func(c har.Call, why error) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.skipped = append(p.skipped, c.URL.Path+": "+why.Error())
@@ -197,7 +198,7 @@ func TestRecorderIsFull(t *testing.T) {
 	var kept atomic.Int64
 	p := startProxy(t, func(p *Proxy) {
 		p.Recorder.MaxCalls = 2
-		p.Kept = func() { kept.Add(1) }
+		p.OnRecord = func() { kept.Add(1) }
 	})
 	for i, path := range []string{"/PaaS/a", "/PaaS/b", "/PaaS/c"} {
 		if got := do(t, http.DefaultClient, "POST", p.base+path, "{}"); got != `{"Code":"Success"}` || kept.Load() != int64(i+1) {

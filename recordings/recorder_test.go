@@ -1,6 +1,9 @@
 package recordings
 
 import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +18,9 @@ import (
 	"testing/iotest"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/cmesign"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -22,6 +28,8 @@ import (
 type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+const aTicket = "tf_0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 
 // vendor answers like the real services: a ticket, then jobs that make progress.
 func vendor() transport {
@@ -42,7 +50,7 @@ func vendor() transport {
 			answer = fmt.Sprintf(`{"Code":"Success","Data":{"Progress":%d}}`, progress[string(body)])
 			mu.Unlock()
 		}
-		c := Call{Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Date": {"now"}}, ResponseBody: []byte(answer)}
+		c := har.Call{Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Date": {"now"}}, ResponseBody: []byte(answer)}
 		return c.Response(r), nil
 	}
 }
@@ -71,7 +79,7 @@ func do(t *testing.T, client *http.Client, method, target, body string) string {
 func TestRecordAndReplay(t *testing.T) {
 	t.Parallel()
 	session := func(client *http.Client, now int) []string {
-		signature := cmeSignature(fmt.Sprintf("secretId=fake-secret-id&currentTimeStamp=%d&random=%d&platform=p&userId=u&action=Login", now, now))
+		signature := cmesign.SignOriginal("fake-secret-key", fmt.Sprintf("secretId=fake-secret-id&currentTimeStamp=%d&random=%d&platform=p&userId=u&action=Login", now, now))
 		login := do(t, client, "GET", "https://open.cme.qcloud.com?signature="+strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(signature), "")
 		_, ticket, _ := strings.Cut(login, `"Authorization":"`)
 		ticket, _, _ = strings.Cut(ticket, `"`)
@@ -82,13 +90,17 @@ func TestRecordAndReplay(t *testing.T) {
 		}
 		return all
 	}
-	recorder := &Recorder{Transport: vendor(), Redactor: Redactor{Secrets: []string{"fake-secret-key"}}}
+	recorder := &Recorder{Transport: vendor(), Redactor: redact.Redactor{Secrets: []string{"fake-secret-key"}}}
 	live := session(&http.Client{Transport: recorder}, 1700000000)
 	file := filepath.Join(t.TempDir(), "session.har")
 	if err := recorder.WriteFile(file); err != nil {
 		t.Fatal(err)
 	}
-	a := readFile(t, file)
+	archives, err := har.ReadFiles(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := archives[0]
 	text := written(t, a)
 	for _, gone := range []string{aTicket, "fake-secret-id", `"Date"`, "now"} {
 		if strings.Contains(text, gone) {
@@ -269,7 +281,7 @@ func TestRecorderPassesTheRequestOn(t *testing.T) {
 				}
 				again, _ = io.ReadAll(body)
 			}
-			return Call{Status: 200}.Response(r), nil
+			return har.Call{Status: 200}.Response(r), nil
 		})}
 		if _, err := recorder.RoundTrip(httptest.NewRequest("POST", "https://a/", strings.NewReader(want))); err != nil {
 			t.Fatal(err)
@@ -284,8 +296,8 @@ func TestRecorderPassesTheRequestOn(t *testing.T) {
 func TestRecordRefusesToWrite(t *testing.T) {
 	t.Parallel()
 	const secret = "fake-secret-key"
-	recorder := &Recorder{Redactor: Redactor{Secrets: []string{secret}}, Transport: transport(func(r *http.Request) (*http.Response, error) {
-		return Call{Status: 200, ResponseBody: []byte("\xff" + secret)}.Response(r), nil
+	recorder := &Recorder{Redactor: redact.Redactor{Secrets: []string{secret}}, Transport: transport(func(r *http.Request) (*http.Response, error) {
+		return har.Call{Status: 200, ResponseBody: []byte("\xff" + secret)}.Response(r), nil
 	})}
 	if _, err := recorder.RoundTrip(httptest.NewRequest("GET", "https://a/", nil)); err != nil {
 		t.Fatal(err)
@@ -296,7 +308,7 @@ func TestRecordRefusesToWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := recorder.WriteFile(name)
-	want := "redact x.har: secret 1 still stands at log.entries[0].response.content.text, as base64"
+	want := "redact x.har: secret 1 still stands at log.entries[0].response.content.text, in base64"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -316,5 +328,109 @@ func TestRecordRefusesToWrite(t *testing.T) {
 	}
 	if left, err = os.ReadDir(dir); err != nil || len(left) != 1 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func compressed(t *testing.T, w io.WriteCloser, b *bytes.Buffer, text string) []byte {
+	t.Helper()
+	_, err := w.Write([]byte(text))
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestRecordBodies(t *testing.T) {
+	t.Parallel()
+	const plain = `{"token":"0123456789abcdef"}`
+	var zipped, deflated bytes.Buffer
+	gz := compressed(t, gzip.NewWriter(&zipped), &zipped, plain)
+	deflate := compressed(t, zlib.NewWriter(&deflated), &deflated, plain)
+	broken := errors.New("broken off")
+	var bombed bytes.Buffer
+	bomb := string(compressed(t, gzip.NewWriter(&bombed), &bombed, strings.Repeat("a", 1001)))
+	tests := []struct {
+		name, encoding string
+		status         int
+		body           io.Reader
+		wire           string // what the client gets
+		kept, want     string // what is kept, or why nothing is
+	}{
+		{"plain", "", 200, strings.NewReader(plain), plain, `{"token":"<token-1>"}`, ""},
+		{"identity", "identity", 200, strings.NewReader(plain), plain, `{"token":"<token-1>"}`, ""},
+		{"empty", "gzip", 204, strings.NewReader(""), "", "", ""},
+		{"gzip", "gzip", 200, bytes.NewReader(gz), string(gz), `{"token":"<token-1>"}`, ""},
+		{"deflate", "deflate", 200, bytes.NewReader(deflate), string(deflate), `{"token":"<token-1>"}`, ""},
+		{"not gzip", "gzip", 200, strings.NewReader(plain), plain, "", "the response is not the gzip that it says it is: gzip: invalid header"},
+		{"broken gzip", "gzip", 200, bytes.NewReader(gz[:20]), string(gz[:20]), "", "uncompress the response: unexpected EOF"},
+		{"brotli", "br", 200, strings.NewReader(plain), plain, "", `the response is compressed as "br"; ask for gzip or nothing`},
+		{"broken off", "", 200, io.MultiReader(strings.NewReader("half"), iotest.ErrReader(broken)), "half", "", "the response broke off after 4 bytes: broken off"},
+		{"at the limit", "", 200, strings.NewReader(strings.Repeat("a", 1000)), strings.Repeat("a", 1000), strings.Repeat("a", 1000), ""},
+		{"over the limit", "", 200, strings.NewReader(strings.Repeat("a", 1001)), strings.Repeat("a", 1001), "", "the response has more than 1000 bytes"},
+		{"over the limit when uncompressed", "gzip", 200, strings.NewReader(bomb), bomb, "", "uncompress the response: it has more than 1000 bytes"},
+		{"no HTTP", "", 101, strings.NewReader("frames"), "frames", "", "the connection became something other than HTTP"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			recorder := &Recorder{maxResponse: 1000, Transport: transport(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: tt.status, Header: http.Header{"Content-Encoding": {tt.encoding}}, Body: io.NopCloser(tt.body), Request: r}, nil
+			})}
+			answer, err := recorder.RoundTrip(httptest.NewRequest("GET", "https://a/p", nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wire, err := io.ReadAll(answer.Body)
+			if string(wire) != tt.wire || (err != nil) != (tt.name == "broken off") || answer.Header.Get("Content-Encoding") != tt.encoding {
+				t.Errorf("the client got %q, %v", wire, err)
+			}
+			if err := answer.Body.Close(); err != nil {
+				t.Error(err)
+			}
+			a, err := recorder.Archive("x.har")
+			if tt.want != "" {
+				want := "record x.har: log.entries[0]: GET /p: " + tt.want
+				if err == nil || err.Error() != want {
+					t.Fatalf("got %v, want %s", err, want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.kept, a.Log.Entries[0].Response.Content.Text); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What a client compressed cannot be made safe: it is passed on, and not kept.
+func TestRecordCompressedRequest(t *testing.T) {
+	t.Parallel()
+	var zipped bytes.Buffer
+	gz := compressed(t, gzip.NewWriter(&zipped), &zipped, `{"password":"hunter22"}`)
+	var passed []byte
+	recorder := &Recorder{Transport: transport(func(r *http.Request) (*http.Response, error) {
+		passed, _ = io.ReadAll(r.Body)
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
+	})}
+	request := httptest.NewRequest("POST", "https://a/p", bytes.NewReader(gz))
+	request.Header.Set("Content-Encoding", "gzip")
+	answer, err := recorder.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(answer.Body); err != nil || string(body) != "{}" || !bytes.Equal(passed, gz) {
+		t.Errorf("the client got %q %v, the server %q", body, err, passed)
+	}
+	const why = `the request is compressed as "gzip", so that its secrets cannot be found`
+	if _, err := recorder.Archive("x.har"); err == nil || err.Error() != "record x.har: log.entries[0]: POST /p: "+why {
+		t.Errorf("record: got %v", err)
+	}
+	c := har.CallOf(request, gz)
+	c.Status = 200
+	if _, err := (redact.Redactor{}).Redact(har.NewArchive("x.har", c.Entry())); err == nil || !strings.HasSuffix(err.Error(), "log.entries[0].request."+why) {
+		t.Errorf("redact: got %v", err)
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
-// Replayer is an http.RoundTripper that answers from a library, and never from the network. A request
-// that was not recorded gets a [*Miss] as its error. What the recording shows that the service repeats,
-// the responses repeat: see [Library.Answer]. It is safe for concurrent use.
+// Replayer is an http.RoundTripper that returns responses from a library, never from the network. A request that was not
+// recorded fails with a [*Miss]. Responses repeat values of the request as [Library.Response] says. A Replayer is safe for
+// concurrent use.
 type Replayer struct {
 	Library *Library
 }
@@ -25,7 +27,7 @@ func (r Replayer) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("replay: read the request: %w", err)
 	}
-	hit, miss := r.Library.Find(CallOf(request, body))
+	hit, miss := r.Library.Find(har.CallOf(request, body))
 	if miss != nil {
 		return nil, miss
 	}

@@ -7,73 +7,73 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/fakecme/fakecme/contracts"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
-// Service names the service that a request is for: opencme, webpaas or h5ds. A real host decides, else the
-// path does, since a client under test may have been given another address. It says false if the request
-// is for none of them, or for something of theirs that is no call, such as a page or a picture.
-func (c Call) Service() (name string, ok bool) {
-	name = serviceOf(c)
+// ServiceOf names the service that a call is for: opencme, webpaas or h5ds. See [contracts.MatchRequest]. It returns false
+// if the request is for none of them, or for a page or a file of theirs.
+func ServiceOf(c har.Call) (name string, ok bool) {
+	name = match(c).Service
 	path := plainPath(c.URL)
 	switch {
-	case name == "opencme" && path == "/", name == "webpaas" && strings.HasPrefix(path, "/PaaS/"), name == "h5ds" && strings.HasPrefix(path, "/api/"):
+	case name == "opencme" && path == "/", name == "webpaas" && strings.HasPrefix(path, "/PaaS/"), name == "h5ds":
 		return name, true
 	}
 	return "", false
 }
 
-// RealHost is the host that a service has in recordings, "" if there is no such service.
+// RealHost returns the host that a service has in recordings, "" for an unknown service.
 func RealHost(service string) string {
-	return map[string]string{
-		"opencme": "open.cme.qcloud.com", "webpaas": "web-paas-api.cme.qcloud.com", "h5ds": "video.h5ds.com",
-	}[service]
+	hosts := contracts.Hosts(service)
+	if len(hosts) == 0 {
+		return ""
+	}
+	return hosts[0]
 }
 
-// isRealHost says whether a host is one of a service, without a port or at a usual one.
-func isRealHost(host string) bool {
-	host = strings.ToLower(host)
-	return services[strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")] != ""
-}
+func isRealHost(host string) bool { return contracts.ServiceOfHost(contracts.HostName(host)) != "" }
 
-// realURL is the address of a call at the real host of its service, whatever address it was made to: a
-// recording must not depend on the port of the day.
-func realURL(c Call, service string) *url.URL {
+// realURL returns the address of a call at the real host of its service. A recording must not depend on the port that a
+// client happened to use.
+func realURL(c har.Call, service string) *url.URL {
 	address := *c.URL
-	host := strings.ToLower(cmp.Or(c.Host, c.URL.Host))
+	host := cmp.Or(c.Host, c.URL.Host)
 	address.Scheme, address.Host = "https", RealHost(service)
 	if isRealHost(host) {
-		address.Host = strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
+		address.Host = contracts.HostName(host)
 	}
 	return &address
 }
 
-// isPreflight says whether a request is a browser's question before a call.
+// isPreflight reports whether a request is the preflight request of a browser.
 func isPreflight(method string, header http.Header) bool {
 	return method == http.MethodOptions && header.Get("Access-Control-Request-Method") != ""
 }
 
-// Pick returns a copy of an archive with the calls of the three services alone, at their real hosts, and
-// says how many others there were, by why they were left out. Hosts, beside the real ones and those of
-// this machine, are those that stand for a service in this archive; the path then decides for which. The
-// error names an entry of a service that is not whole, such as one without its body.
-func Pick(a *Archive, hosts ...string) (kept *Archive, leftOut map[string]int, err error) {
-	file, err := format(a)
+// Filter returns a copy of an archive with the calls of the three services only, at their real hosts. It counts the other
+// calls by the reason why they are left out. Hosts are further hosts that stand for a service in this archive, beside the real
+// ones and those of this machine; there the path decides on the service. The error names a call of a service that is
+// incomplete, such as one without its body.
+func Filter(a *har.Archive, hosts ...string) (kept *har.Archive, leftOut map[string]int, err error) {
+	file, err := har.Marshal(a)
 	if err != nil {
 		return nil, nil, err
 	}
-	if kept, err = parse(file); err != nil {
+	if kept, err = har.Unmarshal(file); err != nil {
 		return nil, nil, err
 	}
 	leftOut = map[string]int{}
-	var entries []Entry
+	var entries []har.Entry
 	for i, e := range kept.Log.Entries {
-		c, problem := e.requestCall()
+		c, problem := e.RequestCall()
 		if problem != nil {
-			c, problem = e.bareCall()
+			c, problem = callWithoutBody(&e)
 		}
 		service, why := "", "has no address"
 		if problem == nil {
-			service, why = pick(&e, c, hosts)
+			service, why = filter(&e, c, hosts)
 		}
 		if why != "" {
 			leftOut[why]++
@@ -82,24 +82,24 @@ func Pick(a *Archive, hosts ...string) (kept *Archive, leftOut map[string]int, e
 		if _, err := e.Call(); err != nil {
 			return nil, nil, fmt.Errorf("log.entries[%d].%w", i, err)
 		}
-		e.moveTo(c, service)
+		setRealAddress(&e, c, service)
 		entries = append(entries, e)
 	}
-	kept = NewArchive(a.Name, entries...)
+	kept = har.NewArchive(a.Name, entries...)
 	return kept, leftOut, nil
 }
 
-// bareCall is the request without its body, which may be what cannot be read.
-func (e *Entry) bareCall() (Call, error) {
+// callWithoutBody returns the request without its body, which may be unreadable.
+func callWithoutBody(e *har.Entry) (har.Call, error) {
 	bare := *e
 	bare.Request.PostData = nil
-	return bare.requestCall()
+	return bare.RequestCall()
 }
 
-// pick names the service of an entry, or says why it is left out.
-func pick(e *Entry, c Call, hosts []string) (service, why string) {
+// filter names the service of an entry, or says why the entry is left out.
+func filter(e *har.Entry, c har.Call, hosts []string) (service, why string) {
 	host := strings.ToLower(cmp.Or(c.Host, c.URL.Host))
-	name, ok := c.Service()
+	name, ok := ServiceOf(c)
 	given := slices.ContainsFunc(hosts, func(h string) bool {
 		return strings.EqualFold(h, host) || strings.EqualFold(h, c.URL.Hostname())
 	})
@@ -120,10 +120,10 @@ func isLoopback(host string) bool {
 	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
-// moveTo gives an entry the real address of its service.
-func (e *Entry) moveTo(c Call, service string) {
+// setRealAddress gives an entry the real address of its service.
+func setRealAddress(e *har.Entry, c har.Call, service string) {
 	e.Request.URL = realURL(c, service).String()
-	e.Request.Headers = slices.DeleteFunc(slices.Clone(e.Request.Headers), func(h NameValue) bool {
+	e.Request.Headers = slices.DeleteFunc(slices.Clone(e.Request.Headers), func(h har.NameValue) bool {
 		return strings.EqualFold(h.Name, "Host") || strings.HasPrefix(h.Name, ":")
 	})
 	e.PageRef = ""

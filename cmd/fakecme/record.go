@@ -157,7 +157,7 @@ func (f *recordFlags) run(cmd *cobra.Command, env *command.Environment) error {
 		transport.TLSClientConfig = &tls.Config{VerifyConnection: rejectFake, MinVersion: tls.VersionTLS12}
 	}
 	handler := &recordings.Proxy{
-		Upstreams: upstreams, Recorder: s.recorder, Transport: transport, MaxBody: f.maxBody, Kept: s.keep,
+		Upstreams: upstreams, Recorder: s.recorder, Transport: transport, MaxBody: f.maxBody, OnRecord: s.keep,
 	}
 	if err := f.serve(cmd, env, s, handler, authority); err != nil {
 		return err

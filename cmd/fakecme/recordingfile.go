@@ -19,6 +19,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 var scenarioName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]{0,99}$`)
@@ -54,7 +55,7 @@ func newRecordingFile(cmd *cobra.Command, folder, name string, now time.Time, re
 
 // countPlaceholders says how many secrets of each kind a recording holds placeholders for.
 func countPlaceholders(a *recordings.Archive) string {
-	counts, err := a.Placeholders()
+	counts, err := redact.CountPlaceholders(a)
 	if err != nil || len(counts) == 0 {
 		return "nothing had to be replaced"
 	}

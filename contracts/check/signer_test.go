@@ -159,15 +159,15 @@ func TestSignerBroken(t *testing.T) {
 		{"a clock that is late", changed(func(p *cmesign.Params) { p.CurrentTimeStamp = p.CurrentTimeStamp.Add(-4 * time.Minute) }), "signer.clock", "which is 4m"},
 		{"always the same random", changed(func(p *cmesign.Params) { p.Random = 7 }), "signer.fresh-random", "7 signatures have 1 different values of random"},
 		{"the second as random", changed(func(p *cmesign.Params) { p.Random = uint32(time.Now().Unix() / 1000) }), "signer.fresh-random", "different values of random"},
-		{"the secret", beside(secretKey), "signer.no-secret", "the field /extra of the response holds it, as it is"},
+		{"the secret", beside(secretKey), "signer.no-secret", "the field /extra of the response holds it, in plain text"},
 		{"the secret as a name", endpoint(func(p cmesign.Params) any {
 			return map[string]any{"signature": cmesign.Sign(secretKey, p), "a/b": []any{map[string]any{secretKey: 1}}}
-		}), "signer.no-secret", "a name in the field /a~1b/0 of the response holds it, as it is"},
+		}), "signer.no-secret", "a name in the field /a~1b/0 of the response holds it, in plain text"},
 		{"the secret beside the JSON", func(w http.ResponseWriter, r *http.Request) {
 			endpoint(goodSignature)(w, r)
 			_, _ = io.WriteString(w, "<!-- "+secretKey+" -->")
-		}, "signer.no-secret", "the body of the response holds it, as it is"},
-		{"the secret in base64", beside(base64.StdEncoding.EncodeToString([]byte("key=" + secretKey))), "signer.no-secret", "the field /extra of the response holds it, as base64"},
+		}, "signer.no-secret", "the body of the response holds it, in plain text"},
+		{"the secret in base64", beside(base64.StdEncoding.EncodeToString([]byte("key=" + secretKey))), "signer.no-secret", "the field /extra of the response holds it, in base64"},
 		{"the secret in hex", beside(fmt.Sprintf("%x", secretKey)), "signer.no-secret", "the field /extra of the response holds it, in hexadecimal"},
 		{"the secret in a header", with("X-Debug", url.QueryEscape(secretKey)), "signer.no-secret", "the header X-Debug holds it, percent-encoded"},
 		{"public", with("Cache-Control", "public, max-age=60"), "signer.not-cached", `Cache-Control is "public, max-age=60"; respond with no-store`},

@@ -57,7 +57,7 @@ func TestSignerToken(t *testing.T) {
 		{"escaped", map[string]string{"token": strings.ReplaceAll(good, " ", "%20")}, "signer.token-form", "the token is URL-encoded where it is handed out"},
 		{"made up", map[string]string{"token": "Bearer eyJh.eyJz.c2ln"}, "signer.valid", "the service rejects it with code"},
 		{"of another user", map[string]string{"token": token(t, srv, "User-2")}, "signer.user", `it is for another user than "User-1"`},
-		{"the secret", map[string]string{"token": good, "key": srv.Tenant.Secret}, "signer.no-secret", "the field /key of the response holds it, as it is"},
+		{"the secret", map[string]string{"token": good, "key": srv.Tenant.Secret}, "signer.no-secret", "the field /key of the response holds it, in plain text"},
 		{"sign and timestamp", map[string]string{"token": good, "sign": h5dssign.Sign(srv.Tenant.Secret, now), "timestamp": now}, "signer.no-sign", "the response has sign and timestamp of a login"},
 	}
 	for _, test := range tests {

@@ -113,7 +113,7 @@ func (w *Watch) Side(name string) *Side {
 func (s *Side) Calls() int { return len(s.calls) }
 
 func (s *Side) add(c recordings.Call, where string) {
-	if _, ok := c.Service(); !ok || !c.HasResponse() {
+	if _, ok := recordings.ServiceOf(c); !ok || !c.HasResponse() {
 		return
 	}
 	operation, _ := lint.OperationOf(c)

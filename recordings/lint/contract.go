@@ -6,23 +6,19 @@ import (
 	"slices"
 
 	"github.com/fakecme/fakecme/contracts"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // OperationOf returns the documented operation that a call is for.
-func OperationOf(c recordings.Call) (contracts.Operation, bool) {
-	service, ok := c.Service()
-	if !ok {
-		return contracts.Operation{}, false
-	}
-	m := contracts.MatchPath(service, c.Method, c.URL.EscapedPath())
+func OperationOf(c har.Call) (contracts.Operation, bool) {
+	m := contracts.MatchRequest(&http.Request{Method: c.Method, URL: c.URL, Host: c.Host})
 	return m.Operation, m.Found()
 }
 
-// Violations says how a recorded call breaks the contract of its operation: its request, and its
-// answer if one came. What a placeholder stands for is not held against it. The error is a fault of
-// the build.
-func Violations(c recordings.Call, o contracts.Operation) (request, answer []contracts.Violation, err error) {
+// Violations returns how the request and the response of a recorded call break the contract of its operation. A placeholder
+// breaks no contract, because the value that it replaced may have kept it. The error is a bug in the embedded contracts.
+func Violations(c har.Call, o contracts.Operation) (request, response []contracts.Violation, err error) {
 	document, err := contracts.Load(o.Service)
 	if err != nil {
 		return nil, nil, err
@@ -33,25 +29,24 @@ func Violations(c recordings.Call, o contracts.Operation) (request, answer []con
 	r := &http.Request{Method: c.Method, URL: c.URL, Header: c.Header}
 	request = known(document.CheckRequest(o.ID, r, c.Body), c.Body)
 	if c.HasResponse() {
-		answer = known(document.CheckResponse(o.ID, c.Status, c.ResponseHeader, c.ResponseBody), c.ResponseBody)
+		response = known(document.CheckResponse(o.ID, c.Status, c.ResponseHeader, c.ResponseBody), c.ResponseBody)
 	}
-	return request, answer, nil
+	return request, response, nil
 }
 
-// isPlaceholder says whether a violation is about a placeholder: the value that it replaced kept the
-// contract, or nobody knows.
-func isPlaceholder(c recordings.Call, v contracts.Violation, body []byte) bool {
+// isPlaceholder reports whether a violation is about a placeholder.
+func isPlaceholder(c har.Call, v contracts.Violation, body []byte) bool {
 	switch v.In {
 	case contracts.InQuery:
-		return recordings.IsPlaceholder(c.URL.Query().Get(v.Pointer))
+		return redact.IsPlaceholder(c.URL.Query().Get(v.Pointer))
 	case contracts.InHeader:
-		return recordings.IsPlaceholder(c.Header.Get(v.Pointer))
+		return redact.IsPlaceholder(c.Header.Get(v.Pointer))
 	case contracts.InBody:
 		var value any
-		_ = json.Unmarshal(body, &value) // of a body that is no JSON, nothing is found
+		_ = json.Unmarshal(body, &value) // in a body that is no JSON, no value is found
 		at, _ := contracts.ValueAt(value, contracts.SplitPointer(v.Pointer)...)
 		text, ok := at.(string)
-		return ok && recordings.IsPlaceholder(text)
+		return ok && redact.IsPlaceholder(text)
 	}
 	return false
 }

@@ -13,19 +13,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/fakecme/fakecme/recordings/lint"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 var now = time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
 
 // good is a call that keeps the contract.
-func good(t testing.TB) recordings.Call {
+func good(t testing.TB) har.Call {
 	t.Helper()
 	address, err := url.Parse("https://web-paas-api.cme.qcloud.com/PaaS/Material/DeleteMaterial?auth=%3Cticket-1%3E")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return recordings.Call{
+	return har.Call{
 		Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{"MaterialId":"1"}`),
 		Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}},
 		ResponseBody: []byte(`{"Code":"Success","Message":"成功","EnglishMessage":"success"}`), Started: now.Add(-48 * time.Hour),
@@ -33,13 +35,13 @@ func good(t testing.TB) recordings.Call {
 }
 
 // file writes calls as a recording made safe.
-func file(t testing.TB, name string, calls ...recordings.Call) lint.File {
+func file(t testing.TB, name string, calls ...har.Call) lint.File {
 	t.Helper()
-	a := recordings.NewArchive(name)
+	a := har.NewArchive(name)
 	for _, c := range calls {
 		a.Log.Entries = append(a.Log.Entries, c.Entry())
 	}
-	safe, err := recordings.Redactor{}.Redact(a)
+	safe, err := redact.Redactor{}.Redact(a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,10 +49,10 @@ func file(t testing.TB, name string, calls ...recordings.Call) lint.File {
 }
 
 // plain writes an archive as it is.
-func plain(t testing.TB, a *recordings.Archive) lint.File {
+func plain(t testing.TB, a *har.Archive) lint.File {
 	t.Helper()
 	var out bytes.Buffer
-	if err := recordings.Write(&out, a); err != nil {
+	if err := har.Write(&out, a); err != nil {
 		t.Fatal(err)
 	}
 	return lint.File{Name: a.Name, Source: out.Bytes()}
@@ -58,18 +60,18 @@ func plain(t testing.TB, a *recordings.Archive) lint.File {
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	changed := func(change func(*recordings.Call)) recordings.Call {
+	changed := func(change func(*har.Call)) har.Call {
 		c := good(t)
 		change(&c)
 		return c
 	}
-	unsafe := func(change func(*recordings.Entry)) lint.File {
+	unsafe := func(change func(*har.Entry)) lint.File {
 		e := good(t).Entry()
 		e.Request.BodySize = -1
 		change(&e)
-		return plain(t, recordings.NewArchive("x.har", e))
+		return plain(t, har.NewArchive("x.har", e))
 	}
-	finer := changed(func(c *recordings.Call) { c.Started = now.Add(-time.Millisecond) })
+	finer := changed(func(c *har.Call) { c.Started = now.Add(-time.Millisecond) })
 	const operation = "Material.DeleteMaterial"
 	tests := []struct {
 		name  string
@@ -82,28 +84,28 @@ func TestCheck(t *testing.T) {
 			{File: "x.har", Rule: lint.RuleFormat, Text: "ends in the middle, after byte 8"},
 		}},
 		{"spelled otherwise", lint.Rules{}, []lint.File{{"x.har", bytes.ReplaceAll(file(t, "x.har", good(t)).Source, []byte("\n"), nil)}}, []lint.Fault{
-			{File: "x.har", Rule: lint.RuleStable, Text: "is not written as fakecme writes it, so that a change of it shows badly; fakecme import har writes it so"},
+			{File: "x.har", Rule: lint.RuleStable, Text: "is not written as fakecme writes it, so that changes are hard to read in a diff; fakecme import har writes it so"},
 		}},
-		{"a secret", lint.Rules{}, []lint.File{unsafe(func(e *recordings.Entry) { e.Comment = "by x@example.org" })}, []lint.Fault{
+		{"a secret", lint.Rules{}, []lint.File{unsafe(func(e *har.Entry) { e.Comment = "by x@example.org" })}, []lint.Fault{
 			{File: "x.har", At: "log.entries[0].comment", Rule: lint.RuleSecret, Text: "looks secret or personal (email), and is no placeholder; fakecme import har replaces it"},
 		}},
-		{"noise", lint.Rules{}, []lint.File{unsafe(func(e *recordings.Entry) { e.ServerIPAddress = "192.0.2.1" })}, []lint.Fault{
+		{"noise", lint.Rules{}, []lint.File{unsafe(func(e *har.Entry) { e.ServerIPAddress = "192.0.2.1" })}, []lint.Fault{
 			{File: "x.har", Rule: lint.RuleNoise, Text: "has headers, addresses or fields that recordings do not keep; fakecme import har drops them"},
 		}},
-		{"no operation", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *recordings.Call) { c.URL.Path = "/PaaS/Material/Foo" }))}, []lint.Fault{
+		{"no operation", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *har.Call) { c.URL.Path = "/PaaS/Material/Foo" }))}, []lint.Fault{
 			{File: "x.har", At: "log.entries[0]", Rule: lint.RuleOperation, Text: "no operation is documented for POST https://web-paas-api.cme.qcloud.com/PaaS/Material/Foo"},
 		}},
-		{"contract", lint.Rules{}, []lint.File{file(t, "x.har", good(t), changed(func(c *recordings.Call) {
+		{"contract", lint.Rules{}, []lint.File{file(t, "x.har", good(t), changed(func(c *har.Call) {
 			c.Body, c.ResponseBody = []byte(`{"MaterialId":38}`), []byte(`{"Code":"Success","Message":7,"EnglishMessage":"x"}`)
 		}))}, []lint.Fault{
 			{File: "x.har", At: "log.entries[1]", Operation: operation, Rule: lint.RuleRequest, Text: "body /MaterialId: must be a string, found 38"},
 			{File: "x.har", At: "log.entries[1]", Operation: operation, Rule: lint.RuleResponse, Text: "body /Message: must be a string, found 7"},
 		}},
-		{"a placeholder is no fault", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *recordings.Call) {
+		{"a placeholder is no fault", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *har.Call) {
 			c.ResponseBody = []byte(`{"Code":"Success","Message":"x","EnglishMessage":"<phone-1>"}`)
 			c.URL.RawQuery = "auth=%3Cticket-1%3E"
 		}))}, nil},
-		{"no response", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *recordings.Call) { c.Status = 0 }))}, nil},
+		{"no response", lint.Rules{}, []lint.File{file(t, "x.har", changed(func(c *har.Call) { c.Status = 0 }))}, nil},
 		{"too old", lint.Rules{Expire: 48*time.Hour - time.Second, Now: now}, []lint.File{file(t, "x.har", good(t))}, []lint.Fault{
 			{File: "x.har", Rule: lint.RuleAge, Text: "recorded on 2026-03-30, 2 days ago, which is more than 47h59m59s; record it again"},
 		}},
@@ -114,8 +116,8 @@ func TestCheck(t *testing.T) {
 			{File: "x.har", At: "log.entries[1]", Rule: lint.RuleDuplicate, Text: "is the same call as x.har: log.entries[0]"},
 		}},
 		{"the same again, without a time", lint.Rules{}, []lint.File{
-			file(t, "x.har", changed(func(c *recordings.Call) { c.Started = time.Time{} })),
-			file(t, "y.har", changed(func(c *recordings.Call) { c.Started = time.Time{} })),
+			file(t, "x.har", changed(func(c *har.Call) { c.Started = time.Time{} })),
+			file(t, "y.har", changed(func(c *har.Call) { c.Started = time.Time{} })),
 		}, nil},
 	}
 	for _, tt := range tests {
@@ -143,8 +145,8 @@ func TestCheckKnownSecrets(t *testing.T) {
 func TestFaultString(t *testing.T) {
 	t.Parallel()
 	for want, f := range map[string]lint.Fault{
-		"x.har: format: is empty":                        {File: "x.har", Rule: lint.RuleFormat, Text: "is empty"},
-		"x.har: log.entries[1]: answer: A.B: body: must": {File: "x.har", At: "log.entries[1]", Rule: lint.RuleResponse, Operation: "A.B", Text: "body: must"},
+		"x.har: format: is empty":                          {File: "x.har", Rule: lint.RuleFormat, Text: "is empty"},
+		"x.har: log.entries[1]: response: A.B: body: must": {File: "x.har", At: "log.entries[1]", Rule: lint.RuleResponse, Operation: "A.B", Text: "body: must"},
 	} {
 		if diff := cmp.Diff(want, f.String()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -166,7 +168,7 @@ func TestOperationOf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := lint.OperationOf(recordings.Call{Method: method, URL: u}); got.ID != want || ok != (want != "") {
+		if got, ok := lint.OperationOf(har.Call{Method: method, URL: u}); got.ID != want || ok != (want != "") {
 			t.Errorf("%s: got %q, want %q", address, got.ID, want)
 		}
 	}
@@ -174,7 +176,7 @@ func TestOperationOf(t *testing.T) {
 
 // What was imported and made safe is written well and has no secrets, whatever it was made of.
 func FuzzImported(f *testing.F) {
-	names, err := filepath.Glob("../testdata/*.har")
+	names, err := filepath.Glob("../har/testdata/*.har")
 	if err != nil || len(names) < 5 {
 		f.Fatal(names, err)
 	}
@@ -187,15 +189,15 @@ func FuzzImported(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, source []byte) {
 		lint.Check(lint.Rules{}, lint.File{Name: "x.har", Source: source})
-		a, err := recordings.Read("x.har", bytes.NewReader(source))
+		a, err := har.Read("x.har", bytes.NewReader(source))
 		if err != nil {
 			return
 		}
-		kept, _, err := recordings.Pick(a)
+		kept, _, err := recordings.Filter(a)
 		if err != nil {
 			return
 		}
-		safe, err := recordings.Redactor{}.Redact(kept)
+		safe, err := redact.Redactor{}.Redact(kept)
 		if err != nil {
 			return
 		}

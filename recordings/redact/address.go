@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Address shows an address of the user's own server, absolute or not: without the password of its
-// user, and with placeholders for all values of its query and for its fragment, since any of them
-// may be a secret. Of what is no address only a placeholder is left.
+// Address returns an address of the user's own server, absolute or not, without its secrets. The password is left out.
+// Placeholders replace all values of the query and the fragment, because any of them may be a secret. A text that is no
+// address becomes a placeholder as a whole.
 func Address(address string) string {
 	if _, err := url.Parse(address); err != nil {
 		return Placeholder("address", address)
 	}
 	rest, fragment, _ := strings.Cut(address, "#")
-	base, query, asked := strings.Cut(rest, "?")
+	base, query, hasQuery := strings.Cut(rest, "?")
 	shown := withoutPassword(base)
-	if asked {
+	if hasQuery {
 		shown += "?" + withoutValues(query)
 	}
 	if fragment != "" {
@@ -24,10 +24,9 @@ func Address(address string) string {
 	return shown
 }
 
-// withoutPassword cuts the password out of what stands before the query. A scheme that lacks its
-// slashes goes with it.
+// withoutPassword removes the password from the part before the query. A scheme without slashes is removed with it.
 func withoutPassword(base string) string {
-	begin := 0 // of what names the server
+	begin := 0 // of the user, the password and the host
 	slash := strings.IndexByte(base, '/')
 	if slash >= 0 && strings.HasPrefix(base[slash:], "//") {
 		begin = slash + len("//")

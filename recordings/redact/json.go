@@ -3,58 +3,156 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
+
+	"github.com/fakecme/fakecme/recordings/internal/jsontext"
 )
 
-// fields masks what stands under the secret names of a JSON text, in one pass, whatever else is
-// broken. What was JSON stays JSON.
-func fields(b []byte) []byte {
-	var out []byte // nil until something is masked
-	kept := 0      // how much of b is in out
-	for i := 0; i < len(b); i++ {
-		if b[i] != '"' {
-			continue
-		}
-		quote := i
-		_, end := text(b, i)
-		colon := space(b, end)
-		if colon == len(b) || b[colon] != ':' {
-			i = end - 1
-			continue
-		}
-		i = colon
-		begin := space(b, colon+1)
-		kind := kindOfField(b[quote:end])
-		if begin == len(b) || kind == "" {
-			continue
-		}
-		end = value(b, begin)
-		if shown := fieldValue(kind, b[begin:end]); shown != nil {
-			out = append(append(out, b[kept:begin]...), shown...)
-			kept = end
-		}
-		i = end - 1
-	}
-	if out == nil {
-		return b
-	}
-	return append(out, b[kept:]...)
+// rewriter changes names and values of JSON, or of a text that was meant to be JSON, and leaves every other byte as it
+// is.
+type rewriter struct {
+	// member returns the JSON that replaces the value of a member, or nil to look into the value. The name is as JSON
+	// writes it, with its quotes; rest begins with the value. Nil looks into every value.
+	member func(name, rest []byte) (replacement []byte, length int)
+	// name returns the new name of a member, and value the new text of a text or a number that stands below the given
+	// names, outermost first; the items of an array stand below the name of the array. Value returns false to leave it
+	// as it is. Either both or none of the two is nil.
+	name  func(name string) string
+	value func(names []string, value string, isText bool) (string, bool)
 }
 
-// kindOfField is kindOf for a name as JSON writes it, with its quotes.
-func kindOfField(raw []byte) string {
-	name := raw[1 : len(raw)-1]
-	if bytes.IndexByte(name, '\\') < 0 {
-		return kindOf(name)
+// rewrite returns the changed JSON, or b itself if nothing is changed.
+func (w rewriter) rewrite(b []byte) []byte {
+	out := splice{source: b}
+	var path jsonPath
+	for i := 0; i < len(b); {
+		switch c := b[i]; {
+		case c == '"':
+			end := jsontext.SkipString(b, i)
+			if colon := jsontext.SkipSpace(b, end); colon < len(b) && b[colon] == ':' {
+				i = w.rewriteMember(&out, &path, i, end, jsontext.SkipSpace(b, colon+1))
+				continue
+			}
+			w.rewriteValue(&out, path, i, end)
+			i = end
+		case w.value != nil && (c == '-' || '0' <= c && c <= '9'):
+			end := jsontext.SkipValue(b, i)
+			w.rewriteValue(&out, path, i, end)
+			i = end
+		default:
+			if w.value != nil {
+				path.bracket(c)
+			}
+			i++
+		}
 	}
-	var decoded string
-	if json.Unmarshal(raw, &decoded) != nil {
+	return out.bytes()
+}
+
+// rewriteMember rewrites the name between two positions, and the value of the member if the whole value is replaced. It
+// returns the position from which to go on.
+func (w rewriter) rewriteMember(out *splice, path *jsonPath, begin, end, value int) int {
+	if w.name != nil {
+		name, _ := jsontext.Unquote(out.source[begin:end])
+		if changed := w.name(name); changed != name {
+			out.replace(begin, end, jsontext.Quote(changed))
+		}
+		path.member(name)
+	}
+	if w.member != nil && value < len(out.source) {
+		if replacement, length := w.member(out.source[begin:end], out.source[value:]); replacement != nil {
+			out.replace(value, value+length, replacement)
+			return value + length
+		}
+	}
+	return value
+}
+
+func (w rewriter) rewriteValue(out *splice, path jsonPath, begin, end int) {
+	if w.value == nil {
+		return
+	}
+	raw := out.source[begin:end]
+	text, isText := string(raw), raw[0] == '"'
+	if isText {
+		text, _ = jsontext.Unquote(raw)
+	}
+	if changed, ok := w.value(path.names, text, isText); ok {
+		out.replace(begin, end, jsontext.Quote(changed))
+	}
+}
+
+// jsonPath is the names below which a value stands.
+type jsonPath struct {
+	names []string
+	depth []int // how many names there are outside of each open bracket
+}
+
+func (p *jsonPath) bracket(c byte) {
+	switch c {
+	case '{', '[':
+		p.depth = append(p.depth, len(p.names))
+	case '}', ']':
+		if last := len(p.depth) - 1; last >= 0 {
+			p.names, p.depth = p.names[:p.depth[last]], p.depth[:last]
+		}
+	}
+}
+
+func (p *jsonPath) member(name string) {
+	outside := 0
+	if last := len(p.depth) - 1; last >= 0 {
+		outside = p.depth[last]
+	}
+	p.names = append(p.names[:outside], name)
+}
+
+// splice is a text in which parts are replaced, from its beginning to its end.
+type splice struct {
+	source []byte
+	out    []byte // nil until something is replaced
+	copied int    // how much of the source is in out
+}
+
+func (s *splice) replace(begin, end int, replacement []byte) {
+	s.out = append(append(s.out, s.source[s.copied:begin]...), replacement...)
+	s.copied = end
+}
+
+// bytes returns the text, the source itself if nothing is replaced.
+func (s *splice) bytes() []byte {
+	if s.out == nil {
+		return s.source
+	}
+	return append(s.out, s.source[s.copied:]...)
+}
+
+// hideFields puts placeholders in place of the values of secret names. JSON stays JSON.
+func hideFields(b []byte) []byte {
+	return rewriter{member: func(name, rest []byte) ([]byte, int) {
+		kind := hiddenField(name)
+		if kind == "" {
+			return nil, 0
+		}
+		length := jsontext.SkipValue(rest, 0)
+		return hiddenValue(kind, rest[:length]), length
+	}}.rewrite(b)
+}
+
+// hiddenField is hiddenKind for a name as JSON writes it, with its quotes.
+func hiddenField(raw []byte) string {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return hiddenKind(raw[1 : len(raw)-1])
+	}
+	var name string
+	if json.Unmarshal(raw, &name) != nil {
 		return unreadable
 	}
-	return kindOf([]byte(decoded))
+	return hiddenKind(name)
 }
 
-// fieldValue is what is shown instead of a raw value, a JSON string, or nil where nothing is to hide.
-func fieldValue(kind string, raw []byte) []byte {
+// hiddenValue returns the JSON string that is shown instead of a value, or nil for a value that need not be hidden.
+func hiddenValue(kind string, raw []byte) []byte {
 	switch string(raw) {
 	case "", `""`, "null", "true", "false":
 		return nil
@@ -63,77 +161,14 @@ func fieldValue(kind string, raw []byte) []byte {
 		var address string
 		if json.Unmarshal(raw, &address) == nil {
 			if shown := Address(address); shown != address {
-				return quoted(shown)
+				return jsontext.Quote(shown)
 			}
 			return nil
 		}
 	}
+	text := string(raw)
 	if raw[0] == '"' {
-		raw, _ = text(raw, 0)
+		text = strings.TrimSuffix(text[1:], `"`)
 	}
-	return []byte(`"` + Placeholder(kind, string(raw)) + `"`)
-}
-
-// quoted writes a JSON string that keeps the angle brackets of placeholders readable.
-func quoted(s string) []byte {
-	var out bytes.Buffer
-	plain := json.NewEncoder(&out)
-	plain.SetEscapeHTML(false)
-	_ = plain.Encode(s) // a string can always be encoded, a buffer always written
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
-}
-
-// value returns where the value that begins at i ends: a string, a whole array or object, or
-// anything else up to what can follow a value.
-func value(b []byte, i int) (end int) {
-	switch b[i] {
-	case '"', '\'': // apostrophes are no JSON, and hold secrets all the same
-		_, end = text(b, i)
-		return end
-	case '{', '[':
-		return compound(b, i)
-	}
-	for end = i; end < len(b) && bytes.IndexByte([]byte(",]} \t\r\n"), b[end]) < 0; {
-		end++
-	}
-	return end
-}
-
-// compound returns where the array or object that begins at i ends, the end of b if nothing closes it.
-func compound(b []byte, i int) (end int) {
-	for depth := 0; i < len(b); i++ {
-		switch b[i] {
-		case '"':
-			_, end := text(b, i)
-			i = end - 1
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return len(b)
-}
-
-// text returns what stands between the quote at i and the next one like it, and where the rest begins.
-func text(b []byte, i int) (inside []byte, rest int) {
-	for j := i + 1; j < len(b); j++ {
-		switch b[j] {
-		case '\\':
-			j++
-		case b[i]:
-			return b[i+1 : j], j + 1
-		}
-	}
-	return b[i+1:], len(b)
-}
-
-// space returns where the next byte that is no white space is.
-func space(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n') {
-		i++
-	}
-	return i
+	return []byte(`"` + Placeholder(kind, text) + `"`)
 }

@@ -3,125 +3,41 @@ package redact
 import (
 	"bytes"
 	"cmp"
-	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
 )
 
-// Known finds secrets by their value, wherever they stand and however they are spelled: plain, URL-encoded, as JSON
-// escapes them, in hex, and in base64 at each of the three places in which a text can begin there. The zero Known
-// knows none.
+// Known finds secrets by their value, wherever they stand and however they are spelled: as they are, percent-encoded,
+// escaped as JSON, in hexadecimal, and in base64 at each of the three places in which a text can begin there. The zero
+// Known finds nothing.
 type Known struct {
-	needles []needle
-	// begins has the hashes of the first bytes of all needles, so that a text is read once, however
-	// many there are. It is nil when there are none.
-	begins *[1 << hashBits]bool
+	index *index
 }
 
-const hashBits = 12
+// minKnown is the length in bytes from which on a secret is looked for in any traffic: a shorter one stands in other texts
+// by chance.
+const minKnown = 8
 
-// hash is that of the first three bytes.
-func hash(b []byte) uint32 {
-	return (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16) * 0x9e3779b1 >> (32 - hashBits)
-}
-
-// needle is one spelling of one value.
-type needle struct {
-	text string
-	// placeholder and spelling are those of a secret; both are empty for a public value.
-	placeholder, spelling string
-	kind                  string
-}
-
-// shortestKnown is the length in bytes from which on a secret is looked for: a shorter one stands
-// in other texts by chance.
-const shortestKnown = 8
-
-// NewKnown makes secrets known, by kind. A public value may hold a secret as a part of it, as secretId
-// fake-secret-id does the secret fake-secret; there it is not found.
+// NewKnown makes secrets known, by kind. A public value may contain a secret, as secretId fake-secret-id contains the
+// secret fake-secret; there it is not found.
 func NewKnown(secrets map[string]string, public ...string) Known {
-	var k Known
+	k := Known{new(index)}
 	for kind, secret := range secrets {
-		if len(secret) < shortestKnown {
+		if len(secret) < minKnown {
 			continue
 		}
 		for _, p := range public {
 			if strings.Contains(p, secret) {
-				k.add(p, func(string) needle { return needle{} })
+				k.index.add(p, needle{})
 			}
 		}
-		k.add(secret, func(spelling string) needle {
-			return needle{placeholder: Placeholder(kind, secret), kind: kind, spelling: spelling}
-		})
+		k.index.add(secret, needle{placeholder: Placeholder(kind, secret), kind: kind})
 	}
-	// The longest first: a spelling of a longer value may begin with one of a shorter.
-	slices.SortFunc(k.needles, func(a, b needle) int {
-		return cmp.Or(cmp.Compare(len(b.text), len(a.text)), cmp.Compare(a.text, b.text), cmp.Compare(a.placeholder, b.placeholder))
-	})
-	for _, n := range k.needles {
-		if k.begins == nil {
-			k.begins = new([1 << hashBits]bool)
-		}
-		k.begins[hash([]byte(n.text))] = true
-	}
+	k.index.sort()
 	return k
-}
-
-// add adds all spellings of a value that differ.
-func (k *Known) add(value string, as func(spelling string) needle) {
-	seen := map[string]bool{}
-	spell := func(spelling, text string) {
-		if !seen[text] {
-			seen[text] = true
-			n := as(spelling)
-			n.text = text
-			k.needles = append(k.needles, n)
-		}
-	}
-	spell("plain", value)
-	for _, outer := range escapes { // what was escaped once may be escaped again
-		spell(outer.name, outer.escape(value))
-		for _, inner := range escapes {
-			spell(outer.name, outer.escape(inner.escape(value)))
-		}
-	}
-	spell("in hex", hex.EncodeToString([]byte(value)))
-	spell("in hex", strings.ToUpper(hex.EncodeToString([]byte(value))))
-	for before := range 3 {
-		for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			text := coreOf(alphabet, value, before)
-			spell("in base64", text)
-			spell("in base64", url.QueryEscape(text))
-		}
-	}
-}
-
-var escapes = []struct {
-	name   string
-	escape func(string) string
-}{
-	{"URL-encoded", url.QueryEscape},
-	{"URL-encoded", url.PathEscape},
-	{"as JSON escapes it", func(text string) string {
-		escaped, _ := json.Marshal(text) // a string can always be encoded
-		return string(escaped[1 : len(escaped)-1])
-	}},
-	{"as JSON escapes it", func(text string) string {
-		escaped := quoted(text)
-		return string(escaped[1 : len(escaped)-1])
-	}},
-}
-
-// coreOf is what of the base64 of a text depends on the value alone, with so many bytes before it.
-func coreOf(alphabet *base64.Encoding, value string, before int) string {
-	text := alphabet.EncodeToString([]byte(strings.Repeat("\x00", before) + value))
-	begin := (before*8 + 5) / 6
-	end := (before + len(value)) * 8 / 6
-	return text[begin:end]
 }
 
 // Found is a secret in a text.
@@ -135,19 +51,12 @@ type Found struct {
 
 // Find returns the secrets in a text, in their order.
 func (k Known) Find(text []byte) []Found {
-	if k.begins == nil {
-		return nil
-	}
 	var all []Found
-	for i := 0; i+shortestKnown <= len(text); i++ {
-		if !k.begins[hash(text[i:])] {
+	for i := 0; k.index != nil && i+minNeedle <= len(text); i++ {
+		n := needleAt(k.index, text, i)
+		if n == nil {
 			continue
 		}
-		at := slices.IndexFunc(k.needles, func(n needle) bool { return bytes.HasPrefix(text[i:], []byte(n.text)) })
-		if at < 0 {
-			continue
-		}
-		n := k.needles[at]
 		if n.placeholder != "" {
 			all = append(all, Found{n.kind, n.spelling, i, i + len(n.text), n.placeholder})
 		}
@@ -182,9 +91,9 @@ func (k Known) HideString(text string) string {
 }
 
 // HideSentence is HideString for a sentence that may quote a text and cut it short: it also hides the beginning of a
-// secret before dots or a closing quote. What is shorter than a secret that is looked for stays.
+// secret before dots or a closing quote. A beginning of fewer than 8 bytes stays.
 func (k Known) HideSentence(text string) string {
-	for at := 0; k.begins != nil && at < len(text); at++ {
+	for at := 0; k.index != nil && at < len(text); at++ {
 		if text[at] != '"' && !strings.HasPrefix(text[at:], "…") {
 			continue
 		}
@@ -196,15 +105,17 @@ func (k Known) HideSentence(text string) string {
 	return k.HideString(text)
 }
 
-// cutBefore finds the needle of whose beginning most stands at the end of a text, and how much that is: zero when it
-// is too little to tell, no secret's, or the whole of one.
+// cutBefore finds the needle with the longest beginning at the end of a text, and the length of that beginning. It returns
+// zero when the beginning is too short, is of no secret, or is the whole needle.
 func (k Known) cutBefore(text string) (cut int, of needle) {
-	for _, n := range k.needles {
-		for length := min(len(n.text), len(text)); length >= max(shortestKnown, cut); length-- {
-			whole := length == len(n.text)
-			if (length > cut || whole) && strings.HasSuffix(text, n.text[:length]) {
+	for _, list := range k.index.needles {
+		for _, n := range list {
+			length := min(len(n.text), len(text))
+			for length >= max(minKnown, cut) && !strings.HasSuffix(text, n.text[:length]) {
+				length--
+			}
+			if length >= max(minKnown, cut) && (length > cut || length == len(n.text) || cut < len(of.text) && compareNeedles(n, of) < 0) {
 				cut, of = length, n
-				break
 			}
 		}
 	}
@@ -214,8 +125,7 @@ func (k Known) cutBefore(text string) (cut int, of needle) {
 	return cut, of
 }
 
-// HideQuery is Hide for a raw query. A secret that shows only when a pair is decoded, however often,
-// takes the whole pair with it.
+// HideQuery is Hide for a raw query. A pair with a secret that shows only when the pair is decoded is hidden as a whole.
 func (k Known) HideQuery(raw string) string {
 	pairs := strings.Split(raw, "&")
 	for i, pair := range pairs {
@@ -234,8 +144,130 @@ func (k Known) HideQuery(raw string) string {
 	return strings.Join(pairs, "&")
 }
 
-// String says how many spellings are known, and shows none.
-func (k Known) String() string { return fmt.Sprintf("%d spellings", len(k.needles)) }
+// String returns how many spellings are known, and none of them.
+func (k Known) String() string {
+	if k.index == nil {
+		return "0 spellings"
+	}
+	return fmt.Sprintf("%d spellings", k.index.size)
+}
 
 // GoString is String: %#v would show the secrets.
 func (k Known) GoString() string { return k.String() }
+
+// minNeedle is the length in bytes of the shortest secret that can be searched for.
+const minNeedle = 4
+
+// needle is one spelling of a secret, or of a public value that contains one.
+type needle struct {
+	text, spelling string
+	kind           string
+	placeholder    string // empty for a public value
+}
+
+// index holds needles by their first bytes, so that a search costs the same for one secret as for a thousand.
+type index struct {
+	begins    [1 << hashBits / 64]uint64 // the hashes of the first bytes of all needles
+	needles   map[[minNeedle]byte][]needle
+	size      int // the number of needles
+	minBase64 int // the length of the shortest base64 that can hold another encoding of a secret
+}
+
+const hashBits = 14
+
+// add adds all spellings of a value.
+func (x *index) add(value string, n needle) {
+	if x.needles == nil {
+		x.needles, x.minBase64 = map[[minNeedle]byte][]needle{}, math.MaxInt
+	}
+	x.minBase64 = min(x.minBase64, (len(value)+1)*4/3) // another encoding adds a byte at least
+	for _, s := range spellings(value) {
+		if len(s.text) < minNeedle {
+			continue
+		}
+		n.text, n.spelling = s.text, s.name
+		key := [minNeedle]byte([]byte(s.text[:minNeedle]))
+		h := hash(key)
+		x.begins[h/64] |= 1 << (h % 64)
+		x.needles[key] = append(x.needles[key], n)
+		x.size++
+	}
+}
+
+// sort must be called when all needles are added. A spelling of a longer value may begin with that of a shorter one.
+func (x *index) sort() {
+	for _, list := range x.needles {
+		slices.SortFunc(list, compareNeedles)
+	}
+}
+
+// compareNeedles sorts long needles before short ones, and needles of one length in a fixed order.
+func compareNeedles(a, b needle) int {
+	return cmp.Or(cmp.Compare(len(b.text), len(a.text)), cmp.Compare(a.text, b.text), cmp.Compare(a.placeholder, b.placeholder))
+}
+
+func hash(b [minNeedle]byte) uint32 {
+	return (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24) * 0x9e3779b1 >> (32 - hashBits)
+}
+
+// needleAt returns the longest needle that begins at a position of a text, which has minNeedle bytes from there on.
+func needleAt[T string | []byte](x *index, text T, at int) *needle {
+	key := [minNeedle]byte{text[at], text[at+1], text[at+2], text[at+3]}
+	h := hash(key)
+	if x.begins[h/64]&(1<<(h%64)) == 0 {
+		return nil
+	}
+	list := x.needles[key]
+	for i := range list {
+		if n := &list[i]; len(n.text) <= len(text)-at && string(text[at:at+len(n.text)]) == n.text {
+			return n
+		}
+	}
+	return nil
+}
+
+// search returns the first needle in a text, and says where within encodings it stands. Encodings within one another are
+// decoded up to the given depth. It returns nil if there is none.
+func (x *index) search(text string, depth int) (found *needle, within string) {
+	for i := 0; i+minNeedle <= len(text); i++ {
+		if n := needleAt(x, text, i); n != nil {
+			return n, ""
+		}
+	}
+	if depth == 0 {
+		return nil, ""
+	}
+	for _, d := range decodings(text, x.minBase64) {
+		if n, within := x.search(d.text, depth-1); n != nil {
+			return n, within + " " + d.within
+		}
+	}
+	return nil, ""
+}
+
+// checkSearchable returns an error for a secret that cannot be searched for. The label names it.
+func checkSearchable(secret, label string) error {
+	switch {
+	case secret == "":
+		return fmt.Errorf("%s is empty", label)
+	case len(secret) < minNeedle:
+		return fmt.Errorf("%s has fewer than %d bytes, which cannot be searched for", label, minNeedle)
+	}
+	return nil
+}
+
+// SpellingIn says how a text holds a secret: "in plain text", "percent-encoded". It returns "" if the text does not hold it.
+// It looks for the encodings that [Check] looks for, and for no secret of fewer than 4 bytes.
+func SpellingIn(text, secret string) string {
+	if checkSearchable(secret, "") != nil {
+		return ""
+	}
+	var x index
+	x.add(secret, needle{})
+	x.sort()
+	n, within := x.search(text, maxDecodings)
+	if n == nil {
+		return ""
+	}
+	return n.spelling + within
+}

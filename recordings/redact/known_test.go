@@ -27,12 +27,12 @@ func TestKnownFinds(t *testing.T) {
 	}
 	b := []byte(oddSecret)
 	tests := []struct{ name, text, spelling string }{
-		{"plain", oddSecret, "plain"},
-		{"query", url.QueryEscape(oddSecret), "URL-encoded"},
-		{"path", url.PathEscape(oddSecret), "URL-encoded"},
-		{"JSON", string(escaped[1 : len(escaped)-1]), "as JSON escapes it"},
-		{"hex", hex.EncodeToString(b), "in hex"},
-		{"upper-case hex", strings.ToUpper(hex.EncodeToString(b)), "in hex"},
+		{"plain", oddSecret, "in plain text"},
+		{"query", url.QueryEscape(oddSecret), "percent-encoded"},
+		{"path", url.PathEscape(oddSecret), "percent-encoded"},
+		{"JSON", string(escaped[1 : len(escaped)-1]), "escaped as JSON"},
+		{"hex", hex.EncodeToString(b), "in hexadecimal"},
+		{"upper-case hex", strings.ToUpper(hex.EncodeToString(b)), "in hexadecimal"},
 		{"base64", base64.StdEncoding.EncodeToString(b), "in base64"},
 		{"base64 of URLs", base64.RawURLEncoding.EncodeToString(b), "in base64"},
 		{"base64 after one byte", base64.StdEncoding.EncodeToString(append([]byte("x"), b...)), "in base64"},

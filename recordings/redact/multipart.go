@@ -7,36 +7,75 @@ import (
 	"net/textproto"
 )
 
-// Multipart masks the secret text fields of a multipart body. Files keep their bytes, whatever
-// they look like. What it returns may be b itself.
+// Multipart hides the secret text fields of a multipart body. Files keep their bytes, whatever they look like. The result
+// may be b itself.
 func Multipart(contentType string, b []byte) []byte {
+	changed, ok := rewriteParts(contentType, b, hidePart)
+	if !ok {
+		return Body(b)
+	}
+	return changed
+}
+
+// hidePart returns the part without its secrets, or nil if it has none.
+func hidePart(p part) []byte {
+	if p.isFile || len(p.value) == 0 {
+		return nil
+	}
+	kind := unreadable
+	if p.readable {
+		kind = hiddenParameter(p.name)
+	}
+	var shown []byte
+	switch {
+	case kind == callback:
+		shown = []byte(Address(string(p.value)))
+	case kind != "":
+		shown = []byte(Placeholder(kind, string(p.value)))
+	case beginsLikeJSON(p.value):
+		shown = hideFields(p.value)
+	default:
+		return nil
+	}
+	return append(bytes.Clone(p.head), shown...)
+}
+
+// part is one part of a multipart body.
+type part struct {
+	head        []byte // the headers, with the empty line after them
+	value       []byte
+	contentType string // of the part; empty if it has none
+	name        string
+	readable    bool // whether its name could be read
+	isFile      bool
+}
+
+// rewriteParts replaces the parts for which rewrite does not return nil. The bytes between the parts stay. It returns
+// false if the body is not multipart.
+func rewriteParts(contentType string, b []byte, rewrite func(part) []byte) (changed []byte, ok bool) {
 	_, parameters, _ := mime.ParseMediaType(contentType)
 	delimiter := []byte("--" + parameters["boundary"])
 	if len(delimiter) == 2 || !bytes.Contains(b, delimiter) {
-		// The header says nothing of use, so the first line does.
+		// The header does not name the boundary, but the first line may be one.
 		delimiter, _, _ = bytes.Cut(b, []byte("\n"))
 		delimiter = bytes.TrimSuffix(delimiter, []byte("\r"))
 		if len(delimiter) <= 2 || !bytes.HasPrefix(delimiter, []byte("--")) {
-			return Body(b)
+			return nil, false
 		}
 	}
-	var out []byte // nil until something is masked
-	kept := 0      // how much of b is in out
-	for begin, end := range parts(b, delimiter) {
-		value, shown, masked := part(b[begin:end])
-		if masked {
-			out = append(append(out, b[kept:begin+value]...), shown...)
-			kept = end
+	out := splice{source: b}
+	for begin, end := range partsOf(b, delimiter) {
+		if p, ok := readPart(b[begin:end]); ok {
+			if replacement := rewrite(p); replacement != nil {
+				out.replace(begin, end, replacement)
+			}
 		}
 	}
-	if out == nil {
-		return b
-	}
-	return append(out, b[kept:]...)
+	return out.bytes(), true
 }
 
-// parts yields where the parts begin and end, their headers included, the line breaks around them not.
-func parts(b, delimiter []byte) func(yield func(begin, end int) bool) {
+// partsOf yields where the parts begin and end, with their headers, without the line breaks around them.
+func partsOf(b, delimiter []byte) func(yield func(begin, end int) bool) {
 	return func(yield func(begin, end int) bool) {
 		begin := -1 // of the part that is open
 		for at := 0; at < len(b); {
@@ -47,7 +86,7 @@ func parts(b, delimiter []byte) func(yield func(begin, end int) bool) {
 			found := at + next
 			at = found + len(delimiter)
 			if found > 0 && found < len(b) && b[found-1] != '\n' {
-				continue // within a line it delimits nothing
+				continue // a delimiter begins a line
 			}
 			if begin >= 0 && begin <= found && !yield(begin, begin+len(bytes.TrimRight(b[begin:found], "\r\n"))) {
 				return
@@ -60,36 +99,21 @@ func parts(b, delimiter []byte) func(yield func(begin, end int) bool) {
 	}
 }
 
-// part says where the value of a part begins and how it is shown, if that differs from how it is.
-func part(b []byte) (value int, shown []byte, masked bool) {
+// readPart reads a part. It returns false if no empty line ends its headers.
+func readPart(b []byte) (part, bool) {
 	for _, blank := range []string{"\r\n\r\n", "\n\n"} {
 		end := bytes.Index(b, []byte(blank))
 		if end < 0 {
 			continue
 		}
-		value = end + len(blank)
-		break
+		end += len(blank)
+		p := part{head: b[:end], value: b[end:]}
+		header, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(p.head))).ReadMIMEHeader()
+		p.contentType = header.Get("Content-Type")
+		_, parameters, err := mime.ParseMediaType(header.Get("Content-Disposition"))
+		p.name, p.readable = parameters["name"], err == nil
+		_, p.isFile = parameters["filename"]
+		return p, true
 	}
-	if value == 0 || value == len(b) {
-		return 0, nil, false
-	}
-	header, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(b[:value]))).ReadMIMEHeader()
-	_, parameters, err := mime.ParseMediaType(header.Get("Content-Disposition"))
-	if _, file := parameters["filename"]; file {
-		return 0, nil, false
-	}
-	text := b[value:]
-	kind := unreadable
-	if err == nil {
-		kind = kindOfParameter(parameters["name"])
-	}
-	switch {
-	case kind == callback:
-		return value, []byte(Address(string(text))), true
-	case kind != "":
-		return value, []byte(Placeholder(kind, string(text))), true
-	case looksLikeJSON(text):
-		return value, fields(text), true
-	}
-	return 0, nil, false
+	return part{}, false
 }

@@ -3,57 +3,136 @@ package redact
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
+	"unicode"
 )
 
-// secrets are names of parameters, fields and headers, lower case, whose values are secrets.
-// Its twin is secretNames in contracts/internal/excerpt; TestSecretNames on both sides holds the names.
-var secrets = map[string]bool{
-	"signature": true, "auth": true, "authorization": true, "token": true, "admintoken": true, "sign": true,
-	"verifysign": true, "voduploadsign": true, "uploadcontext": true,
-	"password": true, "old_password": true, "secret": true, "secretkey": true,
+// secretName is a name of a header, a parameter, a field or a cookie that carries a secret.
+type secretName struct {
+	name string // lower case
+	kind string // of the placeholder in a recording
+	use  use
 }
 
-const longestName = len("voduploadsign")
+// use says where a name counts. Each name counts in recordings.
+type use uint8
 
-// secretHeaders are the headers, lower case, that hold secrets without being in secrets.
-var secretHeaders = map[string]bool{"cookie": true, "set-cookie": true, "proxy-authorization": true}
+const (
+	hidden      use = 1 << iota // the value is hidden everywhere: in journals, diagnoses and reports too
+	lastWord                    // it also counts as the last word of a longer name: access_token, X-Token
+	requestOnly                 // it counts in requests only
+)
 
-// callback is the field, lower case, that holds an address of the user's own server.
+// secretNames is the one table of names that carry secrets. In a recording, personal data are secrets too.
+var secretNames = []secretName{
+	{"signature", "signature", hidden | lastWord},
+	{"sign", "signature", hidden | lastWord},
+	{"verifysign", "signature", hidden},
+	{"voduploadsign", "signature", hidden},
+	{"storagesignature", "signature", 0},
+	{"auth", "ticket", hidden},
+	{"authorization", "ticket", hidden},
+	{"ticket", "ticket", lastWord},
+	{"token", "token", hidden | lastWord},
+	{"admintoken", "token", hidden},
+	{"jwt", "token", lastWord},
+	{"session", "token", 0},
+	{"sessionid", "token", 0},
+	{"sessionkey", "token", 0},
+	{"vodsessionkey", "token", 0},
+	{"vodverifykey", "token", 0},
+	{"uploadcontext", "context", hidden},
+	{"cookie", "cookie", hidden | lastWord},
+	{"set-cookie", "cookie", hidden},
+	{"proxy-authorization", "token", hidden},
+	{"secret", "secret", hidden | lastWord},
+	{"password", "secret", hidden | lastWord},
+	{"old_password", "secret", hidden},
+	{"passwd", "secret", lastWord},
+	{"pwd", "secret", lastWord},
+	{"clientsecret", "secret", 0},
+	{"appsecret", "secret", 0},
+	{"privatekey", "secret", 0},
+	{"secretkey", "credential", hidden},
+	{"secretid", "credential", 0},
+	{"accesskeyid", "credential", 0},
+	{"tmpsecretid", "credential", 0},
+	{"tmpsecretkey", "credential", 0},
+	{"q-ak", "credential", 0},
+	{"apikey", "credential", 0},
+	{"credential", "credential", lastWord},
+	{"credentials", "credential", lastWord},
+	{"sn", "code", 0},
+	{"captchakey", "code", 0},
+	{"captchacode", "code", 0},
+	{"code", "code", requestOnly}, // in a response it says whether the call succeeded
+	{"phonenumber", "phone", 0},
+	{"phone", "phone", 0},
+	{"tel", "phone", 0},
+	{"mobile", "phone", lastWord},
+	{"email", "email", lastWord},
+	{"mail", "email", lastWord},
+}
+
+var (
+	secretByName = map[string]*secretName{} // by the name without separators
+	longestName  int
+)
+
+func init() {
+	for i := range secretNames {
+		name := strings.NewReplacer("-", "", "_", "").Replace(secretNames[i].name)
+		secretByName[name] = &secretNames[i]
+		longestName = max(longestName, len(name))
+	}
+}
+
+// callback is the field that holds an address of the user's own server. It is not secret; values within it may be.
 const callback = "callback"
 
 // unreadable is the kind of a value whose name cannot be decoded. It may be a secret, so it counts as one.
 const unreadable = "unreadable"
 
-// kindOf says what kind of secret the value under a decoded name is: one of secrets, callback, or
-// "" for no secret. It allocates only for a kind that it finds.
-func kindOf(name []byte) string {
-	var folded [longestName]byte
-	n := 0
-	for _, r := range string(bytes.TrimSpace(name)) {
-		switch { // as encoding/json compares names: two letters beyond ASCII fold into it
+// IsSecret reports whether a value with this name is never shown, whatever the case of the name.
+func IsSecret(name string) bool {
+	kind := hiddenKind(name)
+	return kind != "" && kind != callback
+}
+
+// hiddenKind returns the name in the table for a name whose value is hidden, callback for that name, and "" for any other
+// name. It allocates nothing.
+func hiddenKind[T string | []byte](name T) string {
+	var buffer [32]byte
+	folded := buffer[:0]
+	for _, r := range string(bytes.TrimSpace([]byte(name))) {
+		switch { // as encoding/json compares names: two letters beyond ASCII are equal to one within
 		case 'A' <= r && r <= 'Z':
 			r += 'a' - 'A'
 		case r == '\u017f': // long s
 			r = 's'
-		case r == '\u212a': // sign of kelvin
+		case r == '\u212a': // the Kelvin sign
 			r = 'k'
+		case r == '-' || r == '_':
+			continue
 		}
-		if r > '\u007f' || n == len(folded) {
+		if r > '\u007f' || len(folded) == longestName {
 			return ""
 		}
-		folded[n] = byte(r)
-		n++
+		folded = append(folded, byte(r))
 	}
-	if secrets[string(folded[:n])] || string(folded[:n]) == callback {
-		return string(folded[:n])
+	if string(folded) == callback {
+		return callback
+	}
+	if known := secretByName[string(folded)]; known != nil && known.use&hidden != 0 {
+		return known.name
 	}
 	return ""
 }
 
-// kindOfParameter is kindOf for the encoded name of a query or a form. Each of the names that
-// brackets and dots join counts: user[password] is a password, and so is password[0].
-func kindOfParameter(encoded string) string {
+// hiddenParameter is hiddenKind for the encoded name of a parameter in a query or a form. Each of the names that brackets
+// and dots join counts: user[password] is a password, and so is password[0].
+func hiddenParameter(encoded string) string {
 	name, err := url.QueryUnescape(encoded)
 	if err != nil {
 		return unreadable
@@ -61,13 +140,66 @@ func kindOfParameter(encoded string) string {
 	found := ""
 	joined := func(r rune) bool { return r == '[' || r == ']' || r == '.' }
 	for segment := range strings.FieldsFuncSeq(name, joined) {
-		switch kind := kindOf([]byte(segment)); kind {
+		switch kind := hiddenKind(segment); kind {
 		case "":
-		case callback: // unless it is within a secret
+		case callback: // a secret name around it counts more
 			found = callback
 		default:
 			return kind
 		}
 	}
 	return found
+}
+
+// kindOf returns the kind of the secret that a name stands for in a recording, or "".
+func kindOf(name string, inRequest bool) string {
+	words := wordsOf(name)
+	if len(words) == 0 {
+		return ""
+	}
+	known := secretByName[strings.Join(words, "")]
+	if known == nil || known.use&requestOnly != 0 && !inRequest {
+		known = secretByName[words[len(words)-1]]
+		if known == nil || known.use&lastWord == 0 {
+			return ""
+		}
+	}
+	return known.kind
+}
+
+// wordsOf splits a name into its words, in lower case: VodUploadSign, user_id, X-Token.
+func wordsOf(name string) []string {
+	var words []string
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			words = append(words, strings.ToLower(string(word)))
+			word = nil
+		}
+	}
+	for _, r := range name {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			end()
+		case unicode.IsUpper(r) && len(word) > 0 && !unicode.IsUpper(word[len(word)-1]):
+			end()
+			word = append(word, r)
+		default:
+			word = append(word, r)
+		}
+	}
+	end()
+	return words
+}
+
+// harmlessWords are the last words of names whose values may be long and odd without being secret.
+var harmlessWords = []string{
+	"id", "ids", "name", "url", "urls", "path", "type", "status", "version", "time", "text", "title", "description",
+	"code", "message", "content", "platform", "resolution", "data", "definition", "codec", "container", "format", "thumb", "avatar",
+}
+
+// isHarmless reports whether a value with this name is no secret even if it looks like a credential.
+func isHarmless(name string) bool {
+	words := wordsOf(name)
+	return len(words) > 0 && slices.Contains(harmlessWords, words[len(words)-1])
 }

@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/fakecme/fakecme/recordings/redact"
 	"github.com/go-openapi/jsonpointer"
 )
 
@@ -82,22 +83,11 @@ func Value(path []string, value any) string {
 	}
 }
 
-// secretNames are the fields, parameters and headers whose value is never shown, in lower case.
-// Its twin is secrets in recordings/redact/names.go; TestSecretNames on both sides holds the names.
-var secretNames = []string{
-	"admintoken", "auth", "authorization", "old_password", "password", "secret", "secretkey", "sign",
-	"signature", "token", "uploadcontext", "verifysign", "voduploadsign",
-}
-
 // secretBeginnings give away a secret that stands in the wrong place.
 var secretBeginnings = []string{"Bearer", "tf_", "eyJ"}
 
 // IsSecret says whether a path leads to a secret, or to a part of one.
-func IsSecret(path []string) bool {
-	return slices.ContainsFunc(path, func(key string) bool {
-		return slices.Contains(secretNames, strings.ToLower(strings.TrimSpace(key)))
-	})
-}
+func IsSecret(path []string) bool { return slices.ContainsFunc(path, redact.IsSecret) }
 
 // Secrets are credentials that were sent or are known. They must not get into a line. Values of fields with a secret name are not
 // shown anyway, but a server may repeat a credential anywhere, even as the name of a field.

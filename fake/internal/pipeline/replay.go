@@ -155,7 +155,7 @@ var expiresAt = regexp.MustCompile(`("expires_at"\s*:\s*)[0-9]+`)
 // renewCredentials makes tickets and tokens of today for those in a recorded response: the client's next call with one
 // must pass authenticate. It returns the end of the token, if there is one.
 func renewCredentials(x *Exchange, library *recordings.Library, hit recordings.Hit) (expires time.Time, err error) {
-	for _, placeholder := range hit.MadeUp() {
+	for _, placeholder := range hit.NewPlaceholders() {
 		switch {
 		case x.Service.Name == "opencme" && strings.HasPrefix(placeholder, "<ticket-"):
 			err = x.change(func(c *op.Call, st *state.State) error {

@@ -38,7 +38,7 @@ func New(library *recordings.Library, mixed, mustUse bool) *Replay {
 	all := library.Where(nil).Unused()
 	given := map[string]bool{} // the placeholders of the tickets and tokens that recorded logins gave
 	for _, hit := range all {
-		for _, placeholder := range hit.MadeUp() {
+		for _, placeholder := range hit.NewPlaceholders() {
 			given[placeholder] = true
 		}
 	}

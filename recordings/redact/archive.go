@@ -1,0 +1,322 @@
+package redact
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/internal/jsontext"
+)
+
+// Redactor redacts archives. It replaces everything that is known to be secret or personal, or looks so: signatures,
+// tickets, tokens, cookies, passwords, storage credentials, phone numbers and e-mail addresses, in URLs, headers, JSON at
+// any depth, and forms.
+//
+// Equal secrets of one archive get the same placeholder, such as <ticket-1>, wherever they stand. Unknown headers and
+// custom fields are dropped, and so are fields that describe only the recording machine: addresses, connections and
+// caches. The zero Redactor is ready to use.
+type Redactor struct {
+	// Secrets are known secrets, of 4 bytes or more. They are replaced in every text. An archive that still holds
+	// one, in whatever encoding, is rejected.
+	Secrets []string
+	// Headers are the names of headers to keep beside the headers that are known to be harmless.
+	Headers []string
+	// Names are the names of parameters and fields whose values stay even if they look like a credential. The values
+	// of secret names, such as token, are replaced nevertheless.
+	Names []string
+}
+
+// Redact returns a redacted copy of the archive. If a secret cannot be replaced, the error says where it stands, and there
+// is no copy.
+func (r Redactor) Redact(a *har.Archive) (*har.Archive, error) {
+	s, err := newRedaction(r, a)
+	if err != nil {
+		return nil, fmt.Errorf("redact %s: %w", a.Name, err)
+	}
+	if err := s.archive(); err != nil {
+		return nil, fmt.Errorf("redact %s: %w", a.Name, err)
+	}
+	// All secrets are known now. Replace them also where no name and no shape shows that they are secret.
+	s.learnSecrets()
+	if err := s.archive(); err != nil {
+		return nil, fmt.Errorf("redact %s: %w", a.Name, err)
+	}
+	found := map[string]string{}
+	for value, placeholder := range s.placeholders {
+		if isDistinct(value) {
+			found[value] = "what is now " + placeholder
+		}
+	}
+	for i, secret := range r.Secrets {
+		found[secret] = "secret " + strconv.Itoa(i+1)
+	}
+	if err := check(s.copy, found); err != nil {
+		return nil, fmt.Errorf("redact %s: %w", a.Name, err)
+	}
+	return s.copy, nil
+}
+
+// redaction is the state of redacting one archive, or one request for [Eraser].
+type redaction struct {
+	rules        Redactor
+	copy         *har.Archive
+	placeholders map[string]string // by the value that each replaces
+	counts       map[string]int    // placeholders of each kind so far
+	signed       map[string]string // the texts that the current entry's signatures sign, by placeholder
+	inRequest    bool              // whether the current text is of a request
+	replacer     *strings.Replacer // of all secrets; nil while they are being found
+
+	// erase makes every secret the same placeholder, and erased lists the secrets in their order.
+	erase  bool
+	erased []string
+}
+
+func newRedaction(r Redactor, a *har.Archive) (*redaction, error) {
+	for i, secret := range r.Secrets {
+		if err := checkSearchable(secret, "secret "+strconv.Itoa(i+1)); err != nil {
+			return nil, err
+		}
+	}
+	file, err := har.Marshal(a)
+	if err != nil {
+		return nil, err
+	}
+	s := &redaction{rules: r, placeholders: map[string]string{}, counts: map[string]int{}}
+	if s.copy, err = har.Unmarshal(file); err != nil {
+		return nil, err
+	}
+	s.copy.Name = a.Name
+	// If the archive was redacted before, its placeholders stay, and new ones get other numbers.
+	for _, m := range numberedPlaceholder.FindAllSubmatch(file, -1) {
+		n, err := strconv.Atoi(string(m[2]))
+		if err == nil && n < 1<<30 {
+			s.counts[string(m[1])] = max(s.counts[string(m[1])], n)
+		}
+	}
+	return s, nil
+}
+
+func (s *redaction) archive() error {
+	a := s.copy
+	a.Custom, a.Log.Custom, a.Log.Creator.Custom = nil, nil, nil
+	a.Log.Comment = s.text(a.Log.Comment)
+	if a.Log.Browser != nil {
+		a.Log.Browser.Custom = nil
+	}
+	for i := range a.Log.Pages {
+		p := &a.Log.Pages[i]
+		p.Title, p.Comment = s.text(p.Title), s.text(p.Comment)
+		p.Custom, p.PageTimings.Custom = nil, nil
+	}
+	for i := range a.Log.Entries {
+		if err := s.entry(&a.Log.Entries[i]); err != nil {
+			return fmt.Errorf("log.entries[%d].%w", i, err)
+		}
+	}
+	return nil
+}
+
+// learnSecrets prepares the replacement of the secrets found so far in any text. A secret that may be a common word is
+// left out, unless the user named it.
+func (s *redaction) learnSecrets() {
+	for _, secret := range s.rules.Secrets {
+		s.placeholder("secret", secret)
+	}
+	known := slices.DeleteFunc(slices.Collect(maps.Keys(s.placeholders)), func(value string) bool {
+		return !isDistinct(value) && !slices.Contains(s.rules.Secrets, value)
+	})
+	// Long secrets come first, because one secret may be the beginning of another.
+	slices.SortFunc(known, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b))
+	})
+	var pairs []string
+	for _, value := range known {
+		for _, spelled := range urlSpellings(value) {
+			pairs = append(pairs, spelled, s.placeholders[value])
+		}
+	}
+	s.replacer = strings.NewReplacer(pairs...)
+}
+
+func (s *redaction) entry(e *har.Entry) error {
+	e.ServerIPAddress, e.Connection = "", ""
+	e.Cache = har.Cache{}
+	e.Timings.Custom = nil
+	e.Comment = s.text(e.Comment)
+	s.signed = map[string]string{}
+	s.inRequest = true
+	if err := s.request(&e.Request); err != nil {
+		return fmt.Errorf("request.%w", err)
+	}
+	s.inRequest = false
+	if err := s.response(&e.Response); err != nil {
+		return fmt.Errorf("response.%w", err)
+	}
+	e.Custom = s.custom(e.Custom)
+	if len(s.signed) == 0 {
+		return nil
+	}
+	signed, err := jsontext.Marshal(s.signed)
+	if err != nil {
+		return err
+	}
+	if e.Custom == nil {
+		e.Custom = har.Custom{}
+	}
+	e.Custom[har.SignedField] = signed
+	return nil
+}
+
+func (s *redaction) request(r *har.Request) error {
+	r.URL, _, _ = strings.Cut(s.url(r.URL), "#") // no fragment is ever sent
+	_, query, _ := strings.Cut(r.URL, "?")
+	r.QueryString = har.Query(query)
+	r.Headers, r.Cookies = s.headers(r.Headers), s.cookies(r.Cookies)
+	r.Comment, r.Custom = s.text(r.Comment), s.custom(r.Custom)
+	r.HeadersSize = -1
+	p := r.PostData
+	if p == nil {
+		return nil
+	}
+	for _, h := range r.Headers {
+		if strings.EqualFold(h.Name, "Content-Encoding") {
+			if err := CheckReadable(h.Value); err != nil {
+				return err
+			}
+		}
+	}
+	r.BodySize = -1
+	p.Comment = s.text(p.Comment)
+	for i := range p.Params {
+		param := &p.Params[i]
+		param.Value = s.value(param.Name, param.Value)
+		param.FileName, param.Comment, param.Custom = s.text(param.FileName), s.text(param.Comment), nil
+	}
+	if p.Text == "" {
+		p.Custom = s.custom(p.Custom)
+		return nil
+	}
+	body, err := p.Body()
+	if err != nil {
+		return fmt.Errorf("postData: %w", err)
+	}
+	p.Custom = nil // SetBody adds the encoding of the body
+	p.SetBody([]byte(s.body(p.MimeType, string(body))))
+	return nil
+}
+
+func (s *redaction) response(r *har.Response) error {
+	r.RedirectURL = s.url(r.RedirectURL)
+	r.Headers, r.Cookies = s.headers(r.Headers), s.cookies(r.Cookies)
+	r.StatusText, r.Comment, r.Custom = s.text(r.StatusText), s.text(r.Comment), s.custom(r.Custom)
+	r.HeadersSize, r.BodySize = -1, -1
+	c := &r.Content
+	c.Comment, c.Custom = s.text(c.Comment), s.custom(c.Custom)
+	if c.Text == "" {
+		return nil
+	}
+	body, err := c.Body()
+	if err != nil {
+		return fmt.Errorf("content: %w", err)
+	}
+	c.SetBody([]byte(s.body(c.MimeType, string(body))))
+	return nil
+}
+
+// custom returns the known custom fields, redacted like any JSON.
+func (s *redaction) custom(fields har.Custom) har.Custom {
+	var kept har.Custom
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(keptCustom, name) {
+			continue
+		}
+		if kept == nil {
+			kept = har.Custom{}
+		}
+		if name == har.SignedField {
+			kept[name] = json.RawMessage(s.text(string(fields[name]))) // its secrets were replaced when it was made
+			continue
+		}
+		kept[name] = json.RawMessage(s.json(string(fields[name])))
+	}
+	return kept
+}
+
+// headers returns the redacted headers. Headers that are neither known nor secret are dropped.
+func (s *redaction) headers(list []har.NameValue) []har.NameValue {
+	var kept []har.NameValue
+	for _, h := range list {
+		name := strings.ToLower(h.Name)
+		switch {
+		case name == "cookie":
+			h.Value = s.cookieHeader(h.Value)
+		case name == "set-cookie":
+			h.Value = s.setCookieHeader(h.Value)
+		case name == ":path":
+			h.Value = s.url(h.Value)
+		case slices.Contains(keptHeaders, name):
+			h.Value = s.text(h.Value)
+		case kindOf(name, s.inRequest) != "":
+			h.Value = s.value(name, h.Value)
+		case slices.ContainsFunc(s.rules.Headers, func(own string) bool { return strings.EqualFold(own, name) }):
+			h.Value = s.text(h.Value)
+		default:
+			continue
+		}
+		kept = append(kept, har.NameValue{Name: h.Name, Value: h.Value})
+	}
+	return kept
+}
+
+func (s *redaction) cookies(list []har.Cookie) []har.Cookie {
+	for i := range list {
+		list[i].Value = s.placeholder("cookie", list[i].Value)
+		list[i].Comment, list[i].Custom = s.text(list[i].Comment), nil
+	}
+	return list
+}
+
+// cookieHeader replaces the values of a=1; b=2.
+func (s *redaction) cookieHeader(value string) string {
+	pairs := strings.Split(value, ";")
+	for i, pair := range pairs {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			pairs[i] = name + "=" + s.placeholder("cookie", strings.TrimSpace(value))
+		} else {
+			pairs[i] = s.placeholder("cookie", strings.TrimSpace(pair)) // a value without a name
+		}
+	}
+	return strings.Join(pairs, ";")
+}
+
+// setCookieHeader replaces the value of a=1; Path=/; HttpOnly, in each line. Chrome joins several headers by line breaks.
+func (s *redaction) setCookieHeader(value string) string {
+	lines := strings.Split(value, "\n")
+	for i, line := range lines {
+		first, attributes, more := strings.Cut(line, ";")
+		lines[i] = s.cookieHeader(first)
+		if more {
+			lines[i] += ";" + s.text(attributes)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// keptHeaders are the harmless headers, in lower case.
+var keptHeaders = []string{
+	":authority", ":method", ":path", ":scheme", ":status",
+	"accept", "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods",
+	"access-control-allow-origin", "access-control-expose-headers", "access-control-max-age",
+	"access-control-request-headers", "access-control-request-method", "allow", "appid", "cache-control", "content-disposition",
+	"content-encoding", "content-type", "host", "location", "origin", "pragma", "referer", "retry-after", "timestamp", "vary",
+	"www-authenticate", "x-cme-environment", "x-request-id",
+}
+
+// keptCustom are the custom fields that are kept: those of this project, and those that say where a body is and how it is
+// encoded.
+var keptCustom = []string{har.ExampleField, har.SignedField, "_encoding", "encoding", "_file", "_sha1"}
