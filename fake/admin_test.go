@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -30,7 +31,7 @@ func TestAdminDocumentIsComplete(t *testing.T) {
 	}
 	s := newServer(t, fake.Config{})
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, adminPrefix+"none", nil))
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://127.0.0.1"+adminPrefix+"none", nil))
 	var rejected struct{ Error string }
 	if err := json.Unmarshal(w.Body.Bytes(), &rejected); err != nil {
 		t.Fatal(err)
@@ -123,7 +124,7 @@ func TestAdminErrors(t *testing.T) {
 		var table strings.Builder
 		for _, tt := range tests {
 			w := httptest.NewRecorder()
-			r := httptest.NewRequest(tt.method, adminPrefix+tt.path, strings.NewReader(tt.body))
+			r := httptest.NewRequest(tt.method, "http://127.0.0.1"+adminPrefix+tt.path, strings.NewReader(tt.body))
 			if tt.body == "" {
 				r.Body = nil // as a request that is made by hand
 			}
@@ -140,38 +141,107 @@ func TestAdminErrors(t *testing.T) {
 
 var version = regexp.MustCompile(`"version":"[^"]*"`)
 
-// Pages of other origins cannot reach the admin API, nor can a browser that was led here under a stranger's name, though it
-// sends no Origin.
+// Pages of other origins cannot reach the admin API, nor can a page that was led here under a stranger's name: neither
+// to read nor to write, whatever the browser calls itself.
 func TestAdminAccess(t *testing.T) {
 	t.Parallel()
-	srv := fake.Start(t, fake.Config{})
-	const browser, program = "Mozilla/5.0 (X11; Linux x86_64)", "curl/8.0"
+	srv := fake.Start(t, fake.Config{AdminHosts: []string{"fakecme.example.com", "*.app.github.dev"}})
+	const file = "/video/materials/a.svg"
 	for _, tt := range []struct {
-		host, origin, agent string
-		status              int
+		name, host string
+		header     []string
+		allowed    bool
 	}{
-		{"127.0.0.1:1", "http://127.0.0.1:1", browser, 200}, {"[::1]:1", "http://[::1]:1", browser, 200}, {"localhost:1", "http://localhost:1", browser, 200},
-		{"fakecme:1", "http://fakecme:1", browser, 200}, {"evil.test:1", "http://evil.test:1", browser, 403},
-		{"127.0.0.1:1", "https://evil.test", browser, 403}, {"127.0.0.1:1", "null", browser, 403}, {"127.0.0.1:1", "https://evil.test", program, 403},
-		{"evil.test", "", browser, 403}, {"EVIL.test.:80", "", browser, 403}, {"evil.test", "", program, 200}, {"fakecme.ci.internal", "", "", 200},
-		{"127.0.0.1:11560", "", browser, 200}, {"[::1]:11560", "", browser, 200}, {"localhost", "", browser, 200}, {"fakecme", "", browser, 200}, {"video.h5ds.com", "", browser, 200},
+		{"the address", "127.0.0.1:11560", nil, true},
+		{"its page", "127.0.0.1:1", []string{"Origin", "http://127.0.0.1:1", "Sec-Fetch-Site", "same-origin"}, true},
+		{"an IPv6 address", "[::1]:1", []string{"Origin", "http://[::1]:1"}, true},
+		{"localhost", "localhost", nil, true},
+		{"below localhost", "a.localhost:1", []string{"Origin", "http://a.localhost:1"}, true},
+		{"a container", "fakecme:1", []string{"Origin", "http://fakecme:1"}, true},
+		{"a name that nobody can register", "host.docker.internal:1", []string{"Origin", "http://host.docker.internal:1"}, true},
+		{"a vendor's name", "video.h5ds.com", nil, true},
+		{"a listed name", "fakecme.example.com", []string{"Origin", "https://fakecme.example.com"}, true},
+		{"a name below a listed one", "x-11560.app.github.dev", nil, true},
+		{"a listed page before localhost", "localhost:1", []string{"Origin", "https://x-11560.app.github.dev", "Sec-Fetch-Site", "same-origin"}, true},
+		{"a typed address", "127.0.0.1:1", []string{"Sec-Fetch-Site", "none"}, true},
+		{"the dashboard refers", "127.0.0.1:1", []string{"Referer", "http://127.0.0.1:1/_fakecme/"}, true},
+
+		{"a stranger's name", "evil.test", nil, false},
+		{"in capitals, from the root", "EVIL.test.:80", nil, false},
+		{"a stranger's name and its page", "evil.test:1", []string{"Origin", "http://evil.test:1", "Sec-Fetch-Site", "same-origin"}, false},
+		{"the end of a listed name", "app.github.dev", nil, false},
+		{"another end", "evilapp.github.dev", nil, false},
+		{"below a name without a star", "x.fakecme.example.com", nil, false},
+		{"the host of stored files", "cdn.h5ds.com", nil, false},
+		{"another origin", "127.0.0.1:1", []string{"Origin", "https://evil.test"}, false},
+		{"another port", "127.0.0.1:1", []string{"Origin", "http://127.0.0.1:2"}, false},
+		{"a page without an origin", "127.0.0.1:1", []string{"Origin", "null"}, false},
+		{"an image of another origin", "127.0.0.1:1", []string{"Sec-Fetch-Site", "cross-site"}, false},
+		{"another port of this machine", "127.0.0.1:1", []string{"Sec-Fetch-Site", "same-site"}, false},
+		{"another page refers", "127.0.0.1:1", []string{"Referer", "https://evil.test/"}, false},
+		{"a stored file refers", "127.0.0.1:1", []string{"Referer", "http://127.0.0.1:1" + file}, false},
+		{"a stored file refers, oddly", "127.0.0.1:1", []string{"Referer", "http://127.0.0.1:1/" + file}, false},
 	} {
-		for _, path := range []string{"tenants", "events?last=x", "sign"} {
-			r := httptest.NewRequest("GET", adminPrefix+path, nil)
-			if path == "sign" {
-				r = httptest.NewRequest("POST", adminPrefix+path, strings.NewReader(`{"user":"u"}`))
-			}
-			r.Host = tt.host
-			r.Header.Set("User-Agent", tt.agent)
-			if tt.origin != "" {
-				r.Header.Set("Origin", tt.origin)
-			}
-			w := httptest.NewRecorder()
-			srv.ServeHTTP(w, r)
-			if (w.Code == 403) != (tt.status == 403) || path == "tenants" && (w.Code != tt.status || strings.Contains(w.Body.String(), "fake-secret-key") != (tt.status == 200)) {
-				t.Errorf("%s as %q from %q, %s: %d %s", tt.host, tt.agent, tt.origin, path, w.Code, w.Body)
+		for _, agent := range []string{"Mozilla/5.0 (X11; Linux x86_64)", "curl/8.0", ""} {
+			for _, call := range []string{"GET tenants", "GET events?last=x", "GET journal", `POST sign {"user":"u"}`, "DELETE findings"} {
+				method, rest, _ := strings.Cut(call, " ")
+				path, body, _ := strings.Cut(rest, " ")
+				r := httptest.NewRequest(method, adminPrefix+path, strings.NewReader(body))
+				r.Host = tt.host
+				r.Header.Set("User-Agent", agent)
+				for i := 0; i < len(tt.header); i += 2 {
+					r.Header.Set(tt.header[i], tt.header[i+1])
+				}
+				w := httptest.NewRecorder()
+				srv.ServeHTTP(w, r)
+				if (w.Code != http.StatusForbidden) != tt.allowed || !tt.allowed && strings.Contains(w.Body.String(), "fake-secret-key") {
+					t.Errorf("%s, %s as %q: %d %s", tt.name, call, agent, w.Code, w.Body)
+				}
 			}
 		}
+	}
+	for _, host := range []string{"", "*", "*.", "*.dev", "a:1", "https://a", "a/b", "a*.b.c", "a b", ".a", "a."} {
+		if _, err := fake.New(fake.Config{AdminHosts: []string{host}}); err == nil {
+			t.Errorf("%q was taken as a host", host)
+		}
+	}
+}
+
+// The admin API can have an address of its own. Then a port that others can reach does not carry it.
+func TestListenAdmin(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	srv.Forgive("")
+	address, err := srv.ListenAdmin("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, services := "http://"+address, srv.URL
+	for _, tt := range []struct {
+		base, path string
+		status     int
+	}{
+		{own, "/_fakecme/", 200}, {own, "/_fakecme/ui/app.js", 200}, {own, "/_fakecme/tenants", 200}, {own, "/_fakecme/health", 200},
+		{own, "/", 404}, {own, "/api/v1/account/info", 404}, {own, "/_fakecme/sdk/v1.js", 404},
+		{services, "/_fakecme/", 404}, {services, "/_fakecme", 404}, {services, "/_fakecme/ui/app.js", 404}, {services, "/_fakecme/tenants", 404}, {services, "/_fakecme/journal.har", 404},
+		{services, "/_fakecme/health/", 404}, {services, "/_fakecme/health", 200}, {services, "/_fakecme/sdk/v1.js", 200},
+		{srv.TLSURL(), "/_fakecme/tenants", 404},
+	} {
+		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: srv.CertPool()}}}
+		if answer := do(t, client, "GET", tt.base+tt.path, ""); answer.Status != tt.status || tt.status == 404 && strings.Contains(answer.Body, "secret") {
+			t.Errorf("%s%s: %d %s", tt.base, tt.path, answer.Status, answer.Body)
+		}
+	}
+	if _, err := srv.ListenAdmin("127.0.0.1:0"); err == nil {
+		t.Error("a second one opened")
+	}
+	srv.Close()
+	if _, err := srv.ListenAdmin("127.0.0.1:0"); err == nil {
+		t.Error("one opened after Close")
+	}
+	if answer, err := http.Get(own + "/_fakecme/health"); err == nil {
+		_ = answer.Body.Close()
+		t.Error("it listens after Close")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/h5dssign"
+	"github.com/fakecme/fakecme/fake/internal/admin"
 	"github.com/fakecme/fakecme/fake/internal/callback"
 	"github.com/fakecme/fakecme/recordings"
 )
@@ -50,6 +51,10 @@ type Config struct {
 	// long the fake believes a response, by the tenant's clock; when zero, it asks at each call. Assumed.
 	LoginStatusTimeout time.Duration
 	LoginStatusCache   time.Duration
+	// CallbackHosts are the hosts that the fake may call beside this machine, at LoginStatusURL and at the callback of a
+	// render task: "app" or "10.0.0.7" at any port, or "app:8080". A call to another host is not made. It is a finding:
+	// a test that keeps the address of production must not reach production.
+	CallbackHosts []string
 
 	// SAAS switches on two calls that list the users and the works of a whole application: GET
 	// /api/v1/fakecme/saas/users and …/works, signed by headers. The vendor says that such calls exist, and no more.
@@ -75,6 +80,12 @@ type Config struct {
 	// full, the oldest calls are dropped.
 	JournalCalls int
 	JournalBytes int64
+
+	// AdminHosts are further host names under which the admin API and the dashboard answer, for a fake behind a
+	// forwarded name: "fakecme.example.com", or "*.app.github.dev" for all names below. Without any they answer at IP
+	// addresses, the real host names, localhost, names without a dot, and names below internal. Other names may be a
+	// stranger's that was pointed here.
+	AdminHosts []string
 
 	// InMemory lets [Start] listen in memory, without a port. It is for tests in a bubble of testing/synctest, where
 	// time-outs and pauses take no time. Only [Server.Client] reaches such a server.
@@ -150,7 +161,7 @@ func (c Config) shown() map[string]any {
 
 func (c Config) loginStatus() callback.LoginStatusConfig {
 	return callback.LoginStatusConfig{
-		Function: c.LoginStatus, URL: c.LoginStatusURL, Timeout: c.LoginStatusTimeout, Cache: c.LoginStatusCache,
+		Function: c.LoginStatus, URL: c.LoginStatusURL, Timeout: c.LoginStatusTimeout, Cache: c.LoginStatusCache, Hosts: c.CallbackHosts,
 	}
 }
 
@@ -179,6 +190,11 @@ func (c Config) validate() error {
 	}
 	if err := c.Replay.validate(); err != nil {
 		return err
+	}
+	for _, host := range c.AdminHosts {
+		if err := admin.CheckHost(host); err != nil {
+			return fmt.Errorf("config: AdminHosts: %w", err)
+		}
 	}
 	return c.loginStatus().Check()
 }

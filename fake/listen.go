@@ -58,6 +58,29 @@ func (s *Server) Listen(addr string) error {
 	})
 }
 
+// ListenAdmin serves the admin API and the dashboard on a TCP address of their own until Close, and returns the address it
+// listens on. From then on no other listener answers them, nor does ServeHTTP, so that a port that others can reach need
+// not carry them. Only the calls health and ca.pem, which hold no secret, are answered there too.
+func (s *Server) ListenAdmin(addr string) (string, error) {
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.isClosing() {
+		return "", errors.New("fake: listen: the server was closed; make a new one")
+	}
+	if s.adminOnly != nil {
+		return "", errors.New("fake: listen: the server listens for the admin API already")
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("fake: %w", err)
+	}
+	s.admin.Separate()
+	server := s.HTTPServer()
+	server.Handler = s.admin
+	s.adminOnly = listening.Start(server, l)
+	return l.Addr().String(), nil
+}
+
 // ListenInMemory serves without a network until Close: only Client and Transport reach it.
 func (s *Server) ListenInMemory() error {
 	return s.serve(func() (net.Listener, string, error) {
@@ -109,6 +132,10 @@ func (s *Server) Close() {
 	if s.listener != nil {
 		s.listener.Close()
 		s.listener = nil
+	}
+	if s.adminOnly != nil {
+		s.adminOnly.Close()
+		s.adminOnly = nil
 	}
 	s.writeCoverageLocked()
 }

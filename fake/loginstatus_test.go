@@ -269,7 +269,7 @@ func TestLoginStatusNobodyListens(t *testing.T) {
 		"http://" + address + "/userStatus": "callback.refused",
 		"http://nosuch.invalid/userStatus":  "callback.unreachable",
 	} {
-		srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: url})
+		srv := fake.Start(t, fake.Config{LoginStatusTimeout: time.Hour, LoginStatusURL: url, CallbackHosts: []string{"nosuch.invalid"}})
 		response := info(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01"))
 		if response.why() != want {
 			t.Errorf("%s: %s, want %s", url, response.Header.Get("X-Fakecme-Why"), want)

@@ -126,3 +126,46 @@ func TestRenderCallbackFails(t *testing.T) {
 		t.Errorf("diagnoses (-want +got):\n%s", diff)
 	}
 }
+
+// A callback to another host is not made, unless the host is allowed: a test that keeps the address of production does
+// not reach it. So it is with the question whether a user is logged in.
+func TestCallbackHosts(t *testing.T) {
+	t.Parallel()
+	address, told := listener(t, 200)
+	elsewhere := strings.Replace(address, "127.0.0.1", "saas.example.invalid", 1)
+	srv := fake.Start(t, fake.Config{LoginStatusURL: "http://saas.example.invalid/userStatus"})
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	if answer := ask(t, srv, token, "GET /account/info", ""); answer.why() != "callback.not-allowed" {
+		t.Errorf("the question was asked: %s (%s)", answer.Body, answer.Header.Get("X-Fakecme-Why"))
+	}
+	asked := srv.Calls("Callback.UserStatus")
+	if len(asked) != 1 || asked[0].Status != 0 || len(asked[0].Findings) != 1 || asked[0].Findings[0].Severity != traffic.Error {
+		t.Errorf("the journal has %+v", asked)
+	}
+	srv.Forgive("Callback.UserStatus")
+
+	srv = fake.Start(t, fake.Config{})
+	srv.Clock.Freeze(time.Time{})
+	render(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01"), elsewhere)
+	srv.Clock.Advance(time.Hour)
+	calls := srv.Calls("Callback.RenderDone")
+	if len(told) != 0 || len(calls) != 1 || calls[0].Status != 0 || len(calls[0].Findings) != 1 || !strings.Contains(calls[0].Findings[0].Diagnosis.Fix, "--callback-allow") {
+		t.Errorf("%d callbacks, and the journal has %+v", len(told), calls)
+	}
+	if found := srv.Findings(); len(found) != 1 || found[0].Diagnosis.Code != "callback.not-allowed" {
+		t.Errorf("findings: %v", found)
+	}
+	srv.Forgive("Callback.RenderDone")
+
+	// An allowed name is called, and here nothing answers.
+	srv = fake.Start(t, fake.Config{CallbackHosts: []string{"saas.example.invalid"}})
+	srv.Clock.Freeze(time.Time{})
+	render(t, srv, thirdLogin(t, srv, srv.Tenant, "user_01"), elsewhere)
+	srv.Clock.Advance(time.Hour)
+	if calls := srv.Calls("Callback.RenderDone"); len(calls) != 1 || calls[0].Diagnosis == nil || calls[0].Diagnosis.Code == "callback.not-allowed" {
+		t.Errorf("an allowed host: %+v", calls)
+	}
+	if _, err := fake.New(fake.Config{CallbackHosts: []string{"https://app"}}); err == nil {
+		t.Error("an address was taken as a host")
+	}
+}

@@ -36,7 +36,7 @@ type Server struct {
 	URL string
 
 	pipeline *pipeline.Pipeline
-	admin    http.Handler
+	admin    *admin.Handler
 	tb       TB // noTest without a test
 	real     realNames
 
@@ -45,6 +45,7 @@ type Server struct {
 
 	opening     sync.Mutex // guards everything below, and URL while it is set
 	listener    *listening.Server
+	adminOnly   *listening.Server // nil unless ListenAdmin was called
 	memory      *listening.Memory // nil unless the server listens in memory
 	coverageDir string            // empty once the coverage is written
 	coverageErr error
@@ -65,7 +66,7 @@ func New(config Config) (*Server, error) {
 	c := config.withDefaults()
 	s := &Server{closing: make(chan struct{}), tb: noTest{}, coverageDir: c.CoverageDir}
 	judge := &verdict.Verdict{}
-	renders := callback.NewRenders(judge, s.closing)
+	renders := callback.NewRenders(c.CallbackHosts, judge, s.closing)
 	s.pipeline = &pipeline.Pipeline{
 		Settings: pipeline.Settings{
 			Settings: scheme.Settings{SignatureSkew: c.SignatureSkew, H5DSWindow: c.H5DSWindow},
@@ -96,7 +97,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.admin = admin.New(&admin.API{
 		Pipeline: s.pipeline, Version: Version(), Instance: strconv.FormatUint(rand.Uint64(), 36),
-		Settings: c.shown(), Authority: s.authorityPEM,
+		Settings: c.shown(), Hosts: c.AdminHosts, Authority: s.authorityPEM,
 	})
 	return s, nil
 }
@@ -104,7 +105,7 @@ func New(config Config) (*Server, error) {
 // ServeHTTP answers one call: of the admin API and the dashboard below /_fakecme/, else of the services.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if admin.Claims(r) {
-		s.admin.ServeHTTP(w, r)
+		s.admin.ServeBesideServices(w, r)
 		return
 	}
 	s.pipeline.ServeHTTP(w, r)

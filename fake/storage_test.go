@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/h5ds"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
@@ -58,6 +59,53 @@ func TestStorage(t *testing.T) {
 	}
 	if got, want := srv.Calls()[0].String(), "GET cdn.h5ds.com/video/materials/a%20b.txt (stored file): 200"; got != want {
 		t.Errorf("the call is shown as %q, want %q", got, want)
+	}
+}
+
+// A stored file has the origin of the admin API when it is fetched from the fake's own address. It must not run there.
+func TestStoredFilesCannotScript(t *testing.T) {
+	t.Parallel()
+	srv := fake.Start(t, fake.Config{})
+	token := thirdLogin(t, srv, srv.Tenant, "user_01")
+	const script = `<svg xmlns="http://www.w3.org/2000/svg"><script>fetch('/_fakecme/tenants')</script></svg>`
+	for _, tt := range []struct {
+		name, vendor, own string // the types at the vendor's host and at the fake's own address
+	}{
+		{"a.svg", "image/svg+xml", "text/plain; charset=utf-8"},
+		{"a.html", "text/html; charset=utf-8", "text/plain; charset=utf-8"},
+		{"a.xml", "text/xml; charset=utf-8", "text/plain; charset=utf-8"},
+		{"a.js", "text/javascript; charset=utf-8", "text/plain; charset=utf-8"},
+		{"a.txt", "text/plain; charset=utf-8", "text/plain; charset=utf-8"},
+		{"a.png", "image/png", "image/png"},
+		{"a.json", "application/json", "application/json"},
+		{"a.mp4", "video/mp4", "video/mp4"},
+	} {
+		fake.Put(srv, h5ds.File{Path: "/video/" + tt.name, Content: h5ds.Content(script), ContentType: tt.vendor})
+		for _, at := range []struct{ address, want string }{{page, tt.vendor}, {srv.URL, tt.own}, {"https://video.h5ds.com", tt.own}} {
+			for _, method := range []string{"GET", "HEAD"} {
+				file := do(t, srv.Client(), method, at.address+"/video/"+tt.name, "", "Authorization", token)
+				if got := file.Header.Get("Content-Type"); file.Status != 200 || got != at.want {
+					t.Errorf("%s %s%s: %d, type %q, want %q", method, at.address, tt.name, file.Status, got, at.want)
+				}
+				if csp, sniff := file.Header.Get("Content-Security-Policy"), file.Header.Get("X-Content-Type-Options"); csp != "sandbox; default-src 'none'" || sniff != "nosniff" {
+					t.Errorf("%s %s%s: %q, %q", method, at.address, tt.name, csp, sniff)
+				}
+			}
+		}
+	}
+	image := do(t, srv.Client(), "GET", srv.URL+"/video/a.svg", "", "Sec-Fetch-Dest", "image")
+	if got := image.Header.Get("Content-Type"); got != "image/svg+xml" {
+		t.Errorf("a page cannot show the image: %q", got)
+	}
+	// A response that a fault has made a page is no better than a file.
+	srv.Inject("User.Info", fault.ContentType("text/html"))
+	srv.Forgive("User.Info")
+	faulty := ask(t, srv, token, "GET /user/info", "")
+	if csp := faulty.Header.Get("Content-Security-Policy"); faulty.Header.Get("Content-Type") != "text/html" || csp != "sandbox; default-src 'none'" {
+		t.Errorf("a response of another type: %v", faulty.Header)
+	}
+	if csp := ask(t, srv, token, "GET /user/info", "").Header.Get("Content-Security-Policy"); csp != "" {
+		t.Errorf("an ordinary response has %q", csp)
 	}
 }
 

@@ -88,7 +88,7 @@ func serve(cmd *cobra.Command, env *command.Environment, s *settings.Settings) e
 		return err
 	}
 	if s.Log == calllog.Text {
-		_, _ = fmt.Fprint(env.Stderr, welcomeRealNames(bound)+welcome(srv, tenants, s))
+		_, _ = fmt.Fprint(env.Stderr, welcomeRealNames(bound)+welcome(srv, tenants, s, bound.Admin))
 	}
 	if err := env.PrintJSON(cmd, bound); err != nil {
 		return err
@@ -127,7 +127,8 @@ func welcomeRealNames(bound settings.Bound) string {
 }
 
 // welcome tells a person what is needed for the first call. It shows no secret of a configured tenant.
-func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings.Settings) string {
+// Admin is the address of the admin API, when it has one of its own.
+func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings.Settings, admin string) string {
 	base := "http://" + option.Dialable(strings.TrimPrefix(srv.URL, "http://"))
 	tenant := srv.Tenant
 	var b strings.Builder
@@ -152,6 +153,9 @@ func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings.Settings)
 	why := "each rejected call is explained below, and in its header X-Fakecme-Why"
 	if s.HideWhy {
 		why = "each rejected call is explained below"
+	}
+	if admin != "" {
+		base = "http://" + option.Dialable(admin)
 	}
 	return b.String() + why + "; the dashboard is at " + base + "/_fakecme/; Ctrl-C stops\n"
 }

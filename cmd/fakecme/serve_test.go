@@ -41,7 +41,7 @@ func TestWelcomeOnEveryInterface(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv.URL = "http://[::]:11560"
-	text := welcome(srv, []fake.Credentials{srv.Tenant.Credentials}, &settings.Settings{Dialect: fake.Dialects()[0]})
+	text := welcome(srv, []fake.Credentials{srv.Tenant.Credentials}, &settings.Settings{Dialect: fake.Dialects()[0]}, "")
 	if want := "\ntry: curl \"$(fakecme sign cme --url --base http://127.0.0.1:11560)\"\n"; !strings.Contains(text, want) {
 		t.Errorf("got %s", text)
 	}

@@ -97,7 +97,7 @@ func TestEachExpectationCanFail(t *testing.T) {
 func stateOf(t *testing.T, srv *fake.Server) map[string]any {
 	t.Helper()
 	response := httptest.NewRecorder()
-	srv.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_fakecme/state", nil))
+	srv.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1/_fakecme/state", nil))
 	var state map[string]any
 	if err := json.Unmarshal(response.Body.Bytes(), &state); err != nil || response.Code != http.StatusOK {
 		t.Fatalf("GET state: %d %v", response.Code, err)

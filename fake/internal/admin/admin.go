@@ -5,16 +5,13 @@ package admin
 import (
 	"bytes"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/fakecme/fakecme/contracts"
-	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/site"
-	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/gorilla/mux"
 )
 
@@ -64,11 +61,13 @@ var calls = []call{
 type Handler struct {
 	api    *API
 	router *mux.Router // the name of a route is its method and path, as contracts.Document.Targets has them
+
+	separate atomic.Bool // the API has a listener of its own
 }
 
 // New routes the calls of a server.
 func New(a *API) *Handler {
-	h := &Handler{a, mux.NewRouter().SkipClean(true).UseEncodedPath()}
+	h := &Handler{api: a, router: mux.NewRouter().SkipClean(true).UseEncodedPath()}
 	for _, c := range calls {
 		h.route(c.method, c.path, func(w http.ResponseWriter, r *http.Request) {
 			v, err := c.run(a, r)
@@ -113,9 +112,31 @@ func Claims(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path+"/", site.Prefix) && !strings.HasPrefix(r.URL.Path, site.SDKPrefix)
 }
 
+// Separate says that the API has a listener of its own.
+func (h *Handler) Separate() { h.separate.Store(true) }
+
+// public are the calls that need no listener of their own: they hold no secret and change nothing, and who starts or
+// watches a fake needs them where the services are.
+var public = []string{"health", "ca.pem"}
+
+func isPublic(r *http.Request) bool {
+	return slices.Contains(public, strings.TrimPrefix(r.URL.Path, site.Prefix))
+}
+
+// ServeBesideServices answers one call that came to the address of the services.
+func (h *Handler) ServeBesideServices(w http.ResponseWriter, r *http.Request) {
+	if h.separate.Load() && !isPublic(r) {
+		respond(w, r, nil, errorf(http.StatusNotFound, "the admin API and the dashboard are at another address of this fake (Server.ListenAdmin, --admin)"))
+		return
+	}
+	h.ServeHTTP(w, r)
+}
+
 // ServeHTTP answers one call, and checks the API with contracts/admin.yaml when the fake checks its own responses.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
+	case !Claims(r):
+		respond(w, r, nil, errorf(http.StatusNotFound, "this address has the admin API and the dashboard only, below %s; the services are at another one", site.Prefix))
 	case serveDashboard(w, r):
 	case h.api.Pipeline.SelfCheck:
 		h.serveChecked(w, r)
@@ -124,19 +145,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve answers everybody but pages of other origins: a page that is open in the developer's browser must not change
-// the fake behind their back.
+// serve answers everybody but strangers: a page that is open in the developer's browser must neither read nor change the
+// fake behind their back.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
-	host := contracts.HostName(r.Host)
-	if origin := r.Header.Get("Origin"); origin != "" {
-		if u, err := url.Parse(origin); err != nil || u.Host != r.Host || !isOwnName(host) {
-			respond(w, r, nil, errorf(http.StatusForbidden, "the admin API answers no pages of other origins, such as %s", traffic.Shorten(origin)))
-			return
-		}
-	}
-	// A page reads from its own host without an Origin. All browsers call themselves Mozilla.
-	if !isOwnName(host) && strings.HasPrefix(r.UserAgent(), "Mozilla/") {
-		respond(w, r, nil, errorf(http.StatusForbidden, "the admin API answers no browser under the name %s, which may be a stranger's: open it at the address of the fake, localhost, or a name without a dot", traffic.Shorten(host)))
+	if err := checkAccess(h.api.Hosts, r); err != nil {
+		respond(w, r, nil, err)
 		return
 	}
 	if (r.Method == http.MethodGet || r.Method == http.MethodDelete) && r.ContentLength != 0 {
@@ -144,13 +157,6 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.router.ServeHTTP(w, r)
-}
-
-// isOwnName reports whether a host is one that only the developer's own machine or network can give to the fake: an
-// address, localhost, a name without a dot, as in a network of containers, or one of the vendor's. Any other name may be
-// a stranger's that was pointed here.
-func isOwnName(host string) bool {
-	return net.ParseIP(strings.Trim(host, "[]")) != nil || !strings.Contains(host, ".") || slices.Contains(service.RealHosts(), host)
 }
 
 // serveChecked answers a call and holds the fake to contracts/admin.yaml: a request that breaks it must have been

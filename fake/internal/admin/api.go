@@ -15,6 +15,8 @@ type API struct {
 	Instance string
 	// Settings are those of the server that GET info shows.
 	Settings map[string]any
+	// Hosts are further names under which the API answers; see [IsListed].
+	Hosts []string
 	// Authority returns the certificate that clients are to trust, in PEM form; false when there is none.
 	Authority func() ([]byte, bool)
 

@@ -54,12 +54,12 @@ func TestCallsAreChecked(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			bugs := &verdict.Verdict{}
-			h := &Handler{&API{Pipeline: &pipeline.Pipeline{Settings: pipeline.Settings{SelfCheck: true}, Verdict: bugs}}, mux.NewRouter()}
+			h := &Handler{api: &API{Pipeline: &pipeline.Pipeline{Settings: pipeline.Settings{SelfCheck: true}, Verdict: bugs}}, router: mux.NewRouter()}
 			if method, path, ok := strings.Cut(test.pattern, " "); ok {
 				h.route(method, strings.TrimPrefix(path, site.Prefix), test.serve)
 			}
 			h.router.NotFoundHandler = test.serve
-			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, site.Prefix+test.target, strings.NewReader(test.body)))
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "http://127.0.0.1"+site.Prefix+test.target, strings.NewReader(test.body)))
 			if diff := cmp.Diff(test.want, bugs.Bugs()); diff != "" {
 				t.Errorf("bugs (-want +got):\n%s", diff)
 			}

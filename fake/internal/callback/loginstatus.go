@@ -33,10 +33,15 @@ type LoginStatusConfig struct {
 	Timeout  time.Duration
 	// Cache is how long a response is believed; zero asks at every call.
 	Cache time.Duration
+	// Hosts may be called beside this machine.
+	Hosts Hosts
 }
 
 // Check returns an error for a configuration that cannot be used.
 func (c LoginStatusConfig) Check() error {
+	if err := c.Hosts.Check(); err != nil {
+		return err
+	}
 	if c.URL == "" {
 		return nil
 	}
@@ -58,7 +63,7 @@ func NewLoginStatus(c LoginStatusConfig, v *verdict.Verdict) *LoginStatus {
 		if err != nil {
 			return nil // Check has rejected it
 		}
-		l.ask = askURL(u)
+		l.ask = askURL(u, c.Hosts)
 	default:
 		return nil
 	}
@@ -136,6 +141,7 @@ func (l *LoginStatus) keep(t *tenant.Tenant, got userStatus, user string, at tim
 		Method: http.MethodGet, Host: got.host, URL: got.path + "?" + got.query, RequestHeader: redact.Header(got.sent),
 		Status: got.status, ResponseHeader: redact.Header(got.header), ResponseBody: redact.Body(got.body), Diagnosis: got.fault,
 	}
+	c.Findings = findingsOf(c)
 	if got.whole {
 		document, err := contracts.Load("callbacks")
 		if err != nil {

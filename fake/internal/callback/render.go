@@ -3,6 +3,7 @@ package callback
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -22,12 +23,16 @@ import (
 // Renders says to the user's own server that a render task has ended: each task once, those of a tenant one after the
 // other, by the tenant's clock.
 type Renders struct {
+	hosts   Hosts
 	verdict *verdict.Verdict
 	closing <-chan struct{}
 }
 
-// NewRenders returns the caller of a server. It calls nobody any more once closing is closed.
-func NewRenders(v *verdict.Verdict, closing <-chan struct{}) *Renders { return &Renders{v, closing} }
+// NewRenders returns the caller of a server, which calls this machine and the hosts. It calls nobody any more once closing
+// is closed.
+func NewRenders(hosts Hosts, v *verdict.Verdict, closing <-chan struct{}) *Renders {
+	return &Renders{hosts, v, closing}
+}
 
 // pending is what a tenant has to know of its callbacks. No lock is held while one is under way: the user's server may
 // call the fake, or move its clock.
@@ -125,7 +130,7 @@ func (r *Renders) wakeForNextLocked(t *tenant.Tenant, p *pending) {
 // renderTimeout is how long the user's own server may take.
 const renderTimeout = 3 * time.Second
 
-// call makes one callback. It follows no redirect and uses no proxy.
+// call makes one callback.
 func (r *Renders) call(t *tenant.Tenant, due h5ds.Callback) {
 	begin := time.Now()
 	c := traffic.Call{
@@ -143,6 +148,15 @@ func (r *Renders) call(t *tenant.Tenant, due h5ds.Callback) {
 	}
 	c.Diagnosis = r.post(due.URL, body, &c)
 	c.Took = time.Since(begin)
+	c.Findings = findingsOf(c)
+}
+
+// findingsOf makes a finding of a callback that was not made because its host is not allowed.
+func findingsOf(c traffic.Call) []traffic.Finding {
+	if c.Diagnosis == nil || c.Diagnosis.Code != notAllowedCode {
+		return nil
+	}
+	return []traffic.Finding{{Operation: c.Operation, Call: c.Method + " " + traffic.Shorten(c.Host), Diagnosis: *c.Diagnosis}}
 }
 
 func (r *Renders) post(address string, body []byte, c *traffic.Call) *diagnosis.Diagnosis {
@@ -162,17 +176,18 @@ func (r *Renders) post(address string, body []byte, c *traffic.Call) *diagnosis.
 			Fix: "send params.callback as a whole address such as http://127.0.0.1:8000/api/callback",
 		}
 	}
+	if fault := r.hosts.notAllowed(request.URL); fault != nil {
+		return fault
+	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "fakecme")
 	c.RequestHeader = request.Header
-	client := http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	response, err := client.Do(request)
+	response, err := r.hosts.client(request.URL).Do(request)
 	if err != nil {
 		fault := userStatus{host: c.Host, path: request.URL.EscapedPath()}.failed(ctx, err).fault
 		switch {
+		case errors.Is(err, errNotThisMachine):
+			return rejectedHost(request.URL)
 		case r.isClosing():
 			fault.Code, fault.Sentence = "callback.closed", "the fake was closed before your server had answered"
 			fault.Fix = "nothing is wrong with your server"

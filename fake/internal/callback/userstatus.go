@@ -57,13 +57,9 @@ func parseStatusURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// askURL asks over HTTP: GET <url>?userID=<userId>. It takes no proxy, follows no redirect, and
-// opens a connection for each question: on one that is reused, Go asks twice without a word.
-func askURL(u *url.URL) func(context.Context, string) userStatus {
-	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+// askURL asks over HTTP: GET <url>?userID=<userId>.
+func askURL(u *url.URL, hosts Hosts) func(context.Context, string) userStatus {
+	client, notAllowed := hosts.client(u), hosts.notAllowed(u)
 	own, shown := u.RawQuery, strings.TrimPrefix(redact.Address("?"+u.RawQuery), "?")
 	if own != "" {
 		own, shown = own+"&", shown+"&"
@@ -73,6 +69,10 @@ func askURL(u *url.URL) func(context.Context, string) userStatus {
 		asked := *u
 		asked.RawQuery = own + question
 		got := userStatus{host: asked.Host, path: asked.EscapedPath(), query: shown + question}
+		if notAllowed != nil {
+			got.fault = notAllowed
+			return got
+		}
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
 		if err != nil {
 			return got.because("callback.unreachable", "check the address", "the question cannot be asked")
@@ -82,6 +82,10 @@ func askURL(u *url.URL) func(context.Context, string) userStatus {
 		got.sent = r.Header
 		answer, err := client.Do(r)
 		if err != nil {
+			if errors.Is(err, errNotThisMachine) {
+				got.fault = rejectedHost(u)
+				return got
+			}
 			return got.failed(ctx, err)
 		}
 		defer answer.Body.Close()

@@ -22,6 +22,9 @@ var steps = []step{
 	{"journal", keepJournal},
 	// Browsers call the vendors' hosts from pages of other origins; every response needs the headers, errors too.
 	{"cors", allowOrigins},
+	// What others have written must not run as a page of the fake, whose origin has the admin API; outside of guard, so
+	// that it sees every response.
+	{"sandbox", sandbox},
 	// A panic becomes a 500 and a bug in the fake, never a dead process; inside journal, so that it is kept.
 	{"guard", guard},
 	// Which service and which operation: everything further in depends on it. Sites answer here.

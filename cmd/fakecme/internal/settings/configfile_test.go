@@ -13,7 +13,7 @@ import (
 
 func TestParseConfig(t *testing.T) {
 	t.Parallel()
-	settingsList := "tenants, http, https, proxy, proxy-allow, data, ca-cert, ca-key, fixtures, demo, dialect, log, max-body, seed, vary, only-documented, ticket-life, skew, h5ds-window, h5ds-status-url, h5ds-status-timeout, h5ds-status-cache, env-file, h5ds-saas, replay, repeat, expire, must-use, no-why, self-check, coverage-dir"
+	settingsList := "tenants, http, https, admin, proxy, proxy-allow, data, ca-cert, ca-key, fixtures, demo, dialect, log, max-body, seed, vary, only-documented, ticket-life, skew, h5ds-window, h5ds-status-url, h5ds-status-timeout, h5ds-status-cache, env-file, h5ds-saas, callback-allow, admin-host, replay, repeat, expire, must-use, no-why, self-check, coverage-dir"
 	for _, tt := range []struct{ name, text, want string }{
 		{"empty", "", ""},
 		{"no tenants", "tenants: []\n", ""},

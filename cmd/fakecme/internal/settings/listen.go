@@ -21,11 +21,11 @@ import (
 )
 
 // Listeners are the addresses to listen on. HTTPS and Proxy are for clients with the real host names compiled in; they are
-// off when empty.
+// off when empty. So is Admin, the address of the admin API; without one it is at the address of the services.
 type Listeners struct {
-	HTTP, HTTPS, Proxy string
-	Allow              []proxy.Allowed // the hosts that the proxy lets calls out to
-	Authority          Authority
+	HTTP, HTTPS, Proxy, Admin string
+	Allow                     []proxy.Allowed // the hosts that the proxy lets calls out to
+	Authority                 Authority
 }
 
 // Bound are the addresses that a fake listens on. They are the first line on stdout, for the program that started this one.
@@ -33,11 +33,13 @@ type Bound struct {
 	HTTP  string `json:"http"`
 	HTTPS string `json:"https,omitempty"`
 	Proxy string `json:"proxy,omitempty"`
+	Admin string `json:"admin,omitempty"`
 }
 
 func (l *Listeners) add(flags *pflag.FlagSet) {
 	option.Add(flags, &l.HTTP, "http", "127.0.0.1:11560", "where to listen; port 0 takes a free one", option.Address)
 	option.Add(flags, &l.HTTPS, "https", "", "where to listen for HTTPS, such as 127.0.0.1:11561; off by default", option.Address)
+	option.Add(flags, &l.Admin, "admin", "", "where the admin API and the dashboard are to listen, and nowhere else", option.Address)
 	l.AddProxy(flags)
 	l.AddAllow(flags)
 	l.Authority.Add(flags)
@@ -66,6 +68,36 @@ func parseAllowed(text string) ([]proxy.Allowed, error) {
 	return all, nil
 }
 
+// parseHosts reads a list with commas.
+func parseHosts(check func(string) error) func(string) ([]string, error) {
+	return func(text string) ([]string, error) {
+		var all []string
+		for one := range strings.SplitSeq(text, ",") {
+			one = strings.TrimSpace(one)
+			if err := check(one); err != nil {
+				return nil, err
+			}
+			all = append(all, one)
+		}
+		return all, nil
+	}
+}
+
+// checkCallbackHost takes what the list of the proxy takes.
+func checkCallbackHost(text string) error {
+	_, err := proxy.ParseAllowed(text)
+	return err
+}
+
+// checkAdminHost takes a name, or *. and a name.
+func checkAdminHost(text string) error {
+	name, wildcard := strings.CutPrefix(text, "*.")
+	if _, err := proxy.ParseAllowed(name); err != nil || strings.Contains(name, ":") || wildcard && !strings.Contains(name, ".") {
+		return fmt.Errorf("%q is no host name; write it like fakecme.example.com or *.app.github.dev, without a port", text)
+	}
+	return nil
+}
+
 // OpenAuthority opens the certificate authority for HTTPS and the proxy. It returns nil when neither is on.
 func (l *Listeners) OpenAuthority(cmd *cobra.Command, env *command.Environment, warn func(string)) (*authority.Authority, error) {
 	if given, other := l.Authority.Cert != "", l.Authority.Key != ""; given != other {
@@ -79,6 +111,11 @@ func (l *Listeners) OpenAuthority(cmd *cobra.Command, env *command.Environment, 
 
 // Listen opens every port that is on.
 func (l *Listeners) Listen(cmd *cobra.Command, srv *fake.Server, a *authority.Authority) (bound Bound, err error) {
+	if l.Admin != "" { // first: the others must not answer the admin API for a moment
+		if bound.Admin, err = srv.ListenAdmin(l.Admin); err != nil {
+			return bound, CannotListen(cmd, "admin", l.Admin, err)
+		}
+	}
 	if err := srv.Listen(l.HTTP); err != nil {
 		return bound, CannotListen(cmd, "http", l.HTTP, err)
 	}

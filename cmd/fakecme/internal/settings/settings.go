@@ -43,6 +43,8 @@ type Settings struct {
 	HideWhy        bool
 	SelfCheck      bool
 	CoverageDir    string
+	AdminHosts     []string
+	CallbackHosts  []string
 
 	Tenants []Tenant // only from the configuration file
 }
@@ -73,6 +75,10 @@ func (s *Settings) AddFake(flags *pflag.FlagSet) {
 	option.Add(flags, &s.StatusCache, "h5ds-status-cache", "", "how long its response is good; each call asks by default", option.Span)
 	option.Add(flags, &s.EnvFile, "env-file", "", ".env file whose host.saas is the h5ds-status-url", option.File)
 	option.Add(flags, &s.SAAS, "h5ds-saas", "", "answer the made-up calls for all users and works", option.Switch)
+	option.Add(flags, &s.CallbackHosts, "callback-allow", "", "host that callbacks may go to beside this machine; repeat it, or put commas",
+		option.List(&s.CallbackHosts, "host", parseHosts(checkCallbackHost)))
+	option.Add(flags, &s.AdminHosts, "admin-host", "", "host name under which the admin API answers too; repeat it, or put commas",
+		option.List(&s.AdminHosts, "host", parseHosts(checkAdminHost)))
 	s.Replay.add(flags)
 	option.Add(flags, &s.HideWhy, "no-why", "", "leave out the header X-Fakecme-Why", option.Switch)
 	option.Add(flags, &s.SelfCheck, "self-check", "", "check the fake's own responses too; if one is wrong, exit with 1", option.Switch)
@@ -110,6 +116,7 @@ func (s *Settings) NewServer(cmd *cobra.Command, onCall func(fake.Call)) (*fake.
 		LoginStatusURL: s.StatusURL, LoginStatusTimeout: s.StatusTimeout, LoginStatusCache: s.StatusCache, SAAS: s.SAAS,
 		MaxBody: s.MaxBody, HideWhy: s.HideWhy, SelfCheck: s.SelfCheck, CoverageDir: absolute(s.CoverageDir), OnCall: onCall,
 		OnlyDocumented: s.OnlyDocumented, Vary: s.Vary, Replay: s.Replay.config,
+		CallbackHosts: s.CallbackHosts, AdminHosts: s.AdminHosts,
 	}
 	if err := s.readFixtures(cmd, &config); err != nil {
 		return nil, nil, err
