@@ -74,6 +74,9 @@ func TestBrokenDocuments(t *testing.T) {
 		{"a difference misspelt", `"when": "rarely"`, `"wenn": "rarely"`, "GET /: x-errors 1: wenn is no part of a reference to an error"},
 		{"a difference of another type", `"when": "rarely"`, `"when": true`, "GET /: x-errors 1: when is not a text"},
 		{"an empty difference", `"when": "rarely"`, `"when": ""`, "GET /: x-errors 1: when is not a text"},
+		{"cases that are no list", `"when": "rarely"`, `"cases": 1`, "GET /: x-errors 1: cases is not a list"},
+		{"a case without a reason", `"when": "rarely"`, `"cases": [{"diagnosis": "d", "provenance": "assumed", "source": "s"}]`, "GET /: x-errors 1: case 0: when is missing"},
+		{"a case with more", `"when": "rarely"`, `"cases": [{"diagnosis": "d", "when": "w", "provenance": "assumed", "source": "s", "x": "y"}]`, "GET /: x-errors 1: case 0 has a part that no case has"},
 		{"an error without a code", `"code": 1, `, ``, "GET /: x-errors 0: E: code is missing"},
 		{"an error without a message", `"message": "m"`, `"message": true`, "GET /: x-errors 0: E: message is missing"},
 		{"an error without a source", `, "x-source": "p"`, ``, "GET /: x-errors 0: E: x-source is missing"},
@@ -134,6 +137,11 @@ func TestOperationsAreMarked(t *testing.T) {
 			answers[answer] = true
 			if r.Code == "" || r.Message == "" || r.When == "" || r.Source == "" || !slices.Contains(provenances, r.Provenance) {
 				t.Errorf("%s: error lacks something: %+v", o.ID, r)
+			}
+			for _, c := range r.Cases {
+				if !slices.Contains(provenances, c.Provenance) || sureness(c.Provenance) <= sureness(r.Provenance) {
+					t.Errorf("%s: error %s: the case %q is %s, the error %s", o.ID, r.Code, c.When, c.Provenance, r.Provenance)
+				}
 			}
 			if r.TextProvenance != "" && !slices.Contains(provenances, r.TextProvenance) {
 				t.Errorf("%s: error %s: text provenance %q", o.ID, r.Code, r.TextProvenance)

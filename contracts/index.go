@@ -49,11 +49,31 @@ type Error struct {
 	Source         string `json:"source"`
 	// Dialect is the only dialect that has the error. Empty: all have it.
 	Dialect string `json:"dialect,omitempty"`
+	// Cases are reasons for the error that are less sure than the error is.
+	Cases []ErrorCase `json:"cases,omitempty"`
 	// ByFault says that no request provokes it: the service fails by itself, or a fault is injected on purpose.
 	ByFault bool `json:"byFault,omitempty"`
 	// Common says that the error is not the operation's own: every operation with the same
 	// credential, or of the same service, may return it.
 	Common bool `json:"-"`
+}
+
+// ErrorCase is one reason for an error, with an origin of its own.
+type ErrorCase struct {
+	// Diagnosis is the code of the diagnosis that the fake gives for this reason: "webpaas.class-unknown".
+	Diagnosis string `json:"diagnosis"`
+	When      string `json:"when"`
+	Origin
+}
+
+// OriginOf returns where it is known from that the error occurs for the reason with this code of a diagnosis.
+func (r Error) OriginOf(diagnosis string) Origin {
+	for _, c := range r.Cases {
+		if c.Diagnosis == diagnosis {
+			return c.Origin
+		}
+	}
+	return Origin{r.Provenance, r.Source}
 }
 
 // Texts returns the name and the texts of the error, for the fake, which takes them from the contract.

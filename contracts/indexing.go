@@ -93,6 +93,12 @@ func errorOf(doc *openapi3.T, differences map[string]any) (Error, error) {
 	}
 	targets := map[string]*string{"error": &r.Name, "when": &r.When, "provenance": &r.Provenance, "source": &r.Source}
 	for part, value := range differences {
+		if part == "cases" {
+			if r.Cases, err = casesOf(value); err != nil {
+				return r, err
+			}
+			continue
+		}
 		target, ok := targets[part]
 		if !ok {
 			return r, fmt.Errorf("%s is no part of a reference to an error", part)
@@ -102,6 +108,31 @@ func errorOf(doc *openapi3.T, differences map[string]any) (Error, error) {
 		}
 	}
 	return r, nil
+}
+
+// casesOf reads the cases of an item of x-errors. Each has all four parts.
+func casesOf(written any) ([]ErrorCase, error) {
+	list, ok := written.([]any)
+	if !ok {
+		return nil, errors.New("cases is not a list")
+	}
+	var cases []ErrorCase
+	for i, item := range list {
+		parts, _ := item.(map[string]any)
+		var c ErrorCase
+		for part, target := range map[string]*string{
+			"diagnosis": &c.Diagnosis, "when": &c.When, "provenance": &c.Provenance, "source": &c.Source,
+		} {
+			if *target, _ = parts[part].(string); *target == "" {
+				return nil, fmt.Errorf("case %d: %s is missing", i, part)
+			}
+		}
+		if len(parts) != 4 {
+			return nil, fmt.Errorf("case %d has a part that no case has", i)
+		}
+		cases = append(cases, c)
+	}
+	return cases, nil
 }
 
 // namedError reads an error of the list: the example of that name among the components. Its value is the whole

@@ -162,7 +162,7 @@ func (l *lint) schema(node map[string]any, at string) {
 	if _, closed := node["additionalProperties"].(bool); node["type"] == "object" && !closed {
 		l.complain(at, "says neither that it is closed nor that it is free")
 	}
-	if format, ok := node["format"].(string); ok && format != "date-time" && format != "int64" {
+	if format, ok := node["format"].(string); ok && !slices.Contains([]string{"date-time", "date", "int64"}, format) {
 		l.complain(at, "format "+format+", which checking does not bring along")
 	}
 	if not, ok := node["not"].(map[string]any); ok && (len(not) != 1 || not["enum"] == nil) {

@@ -58,6 +58,7 @@ func check(schema *openapi3.Schema, value any, all bool) []fault {
 var formats = []openapi3.SchemaValidationOption{
 	openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
 		"date-time": openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringDateTime),
+		"date":      openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringDate),
 	}),
 	openapi3.WithIntegerFormatValidators(map[string]openapi3.IntegerFormatValidator{
 		"int64": openapi3.NewRangeFormatValidator[int64](math.MinInt64, math.MaxInt64),
@@ -192,6 +193,8 @@ func formatName(format string) string {
 	switch format {
 	case "date-time":
 		return "a time such as 2020-12-14T09:05:08Z"
+	case "date":
+		return "a date such as 2020-12-14"
 	case "int64":
 		return "an integer of 64 bits"
 	default:

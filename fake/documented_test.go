@@ -39,6 +39,14 @@ func TestOnlyDocumented(t *testing.T) {
 			do(t, srv.Client(), "GET", h5ds+"user/project/materials/page?project_id=1", "", "Authorization", thirdLogin(t, srv, srv.Tenant, "user_01"))
 		}, "assumed.request query project_id"},
 		{"an assumed error", func(srv *fake.Server) { do(t, srv.Client(), "GET", h5ds+"user/info", "") }, "assumed.error 1001"},
+		{"an error that is documented for another case only", func(srv *fake.Server) {
+			paas(t, srv, "Material/DescribeClass", login(t, srv, srv.Tenant, "user_01"),
+				`{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"user_01"},"BaseClassId":99999}`)
+		}, "assumed.error OperationDenied.PermissionDeny"},
+		{"the case that is documented", func(srv *fake.Server) {
+			paas(t, srv, "Material/DescribeClass", login(t, srv, srv.Tenant, "user_01"),
+				`{"Platform":"fake-platform","Owner":{"Type":"PERSON","Id":"user_02"},"BaseClassId":9}`)
+		}, ""},
 		{"an assumed error on purpose", func(srv *fake.Server) {
 			srv.Inject("User.Info", fault.Error("1001"))
 			do(t, srv.Client(), "GET", h5ds+"user/info", "", "Authorization", thirdLogin(t, srv, srv.Tenant, "user_01"))

@@ -34,7 +34,7 @@ func otherReadings(t *testing.T) map[string]fake.Dialect {
 		field := reflect.TypeFor[fake.Dialect]().Field(i)
 		for _, value := range []string{
 			string(dialect.TicketResponse), string(dialect.ContentText), string(dialect.KeysTable), string(dialect.DescribeFlat),
-			string(dialect.UploadSignRequired), string(dialect.Absent), string(dialect.Category), string(dialect.CategoryList),
+			string(dialect.UploadSignRequired), string(dialect.ClassOwnerRequired), string(dialect.Absent), string(dialect.Category), string(dialect.CategoryList),
 			string(dialect.StreamConnet), string(dialect.TeamsPaged), string(dialect.ZeroIsDefault), string(dialect.FaceIDBlank),
 			string(dialect.LoginExpired1), string(dialect.LoginExpired1002), string(dialect.WorkDraftURL), string(dialect.WorkInline),
 		} {
@@ -157,7 +157,6 @@ func TestLimitsOfRequests(t *testing.T) {
 		{"Task.DescribeTasks", `{"Limit":null}`, "Limit"},
 		{"Task.DescribeTasks", `{"Limit":30}`, ""},
 		{"Task.DeleteTask", `{}`, "TaskId"},
-		{"Team.DescribeTeams", `{}`, "TeamIds"},
 		{"Team.DescribeTeams", `{"TeamIds":"cmetid_1"}`, "TeamIds"},
 		{"Team.DescribeTeams", `{"TeamIds":["x"],"Offset":"1"}`, "Offset"},
 		{"Team.DescribeJoinTeams", `{"Offset":-1}`, "Offset"},

@@ -32,6 +32,9 @@ type Dialect struct {
 	// UploadSign says whether the operations that document VerifySign demand it.
 	UploadSign UploadSign `json:"uploadSign"`
 
+	// DeleteClassOwner says whether Material.DeleteClass demands an Owner.
+	DeleteClassOwner DeleteClassOwner `json:"deleteClassOwner"`
+
 	// FinishUploadData says whether the response of Material.FinishUploadMaterial has the id of the material.
 	FinishUploadData Presence `json:"finishUploadData"`
 
@@ -44,7 +47,7 @@ type Dialect struct {
 	// StreamConnectName is the Category of stream relay projects in responses. In requests it is StreamConnect on every page.
 	StreamConnectName StreamConnectName `json:"streamConnectName"`
 
-	// TeamPaging says whether Team.DescribeTeams pages and counts.
+	// TeamPaging says whether Team.DescribeTeams pages and counts, and whether TeamIds may be left out.
 	TeamPaging TeamPaging `json:"teamPaging"`
 
 	// JoinTeamsZero is the meaning of a Limit of 0 in Team.DescribeJoinTeams.
@@ -126,6 +129,15 @@ const (
 	UploadSignRequired UploadSign = "required" // the newest page lists it
 )
 
+// DeleteClassOwner says whether the Owner of a class must be sent.
+type DeleteClassOwner string
+
+// Known readings of the Owner in Material.DeleteClass.
+const (
+	ClassOwnerOptional DeleteClassOwner = ""         // the older pages do not have it; it is believed when it is sent
+	ClassOwnerRequired DeleteClassOwner = "required" // the newer page requires it
+)
+
 // Presence says whether a response has a part that only some documents have.
 type Presence string
 
@@ -168,8 +180,8 @@ type TeamPaging string
 
 // Known readings of Team.DescribeTeams.
 const (
-	TeamsWhole TeamPaging = ""      // neither Limit nor Offset is known, and no TotalCount: every repository version
-	TeamsPaged TeamPaging = "paged" // Limit, Offset and TotalCount: the published page of 2023-01-09
+	TeamsWhole TeamPaging = ""      // TeamIds are required, neither Limit nor Offset is known, and no TotalCount: the older pages
+	TeamsPaged TeamPaging = "paged" // TeamIds may be left out; Limit, Offset and TotalCount: the newer page
 )
 
 // JoinTeamsZero is a reading of an example. Its request has Limit 0 and Offset 20, and its response has the only team.
@@ -241,15 +253,16 @@ var Original = Dialect{Name: "original"}
 
 // Current follows the newest published pages and clients.
 var Current = Dialect{
-	Name:            "current",
-	TicketEnvelope:  TicketResponse,
-	CMEContentType:  ContentText,
-	UploadSign:      UploadSignRequired,
-	ProjectCategory: Category,
-	TeamPaging:      TeamsPaged,
-	LoginExpired:    LoginExpired1,
-	WorkLocation:    WorkInline,
-	NetCreate:       NetPromise,
+	Name:             "current",
+	TicketEnvelope:   TicketResponse,
+	CMEContentType:   ContentText,
+	UploadSign:       UploadSignRequired,
+	DeleteClassOwner: ClassOwnerRequired,
+	ProjectCategory:  Category,
+	TeamPaging:       TeamsPaged,
+	LoginExpired:     LoginExpired1,
+	WorkLocation:     WorkInline,
+	NetCreate:        NetPromise,
 }
 
 // All returns the presets. The first is the default.
@@ -280,6 +293,7 @@ func (d Dialect) Check() error {
 		{"MaterialKeys", string(d.MaterialKeys), []string{string(KeysTable)}},
 		{"DescribeMaterialsShape", string(d.DescribeMaterialsShape), []string{string(DescribeFlat)}},
 		{"UploadSign", string(d.UploadSign), []string{string(UploadSignRequired)}},
+		{"DeleteClassOwner", string(d.DeleteClassOwner), []string{string(ClassOwnerRequired)}},
 		{"FinishUploadData", string(d.FinishUploadData), []string{string(Absent)}},
 		{"ProjectCategory", string(d.ProjectCategory), []string{string(Category)}},
 		{"CategoryShape", string(d.CategoryShape), []string{string(CategoryList)}},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
@@ -40,7 +41,7 @@ func createClass(c *op.Call, st *State, req createClassRequest) (createClassResp
 	return createClassResponse{class.ID}, nil
 }
 
-// deleteClassRequest has an optional Owner, which only the published page of 2023-01-09 lists.
+// deleteClassRequest has an Owner, which the newer page requires and older pages do not list.
 type deleteClassRequest struct {
 	Owner   *wireEntity
 	ClassID classRef `json:"ClassId"`
@@ -49,6 +50,9 @@ type deleteClassRequest struct {
 // deleteClass deletes an empty class. Ids of classes that can be deleted are unique in the tenant, so that the id alone
 // identifies the owner.
 func deleteClass(c *op.Call, st *State, req deleteClassRequest) (op.None, error) {
+	if req.Owner == nil && c.Dialect.DeleteClassOwner == dialect.ClassOwnerRequired {
+		return op.None{}, badValue("Owner", "send the Owner of the class", "it is missing, and this dialect requires it")
+	}
 	id, owner := int64(req.ClassID), Person(c.User)
 	if class, ok := st.Classes[id]; ok {
 		owner = class.Owner

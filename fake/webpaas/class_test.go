@@ -63,7 +63,9 @@ func TestClassTree(t *testing.T) {
 			}
 		})
 	}
-	if diff := cmp.Diff([]int64{9, 10, 11, 15, 16, 17, 18, 19, 500, 12, 13, 14, 501, 502}, w.st.tree(alice).subtree(9)); diff != "" {
+	if diff := cmp.Diff([]int64{
+		9, 10, 11, 15, 16, 17, 18, 19, 500, 12, 13, 14, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 501, 502,
+	}, w.st.tree(alice).subtree(9)); diff != "" {
 		t.Errorf("subtree (-want +got):\n%s", diff)
 	}
 	above := w.st.tree(alice).children(aboveRoot)
@@ -75,8 +77,8 @@ func TestClassTree(t *testing.T) {
 func TestMayPlace(t *testing.T) {
 	t.Parallel()
 	alice := Person("alice")
-	deep := []Class{{ID: 500, Owner: alice, Name: "level 2"}}
-	for id := int64(501); id <= 508; id++ { // 508 is on level 10, the root being level 1
+	deep := []Class{{ID: 500, Owner: alice, Name: "level 1"}}
+	for id := int64(501); id <= 509; id++ { // 509 is on level 10 below the root
 		deep = append(deep, Class{ID: id, Owner: alice, ParentID: id - 1, Name: "x"})
 	}
 	deep = append(deep, Class{ID: 600, Owner: alice, Name: "two levels"}, Class{ID: 601, Owner: alice, ParentID: 600, Name: "x"})
@@ -87,15 +89,15 @@ func TestMayPlace(t *testing.T) {
 		want  error
 	}{
 		{"new", Class{ID: 700, ParentID: 9, Name: "n"}, nil},
-		{"on level 10", Class{ID: 700, ParentID: 507, Name: "n"}, nil},
-		{"on level 11", Class{ID: 700, ParentID: 508, Name: "n"}, errClassDepth},
-		{"two levels to 10", Class{ID: 600, ParentID: 506, Name: "n"}, nil},
-		{"two levels to 11", Class{ID: 600, ParentID: 507, Name: "n"}, errClassDepth},
+		{"on level 10", Class{ID: 700, ParentID: 508, Name: "n"}, nil},
+		{"on level 11", Class{ID: 700, ParentID: 509, Name: "n"}, errClassDepth},
+		{"two levels to 10", Class{ID: 600, ParentID: 507, Name: "n"}, nil},
+		{"two levels to 11", Class{ID: 600, ParentID: 508, Name: "n"}, errClassDepth},
 		{"renamed", Class{ID: 500, ParentID: 9, Name: "n"}, nil},
-		{"unchanged", Class{ID: 500, ParentID: 9, Name: "level 2"}, nil},
-		{"name of a sibling", Class{ID: 600, ParentID: 9, Name: "level 2"}, errClassSibling},
+		{"unchanged", Class{ID: 500, ParentID: 9, Name: "level 1"}, nil},
+		{"name of a sibling", Class{ID: 600, ParentID: 9, Name: "level 1"}, errClassSibling},
 		{"name of a preset", Class{ID: 600, ParentID: 9, Name: "素材"}, errClassSibling},
-		{"same name elsewhere", Class{ID: 700, ParentID: 600, Name: "level 2"}, nil},
+		{"same name elsewhere", Class{ID: 700, ParentID: 600, Name: "level 1"}, nil},
 		{"below itself", Class{ID: 500, ParentID: 503, Name: "n"}, errClassCycle},
 		{"in itself", Class{ID: 500, ParentID: 500, Name: "n"}, errClassCycle},
 		{"unknown parent", Class{ID: 700, ParentID: 999, Name: "n"}, errClassParent},
@@ -218,8 +220,14 @@ func (w *walk) someMaterial() string {
 
 // presetNames and presetParents repeat the documents, independently of the code.
 var (
-	presetParents = map[int64]int64{9: -1, 10: 9, 11: 9, 12: 11, 13: 11, 14: 11, 15: 9, 16: 9, 17: 9, 18: 9, 19: 9}
-	presetNames   = map[int64]string{10: "媒资", 11: "素材", 12: "视频", 13: "音频", 14: "图片", 15: "效果素材", 16: "模板", 17: "成片", 18: "收藏", 19: "发布通道"}
+	presetParents = map[int64]int64{
+		9: -1, 10: 9, 11: 9, 12: 11, 13: 11, 14: 11, 15: 9, 16: 9, 17: 9, 18: 9, 19: 9,
+		20: 15, 21: 15, 22: 15, 23: 15, 24: 15, 25: 15, 26: 15, 27: 15, 28: 15, 29: 15, 30: 15,
+	}
+	presetNames = map[int64]string{
+		10: "媒资", 11: "素材", 12: "视频", 13: "音频", 14: "图片", 15: "效果素材", 16: "模板", 17: "成片", 18: "收藏", 19: "发布通道",
+		20: "文字", 21: "图文", 22: "字幕", 23: "贴图", 24: "转场", 25: "背景音乐", 26: "滤镜", 27: "音效", 28: "动效", 29: "边框", 30: "风格",
+	}
 )
 
 // faults lists what is wrong with the trees, without the code under test.
@@ -229,7 +237,7 @@ func faults(st *State, owners []Entity) []string {
 		if class.ID != id || id < 100 {
 			found = append(found, fmt.Sprintf("class %d is kept as %d", class.ID, id))
 		}
-		levels, at := 1, id
+		levels, at := 0, id
 		for at >= 100 && levels <= 10 {
 			up, ok := st.Classes[at]
 			if !ok || up.Owner != class.Owner {
@@ -244,7 +252,7 @@ func faults(st *State, owners []Entity) []string {
 			levels++
 		}
 		if at != 9 || levels > 10 {
-			found = append(found, fmt.Sprintf("class %d does not reach the root within ten levels", id))
+			found = append(found, fmt.Sprintf("class %d is not within ten levels below the root", id))
 		}
 	}
 	for _, owner := range owners {
@@ -335,7 +343,7 @@ func TestTreesStayTrees(t *testing.T) {
 	met := map[string]int{}
 	for seed := range uint64(3) {
 		w := newWalk(t, seed)
-		for range 300 {
+		for range 500 {
 			w.step()
 			if found := faults(w.st, w.owners); found != nil {
 				t.Fatalf("seed %d: %q", seed, found)
@@ -368,7 +376,7 @@ func TestTreeFaults(t *testing.T) {
 		return Class{ID: id, Owner: alice, ParentID: parent, Name: name}
 	}
 	chain := []Class{class(500, 9, "a")}
-	for id := int64(501); id <= 508; id++ {
+	for id := int64(501); id <= 509; id++ {
 		chain = append(chain, class(id, id-1, "a"))
 	}
 	tests := []struct {
@@ -377,12 +385,12 @@ func TestTreeFaults(t *testing.T) {
 		want    int // faults
 	}{
 		{"none", chain, 0},
-		{"eleven levels", append(slices.Clone(chain), class(509, 508, "a")), 1},
+		{"eleven levels", append(slices.Clone(chain), class(510, 509, "a")), 1},
 		{"ten levels below a preset", []Class{class(500, 12, "a"), class(501, 500, "a")}, 0},
 		{"a circle", []Class{class(500, 501, "a"), class(501, 500, "a")}, 2},
 		{"an orphan", []Class{class(500, 499, "a")}, 2},
 		{"below a class of another", []Class{{ID: 500, Owner: bob, ParentID: 9, Name: "a"}, class(501, 500, "a")}, 2},
-		{"below no preset", []Class{class(500, 20, "a")}, 1},
+		{"below no preset", []Class{class(500, 99, "a")}, 1},
 		{"twins", []Class{class(500, 9, "a"), class(501, 9, "a")}, 1},
 		{"the twin of a preset", []Class{class(500, 9, "素材")}, 1},
 		{"a preset that was changed", []Class{class(11, 9, "a")}, 1},

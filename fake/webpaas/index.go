@@ -188,13 +188,18 @@ func (f mediaFilter) query(tags []string) (query, error) {
 	return q, nil
 }
 
+// bound returns a bound of a range. The documents say "ISO date format" only: a date without time is the first moment of
+// that day in UTC (assumed).
 func bound(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return t, badValue("CreateTimeRange", "send times like 2020-12-14T09:05:08Z", "%q is not an ISO time", text)
+		t, err = time.Parse(time.DateOnly, text)
+	}
+	if err != nil {
+		return t, badValue("CreateTimeRange", "send times like 2020-12-14T09:05:08Z, or dates like 2020-12-14", "%q is no time and no date of ISO 8601", text)
 	}
 	return t, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/fakecme/fakecme/fake/internal/op"
@@ -244,6 +245,18 @@ func checkTags(tags []string) error {
 		}
 	}
 	return nil
+}
+
+// uniqueTags returns each tag once, in the order of its first place. The tags of one media do not repeat (documented);
+// that a repeated one in a request is dropped, and is no error, is assumed.
+func uniqueTags(tags []string) []string {
+	unique := tags[:0:0]
+	for _, tag := range tags {
+		if !slices.Contains(unique, tag) {
+			unique = append(unique, tag)
+		}
+	}
+	return unique
 }
 
 func (m Media) validate() error {

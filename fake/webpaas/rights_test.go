@@ -343,3 +343,23 @@ func TestNobodyIsNoOwner(t *testing.T) {
 		t.Error("bob is himself and no team")
 	}
 }
+
+// The page about media (基础媒资管理) gives each role of a team its rights. No operation of the client API asks for the
+// right to use, so that only this test sees it.
+func TestRightsOfRoles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).load(people())
+	team := Entity{OwnerTeam, "t"}
+	for _, tt := range []struct {
+		user  string
+		owner Entity
+		want  Rights
+	}{
+		{"olga", team, "RXCW"}, {"adam", team, "RXCW"}, {"mia", team, "RX"}, {"carol", team, ""},
+		{"alice", Person("alice"), "RXCW"}, {"mia", Person("alice"), ""},
+	} {
+		if got := w.st.defaultRights(tt.user, tt.owner); got != tt.want {
+			t.Errorf("%s on the media of %s: %q, want %q", tt.user, tt.owner, got, tt.want)
+		}
+	}
+}

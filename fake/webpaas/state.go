@@ -83,6 +83,7 @@ func (st *State) reindex() {
 func (st *State) tree(owner Entity) tree { return tree{owner, st.Classes, st.index.children} }
 
 func (st *State) putMaterial(m Material) {
+	m.Tags = uniqueTags(m.Tags)
 	st.index.removeMaterial(m.ID)
 	set(&st.Materials, m.ID, m)
 	st.index.addMaterial(m)

@@ -85,7 +85,7 @@ func (t Team) complete(c *op.Call, st *State) (Team, error) {
 	return t, nil
 }
 
-// Limits that are documented for Team.DescribeJoinTeams, and for Team.DescribeTeams by its published page.
+// Limits that are documented for Team.DescribeJoinTeams, and for Team.DescribeTeams by its newer page.
 const (
 	teamsLimit    = 20
 	teamsMaxLimit = 30
@@ -111,10 +111,12 @@ type teamInfo struct {
 }
 
 // describeTeams returns each team of the request once, in the order of the request, and leaves out unknown ids. Every
-// user may call it. All of this is assumed: the page shows two teams that exist. It also shows errInternal, which no
-// request can provoke.
+// user may call it. In the dialect with paging, TeamIds may be left out (documented); the response then has the teams of
+// the user, newest first. All the rest is assumed: the page shows two teams that exist. It also shows errInternal, which
+// no request can provoke.
 func describeTeams(c *op.Call, st *State, req describeTeamsRequest) (describeTeamsResponse, error) {
-	if len(req.TeamIDs) == 0 {
+	paged := c.Dialect.TeamPaging == dialect.TeamsPaged
+	if len(req.TeamIDs) == 0 && !paged {
 		return describeTeamsResponse{}, badValue("TeamIds", "send at least one id", "the list is empty")
 	}
 	var found []Team
@@ -123,8 +125,11 @@ func describeTeams(c *op.Call, st *State, req describeTeamsRequest) (describeTea
 			found = append(found, t)
 		}
 	}
+	if len(req.TeamIDs) == 0 {
+		found = joinedTeams(st, c.User)
+	}
 	resp := describeTeamsResponse{TeamSet: []teamInfo{}}
-	if c.Dialect.TeamPaging == dialect.TeamsPaged {
+	if paged {
 		total := len(found)
 		from, to, err := req.page(total, teamsLimit, teamsMaxLimit)
 		if err != nil {

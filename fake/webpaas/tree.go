@@ -28,7 +28,8 @@ const RootClassID = 9
 // aboveRoot is the ParentClassId of a root (documented example).
 const aboveRoot = -1
 
-// MaxClassLevels is the maximal depth of a tree (documented), the root included (assumed).
+// MaxClassLevels is the number of levels of classes that a root may have below it (documented). The newer page speaks of
+// ten levels of sub-classes; that the presets count as such is assumed.
 const MaxClassLevels = 10
 
 const (
@@ -48,6 +49,17 @@ const (
 	classExports
 	classFavorites
 	classChannels
+	classEffectText
+	classEffectTextImage
+	classEffectSubtitle
+	classEffectSticker
+	classEffectTransition
+	classEffectMusic
+	classEffectFilter
+	classEffectSound
+	classEffectMotion
+	classEffectFrame
+	classEffectStyle
 )
 
 // presets are the classes that nobody can change or delete. Their names are documented as server paths (/媒资,
@@ -62,6 +74,17 @@ var presets = []Class{
 	{ID: classAudio, ParentID: classAssets, Name: "音频"},
 	{ID: classImage, ParentID: classAssets, Name: "图片"},
 	{ID: classEffects, ParentID: RootClassID, Name: "效果素材"},
+	{ID: classEffectText, ParentID: classEffects, Name: "文字"},
+	{ID: classEffectTextImage, ParentID: classEffects, Name: "图文"},
+	{ID: classEffectSubtitle, ParentID: classEffects, Name: "字幕"},
+	{ID: classEffectSticker, ParentID: classEffects, Name: "贴图"},
+	{ID: classEffectTransition, ParentID: classEffects, Name: "转场"},
+	{ID: classEffectMusic, ParentID: classEffects, Name: "背景音乐"},
+	{ID: classEffectFilter, ParentID: classEffects, Name: "滤镜"},
+	{ID: classEffectSound, ParentID: classEffects, Name: "音效"},
+	{ID: classEffectMotion, ParentID: classEffects, Name: "动效"},
+	{ID: classEffectFrame, ParentID: classEffects, Name: "边框"},
+	{ID: classEffectStyle, ParentID: classEffects, Name: "风格"},
 	{ID: classTemplates, ParentID: RootClassID, Name: "模板"},
 	{ID: classExports, ParentID: RootClassID, Name: "成片"},
 	{ID: classFavorites, ParentID: RootClassID, Name: "收藏"},
@@ -137,7 +160,7 @@ func (t tree) subtree(id int64) []int64 {
 // lineage returns the classes from the root down to the class, or none if the class is unknown.
 func (t tree) lineage(id int64) []Class {
 	var line []Class
-	for len(line) <= MaxClassLevels { // mayPlace allows no more levels
+	for len(line) <= MaxClassLevels+1 { // mayPlace allows no more levels
 		c, ok := t.class(id)
 		if !ok {
 			return nil
@@ -168,7 +191,7 @@ var (
 	errClassParent  = errors.New("the parent is not a class of this owner")
 	errClassCycle   = errors.New("a class cannot stand below itself")
 	errClassSibling = errors.New("the parent has a class of that name already")
-	errClassDepth   = errors.New("a tree has at most 10 levels")
+	errClassDepth   = errors.New("a tree has at most 10 levels below its root")
 )
 
 // mayPlace returns an error if a class, new or changed, may not be stored as it is. A new class may have no id yet.
@@ -191,7 +214,7 @@ func (t tree) mayPlace(c Class) error {
 			return errClassSibling
 		}
 	}
-	if len(above)+t.levels(c.ID) > MaxClassLevels {
+	if len(above)-1+t.levels(c.ID) > MaxClassLevels {
 		return errClassDepth
 	}
 	return nil

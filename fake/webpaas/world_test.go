@@ -279,7 +279,7 @@ func people() Fixtures {
 	}
 }
 
-// classWorld has these classes of alice: 501 in 500, the empty 502, 510 with a video, and 520 to 528, each in the one
+// classWorld has these classes of alice: 501 in 500, the empty 502, 510 with a video, and 520 to 529, each in the one
 // before and the last on level 10. bob owns 600 and team t owns 700. dora may write to 500 and below, and has all other
 // rights on 502; erin may read 500.
 func classWorld(t *testing.T) *world {
@@ -291,7 +291,7 @@ func classWorld(t *testing.T) *world {
 		{ID: 520, Owner: alice, Name: "deep"},
 		{ID: 600, Owner: Person("bob"), Name: "a"}, {ID: 700, Owner: Entity{OwnerTeam, "t"}, Name: "a"},
 	}
-	for id := int64(521); id <= 528; id++ {
+	for id := int64(521); id <= 529; id++ {
 		f.Classes = append(f.Classes, Class{ID: id, Owner: alice, ParentID: id - 1, Name: "deep"})
 	}
 	f.Materials = []Material{{ID: "v", Owner: alice, ClassID: 510}}

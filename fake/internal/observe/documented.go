@@ -38,22 +38,27 @@ func assumptions(e Exchange) (found []diagnosis.Diagnosis, err error) {
 		return found, nil
 	}
 	if source, assumed := assumedError(e); assumed {
-		add("error", fmt.Sprintf("no source says that the operation rejects with %s", e.Error.Code), source)
+		add("error", fmt.Sprintf("no source says that the operation rejects with %s in this case", e.Error.Code), source)
 	}
 	return found, nil
 }
 
-// assumedError says whether everything that the contract knows of the error is assumed. One code may be documented for
-// one cause and assumed for another; which of them it was, nobody can tell.
+// assumedError says whether everything that the contract knows of the error, for the reason that the diagnosis gives, is
+// assumed. One code may be documented for one reason and assumed for another.
 func assumedError(e Exchange) (source string, assumed bool) {
+	reason := ""
+	if e.Diagnosis != nil {
+		reason = e.Diagnosis.Code
+	}
 	for _, r := range e.Operation.Errors {
 		if r.Code != e.Error.Code || r.Dialect != "" && r.Dialect != e.Tenant.Dialect().Name {
 			continue
 		}
-		if r.Provenance != contracts.Assumed {
+		from := r.OriginOf(reason)
+		if from.Provenance != contracts.Assumed {
 			return "", false
 		}
-		source, assumed = r.Source, true
+		source, assumed = from.Source, true
 	}
 	return source, assumed
 }
