@@ -25,6 +25,7 @@ import (
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // example is the scene of a documented example: the state, the user and the dialect.
@@ -65,7 +66,7 @@ var unmasked = []string{
 // documentedExample is an example with its name: the operation, and its number among those of the operation.
 type documentedExample struct {
 	name, operation string
-	call            recordings.Call
+	call            har.Call
 }
 
 func documentedExamples(t *testing.T) []documentedExample {

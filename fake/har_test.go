@@ -10,7 +10,7 @@ import (
 
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/fault"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // The journal as HAR reads back as the calls that were made, with diagnoses as comments and without a secret.
@@ -26,7 +26,7 @@ func TestHAR(t *testing.T) {
 	if text.Status != 200 || strings.Contains(text.Body, ticket) || strings.Contains(text.Body, srv.Tenant.SecretKey) {
 		t.Errorf("%d, or a secret stands in it", text.Status)
 	}
-	archive, err := recordings.Read("journal.har", strings.NewReader(text.Body))
+	archive, err := har.Read("journal.har", strings.NewReader(text.Body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestHARWithOddCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	archive, err := recordings.Read("journal.har", bytes.NewReader(text))
+	archive, err := har.Read("journal.har", bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ import (
 	"github.com/fakecme/fakecme/fake/cmesign"
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // actor is a client of all services that signs with its own clock, and notes what it is answered.
@@ -92,13 +94,13 @@ func session(a *actor) []string {
 }
 
 // record records what happens against a fake of its own, at another time than today.
-func record(t *testing.T, happen func(*actor)) (*recordings.Archive, []string) {
+func record(t *testing.T, happen func(*actor)) (*har.Archive, []string) {
 	t.Helper()
 	srv := fake.Start(t, fake.Config{})
 	srv.Clock.Freeze(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	recorder := &recordings.Recorder{
 		Transport: srv.Transport(), Now: srv.Clock.Now,
-		Redactor: recordings.Redactor{Secrets: []string{srv.Tenant.SecretKey, srv.Tenant.Secret, srv.Tenant.SecretID}},
+		Redactor: redact.Redactor{Secrets: []string{srv.Tenant.SecretKey, srv.Tenant.Secret, srv.Tenant.SecretID}},
 	}
 	a := &actor{t: t, client: &http.Client{Transport: recorder}, tenant: srv.Tenant}
 	happen(a)
@@ -109,7 +111,7 @@ func record(t *testing.T, happen func(*actor)) (*recordings.Archive, []string) {
 	return archive, a.heard
 }
 
-func libraryOf(t *testing.T, repeat recordings.Repeat, archives ...*recordings.Archive) *recordings.Library {
+func libraryOf(t *testing.T, repeat recordings.Repeat, archives ...*har.Archive) *recordings.Library {
 	t.Helper()
 	l, err := recordings.NewLibrary(repeat, archives...)
 	if err != nil {
@@ -152,7 +154,7 @@ func replaying(t *testing.T, replay fake.Replay) (*fake.Server, *actor) {
 }
 
 // written is a recording made by hand: calls of webpaas with a body and the response to it, behind a login.
-func written(t *testing.T, calls ...string) *recordings.Archive {
+func written(t *testing.T, calls ...string) *har.Archive {
 	t.Helper()
 	archive, _ := record(t, func(a *actor) { a.exchange(a.tenant.SecretKey, "user_01") })
 	for i := 0; i < len(calls); i += 3 {
@@ -160,7 +162,7 @@ func written(t *testing.T, calls ...string) *recordings.Archive {
 		if err != nil {
 			t.Fatal(err)
 		}
-		call := recordings.Call{
+		call := har.Call{
 			Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(calls[i+1]),
 			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(calls[i+2]),
 		}
@@ -349,7 +351,7 @@ func TestReplayAndContract(t *testing.T) {
 	const odd, page = `{"Code":7,"surprise":true}`, `{"MaterialId":38}`
 	archive := written(t, "Material/DeleteMaterial", deleteOne, odd, "Material/DeleteMaterial", page, success, "Material/DeleteMaterial", deleteTwo, "")
 	archive.Log.Entries[1].Response.Status = 500
-	archive.Log.Entries[1].Response.Headers = []recordings.NameValue{{Name: "Vary", Value: "Origin"}, {Name: "X-Request-Id", Value: "r-1"}}
+	archive.Log.Entries[1].Response.Headers = []har.NameValue{{Name: "Vary", Value: "Origin"}, {Name: "X-Request-Id", Value: "r-1"}}
 	srv, a := replaying(t, fake.Replay{Library: libraryOf(t, recordings.Once, archive)})
 	ticket := a.exchange(a.tenant.SecretKey, "user_01")
 	if got := a.paas("Material/DeleteMaterial", ticket, deleteOne); got.Status != 500 || got.Body != odd || len(got.Header["Vary"]) != 1 || got.Header.Get("X-Request-Id") != "r-1" {

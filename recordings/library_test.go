@@ -30,7 +30,7 @@ func posted(t testing.TB, target, body, answer string) har.Call {
 	return c
 }
 
-func library(t testing.TB, repeat Repeat, calls ...Call) *Library {
+func library(t testing.TB, repeat Repeat, calls ...har.Call) *Library {
 	t.Helper()
 	var entries []har.Entry
 	for _, c := range calls {

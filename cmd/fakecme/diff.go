@@ -17,7 +17,7 @@ import (
 	"github.com/fakecme/fakecme/contracts/verify"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/fixtures"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // diffFlags are the flags of diff.
@@ -102,7 +102,7 @@ func parseSeverity(text string) (drift.Severity, error) {
 func (f *diffFlags) run(cmd *cobra.Command, env *command.Environment, paths []string) error {
 	sides := make([]*drift.Side, 0, len(paths)) // the newest last
 	for _, path := range paths {
-		archives, err := recordings.ReadFiles(path)
+		archives, err := har.ReadFiles(path)
 		if err != nil {
 			return command.Wrong(cmd, "%v", err)
 		}

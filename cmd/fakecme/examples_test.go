@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // exampleFolder is a folder with the files of the examples: session.har, and, unless it is to be imported, recorded/login.har;
@@ -19,15 +20,15 @@ import (
 func exampleFolder(t *testing.T, importing bool) string {
 	t.Helper()
 	folder := t.TempDir()
-	session := recordings.NewArchive("session.har", exampleCall().Entry())
-	err := recordings.WriteFile(filepath.Join(folder, "session.har"), session)
+	session := har.NewArchive("session.har", exampleCall().Entry())
+	err := har.WriteFile(filepath.Join(folder, "session.har"), session)
 	if err == nil && !importing {
-		var redacted *recordings.Archive
-		if redacted, err = (recordings.Redactor{}).Redact(session); err == nil {
+		var redacted *har.Archive
+		if redacted, err = (redact.Redactor{}).Redact(session); err == nil {
 			err = os.Mkdir(filepath.Join(folder, "recorded"), 0o755)
 		}
 		if err == nil {
-			err = recordings.WriteFile(filepath.Join(folder, "recorded", "login.har"), redacted)
+			err = har.WriteFile(filepath.Join(folder, "recorded", "login.har"), redacted)
 		}
 	}
 	if err == nil {

@@ -14,6 +14,8 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 func newImportCommand(env *command.Environment) *cobra.Command {
@@ -88,14 +90,14 @@ func (f *importHARFlags) run(cmd *cobra.Command, env *command.Environment, files
 		return err
 	}
 	for _, file := range files {
-		if err := f.importFile(cmd, env, file, recordings.Redactor{Secrets: secrets}); err != nil {
+		if err := f.importFile(cmd, env, file, redact.Redactor{Secrets: secrets}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *importHARFlags) importFile(cmd *cobra.Command, env *command.Environment, file string, redactor recordings.Redactor) error {
+func (f *importHARFlags) importFile(cmd *cobra.Command, env *command.Environment, file string, redactor redact.Redactor) error {
 	name := f.scenario
 	if name == "" {
 		name = scenarioOf(file)
@@ -109,11 +111,11 @@ func (f *importHARFlags) importFile(cmd *cobra.Command, env *command.Environment
 		return command.Wrong(cmd, "%v; check the path", err)
 	}
 	defer func() { _ = source.Close() }()
-	all, err := recordings.Read(file, source)
+	all, err := har.Read(file, source)
 	if err != nil {
 		return command.Wrong(cmd, "%v", err)
 	}
-	picked, leftOut, err := recordings.Pick(all, f.hosts...)
+	picked, leftOut, err := recordings.Filter(all, f.hosts...)
 	if err != nil {
 		return command.Wrong(cmd, "%s: %v", file, err)
 	}
@@ -125,7 +127,7 @@ func (f *importHARFlags) importFile(cmd *cobra.Command, env *command.Environment
 	if err != nil {
 		return command.Failed(cmd, "%v; nothing was written", err)
 	}
-	if err := recordings.WriteFile(target, redacted); err != nil {
+	if err := har.WriteFile(target, redacted); err != nil {
 		return command.Failed(cmd, "%v", err)
 	}
 	return env.Print(cmd, fmt.Sprintf("%s: kept %s in %s%s; %s\n", command.OneLine(file),

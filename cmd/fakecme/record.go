@@ -25,6 +25,7 @@ import (
 	"github.com/fakecme/fakecme/fake/authority"
 	"github.com/fakecme/fakecme/fake/proxy"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 const recordLong = `Passes calls on to the services, and records them as a HAR file, until Ctrl-C or SIGTERM.
@@ -142,7 +143,7 @@ func (f *recordFlags) run(cmd *cobra.Command, env *command.Environment) error {
 	}
 	s := &session{stderr: env.Stderr, file: file}
 	s.recorder = &recordings.Recorder{
-		Redactor: recordings.Redactor{Secrets: secrets},
+		Redactor: redact.Redactor{Secrets: secrets},
 		Now:      func() time.Time { return env.Now().UTC().Truncate(time.Second) }, // finer times would make every file differ
 		Skip:     s.skip, MaxCalls: f.maxEntries, MaxBytes: f.maxBytes,
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/fakecme/fakecme/recordings/redact"
 )
 
@@ -28,7 +28,7 @@ func parseScenario(text string) (string, error) {
 	if !scenarioName.MatchString(text) {
 		return "", fmt.Errorf("%q is not a name for a file; write up to 100 letters, digits, dots, dashes and underlines", text)
 	}
-	return strings.TrimSuffix(text, recordings.Extension), nil
+	return strings.TrimSuffix(text, har.Extension), nil
 }
 
 // newRecordingFile returns the path of a recording to write, and makes its folder.
@@ -39,7 +39,7 @@ func newRecordingFile(cmd *cobra.Command, folder, name string, now time.Time, re
 	if name == "" {
 		name = now.UTC().Format("2006-01-02T15-04-05Z")
 	}
-	file := filepath.Join(folder, name+recordings.Extension)
+	file := filepath.Join(folder, name+har.Extension)
 	_, err := os.Stat(file)
 	switch {
 	case err == nil && !replace:
@@ -54,7 +54,7 @@ func newRecordingFile(cmd *cobra.Command, folder, name string, now time.Time, re
 }
 
 // countPlaceholders says how many secrets of each kind a recording holds placeholders for.
-func countPlaceholders(a *recordings.Archive) string {
+func countPlaceholders(a *har.Archive) string {
 	counts, err := redact.CountPlaceholders(a)
 	if err != nil || len(counts) == 0 {
 		return "nothing had to be replaced"

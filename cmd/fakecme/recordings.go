@@ -22,7 +22,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/report"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/fakecme/fakecme/recordings/lint"
 )
 
@@ -104,7 +104,7 @@ func newLintCommand(env *command.Environment) *cobra.Command {
 }
 
 func lintRecordings(cmd *cobra.Command, env *command.Environment, paths []string, rules lint.Rules, form report.Form) error {
-	names, err := recordings.FileNames(paths...)
+	names, err := har.FileNames(paths...)
 	if err != nil {
 		return command.Wrong(cmd, "%v", err)
 	}
@@ -153,7 +153,7 @@ func newListCommand(env *command.Environment) *cobra.Command {
 		Example: `  fakecme recordings list recorded`,
 		Args:    needPaths,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			archives, err := recordings.ReadFiles(args...)
+			archives, err := har.ReadFiles(args...)
 			if err != nil {
 				return command.Wrong(cmd, "%v", err)
 			}
@@ -171,7 +171,7 @@ func newListCommand(env *command.Environment) *cobra.Command {
 	return cmd
 }
 
-func describeRecording(a *recordings.Archive, now time.Time) listEntry {
+func describeRecording(a *har.Archive, now time.Time) listEntry {
 	l := listEntry{Scenario: a.Scenario(), File: a.Name, Entries: len(a.Log.Entries), Operations: []string{}, AgeDays: -1}
 	if at, ok := a.Recorded(); ok {
 		l.Recorded, l.AgeDays = at.UTC().Format(time.RFC3339), int(max(now.Sub(at), 0)/(24*time.Hour))
@@ -185,7 +185,7 @@ func describeRecording(a *recordings.Archive, now time.Time) listEntry {
 }
 
 // operationName names the operation of an entry, or says that there is none.
-func operationName(e *recordings.Entry) string { return cmp.Or(settings.OperationOf(e), "?") }
+func operationName(e *har.Entry) string { return cmp.Or(settings.OperationOf(e), "?") }
 
 func listText(list []listEntry) string {
 	var b strings.Builder
@@ -218,7 +218,7 @@ func newShowCommand(env *command.Environment) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			archives, err := recordings.ReadFiles(args[0])
+			archives, err := har.ReadFiles(args[0])
 			if err != nil {
 				return command.Wrong(cmd, "%v", err)
 			}
@@ -241,7 +241,7 @@ func newShowCommand(env *command.Environment) *cobra.Command {
 }
 
 // parseEntry returns the range of the entries to show.
-func parseEntry(cmd *cobra.Command, a *recordings.Archive, args []string) (first, last int, err error) {
+func parseEntry(cmd *cobra.Command, a *har.Archive, args []string) (first, last int, err error) {
 	n := len(a.Log.Entries)
 	if len(args) == 0 {
 		return 0, n, nil
@@ -253,12 +253,12 @@ func parseEntry(cmd *cobra.Command, a *recordings.Archive, args []string) (first
 	return i, i + 1, nil
 }
 
-func showText(a *recordings.Archive, first, last int, form report.Form) (string, error) {
+func showText(a *har.Archive, first, last int, form report.Form) (string, error) {
 	var out bytes.Buffer
 	if form == report.JSON {
 		some := *a
 		some.Log.Entries = a.Log.Entries[first:last]
-		err := recordings.Write(&out, &some)
+		err := har.Write(&out, &some)
 		return out.String(), err
 	}
 	for i := first; i < last; i++ {
@@ -269,7 +269,7 @@ func showText(a *recordings.Archive, first, last int, form report.Form) (string,
 	return out.String(), nil
 }
 
-func writeCall(out *bytes.Buffer, a *recordings.Archive, i int) error {
+func writeCall(out *bytes.Buffer, a *har.Archive, i int) error {
 	e := &a.Log.Entries[i]
 	c, err := e.Call()
 	if err != nil {

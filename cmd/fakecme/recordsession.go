@@ -14,6 +14,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/contracts/drift"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // session is one recording while it is made.
@@ -41,7 +42,7 @@ func (s *session) sayLocked(format string, args ...any) {
 }
 
 // skip says which call is not recorded. It does not show the query, which holds a secret.
-func (s *session) skip(c recordings.Call, why error) {
+func (s *session) skip(c har.Call, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.skipped++
@@ -70,7 +71,7 @@ func (s *session) writeLocked() {
 	s.pending = 0
 	a, err := s.recorder.Archive(filepath.Base(s.file))
 	if err == nil && len(a.Log.Entries) > 0 {
-		if err = recordings.WriteFile(s.file, a); s.diff != nil {
+		if err = har.WriteFile(s.file, a); s.diff != nil {
 			s.diff.reportNewLocked(s, a)
 		}
 	}
@@ -91,7 +92,7 @@ func (s *session) finish(cmd *cobra.Command, env *command.Environment) error {
 	case len(a.Log.Entries) == 0:
 		return command.Failed(cmd, "nothing was recorded, so nothing was written")
 	}
-	if err := recordings.WriteFile(s.file, a); err != nil {
+	if err := har.WriteFile(s.file, a); err != nil {
 		return command.Failed(cmd, "%s was not written: %s", command.OneLine(s.file), command.OneLine(err.Error()))
 	}
 	s.sayLocked("recorded %s in %s; %s", command.Counted(len(a.Log.Entries), "call"), command.OneLine(s.file), countPlaceholders(a))
@@ -120,7 +121,7 @@ func newLiveDiff(ctx context.Context, failOn drift.Severity) (*liveDiff, error) 
 
 // reportNewLocked writes each difference from the contract when it is first seen. The differences from the fake can change with
 // each call, and are reported at the end.
-func (d *liveDiff) reportNewLocked(s *session, a *recordings.Archive) {
+func (d *liveDiff) reportNewLocked(s *session, a *har.Archive) {
 	side, err := drift.NewSide(s.file, a)
 	if err != nil {
 		s.sayLocked("not compared: %s", command.OneLine(err.Error()))
@@ -137,7 +138,7 @@ func (d *liveDiff) reportNewLocked(s *session, a *recordings.Archive) {
 }
 
 // finishLocked writes the report, and judges.
-func (d *liveDiff) finishLocked(cmd *cobra.Command, env *command.Environment, s *session, a *recordings.Archive) error {
+func (d *liveDiff) finishLocked(cmd *cobra.Command, env *command.Environment, s *session, a *har.Archive) error {
 	side, err := drift.NewSide(s.file, a)
 	if err != nil {
 		return &command.Failure{Status: command.StatusUnjudged, Text: cmd.CommandPath() + ": " + command.OneLine(err.Error())}

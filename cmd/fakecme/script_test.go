@@ -38,7 +38,8 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/h5dssign"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -397,12 +398,12 @@ func scriptGolden(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // exampleCall is a call that keeps the contract, as another program may have written it.
-func exampleCall() recordings.Call {
+func exampleCall() har.Call {
 	address, err := url.Parse("https://web-paas-api.cme.qcloud.com/PaaS/Material/DeleteMaterial?auth=tf_0123456789abcdef000000001")
 	if err != nil {
 		panic(err)
 	}
-	return recordings.Call{
+	return har.Call{
 		Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{"MaterialId":"1"}`),
 		Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json; charset=utf-8"}},
 		ResponseBody: []byte(`{"Code":"Success","Message":"成功","EnglishMessage":"success"}`), Started: time.Now().Truncate(time.Second),
@@ -410,8 +411,8 @@ func exampleCall() recordings.Call {
 }
 
 func scriptRecording(ts *testscript.TestScript, _ bool, args []string) {
-	entries := []recordings.Entry{}
-	call, redact := exampleCall(), false
+	entries := []har.Entry{}
+	call, redacted := exampleCall(), false
 	for _, arg := range append(args[1:], "--") {
 		key, value, _ := strings.Cut(arg, "=")
 		switch key {
@@ -431,20 +432,20 @@ func scriptRecording(ts *testscript.TestScript, _ bool, args []string) {
 		case "at":
 			call.Started, _ = time.Parse(time.RFC3339, value)
 		case "redact":
-			redact = true
+			redacted = true
 		default:
 			ts.Fatalf("unknown key %s", key)
 		}
 	}
 	file := ts.MkAbs(args[0])
-	archive := recordings.NewArchive(filepath.Base(file), entries...)
-	if redact {
+	archive := har.NewArchive(filepath.Base(file), entries...)
+	if redacted {
 		var err error
-		archive, err = recordings.Redactor{}.Redact(archive)
+		archive, err = redact.Redactor{}.Redact(archive)
 		ts.Check(err)
 	}
 	ts.Check(os.MkdirAll(filepath.Dir(file), 0o755))
-	ts.Check(recordings.WriteFile(file, archive))
+	ts.Check(har.WriteFile(file, archive))
 }
 
 // scriptAuthority writes an authority without constraints.

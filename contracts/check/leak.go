@@ -9,12 +9,13 @@ import (
 	"slices"
 
 	"github.com/fakecme/fakecme/contracts"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // holdsNo searches the responses for a secret.
 func holdsNo(secret string, responses []handout) (Verdict, string) {
-	const minLength = 4 // of what recordings.Prove can search for
+	const minLength = 4 // of what redact.Check can search for
 	if len(secret) < minLength {
 		return unjudged("the secret has fewer than %d bytes, which is too short to search for", minLength)
 	}
@@ -22,8 +23,8 @@ func holdsNo(secret string, responses []handout) (Verdict, string) {
 		if place := h.placeOf(secret); place != "" {
 			return broken("%s", place)
 		}
-		call := recordings.Call{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "localhost", Path: "/"}, Status: h.status, ResponseHeader: h.header, ResponseBody: h.body}
-		if recordings.Prove(recordings.NewArchive("the response", call.Entry()), secret) != nil {
+		call := har.Call{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "localhost", Path: "/"}, Status: h.status, ResponseHeader: h.header, ResponseBody: h.body}
+		if redact.Check(har.NewArchive("the response", call.Entry()), secret) != nil {
 			return broken("the response holds it") // in parts, or in a form of the whole response
 		}
 	}
@@ -34,7 +35,7 @@ func holdsNo(secret string, responses []handout) (Verdict, string) {
 func (r response) placeOf(secret string) string {
 	for _, name := range slices.Sorted(maps.Keys(r.header)) {
 		for _, value := range r.header[name] {
-			if form := recordings.FormIn(value, secret); form != "" {
+			if form := redact.SpellingIn(value, secret); form != "" {
 				return fmt.Sprintf("the header %s holds it, %s", name, form)
 			}
 		}
@@ -45,7 +46,7 @@ func (r response) placeOf(secret string) string {
 			return place
 		}
 	}
-	if form := recordings.FormIn(string(r.body), secret); form != "" {
+	if form := redact.SpellingIn(string(r.body), secret); form != "" {
 		return "the body of the response holds it, " + form
 	}
 	return ""
@@ -55,7 +56,7 @@ func (r response) placeOf(secret string) string {
 func placeIn(value any, pointer, secret string) string {
 	switch v := value.(type) {
 	case string:
-		if form := recordings.FormIn(v, secret); form != "" && pointer != "" {
+		if form := redact.SpellingIn(v, secret); form != "" && pointer != "" {
 			return placeAt(pointer) + " holds it, " + form
 		}
 	case []any:
@@ -66,7 +67,7 @@ func placeIn(value any, pointer, secret string) string {
 		}
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			if form := recordings.FormIn(name, secret); form != "" {
+			if form := redact.SpellingIn(name, secret); form != "" {
 				return "a name in " + placeAt(pointer) + " holds it, " + form
 			}
 			if place := placeIn(v[name], pointer+contracts.Pointer(name), secret); place != "" {

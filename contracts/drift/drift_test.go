@@ -15,10 +15,11 @@ import (
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // call is a call of webpaas or h5ds with a response.
-func call(path, request, response string) recordings.Call {
+func call(path, request, response string) har.Call {
 	host, method := "web-paas-api.cme.qcloud.com", http.MethodPost
 	query := "auth=<ticket-1>"
 	header := http.Header{"Content-Type": {"application/json"}}
@@ -26,20 +27,20 @@ func call(path, request, response string) recordings.Call {
 		host, query = "video.h5ds.com", ""
 		header.Set("Authorization", "Bearer <token-1>")
 	}
-	return recordings.Call{
+	return har.Call{
 		Method: method, URL: &url.URL{Scheme: "https", Host: host, Path: path, RawQuery: url.PathEscape(query)}, Header: header, Body: []byte(request),
 		Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(response),
 	}
 }
 
 // side is a side of these calls.
-func side(t *testing.T, name string, calls ...recordings.Call) *drift.Side {
+func side(t *testing.T, name string, calls ...har.Call) *drift.Side {
 	t.Helper()
-	var entries []recordings.Entry
+	var entries []har.Entry
 	for _, c := range calls {
 		entries = append(entries, c.Entry())
 	}
-	s, err := drift.NewSide(name, recordings.NewArchive(name+".har", entries...))
+	s, err := drift.NewSide(name, har.NewArchive(name+".har", entries...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,8 +64,8 @@ func described(data string) string {
 	return `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":` + data + `}`
 }
 
-func classes(responses ...string) []recordings.Call {
-	var calls []recordings.Call
+func classes(responses ...string) []har.Call {
+	var calls []har.Call
 	for _, a := range responses {
 		calls = append(calls, call("/PaaS/Material/DescribeClass", `{"Platform":"p","Owner":{"Type":"PERSON","Id":"u"}}`, described(a)))
 	}
@@ -81,7 +82,7 @@ func TestCompare(t *testing.T) {
 	good := call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, deleted)
 	tests := []struct {
 		name     string
-		old, new []recordings.Call
+		old, new []har.Call
 		want     []string
 	}{
 		{"the same", classes(one), classes(one), nil},
@@ -113,14 +114,14 @@ func TestCompare(t *testing.T) {
 		{"text has no form", classes(`{"T":"123456"}`), classes(`{"T":"hello"}`), nil},
 		{"a placeholder is anything", classes(`{"T":5}`), classes(`{"T":"<phone-1>"}`), nil},
 		{"a placeholder was anything", classes(`{"T":"<phone-1>"}`), classes(`{"T":5}`), nil},
-		{"status", []recordings.Call{good}, []recordings.Call{status},
+		{"status", []har.Call{good}, []har.Call{status},
 			[]string{"breaking: Material.DeleteMaterial Success status: 502, expected 200 (new.har entry 0)"}},
-		{"content type", []recordings.Call{good}, []recordings.Call{media},
+		{"content type", []har.Call{good}, []har.Call{media},
 			[]string{"risky: Material.DeleteMaterial Success content type: text/html, expected application/json (new.har entry 0)"}},
-		{"the text of an error", []recordings.Call{call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, denied)},
-			[]recordings.Call{call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, strings.Replace(denied, "权限不足", "没有权限", 1))},
+		{"the text of an error", []har.Call{call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, denied)},
+			[]har.Call{call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, strings.Replace(denied, "权限不足", "没有权限", 1))},
 			[]string{"cosmetic: Material.DeleteClass OperationDenied.PermissionDeny message: 没有权限 / permission denied, expected 权限不足 / permission denied (new.har entry 0)"}},
-		{"an error of its own", []recordings.Call{good}, []recordings.Call{good, call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, denied)},
+		{"an error of its own", []har.Call{good}, []har.Call{good, call("/PaaS/Material/DeleteMaterial", `{"MaterialId":"1"}`, denied)},
 			[]string{"risky: Material.DeleteMaterial OperationDenied.PermissionDeny: new has this error, old never has (new.har entry 1)"}},
 	}
 	for _, tt := range tests {
@@ -161,7 +162,7 @@ func TestAgainstContract(t *testing.T) {
 	media.ResponseHeader = http.Header{"Content-Type": {"application/xml"}}
 	tests := []struct {
 		name  string
-		calls []recordings.Call
+		calls []har.Call
 		want  []string
 	}{
 		{"kept", classes(`{"ClassInfoSet":[{"ClassId":9,"Name":"个人","ParentClassId":-1,"ClassPath":"/个人"}]}`), nil},
@@ -169,18 +170,18 @@ func TestAgainstContract(t *testing.T) {
 			[]string{"breaking: Material.DescribeClass Success /Data/ClassInfoSet/[]/ClassId: must be an integer (new.har entry 0)"}},
 		{"new field", classes(`{"ClassInfoSet":[{"ClassId":9,"Name":"个人","ParentClassId":-1,"ClassPath":"/个人","Colour":"red"}]}`),
 			[]string{"cosmetic: Material.DescribeClass Success /Data/ClassInfoSet/[]/Colour: is not documented (new.har entry 0)"}},
-		{"error", []recordings.Call{notFound}, nil},
-		{"other text", []recordings.Call{other},
+		{"error", []har.Call{notFound}, nil},
+		{"other text", []har.Call{other},
 			[]string{`cosmetic: Material.DeleteMaterial InvalidParameterValue.MaterialId message: "媒体不存在 / no such material", documented "媒体不存在 / material not exist" (new.har entry 0)`}},
-		{"undocumented error", []recordings.Call{undocumented},
+		{"undocumented error", []har.Call{undocumented},
 			[]string{"risky: Material.DeleteMaterial LimitExceeded.New code: the contract does not list this error of the operation (new.har entry 0)"}},
-		{"accepted against the contract", []recordings.Call{badRequest},
+		{"accepted against the contract", []har.Call{badRequest},
 			[]string{"risky: Material.DeleteMaterial Success request /MaterialId: must be a string (new.har entry 0)"}},
-		{"rejected as it should", []recordings.Call{refusedRequest}, nil},
-		{"unknown operation", []recordings.Call{unknown, unknown},
+		{"rejected as it should", []har.Call{refusedRequest}, nil},
+		{"unknown operation", []har.Call{unknown, unknown},
 			[]string{"risky: request: the contract has no operation POST /PaaS/Material/Explode (new.har entry 0, and 1 more)"}},
-		{"status", []recordings.Call{status}, []string{"breaking: Material.DeleteMaterial Success status: must be 200 (new.har entry 0)"}},
-		{"content type", []recordings.Call{media}, []string{"risky: Material.DeleteMaterial Success content-type: must be application/json or text/plain (new.har entry 0)"}},
+		{"status", []har.Call{status}, []string{"breaking: Material.DeleteMaterial Success status: must be 200 (new.har entry 0)"}},
+		{"content type", []har.Call{media}, []string{"risky: Material.DeleteMaterial Success content-type: must be application/json or text/plain (new.har entry 0)"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -256,7 +257,7 @@ func TestNewSide(t *testing.T) {
 	t.Parallel()
 	foreign := call("/x", "", "{}")
 	foreign.URL.Host, foreign.URL.Path = "example.com", "/"
-	_, err := drift.NewSide("old", recordings.NewArchive("a.har", foreign.Entry()))
+	_, err := drift.NewSide("old", har.NewArchive("a.har", foreign.Entry()))
 	if err == nil || err.Error() != "diff: old has no call of the services with a response" {
 		t.Errorf("a side of foreign calls: %v", err)
 	}

@@ -6,14 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/contracts/drift"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // The fake answers in one dialect or the other. A call is compared with the one that it is most like, so that neither hides
 // what is missing in the other.
 func TestCompareWithNearest(t *testing.T) {
 	t.Parallel()
-	response := func(body string) recordings.Call {
+	response := func(body string) har.Call {
 		return call("/PaaS/Material/DescribeClass", `{"Platform":"p","Owner":{"Type":"PERSON","Id":"u"}}`, body)
 	}
 	const (
@@ -24,22 +24,22 @@ func TestCompareWithNearest(t *testing.T) {
 	denied := call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, denied)
 	tests := []struct {
 		name              string
-		original, current []recordings.Call
-		actual            []recordings.Call
+		original, current []har.Call
+		actual            []har.Call
 		want, not         []string
 	}{
-		{"one dialect", []recordings.Call{response(seed)}, []recordings.Call{response(current)}, []recordings.Call{response(seed)}, nil, nil},
-		{"the other", []recordings.Call{response(seed)}, []recordings.Call{response(current)}, []recordings.Call{response(current)}, nil, nil},
-		{"both", []recordings.Call{response(seed)}, []recordings.Call{response(current)}, []recordings.Call{response(seed), response(current)}, nil, nil},
-		{"what is always there in one is missing", []recordings.Call{response(seed)}, []recordings.Call{response(current)},
-			[]recordings.Call{response(`{"Code":"Success","Data":{"Ticket":"a"}}`), response(current)},
+		{"one dialect", []har.Call{response(seed)}, []har.Call{response(current)}, []har.Call{response(seed)}, nil, nil},
+		{"the other", []har.Call{response(seed)}, []har.Call{response(current)}, []har.Call{response(current)}, nil, nil},
+		{"both", []har.Call{response(seed)}, []har.Call{response(current)}, []har.Call{response(seed), response(current)}, nil, nil},
+		{"what is always there in one is missing", []har.Call{response(seed)}, []har.Call{response(current)},
+			[]har.Call{response(`{"Code":"Success","Data":{"Ticket":"a"}}`), response(current)},
 			[]string{"breaking: Material.DescribeClass Success /Data/Id: is missing, expected string (new.har entry 0)"}, nil},
-		{"what is at the top of one is missing", []recordings.Call{response(seed)}, []recordings.Call{response(current)}, []recordings.Call{response(`{"Code":"Success"}`)},
+		{"what is at the top of one is missing", []har.Call{response(seed)}, []har.Call{response(current)}, []har.Call{response(`{"Code":"Success"}`)},
 			[]string{"breaking: Material.DescribeClass Success /Data: is missing, expected object (new.har entry 0)"}, nil},
-		{"what the fake says now and then need not be there", []recordings.Call{response(seed)}, []recordings.Call{response(current), response(optional)},
-			[]recordings.Call{response(current)}, nil, nil},
-		{"an error of one dialect", []recordings.Call{response(seed), denied}, []recordings.Call{response(current)}, []recordings.Call{response(current), denied}, nil, nil},
-		{"an error of none", []recordings.Call{response(seed), call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, deleted)}, []recordings.Call{response(current)}, []recordings.Call{denied},
+		{"what the fake says now and then need not be there", []har.Call{response(seed)}, []har.Call{response(current), response(optional)},
+			[]har.Call{response(current)}, nil, nil},
+		{"an error of one dialect", []har.Call{response(seed), denied}, []har.Call{response(current)}, []har.Call{response(current), denied}, nil, nil},
+		{"an error of none", []har.Call{response(seed), call("/PaaS/Material/DeleteClass", `{"ClassId":1}`, deleted)}, []har.Call{response(current)}, []har.Call{denied},
 			[]string{"risky: Material.DeleteClass OperationDenied.PermissionDeny: new has this error, fake never has (new.har entry 0)"},
 			[]string{"Material.DeleteClass Success: only in fake", "Material.DescribeClass Success: only in fake"}},
 	}

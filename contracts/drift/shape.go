@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // shape describes the responses of a group.
@@ -57,7 +57,7 @@ func (s *shape) at(pointer string, value any, where string) {
 			s.at(pointer+"/[]", item, where)
 		}
 	case string:
-		if recordings.IsPlaceholder(v) { // the value that it replaces is unknown
+		if redact.IsPlaceholder(v) { // the value that it replaces is unknown
 			return
 		}
 		f.kinds["string"]++

@@ -15,6 +15,7 @@ import (
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/fakecme/fakecme/recordings/lint"
 )
 
@@ -36,12 +37,12 @@ type group struct{ operation, outcome string }
 type call struct {
 	group
 	where string // file and entry
-	recordings.Call
+	har.Call
 }
 
 // NewSide reads archives into a side. Calls for other servers, and calls without a response, are
 // left out. The error names an entry that cannot be read, or says that no call is left.
-func NewSide(name string, archives ...*recordings.Archive) (*Side, error) {
+func NewSide(name string, archives ...*har.Archive) (*Side, error) {
 	s := &Side{Name: name, groups: map[group]*shape{}}
 	for _, a := range archives {
 		for i := range a.Log.Entries {
@@ -64,7 +65,7 @@ type Watch struct {
 	Transport http.RoundTripper
 
 	mu    sync.Mutex
-	calls []recordings.Call // guarded by mu
+	calls []har.Call // guarded by mu
 }
 
 // RoundTrip passes one call on, and keeps it with the whole response.
@@ -90,7 +91,7 @@ func (w *Watch) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
-	c := recordings.CallOf(r, sent)
+	c := har.CallOf(r, sent)
 	c.Status, c.ResponseHeader, c.ResponseBody = response.StatusCode, response.Header.Clone(), body
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -112,7 +113,7 @@ func (w *Watch) Side(name string) *Side {
 // Calls returns the number of calls of the side.
 func (s *Side) Calls() int { return len(s.calls) }
 
-func (s *Side) add(c recordings.Call, where string) {
+func (s *Side) add(c har.Call, where string) {
 	if _, ok := recordings.ServiceOf(c); !ok || !c.HasResponse() {
 		return
 	}

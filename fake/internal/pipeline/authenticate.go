@@ -6,7 +6,7 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
 	"github.com/fakecme/fakecme/fake/internal/state"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // authenticate judges the credential of the call.
@@ -21,7 +21,7 @@ func authenticate(x *Exchange, next func()) {
 		x.Reject(http.StatusOK, failure)
 		if x.Replay != nil {
 			x.source.name = fromFake
-			x.Replay.UseError(x.Tenant, s, recordings.CallOf(x.Request.Request, x.Body.Bytes))
+			x.Replay.UseError(x.Tenant, s, har.CallOf(x.Request.Request, x.Body.Bytes))
 		}
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/fake/webpaas"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // Where a response came from: Call.Source.
@@ -32,7 +33,7 @@ func replayRecorded(x *Exchange, next func()) {
 		return
 	}
 	calls, errors := x.Replay.Of(x.Tenant)
-	request := recordings.CallOf(x.Request.Request, x.Body.Bytes)
+	request := har.CallOf(x.Request.Request, x.Body.Bytes)
 	wrong := wrongVerifySign(x)
 	recorded := false // whether there is a response, for a good signature
 	hit, miss := calls.FindIf(request, func(recordings.Hit) bool {
@@ -196,7 +197,7 @@ func thirdParty(x *Exchange) string {
 }
 
 // errorIn reads a recorded response: the zero value when the call went well.
-func errorIn(c recordings.Call) traffic.Envelope {
+func errorIn(c har.Call) traffic.Envelope {
 	e := traffic.ReadEnvelope(c.ResponseBody)
 	switch {
 	case !e.Succeeded():

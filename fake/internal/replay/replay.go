@@ -14,6 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/opencme"
 	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // Replay is the recordings of a server, and which of them have been used.
@@ -75,7 +76,7 @@ func VerifySignIn(body []byte) string {
 }
 
 // OperationOf finds the operation of a recorded call.
-func OperationOf(c recordings.Call) (*service.Operation, bool) {
+func OperationOf(c har.Call) (*service.Operation, bool) {
 	path := c.URL.EscapedPath()
 	if path == "" {
 		path = "/"
@@ -113,7 +114,7 @@ func (r *Replay) Use(hit recordings.Hit) {
 
 // UseError notes that the fake has rejected the credential of a call. If that was recorded too, the recording has been
 // of use.
-func (r *Replay) UseError(t *tenant.Tenant, s scheme.Scheme, request recordings.Call) {
+func (r *Replay) UseError(t *tenant.Tenant, s scheme.Scheme, request har.Call) {
 	calls, errors := r.Of(t)
 	hit, miss := errors.Find(request)
 	if miss != nil { // the credential may have been good for a time

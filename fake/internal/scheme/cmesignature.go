@@ -12,7 +12,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/opencme"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // cmeSignature is the signature that is exchanged for a ticket: GET /?signature=….
@@ -130,7 +130,7 @@ func VerifySign(r *Request, signature, action string) (user string, fault *diagn
 
 func (cmeSignature) Rejects(code string) bool { return code == opencme.ErrSignatureVerifyFail.Code }
 
-func (cmeSignature) Recorded(recordings.Call) string { return "" }
+func (cmeSignature) Recorded(har.Call) string { return "" }
 
 func (cmeSignature) Renew(t *tenant.Tenant, user string, r *Renewal) error {
 	r.SetQuery("signature", url.QueryEscape(SignAs(t, user, "Login")))

@@ -11,7 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/token"
 	"github.com/fakecme/fakecme/fake/opencme"
 	"github.com/fakecme/fakecme/fake/webpaas"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // cmeTicket is the ticket of opencme, which every call of webpaas carries: ?auth=….
@@ -88,7 +88,7 @@ func (cmeTicket) Verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failur
 
 func (cmeTicket) Rejects(code string) bool { return code == webpaas.ErrSessionInvalid.Code }
 
-func (cmeTicket) Recorded(c recordings.Call) string { return c.URL.Query().Get("auth") }
+func (cmeTicket) Recorded(c har.Call) string { return c.URL.Query().Get("auth") }
 
 // Renew takes a ticket that the user has, or a new one.
 func (cmeTicket) Renew(t *tenant.Tenant, user string, r *Renewal) error {

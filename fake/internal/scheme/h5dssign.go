@@ -6,7 +6,7 @@ import (
 	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // h5dsSign is the signature in headers by which the application's own server calls h5ds: appid, sign, timestamp.
@@ -52,7 +52,7 @@ func (h5dsSign) Verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure
 
 func (h5dsSign) Rejects(code string) bool { return code == h5ds.ErrBadSignature.Code }
 
-func (h5dsSign) Recorded(recordings.Call) string { return "" }
+func (h5dsSign) Recorded(har.Call) string { return "" }
 
 func (h5dsSign) Renew(t *tenant.Tenant, _ string, r *Renewal) error {
 	h5dssign.New(t.H5DSKey(), t.Clock.Now()).Set(r.Header)

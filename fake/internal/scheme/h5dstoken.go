@@ -14,7 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/internal/token"
 	"github.com/fakecme/fakecme/fake/traffic"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // h5dsToken is the token of a user of h5ds: Authorization: Bearer ….
@@ -68,7 +68,7 @@ func (h5dsToken) Rejects(code string) bool {
 		func(d dialect.LoginExpired) bool { return d.Code() == code })
 }
 
-func (h5dsToken) Recorded(c recordings.Call) string {
+func (h5dsToken) Recorded(c har.Call) string {
 	return strings.TrimPrefix(c.Header.Get("Authorization"), "Bearer ")
 }
 

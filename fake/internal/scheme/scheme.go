@@ -16,7 +16,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/traffic"
-	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 )
 
 // Scheme is one way to prove who calls.
@@ -30,7 +30,7 @@ type Scheme interface {
 	// Rejects reports whether a code is that of the error for such a credential.
 	Rejects(code string) bool
 	// Recorded is the ticket or token in a recorded call, if that is what the credential is.
-	Recorded(recordings.Call) string
+	Recorded(har.Call) string
 	// Renew gives a call that is to be made again a credential of the user that is good now.
 	Renew(t *tenant.Tenant, user string, r *Renewal) error
 

@@ -13,6 +13,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
 	"github.com/fakecme/fakecme/fake"
 	"github.com/fakecme/fakecme/recordings"
+	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/fakecme/fakecme/recordings/lint"
 )
 
@@ -53,12 +54,12 @@ func (r *Replay) read(cmd *cobra.Command, now time.Time) error {
 		}
 		return command.Misuse(strings.Join(lines, "\n"))
 	}
-	archives, err := recordings.ReadFiles(r.path)
+	archives, err := har.ReadFiles(r.path)
 	if err != nil {
 		return bad(err)
 	}
 	if r.expire > 0 {
-		if err := recordings.CheckAge(now, r.expire, archives...); err != nil {
+		if err := har.CheckAge(now, r.expire, archives...); err != nil {
 			return bad(err)
 		}
 	}
@@ -80,7 +81,7 @@ func (r *Replay) read(cmd *cobra.Command, now time.Time) error {
 }
 
 // OperationOf returns the operation of a recorded call, or "" when no operation is documented or a body is missing.
-func OperationOf(e *recordings.Entry) string {
+func OperationOf(e *har.Entry) string {
 	c, err := e.Call()
 	if err != nil {
 		return ""
