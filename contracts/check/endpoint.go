@@ -1,13 +1,10 @@
 package check
 
 import (
-	"bytes"
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -186,27 +183,4 @@ func (e *endpoint) form() url.Values {
 		return nil
 	}
 	return form
-}
-
-// set sets parameters in the query of a request, and in its body if that is an object or a form.
-func (e *endpoint) set(r *http.Request, names []string, value string) {
-	query, object, form := r.URL.Query(), e.object(), e.form()
-	for _, name := range names {
-		query.Set(name, value)
-		if object != nil {
-			object[name] = value
-		}
-		if form != nil {
-			form.Set(name, value)
-		}
-	}
-	r.URL.RawQuery = query.Encode()
-	body := e.Body
-	switch {
-	case form != nil:
-		body = []byte(form.Encode())
-	case object != nil:
-		body, _ = json.Marshal(object) // it was JSON
-	}
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }

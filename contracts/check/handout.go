@@ -44,6 +44,10 @@ func (h *handout) find(field string, token bool) {
 		}
 		texts = []string{text}
 	case isJSON:
+		if pointer := objectCalled(body, "", usualNames(token)[0]); pointer != "" {
+			h.why = fmt.Sprintf("the field %s is not a text; a client that passes it on would send [object Object]; if the text is meant that stands in it, name its field", pointer)
+			return
+		}
 		texts = textsOf(body, nil)
 	default:
 		texts = []string{strings.TrimSpace(string(h.body))}
@@ -84,6 +88,32 @@ func called(value any, names []string) string {
 			}
 			if text := called(v[name], names); text != "" {
 				return text
+			}
+		}
+	}
+	return ""
+}
+
+// objectCalled returns the pointer of the first object or array in a JSON value whose field has the name, in upper or lower case.
+func objectCalled(value any, pointer, name string) string {
+	switch v := value.(type) {
+	case []any:
+		for i, item := range v {
+			if found := objectCalled(item, fmt.Sprintf("%s/%d", pointer, i), name); found != "" {
+				return found
+			}
+		}
+	case map[string]any:
+		for _, field := range slices.Sorted(maps.Keys(v)) {
+			at := pointer + contracts.Pointer(field)
+			switch v[field].(type) {
+			case map[string]any, []any:
+				if strings.EqualFold(field, name) {
+					return at
+				}
+			}
+			if found := objectCalled(v[field], at, name); found != "" {
+				return found
 			}
 		}
 	}

@@ -43,17 +43,25 @@ func (c *handoutCheck) notCached() (Verdict, string) {
 	return kept()
 }
 
-// cors makes the request that the page of a foreign origin makes, in the browser of a user with a session.
+// cors makes the requests that pages of foreign origins make, in the browser of a user with a session.
 func (c *handoutCheck) cors() (Verdict, string) {
-	const stranger = "https://fakecme.invalid"
-	got := c.askWith(func(r *http.Request) { r.Header.Set("Origin", stranger) })
-	switch {
-	case got.err != nil:
-		return unjudged("%v", got.err)
-	case got.header.Get("Access-Control-Allow-Origin") == stranger && got.header.Get("Access-Control-Allow-Credentials") == "true":
-		return broken("to a page from %[1]s it responds with Access-Control-Allow-Origin: %[1]s and Access-Control-Allow-Credentials: true", stranger)
+	for _, origin := range c.foreignOrigins() {
+		got := c.askWith(func(r *http.Request) { r.Header.Set("Origin", origin) })
+		switch {
+		case got.err != nil:
+			return unjudged("%v", got.err)
+		case got.header.Get("Access-Control-Allow-Origin") == origin && got.header.Get("Access-Control-Allow-Credentials") == "true":
+			return broken("to a page from %[1]s it responds with Access-Control-Allow-Origin: %[1]s and Access-Control-Allow-Credentials: true", origin)
+		}
 	}
 	return kept()
+}
+
+// foreignOrigins are origins of pages that anybody can publish: one that resembles nothing, that of a page in a sandboxed frame,
+// and two that a server may take for its own when it compares the beginning or the end only.
+func (c *handoutCheck) foreignOrigins() []string {
+	host := c.url.Hostname()
+	return []string{"https://fakecme.invalid", "null", c.url.Scheme + "://" + host + ".fakecme.invalid", c.url.Scheme + "://fakecme" + c.url.Host}
 }
 
 // session makes the request without a session. The body counts whatever the status is: a script that redirects and does not

@@ -304,7 +304,45 @@ func (c *loginStatus) exactID() (Verdict, string) {
 			return broken("%q is logged in, because %q is", shorten(near), shorten(c.LoggedIn))
 		}
 	}
+	for _, part := range [][]string{beginnings(c.LoggedIn), endings(c.LoggedIn)} {
+		if c.allLoggedIn(part) {
+			return broken("%q is logged in, and so are %d more parts of %q", shorten(part[0]), len(part)-1, shorten(c.LoggedIn))
+		}
+	}
 	return kept()
+}
+
+// allLoggedIn says whether each of the ids is logged in. Fewer than three ids prove nothing: they may be other users.
+func (c *loginStatus) allLoggedIn(ids []string) bool {
+	return len(ids) >= 3 && !slices.ContainsFunc(ids, func(id string) bool { return !saysLoggedIn(c.user(id)) })
+}
+
+// beginnings returns up to five proper beginnings of an id, the longest first. A server that compares by prefix takes all of them
+// for the id; one or two may be other users.
+func beginnings(id string) []string {
+	runes := []rune(id)
+	var all []string
+	for _, length := range []int{len(runes) - 1, len(runes) - 2, len(runes) - 3, len(runes) / 2, 1} {
+		if length > 0 && !slices.Contains(all, string(runes[:length])) {
+			all = append(all, string(runes[:length]))
+		}
+	}
+	return all
+}
+
+// endings returns the same parts from the end of an id.
+func endings(id string) []string {
+	all := beginnings(reversed(id))
+	for i := range all {
+		all[i] = reversed(all[i])
+	}
+	return all
+}
+
+func reversed(text string) string {
+	runes := []rune(text)
+	slices.Reverse(runes)
+	return string(runes)
 }
 
 // resembling returns other ids that a server may mistake for id.
@@ -326,7 +364,9 @@ func resembling(id string) []string {
 	if unicode.IsLetter(runes[0]) { // the rest of a number may be another user
 		all = append(all, string(runes[1:]))
 	}
-	return slices.DeleteFunc(all, func(near string) bool { return near == id })
+	// For user-12, this is "user-": user-1 may be another user.
+	all = append(all, strings.TrimRightFunc(id, unicode.IsDigit))
+	return slices.DeleteFunc(all, func(near string) bool { return near == id || near == "" })
 }
 
 func isNumber(id string) bool {

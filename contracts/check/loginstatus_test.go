@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -61,6 +62,24 @@ func TestLoginStatusGood(t *testing.T) {
 	report.Judge(t)
 	if diff := cmp.Diff(len(check.LoginStatusRules()), len(report.Of(check.Kept))); diff != "" {
 		t.Errorf("rules kept (-want +got):\n%s", diff)
+	}
+}
+
+// Another user whose id is a part of an id is no mistake.
+func TestLoginStatusOfOtherUsers(t *testing.T) {
+	t.Parallel()
+	for user, others := range map[string]string{"10023": "1002 100 0023 23", "anna": "ann an", "User-12": "User-1 User"} {
+		srv := httptest.NewServer(loose(func(id string) bool { return id == user || slices.Contains(strings.Fields(others), id) }))
+		server := loginServer(srv.URL)
+		server.LoggedIn = user
+		report, err := check.LoginStatus(t.Context(), server)
+		srv.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range report.Of(check.Broken) {
+			t.Errorf("%s: %s", user, r)
+		}
 	}
 }
 
@@ -128,6 +147,10 @@ func TestLoginStatusBroken(t *testing.T) {
 		{"the digits at the beginning", loose(func(id string) bool {
 			return strings.TrimRightFunc(id, func(r rune) bool { return r < '0' || r > '9' }) == "42"
 		}), "login-status.exact-id", `is logged in, because "42" is`},
+		{"by prefix", loose(func(id string) bool { return id != "" && strings.HasPrefix("User-1", id) }), "login-status.exact-id", `"User-" is logged in, because "User-1" is`},
+		{"a number by prefix", loose(func(id string) bool { return id != "" && strings.HasPrefix("10023", id) }), "login-status.exact-id", `"1002" is logged in, and so are 3 more parts of "10023"`},
+		{"a number by its end", loose(func(id string) bool { return id != "" && strings.HasSuffix("10023", id) }), "login-status.exact-id", `"0023" is logged in, and so are 3 more parts of "10023"`},
+		{"letters by prefix", loose(func(id string) bool { return id != "" && strings.HasPrefix("alice", id) }), "login-status.exact-id", `"alic" is logged in, and so are 3 more parts of "alice"`},
 		{"another status of success", func(w http.ResponseWriter, r *http.Request) {
 			if !r.URL.Query().Has("userID") {
 				w.WriteHeader(http.StatusAccepted)
@@ -155,6 +178,10 @@ func TestLoginStatusBroken(t *testing.T) {
 				server.Limit = 1
 			case "the digits at the beginning":
 				server.LoggedIn = "42"
+			case "a number by prefix", "a number by its end":
+				server.LoggedIn = "10023"
+			case "letters by prefix":
+				server.LoggedIn = "alice"
 			}
 			report, err := check.LoginStatus(t.Context(), server)
 			if err != nil {

@@ -2,7 +2,7 @@ package check
 
 import (
 	"crypto/rand"
-	"net/http"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +14,8 @@ import (
 // signatureCheck judges an endpoint that hands out CME signatures.
 type signatureCheck struct{ handoutCheck }
 
+const becomesAnyUser = "otherwise a client with a session becomes any user, by adding ?user=victim or a header"
+
 const documentedText = "the page on the signature algorithm"
 
 var signatureRules = []rule[*signatureCheck]{
@@ -21,7 +23,7 @@ var signatureRules = []rule[*signatureCheck]{
 	{Rule{"signer.valid", "the signature is valid now for this key and platform", "the service verifies it byte for byte, as " + documentedText + " says"}, (*signatureCheck).valid},
 	{Rule{"signer.action", "the signature is for the intended action", "a signature for Upload or OpenProject does not open the client API, and one for Login opens nothing else"}, (*signatureCheck).action},
 	{Rule{"signer.user", "the signature is for the user who asked", "to the service, its holder is the user that it names"}, (*signatureCheck).user},
-	{Rule{"signer.chosen-user", "a client cannot choose the user", "otherwise a client with a session becomes any user, by adding ?user=victim"}, (*signatureCheck).chosenUser},
+	{Rule{"signer.chosen-user", "a client cannot choose the user", becomesAnyUser}, (*signatureCheck).chosenUser},
 	{Rule{"signer.chosen-action", "a client cannot choose the action", "otherwise a page that may log in may also upload and open projects"}, (*signatureCheck).chosenAction},
 	{Rule{"signer.escaping", "the signature is escaped in an address, and nowhere else", "base64 has '+', which a query turns into a space unless it is sent as %2B; a signature that is escaped twice is another text"}, (*signatureCheck).escaping},
 	{Rule{"signer.user-names", "the signature holds the complete name of the user, whatever characters it has", documentedText + " says that values are URL-encoded before they are signed; otherwise a name can add parameters"}, (*signatureCheck).userNames},
@@ -91,8 +93,28 @@ func (c *signatureCheck) user() (Verdict, string) {
 	return kept()
 }
 
+// maxMore is how many further signatures escaping asks for. One in three has a '+', so that 40 without one mean that it
+// never changes.
+const maxMore = 40
+
+// showsEscaping says whether a signature has a character that escaping changes: in an address only '+' must be escaped.
+func showsEscaping(h handout) bool {
+	if h.inURL {
+		raw := strings.ToLower(signatureOf(h.raw))
+		return strings.Contains(raw, "+") || strings.Contains(raw, "%2b")
+	}
+	return strings.ContainsAny(h.text, "+/=%")
+}
+
 func (c *signatureCheck) escaping() (Verdict, string) {
-	for _, h := range c.all() {
+	all := c.all()
+	for range maxMore {
+		if slices.ContainsFunc(all, showsEscaping) || all[len(all)-1].text == "" {
+			break
+		}
+		all = append(all, c.ask(""))
+	}
+	for _, h := range all {
 		switch {
 		case h.text == "":
 			return unjudged("one of the requests got no signature: %s", h.why)
@@ -103,6 +125,9 @@ func (c *signatureCheck) escaping() (Verdict, string) {
 		case strings.ContainsAny(h.text, " \t\r\n&;"):
 			return broken("the signature holds white space or '&', which are not part of base64")
 		}
+	}
+	if !slices.ContainsFunc(all, showsEscaping) {
+		return unjudged("none of %d signatures has a character that must be escaped", len(all))
 	}
 	return kept()
 }
@@ -209,19 +234,14 @@ func (c *signatureCheck) freshRandom() (Verdict, string) {
 
 func (c *signatureCheck) noSecret() (Verdict, string) { return holdsNo(c.CME.Key.SecretKey, c.all()) }
 
-// The usual names of the parameters for the user and the action.
-var (
-	userParameters   = []string{"user", "userId", "userID", "userid", "user_id", "UserId", "uid", "id", "username", "userName", "openid", "openId", "account"}
-	actionParameters = []string{"action", "Action"}
-	actions          = []string{"Upload", "OpenProject", "Login"}
-)
+var actions = []string{"Upload", "OpenProject", "Login"}
 
 // chosenUser asks for a user that does not exist.
 func (c *signatureCheck) chosenUser() (Verdict, string) {
 	if c.UserParameter != "" {
-		return leftOut("the endpoint takes the user from %s by design; check yourself that it allows only the right clients to do so", c.UserParameter)
+		return c.userByDesign()
 	}
-	return c.chosen("userId", userParameters, "fakecme-"+rand.Text())
+	return c.chosen(c.userInputs(c.CME.UserID), "fakecme-"+rand.Text(), c.signsFor("userId"))
 }
 
 func (c *signatureCheck) chosenAction() (Verdict, string) {
@@ -235,7 +255,7 @@ func (c *signatureCheck) chosenAction() (Verdict, string) {
 		if action == c.CME.Action {
 			continue
 		}
-		switch v, f := c.chosen("action", actionParameters, action); v {
+		switch v, f := c.chosen(actionInputs(), action, c.signsFor("action")); v {
 		case Broken:
 			return v, f
 		case Unjudged:
@@ -245,37 +265,14 @@ func (c *signatureCheck) chosenAction() (Verdict, string) {
 	return verdict, found
 }
 
-// chosen asks with all parameters at once and, unless that shows that they are ignored, with each one alone. It looks for the value
-// in a field of the signed text. The value may be a part of the field: a server may join parameters that differ in case only.
-func (c *signatureCheck) chosen(field string, names []string, value string) (Verdict, string) {
-	chooses := func(got handout) bool {
+// signsFor looks for the chosen value in a field of the signed text. The value may be a part of the field: a server may join
+// parameters that differ in case only.
+func (c *signatureCheck) signsFor(field string) func(got handout, value string) (bool, error) {
+	return func(got handout, value string) (bool, error) {
 		s, err := cmesign.Parse(got.text)
-		return err == nil && strings.Contains(s.Get(field), value)
-	}
-	all := c.askWith(func(r *http.Request) { c.set(r, names, value) })
-	if all.text != "" && !chooses(all) {
-		if _, err := cmesign.Parse(all.text); err != nil {
-			return unjudged(cannotBeRead)
+		if err != nil {
+			return false, errors.New(cannotBeRead)
 		}
-		return kept()
+		return strings.Contains(s.Get(field), value), nil
 	}
-	verdict, found := kept()
-	for _, name := range names {
-		got := c.askWith(func(r *http.Request) { c.set(r, []string{name}, value) })
-		switch {
-		case chooses(got):
-			return broken("asked with %s=%s it signs for that value", name, value)
-		case got.text == "" && !rejects(got.response) && verdict == Kept:
-			verdict, found = unjudged("asked with %s=%s it hands out nothing: %s; the result for an existing user is unknown", name, value, got.why)
-		}
-	}
-	if chooses(all) {
-		return broken("asked with %s, each %s, it signs for that value", strings.Join(names, ", "), value)
-	}
-	return verdict, found
-}
-
-// rejects says whether the endpoint rejected the parameters. 404 is no rejection: it may only mean that the user does not exist.
-func rejects(got response) bool {
-	return slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity}, got.status)
 }

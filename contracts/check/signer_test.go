@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func endpoint(sign func(p cmesign.Params) any) http.HandlerFunc {
 	}
 }
 
-func handOut(signature string) any {
+func handOut(signature any) any {
 	return map[string]any{"data": map[string]any{"signature": signature}}
 }
 
@@ -146,6 +147,15 @@ func TestSignerBroken(t *testing.T) {
 		{"not escaped in an address", endpoint(func(p cmesign.Params) any {
 			return map[string]string{"url": "https://open.cme.qcloud.com/?signature=" + withPlus(p)}
 		}), "signer.escaping", "'+' that is not escaped"},
+		{"not escaped in an address, and seldom a '+'", seldom(func(p cmesign.Params) any {
+			return map[string]string{"url": "https://open.cme.qcloud.com/?signature=" + withPlus(p)}
+		}, func(p cmesign.Params) any {
+			return map[string]string{"url": "https://open.cme.qcloud.com/?signature=" + without(p, "+")}
+		}), "signer.escaping", "'+' that is not escaped"},
+		{"escaped where it is handed out, and seldom with a character for which that matters", seldom(func(p cmesign.Params) any {
+			return handOut(url.QueryEscape(withPlus(p)))
+		}, func(p cmesign.Params) any { return handOut(without(p, "+/=")) }), "signer.escaping", "it again"},
+		{"an object", endpoint(func(p cmesign.Params) any { return handOut(map[string]any{"signature": cmesign.Sign(secretKey, p)}) }), "signer.hands-out", "the field /data/signature is not a text"},
 		{"names are not escaped", original(func(text string) string { text, _ = url.QueryUnescape(text); return text }), "signer.user-names", `for the user "a`},
 		{"names lose what is not ASCII", changed(func(p *cmesign.Params) {
 			p.UserID = strings.Map(func(r rune) rune {
@@ -157,6 +167,7 @@ func TestSignerBroken(t *testing.T) {
 		}), "signer.user-names", `for the user "用户😀" the signed text says the user "???"`},
 		{"a year", changed(func(p *cmesign.Params) { p.ExpireTime = p.CurrentTimeStamp.AddDate(1, 0, 0) }), "signer.short-validity", "and at most 1h0m0s are needed"},
 		{"a clock that is late", changed(func(p *cmesign.Params) { p.CurrentTimeStamp = p.CurrentTimeStamp.Add(-4 * time.Minute) }), "signer.clock", "which is 4m"},
+		{"a clock that runs ahead", changed(func(p *cmesign.Params) { p.CurrentTimeStamp = p.CurrentTimeStamp.Add(4 * time.Hour) }), "signer.clock", "which is 3h59m"},
 		{"always the same random", changed(func(p *cmesign.Params) { p.Random = 7 }), "signer.fresh-random", "7 signatures have 1 different values of random"},
 		{"the second as random", changed(func(p *cmesign.Params) { p.Random = uint32(time.Now().Unix() / 1000) }), "signer.fresh-random", "different values of random"},
 		{"the secret", beside(secretKey), "signer.no-secret", "the field /extra of the response holds it, in plain text"},
@@ -226,6 +237,30 @@ type headerWriter struct {
 func (w headerWriter) Write(b []byte) (int, error) {
 	w.Header().Set(w.name, w.value)
 	return w.ResponseWriter.Write(b)
+}
+
+// seldom hands out the first thing at the 20th request, and the second one at all others.
+func seldom(first, second func(p cmesign.Params) any) http.HandlerFunc {
+	var requests atomic.Int64
+	return endpoint(func(p cmesign.Params) any {
+		if requests.Add(1) == 20 {
+			return first(p)
+		}
+		return second(p)
+	})
+}
+
+// without is a signature that has none of the characters.
+func without(p cmesign.Params, characters string) string {
+	for i := 0; ; i++ {
+		if s := cmesign.Sign(secretKey, p); !strings.ContainsAny(s, characters) {
+			return s
+		}
+		p.Random++
+		if i%100 == 99 {
+			p.UserID += "x" // another length, for another padding
+		}
+	}
 }
 
 // withPlus is a signature that has a '+'.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ var tokenRules = []rule[*tokenCheck]{
 	{Rule{"signer.token-form", `the token is handed out as third/login returns it: one "Bearer " and a JWT`, documentedLogin + " says that the prefix is part of the token; a token with two prefixes, or with none, is another text"}, (*tokenCheck).tokenForm},
 	{Rule{"signer.valid", "the service accepts the token", "account/info returns code 0 for a valid token; the rule signer.user says whether it is for the right user"}, (*tokenCheck).tokenValid},
 	{Rule{"signer.user", "the token is for the user who asked", "to the service, its holder is that user; account/info has the id that third/login returns"}, (*tokenCheck).tokenUser},
+	{Rule{"signer.chosen-user", "a client cannot choose the user", becomesAnyUser}, (*tokenCheck).chosenUser},
 	{Rule{"signer.no-secret", "no response holds the secret, in any encoding", "with the secret, anybody can log in as any user"}, (*tokenCheck).noH5DSSecret},
 	{Rule{"signer.no-sign", "no response holds the headers that sign a login", "sign covers only the timestamp, so it logs in any user"}, (*tokenCheck).noSign},
 	{Rule{"signer.escaping", "a token in an address is escaped", "it has a space after Bearer"}, (*tokenCheck).tokenEscaping},
@@ -59,7 +61,7 @@ func (c *tokenCheck) tokenValid() (Verdict, string) {
 			return broken("one of several requests made at once got no token: %s", h.why)
 		}
 	}
-	info, err := c.askService(http.MethodGet, "account/info", http.Header{"Authorization": {c.first.text}}, "")
+	info, err := c.accountOf(c.first.text)
 	switch {
 	case err != nil:
 		return unjudged("%v", err)
@@ -68,6 +70,31 @@ func (c *tokenCheck) tokenValid() (Verdict, string) {
 	}
 	c.account = info.Data.ID
 	return kept()
+}
+
+// accountOf asks the service which user a token is for.
+func (c *tokenCheck) accountOf(token string) (serviceResponse, error) {
+	return c.askService(http.MethodGet, "account/info", http.Header{"Authorization": {token}}, "")
+}
+
+// chosenUser asks for a user that does not exist. The service then says whether the token is for another user than before.
+func (c *tokenCheck) chosenUser() (Verdict, string) {
+	switch {
+	case c.UserParameter != "":
+		return c.userByDesign()
+	case c.account == "":
+		return unjudged("the service does not say which user the token is for; see signer.valid")
+	}
+	return c.chosen(c.userInputs(c.H5DS.UserID), "fakecme-"+rand.Text(), func(got handout, _ string) (bool, error) {
+		info, err := c.accountOf(got.text)
+		switch {
+		case err != nil:
+			return false, err
+		case *info.Code != "0":
+			return false, fmt.Errorf("with a user in the request it hands out a token that the service rejects with code %s", *info.Code)
+		}
+		return info.Data.ID != c.account, nil
+	})
 }
 
 // tokenUser logs the user in, and compares the id with that of the token that was handed out.
