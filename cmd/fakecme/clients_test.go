@@ -15,11 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The clients in testdata/clients are written as the vendors' pages show one, with the real host names, and know
-// of no fake.
+// The clients in testdata/clients are written like the examples of the vendors, with the real host names compiled in.
 var languages = []struct {
 	name, tool string
-	args       []string // before the service and what to do wrong; CLIENTS is their folder, GO the one in Go, JAVA that of the classes
+	args       []string // before the service and the mistake; CLIENTS is their folder, GO the client in Go, JAVA the folder of the classes
 	env        []string
 }{
 	{"node fetch", "node", []string{"node", "CLIENTS/client.js"}, nil},
@@ -30,7 +29,7 @@ var languages = []struct {
 	{"go", "go", []string{"GO"}, nil},
 }
 
-// clientRuns are what the clients are told, and what they print.
+// clientRuns are the service and the mistake of each run, and the output of the client.
 var clientRuns = []struct {
 	service, wrong, want string
 }{
@@ -44,7 +43,7 @@ var clientRuns = []struct {
 	{"h5ds", "seconds", "401: 签名错误\n"},
 }
 
-// needClient skips a test whose client cannot run, except where nothing may be left out.
+// needClient skips a test whose client cannot run, unless nothing may be left out.
 func needClient(t *testing.T, name, tool string) {
 	t.Helper()
 	needTool(t, tool)
@@ -59,8 +58,8 @@ func needClient(t *testing.T, name, tool string) {
 	}
 }
 
-// buildClients builds the clients in Go and in Java into a folder, for want of a compiler without the one in Java. That in Go
-// needs no libraries, so that it runs in an empty container.
+// buildClients builds the clients in Go and, if there is a compiler, in Java into a folder. The client in Go needs no
+// libraries, so that it runs in an empty container.
 func buildClients(t *testing.T) (built string) {
 	t.Helper()
 	built = t.TempDir()
@@ -90,10 +89,10 @@ func commandOf(args []string, built, service, wrong string) []string {
 	return command
 }
 
-// javaNote is what Java says of the variable that it takes options from.
+// javaNote is the line in which Java names the variable that it takes options from.
 var javaNote = regexp.MustCompile(`(?m)^Picked up JAVA_TOOL_OPTIONS: .*\n`)
 
-// wantPrinted judges what a client has printed, and that it failed if it was to.
+// wantPrinted judges the output of a client, and that a client with a mistake fails.
 func wantPrinted(t *testing.T, want, wrong string, out []byte, err error) {
 	t.Helper()
 	if diff := cmp.Diff(want, javaNote.ReplaceAllString(string(out), "")); diff != "" {
@@ -117,7 +116,7 @@ func TestClientsUnderExec(t *testing.T) {
 					cmd := exec.CommandContext(t.Context(), program(), append([]string{"exec", "--"}, commandOf(client.args, built, run.service, run.wrong)...)...)
 					cmd.Env = append(childEnvironment(t), client.env...)
 					out, err := cmd.CombinedOutput()
-					// What exec says at the end of a failed command is not the client's.
+					// The lines of exec at the end of a failed command are not the client's.
 					own, _, _ := strings.Cut(string(out), "fakecme: ")
 					wantPrinted(t, run.want, run.wrong, []byte(own), err)
 				})
@@ -145,11 +144,11 @@ func clientsInContainers(t *testing.T, id, network, image, ca string) {
 			needClient(t, client.name, client.tool)
 			mounts, command := mounted, client.args[0]
 			if command != "GO" {
-				command, mounts = program0(t, command, mounted)
+				command, mounts = resolveProgram(t, command, mounted)
 			}
 			for _, run := range clientRuns {
 				if run.wrong != "" && run.wrong != "key" {
-					continue // what the fake makes of it is seen under exec
+					continue // the responses to the other mistakes are tested under exec
 				}
 				args := []string{"run", "--rm", "--user", "0", "--network", network, "-e", "LANG=C.UTF-8", "-e", "NODE_PATH=" + os.Getenv("NODE_PATH")}
 				for _, v := range append(variables, client.env...) {
@@ -168,30 +167,30 @@ func clientsInContainers(t *testing.T, id, network, image, ca string) {
 	}
 }
 
-// addressOf is where a container is in its network, which may be internal: this machine is in it.
+// addressOf returns the address of a container in its network, which this machine is part of even when it is internal.
 func addressOf(t *testing.T, id string) string {
 	t.Helper()
 	return docker(t, "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", id)
 }
 
-// resetContainer takes a fake back to its beginning.
+// resetContainer resets a fake.
 func resetContainer(t *testing.T, id string) {
 	t.Helper()
-	answer, err := http.Post("http://"+addressOf(t, id)+":11560/_fakecme/reset", "", nil)
+	response, err := http.Post("http://"+addressOf(t, id)+":11560/_fakecme/reset", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		t.Fatalf("reset: %s", answer.Status)
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("reset: %s", response.Status)
 	}
 }
 
-// program0 is where a program really stands, and the folders that it needs.
-func program0(t *testing.T, name string, mounted []string) (string, []string) {
+// resolveProgram returns the file of a program, without symbolic links, and the folders that it needs.
+func resolveProgram(t *testing.T, name string, mounted []string) (string, []string) {
 	t.Helper()
 	file, err := exec.LookPath(name)
-	if name == "python3" { // what is found may be a script that looks for it
+	if name == "python3" { // it may be a script that looks for the program
 		var path []byte
 		path, err = exec.Command(name, "-c", "import sys; print(sys.executable)").Output()
 		file = strings.TrimSpace(string(path))
@@ -210,7 +209,7 @@ func program0(t *testing.T, name string, mounted []string) (string, []string) {
 	return file, append(mounted[:len(mounted):len(mounted)], filepath.Dir(filepath.Dir(file)))
 }
 
-// trustIn writes what the clients need for trusting the authority, and returns the variables, without those of a proxy.
+// trustIn writes the files from which clients learn to trust the authority, and returns the variables without those of a proxy.
 func trustIn(t *testing.T, dir, ca string) []string {
 	t.Helper()
 	var text bytes.Buffer

@@ -144,7 +144,7 @@ func (f *coverageFlags) read(cmd *cobra.Command) (covered coverage.Coverage, fro
 }
 
 // coverageTimeout is for the whole call. It is long because a fake parses its contracts for the response.
-const coverageTimeout = 10 * time.Second
+const coverageTimeout = time.Minute
 
 func askCoverage(ctx context.Context, base string) (coverage.Coverage, error) {
 	ctx, cancel := context.WithTimeout(ctx, coverageTimeout)

@@ -118,6 +118,8 @@ func endingExample(t *testing.T, example string, fake *backgroundRun, own string
 		"127.0.0.1:11560", fake.bound.HTTP, "0.0.0.0:11560", "0.0.0.0"+port, "127.0.0.1:11562", fake.bound.Proxy,
 		"127.0.0.1:8080", strings.TrimPrefix(own, "http://"),
 		"/signature --user user-1 --header", "/signature?session=1 --user user-1 --header",
+		"check login-status ", "check login-status --limit 1h --timeout 1h ", "check signer ", "check signer --timeout 1h ",
+		"fakecme verify ", "fakecme verify --timeout 1h ", // the machine may be slow
 	).Replace(example)
 	cmd := exec.CommandContext(t.Context(), "sh", "-euc", script)
 	cmd.Dir = exampleFolder(t, strings.Contains(example, " import "))
