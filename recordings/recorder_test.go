@@ -124,38 +124,28 @@ func TestRecordAndReplay(t *testing.T) {
 	}
 }
 
-// TestRecordTwice: the same calls make the same file.
-func TestRecordTwice(t *testing.T) {
+// TestRecordTimes: a clock adds times to a recording. Without a clock, equal calls make equal files.
+func TestRecordTimes(t *testing.T) {
 	t.Parallel()
-	var files []string
-	for range 2 {
-		recorder := &Recorder{Transport: vendor()}
+	record := func(now func() time.Time) *har.Archive {
+		recorder := &Recorder{Transport: vendor(), Now: now}
 		do(t, &http.Client{Transport: recorder}, "POST", paas+"/a?auth="+aTicket, "{}")
 		a, err := recorder.Archive("x.har")
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, written(t, a))
+		return a
 	}
-	if diff := cmp.Diff(files[0], files[1]); diff != "" {
-		t.Errorf("(-first +second):\n%s", diff)
-	}
-}
-
-func TestRecordTimes(t *testing.T) {
-	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	recorder := &Recorder{Transport: vendor(), Now: func() time.Time {
+	e := record(func() time.Time {
 		now = now.Add(time.Second)
 		return now
-	}}
-	do(t, &http.Client{Transport: recorder}, "GET", "https://open.cme.qcloud.com/", "")
-	a, err := recorder.Archive("x.har")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if e := a.Log.Entries[0]; e.StartedDateTime != "2026-01-02T03:04:06Z" || e.Time != 1000 {
+	}).Log.Entries[0]
+	if e.StartedDateTime != "2026-01-02T03:04:06Z" || e.Time != 1000 {
 		t.Errorf("got %s, %v", e.StartedDateTime, e.Time)
+	}
+	if diff := cmp.Diff(written(t, record(nil)), written(t, record(nil))); diff != "" {
+		t.Errorf("(-first +second):\n%s", diff)
 	}
 }
 
@@ -320,15 +310,6 @@ func TestRecordRefusesToWrite(t *testing.T) {
 	if err != nil || string(old) != "old" || len(left) != 1 {
 		t.Errorf("got %q, %v, and %d files", old, err, len(left))
 	}
-	if err := (&Recorder{}).WriteFile(filepath.Join(dir, "missing", "x.har")); err == nil {
-		t.Error("written into a folder that is not there")
-	}
-	if err := (&Recorder{}).WriteFile(dir); err == nil {
-		t.Error("a folder was replaced")
-	}
-	if left, err = os.ReadDir(dir); err != nil || len(left) != 1 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
 }
 
 func compressed(t *testing.T, w io.WriteCloser, b *bytes.Buffer, text string) []byte {
@@ -427,10 +408,5 @@ func TestRecordCompressedRequest(t *testing.T) {
 	const why = `the request is compressed as "gzip", so that its secrets cannot be found`
 	if _, err := recorder.Archive("x.har"); err == nil || err.Error() != "record x.har: log.entries[0]: POST /p: "+why {
 		t.Errorf("record: got %v", err)
-	}
-	c := har.CallOf(request, gz)
-	c.Status = 200
-	if _, err := (redact.Redactor{}).Redact(har.NewArchive("x.har", c.Entry())); err == nil || !strings.HasSuffix(err.Error(), "log.entries[0].request."+why) {
-		t.Errorf("redact: got %v", err)
 	}
 }

@@ -137,30 +137,6 @@ func TestFindIf(t *testing.T) {
 	}
 }
 
-// TestPlaceholdersOfTwoArchives: the same placeholder in two archives is two secrets.
-func TestPlaceholdersOfTwoArchives(t *testing.T) {
-	t.Parallel()
-	by := func(ticket, answer string) har.Call {
-		return posted(t, paas+"/a?auth="+url.QueryEscape(ticket), "{}", answer)
-	}
-	first := har.NewArchive("1.har", by("<ticket-1>", "<ticket-1> <phone-3>").Entry())
-	second := har.NewArchive("2.har", by("<ticket-1>", "<ticket-1> <ticket-2> <ticket> <code-1>").Entry())
-	l, err := NewLibrary(Once, first, second)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, ticket := range []string{"<ticket-2>", "<ticket-1>"} {
-		got = append(got, found(l, by(ticket, "")))
-	}
-	if diff := cmp.Diff([]string{"<ticket-2> <ticket-3> <ticket> <code-1>", "<ticket-1> <phone-3>"}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if c, err := second.Log.Entries[0].Call(); err != nil || string(c.ResponseBody) != "<ticket-1> <ticket-2> <ticket> <code-1>" {
-		t.Errorf("the archive has been changed: %s %v", c.ResponseBody, err)
-	}
-}
-
 // TestFindTellsUsersOfH5DSApart: by the token of the header.
 func TestFindTellsUsersOfH5DSApart(t *testing.T) {
 	t.Parallel()

@@ -1,26 +1,32 @@
 package har
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 // seen is what the tests look at of a call.
 type seen struct {
-	Method, URL, Host string
-	Header            http.Header
-	Body              string
-	Status            int
-	ResponseHeader    http.Header
-	ResponseBody      string
-	Error             string
+	Method         string      `json:",omitempty"`
+	URL            string      `json:",omitempty"`
+	Host           string      `json:",omitempty"`
+	Header         http.Header `json:",omitempty"`
+	Body           string      `json:",omitempty"`
+	Status         int         `json:",omitempty"`
+	ResponseHeader http.Header `json:",omitempty"`
+	ResponseBody   string      `json:",omitempty"`
+	Error          string      `json:",omitempty"`
 }
 
 func see(e *Entry) seen {
@@ -31,72 +37,24 @@ func see(e *Entry) seen {
 	return seen{c.Method, c.URL.String(), c.Host, c.Header, string(c.Body), c.Status, c.ResponseHeader, string(c.ResponseBody), ""}
 }
 
-const testTicket = "tf_0000000000000000000000000000000a"
-
+// TestCallsOfProducers compares the calls in the files of browsers and proxies with golden files.
 func TestCallsOfProducers(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name, file string
-		entry      int
-		want       seen
-	}{
-		{"Chrome: pseudo-headers, joined Set-Cookie, wire headers left out", "chrome", 0, seen{
-			Method: "POST", URL: "https://web-paas-api.cme.qcloud.com/PaaS/Material/ModifyMaterial?auth=" + testTicket,
-			Header: http.Header{
-				"Accept": {"application/json"}, "Content-Type": {"application/json;charset=utf-8"}, "Origin": {"https://app.example.com"},
-			},
-			Body:           `{"MaterialId":"38192156030633420589","Name":"修改名称"}`,
-			Status:         200,
-			ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Set-Cookie": {"a=1; Path=/; SameSite=Lax", "b=2; Path=/; Secure"}},
-			ResponseBody:   `{"Code":"Success","Message":"成功","EnglishMessage":"success"}`,
-		}},
-		{"Chrome: base64", "chrome", 1, seen{
-			Method: "GET", URL: "https://cme.vod2.myqcloud.com/1810000001/cover.png", Header: http.Header{"Referer": {"https://app.example.com/"}},
-			Status: 200, ResponseHeader: http.Header{"Content-Type": {"image/png"}}, ResponseBody: "\x89PNG\r\n\x1a\n\x00\xff",
-		}},
-		{"Chrome: no response", "chrome", 2, seen{Method: "GET", URL: "https://video.h5ds.com/api/v1/user/info", Header: http.Header{}}},
-		{"Firefox: bodies not included", "firefox", 0, seen{Error: "response.content: the body of 52 bytes is not in the file"}},
-		{"Firefox: base64", "firefox", 1, seen{
-			Method: "GET", URL: "https://video.h5ds.com/api/v1/user/info", Header: http.Header{"Authorization": {"Bearer eyJh.e30.c2ln"}},
-			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: `{"code":0,"message":"success","data":{}}`,
-		}},
-		{"Charles: parameters instead of text", "charles", 0, seen{
-			Method: "POST", URL: "https://video.h5ds.com/api/v1/user/app/tasks/create",
-			Header: http.Header{"Authorization": {"Bearer eyJh.e30.c2ln"}, "Content-Type": {"application/x-www-form-urlencoded"}},
-			Body:   "fps=30&resolution=720P&jsonUrl=https%3A%2F%2Fvideo.h5ds.com%2Fa+b.json%3Fx%3D1%26y%3D2",
-			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}},
-			ResponseBody: `{"code":0,"message":"success","data":{"id":"837523312766513152"}}`,
-		}},
-		{"mitmproxy: compressed size", "mitmproxy", 0, seen{
-			Method: "POST", URL: "https://web-paas-api.cme.qcloud.com/PaaS/Material/CreateClass?auth=" + testTicket,
-			Header: http.Header{"Content-Type": {"application/json"}},
-			Body:   `{"ParentClassId":9,"Name":"我的视频","Owner":{"Type":"PERSON","Id":"user_01"}}`,
-			Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Set-Cookie": {"s=1; httpOnly; sameSite=None"}},
-			ResponseBody: `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":{"ClassId":12514}}`,
-		}},
-		{"mitmproxy: bytes hidden in surrogates", "mitmproxy", 1, seen{
-			Method: "GET", URL: "https://video.h5ds.com/upload.txt", Header: http.Header{},
-			Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain"}}, ResponseBody: "ab\xff\x80\\udc81\U0001f480",
-		}},
-		{"mitmproxy: no response", "mitmproxy", 2, seen{Method: "GET", URL: "https://video.h5ds.com/api/v1/account/info", Header: http.Header{}}},
-		{"Playwright: body in another file", "playwright", 0, seen{Error: "response.content: the body of 111 bytes is not in the file"}},
-		{"Playwright: failed", "playwright", 1, seen{
-			Method: "POST", URL: "https://video.h5ds.com/api/v1/user/apps/delete", Header: http.Header{"Content-Type": {"application/json"}},
-			Body: `{"id":"837523312766513152"}`,
-		}},
-		{"hardly anything", "bare", 0, seen{
-			Method: "GET", URL: "http://127.0.0.1:8080/userStatus?userID=user_01", Header: http.Header{},
-			Status: 200, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: `{"status":1}`,
-		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			a := readFile(t, "testdata/"+tt.file+".har")
-			if diff := cmp.Diff(tt.want, see(&a.Log.Entries[tt.entry])); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+	for _, name := range producers {
+		var all strings.Builder
+		a := readFile(t, "testdata/"+name+".har")
+		for i := range a.Log.Entries {
+			call := see(&a.Log.Entries[i])
+			if !utf8.ValidString(call.ResponseBody) {
+				call.ResponseBody = strconv.Quote(call.ResponseBody)
 			}
-		})
+			text, err := json.MarshalIndent(call, "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(&all, "%s\n", text)
+		}
+		compareGolden(t, "testdata/calls/"+name+".txt", all.String())
 	}
 }
 

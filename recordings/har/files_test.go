@@ -101,3 +101,36 @@ func TestCheckAge(t *testing.T) {
 		t.Errorf("two that are too old: %v", err)
 	}
 }
+
+// TestWriteFile: a file that cannot be written stays as it was, and nothing is left beside it.
+func TestWriteFile(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"x.har": "old"})
+	name := filepath.Join(dir, "x.har")
+	for _, bad := range []struct {
+		name  string
+		entry Entry
+	}{
+		{name, Entry{Comment: "\xff"}}, {dir, Entry{}}, {filepath.Join(dir, "missing", "x.har"), Entry{}},
+	} {
+		if err := WriteFile(bad.name, NewArchive("", bad.entry)); err == nil {
+			t.Errorf("%s is written", bad.name)
+		}
+	}
+	left, err := os.ReadDir(dir)
+	old, readErr := os.ReadFile(name)
+	if err != nil || readErr != nil || len(left) != 1 || string(old) != "old" {
+		t.Errorf("left: %v %v, %q %v", left, err, old, readErr)
+	}
+	want := NewArchive(name, Entry{Request: Request{Method: "GET", URL: "u"}})
+	if err := WriteFile(name, want); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadFiles(dir)
+	if err != nil || len(got) != 1 || written(t, got[0]) != written(t, want) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if _, err := ReadFiles(name + "/below"); err == nil {
+		t.Error("a file is read as a folder")
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -199,30 +198,29 @@ func TestCheckFindsEveryPlace(t *testing.T) {
 	}
 }
 
-func TestCheckFindsNumbers(t *testing.T) {
-	t.Parallel()
-	a := har.NewArchive("x.har", har.Entry{Custom: har.Custom{"_x": json.RawMessage(`{"n":15888888889}`)}})
-	err := Check(a, "15888888889")
-	if err == nil || err.Error() != "check x.har: secret 1 still stands at log.entries[0]._x.n, in plain text" {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestCheckNamesTheForm(t *testing.T) {
+// TestSpelling: the search says how a secret is spelled.
+func TestSpelling(t *testing.T) {
 	t.Parallel()
 	const secret = "fake-secret-key"
 	tests := []struct{ name, text, want string }{
-		{"plain", secret, "in plain text"},
+		{"nothing", "fake-secret", ""},
+		{"plain", "a " + secret, "in plain text"},
 		{"base64", base64.StdEncoding.EncodeToString([]byte("a" + secret)), "in base64"},
 		{"hexadecimal in a query", url.QueryEscape(" " + hex.EncodeToString([]byte(secret))), "in hexadecimal"},
 		{"base64 in a query", percent(base64.StdEncoding.EncodeToString([]byte(secret)), "%%%02X"), "in base64 within percent-encoded text"},
 	}
 	for _, tt := range tests {
-		err := Check(har.NewArchive("x.har", har.Entry{Comment: tt.text}), secret)
-		want := "check x.har: secret 1 still stands at log.entries[0].comment, " + tt.want
-		if err == nil || err.Error() != want {
-			t.Errorf("%s: got %v, want %s", tt.name, err, want)
+		if got := SpellingIn(tt.text, secret); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
+	}
+	if got := SpellingIn("abc", "abc"); got != "" {
+		t.Errorf("a secret that cannot be searched for: %s", got)
+	}
+	a := har.NewArchive("x.har", har.Entry{Custom: har.Custom{"_x": json.RawMessage(`{"n":15888888889}`)}})
+	err := Check(a, "15888888889")
+	if err == nil || err.Error() != "check x.har: secret 1 still stands at log.entries[0]._x.n, in plain text" {
+		t.Errorf("a number: %v", err)
 	}
 }
 
@@ -333,34 +331,16 @@ func TestFindHidden(t *testing.T) {
 	if _, err := (Redactor{Secrets: []string{"abc"}}).Find(a); err == nil {
 		t.Error("a secret that cannot be searched for is taken")
 	}
-}
-
-func TestIsPlaceholder(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bool{
-		"<ticket-1>": true, "<ticket>": true, "Bearer <token-2>": true, "": false, "ticket-1": false, "<ticket-1> ": false, "<1>": false,
-	} {
-		if got := IsPlaceholder(text); got != want {
-			t.Errorf("%q: %t", text, got)
+	// A secret that only a decoded body shows has no place.
+	a.Log.Entries[0] = jsonEntry("https://a/b", "", "")
+	a.Log.Entries[0].Response.Content = har.Content{Encoding: "base64", Text: base64.StdEncoding.EncodeToString([]byte("token=%78y"))}
+	found, err := Redactor{}.Find(a)
+	if diff := cmp.Diff([]Secret{{"log", "token"}}, found); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	for _, bad := range []har.Entry{{Comment: "\xff"}, {Request: har.Request{Method: "GET", URL: "u"}, Response: har.Response{Content: har.Content{Encoding: "br", Text: "x"}}}} {
+		if _, err := (Redactor{}).Find(har.NewArchive("x.har", bad)); err == nil {
+			t.Errorf("%+v is read", bad)
 		}
-	}
-}
-
-func TestPlaceholders(t *testing.T) {
-	t.Parallel()
-	a := har.NewArchive("x.har", jsonEntry("https://a/b?auth=%3Cticket-1%3E", `{"a":"<ticket-1> <ticket-2> <phone-7> <*> <ticket>"}`, "{}"))
-	got, err := CountPlaceholders(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(map[string]int{"ticket": 2, "phone": 1}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	a.Log.Comment = "\xff"
-	if _, err := CountPlaceholders(a); err == nil {
-		t.Error("an archive that cannot be written has placeholders")
-	}
-	if err := har.WriteFile(filepath.Join(t.TempDir(), "x.har"), a); err == nil || !strings.Contains(err.Error(), "log.comment") {
-		t.Errorf("got %v", err)
 	}
 }

@@ -98,7 +98,17 @@ func TestKnownOverlooks(t *testing.T) {
 	if text := fmt.Sprintf("%v %+v %#v %s", known, known, known, known); strings.Contains(text, "fake") {
 		t.Errorf("shown: %s", text)
 	}
-	if got := (redact.Known{}).HideString("fake-secret"); got != "fake-secret" {
+	if got := (redact.Known{}).HideString("fake-secret") + " " + (redact.Known{}).String(); got != "fake-secret 0 spellings" {
 		t.Errorf("the zero value: %s", got)
+	}
+	for query, want := range map[string]string{
+		"a=1&b=%zz": "a=1&b=%zz", "a=1&b=fake-secret": "a=1&b=" + secret, "a=%66ake-secret&b=%2566ake-secret-key": secret + "&" + key,
+	} {
+		if got := known.HideQuery(query); got != want {
+			t.Errorf("query %s: got %s, want %s", query, got, want)
+		}
+	}
+	if text := []byte("nothing"); &known.Hide(text)[0] != &text[0] {
+		t.Error("a text without a secret is copied")
 	}
 }

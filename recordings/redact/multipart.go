@@ -64,39 +64,39 @@ func rewriteParts(contentType string, b []byte, rewrite func(part) []byte) (chan
 		}
 	}
 	out := splice{source: b}
-	for begin, end := range partsOf(b, delimiter) {
-		if p, ok := readPart(b[begin:end]); ok {
+	for _, at := range partsOf(b, delimiter) {
+		if p, ok := readPart(b[at[0]:at[1]]); ok {
 			if replacement := rewrite(p); replacement != nil {
-				out.replace(begin, end, replacement)
+				out.replace(at[0], at[1], replacement)
 			}
 		}
 	}
 	return out.bytes(), true
 }
 
-// partsOf yields where the parts begin and end, with their headers, without the line breaks around them.
-func partsOf(b, delimiter []byte) func(yield func(begin, end int) bool) {
-	return func(yield func(begin, end int) bool) {
-		begin := -1 // of the part that is open
-		for at := 0; at < len(b); {
-			next := bytes.Index(b[at:], delimiter)
-			if next < 0 {
-				next = len(b) - at
-			}
-			found := at + next
-			at = found + len(delimiter)
-			if found > 0 && found < len(b) && b[found-1] != '\n' {
-				continue // a delimiter begins a line
-			}
-			if begin >= 0 && begin <= found && !yield(begin, begin+len(bytes.TrimRight(b[begin:found], "\r\n"))) {
-				return
-			}
-			if begin = bytes.IndexByte(b[min(at, len(b)):], '\n') + 1; begin == 0 {
-				return
-			}
-			begin += at
+// partsOf returns where the parts begin and end, with their headers, without the line breaks around them.
+func partsOf(b, delimiter []byte) [][2]int {
+	var parts [][2]int
+	begin := -1 // of the current part
+	for at := 0; at < len(b); {
+		next := bytes.Index(b[at:], delimiter)
+		if next < 0 {
+			next = len(b) - at
 		}
+		found := at + next
+		at = found + len(delimiter)
+		if found > 0 && found < len(b) && b[found-1] != '\n' {
+			continue // a delimiter begins a line
+		}
+		if begin >= 0 && begin <= found {
+			parts = append(parts, [2]int{begin, begin + len(bytes.TrimRight(b[begin:found], "\r\n"))})
+		}
+		if begin = bytes.IndexByte(b[min(at, len(b)):], '\n') + 1; begin == 0 {
+			return parts
+		}
+		begin += at
 	}
+	return parts
 }
 
 // readPart reads a part. It returns false if no empty line ends its headers.

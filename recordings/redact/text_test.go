@@ -58,6 +58,8 @@ func TestRedactBodies(t *testing.T) {
 		{"text in GBK", "text/html", "\xc4\xe3 a@example.com", "\xc4\xe3 <email-1>"},
 		{"a comma too many", "application/json", `{"password":"hunter\"22", "Text" : "a",}`, `{"password":"<secret-1>", "Text" : "a",}`},
 		{"cut off", "application/json", `{"data":{"token":"abc","url`, `{"data":{"token":"<token-1>","url`},
+		{"another encoding in lines of Chinese", "text/plain", "\xc4 \u4e2d a@example.com", "\xc4 \u4e2d <email-1>"},
+		{"parts without a boundary", "multipart/form-data; boundary=B", `{"token":"abc"}`, `{"token":"<token-1>"}`},
 		{"a picture", "image/png", "\x89PNG\xff", ""},
 	}
 	for _, tt := range tests {
