@@ -37,7 +37,8 @@ type Server struct {
 
 	pipeline *pipeline.Pipeline
 	admin    *admin.Handler
-	tb       TB // noTest without a test
+	handler  http.Handler // everything
+	tb       TB           // noTest without a test
 	real     realNames
 
 	closing chan struct{} // closed by Close
@@ -99,11 +100,14 @@ func New(config Config) (*Server, error) {
 		Pipeline: s.pipeline, Version: Version(), Instance: strconv.FormatUint(rand.Uint64(), 36),
 		Settings: c.shown(), Hosts: c.AdminHosts, Authority: s.authorityPEM,
 	})
+	s.handler = listening.Patient(http.HandlerFunc(s.serveHTTP))
 	return s, nil
 }
 
 // ServeHTTP answers one call: of the admin API and the dashboard below /_fakecme/, else of the services.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	if admin.Claims(r) {
 		s.admin.ServeBesideServices(w, r)
 		return

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/fakecme/fakecme/fake/internal/pipeline"
@@ -21,4 +23,16 @@ type API struct {
 	Authority func() ([]byte, bool)
 
 	listeners atomic.Int32 // readers of GET events
+	exports   sync.Mutex   // held while an export is made
+}
+
+// export makes a file of a whole journal or state, one at a time: each needs several times its size. Nothing is made for a
+// client that left while it waited.
+func (a *API) export(r *http.Request, what func() ([]byte, error)) ([]byte, error) {
+	a.exports.Lock()
+	defer a.exports.Unlock()
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return what()
 }

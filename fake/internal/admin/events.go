@@ -16,7 +16,6 @@ const (
 	maxListeners    = 32               // pages at a time
 	maxEvents       = 1000             // calls in one go; older ones are skipped, and counted
 	recentEvents    = 200              // calls to begin with, unless ?last= says otherwise
-	listenPatience  = 10 * time.Second // for a reader that does not read
 	listenHeartbeat = 15 * time.Second // so that a reader that is gone is noticed
 )
 
@@ -134,7 +133,6 @@ func (l *listener) send(event, id string, data any) error {
 	if err != nil {
 		return err
 	}
-	_ = l.control.SetWriteDeadline(time.Now().Add(listenPatience))
 	if id != "" {
 		id = "id: " + id + "\n"
 	}

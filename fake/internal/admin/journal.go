@@ -2,11 +2,14 @@ package admin
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/fakecme/fakecme/fake/internal/export"
+	"github.com/fakecme/fakecme/fake/internal/journal"
 	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/site"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
@@ -19,20 +22,25 @@ type filter struct {
 	errors    bool
 	findings  bool
 	since     time.Time
-	limit     int // the newest so many; zero for all
-	count     int // wait for so many
+	after     int64 // calls with a greater number only
+	paged     bool  // after is given: the oldest calls come first, and the next page after them
+	limit     int   // at most so many; zero for all
+	count     int   // wait for so many
 	wait      time.Duration
 }
+
+// defaultLimit is how many calls a response has, unless ?limit= says otherwise.
+const defaultLimit = 1000
 
 // maxWait bounds how long a call of the admin API may take.
 const maxWait = time.Minute
 
 func filterOf(r *http.Request) (f filter, err error) {
-	q, err := query(r, "operation", "errors", "findings", "since", "limit", "wait", "count")
+	q, err := query(r, "operation", "errors", "findings", "since", "after", "limit", "wait", "count")
 	if err != nil {
 		return f, err
 	}
-	f.operation = q.Get("operation")
+	f.operation, f.limit, f.paged = q.Get("operation"), defaultLimit, q.Get("after") != ""
 	if f.operation != "" {
 		if err := service.CheckID(f.operation); err != nil {
 			return f, err
@@ -46,6 +54,7 @@ func filterOf(r *http.Request) (f filter, err error) {
 		{"errors", func(v string) (err error) { f.errors, err = strconv.ParseBool(v); return }, "true or false"},
 		{"findings", func(v string) (err error) { f.findings, err = strconv.ParseBool(v); return }, "true or false"},
 		{"since", func(v string) (err error) { f.since, err = time.Parse(time.RFC3339Nano, v); return }, "2026-01-02T03:04:05Z"},
+		{"after", func(v string) (err error) { f.after, err = strconv.ParseInt(v, 10, 64); return }, "100"},
 		{"limit", func(v string) (err error) { f.limit, err = strconv.Atoi(v); return }, "100"},
 		{"count", func(v string) (err error) { f.count, err = strconv.Atoi(v); return }, "2"},
 		{"wait", func(v string) (err error) { f.wait, err = time.ParseDuration(v); return }, "5s"},
@@ -55,8 +64,8 @@ func filterOf(r *http.Request) (f filter, err error) {
 			return f, errorf(http.StatusBadRequest, "%s: %q; write it like %s", p.name, value, p.like)
 		}
 	}
-	if f.limit < 0 || f.count < 0 || f.wait < 0 || f.wait > maxWait {
-		return f, errorf(http.StatusBadRequest, "limit, count and wait cannot be negative, and wait is at most %s", maxWait)
+	if f.after < 0 || f.limit < 0 || f.count < 0 || f.wait < 0 || f.wait > maxWait {
+		return f, errorf(http.StatusBadRequest, "after, limit, count and wait cannot be negative, and wait is at most %s", maxWait)
 	}
 	if f.wait > 0 && f.count == 0 {
 		f.count = 1
@@ -91,15 +100,32 @@ func readJournal(a *API, r *http.Request) (any, error) {
 		case <-ctx.Done():
 		}
 	}()
-	calls, _ := t.Journal.Await(ctx, f.count, f.matches) // the time is up: what there is
-	total := len(calls)
-	if f.limit > 0 && total > f.limit {
-		calls = calls[total-f.limit:]
+	limit := f.limit
+	if !f.paged {
+		limit = -limit // the newest
 	}
-	if calls == nil {
-		calls = []traffic.Call{}
+	page, _ := t.Journal.AwaitPage(ctx, f.count, f.after, limit, f.matches) // the time is up: what there is
+	return stream(func(w io.Writer) error { return writePage(w, page) }), nil
+}
+
+// writePage encodes one call after the other: a journal is large, and its readers are many.
+func writePage(w io.Writer, page journal.Page[traffic.Call]) error {
+	separator := `{"calls":[`
+	for _, c := range page.Entries {
+		text, err := traffic.Encode(c)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%s%s", separator, text); err != nil {
+			return err // the client is gone
+		}
+		separator = ","
 	}
-	return map[string]any{"calls": calls, "total": total, "dropped": t.Journal.Dropped()}, nil
+	if len(page.Entries) > 0 {
+		separator = ""
+	}
+	_, err := fmt.Fprintf(w, "%s],\"total\":%d,\"next\":%d,\"dropped\":%d}\n", separator, page.Total, page.Next, page.Dropped)
+	return err
 }
 
 func emptyJournal(a *API, r *http.Request) (any, error) {
@@ -167,7 +193,9 @@ func readHAR(a *API, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := export.HAR(t.Journal.Select(func(traffic.Call) bool { return true }))
+	text, err := a.export(r, func() ([]byte, error) {
+		return export.HAR(t.Journal.Select(func(traffic.Call) bool { return true }))
+	})
 	response := fileResponse(http.StatusOK, "application/json", text)
 	response.Header.Set("Content-Disposition", `attachment; filename="journal.har"`)
 	return response, err

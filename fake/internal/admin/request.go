@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -30,9 +31,28 @@ func errorf(status int, format string, args ...any) error {
 	return &statusError{status, fmt.Sprintf(format, args...)}
 }
 
-// respond writes the value as JSON, unless it is a [pipeline.Response] already; an error with its status, which is 400
-// when it has none.
+// stream is a JSON response that is written as it is made. It ends at the first error.
+type stream func(w io.Writer) error
+
+func (s stream) writeTo(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return
+	}
+	buffered := bufio.NewWriterSize(w, 32<<10)
+	if s(buffered) != nil || buffered.Flush() != nil {
+		panic(http.ErrAbortHandler) // so that the client notices, if it is still there
+	}
+}
+
+// respond writes the value as JSON, unless it is a [stream] or a [pipeline.Response] already; an error with its status,
+// which is 400 when it has none.
 func respond(w http.ResponseWriter, r *http.Request, v any, err error) {
+	if s, ok := v.(stream); ok && err == nil {
+		s.writeTo(w, r)
+		return
+	}
 	if whole, ok := v.(pipeline.Response); ok && err == nil {
 		whole.WriteTo(w, r)
 		return

@@ -103,7 +103,7 @@ func readState(a *API, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := t.Snapshot()
+	text, err := a.export(r, t.Snapshot)
 	return json.RawMessage(text), err
 }
 

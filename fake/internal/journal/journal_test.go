@@ -3,6 +3,7 @@ package journal_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 
@@ -91,5 +92,80 @@ func TestAwaitEnds(t *testing.T) {
 	got, err := j.Await(ctx, 2, odd)
 	if diff := cmp.Diff([]int{1}, got); diff != "" || !errors.Is(err, context.Canceled) {
 		t.Errorf("await: %v (-want +got):\n%s", err, diff)
+	}
+}
+
+// Each waiter looks at each entry once, and holds no lock meanwhile.
+func TestAwaitLooksOnce(t *testing.T) {
+	t.Parallel()
+	const entries, waiters = 200, 20
+	j := journal.New[int](10, 1000)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	looked := make([]int, waiters)
+	seen := make(chan int, waiters*entries)
+	for i := range waiters {
+		wg.Go(func() {
+			got, err := j.Await(ctx, 3, func(n int) bool {
+				j.Dropped() // would wait for ever
+				looked[i]++
+				seen <- n
+				return n == 1 || n == entries
+			})
+			if diff := cmp.Diff([]int{entries}, got); diff != "" || !errors.Is(err, context.Canceled) {
+				t.Errorf("what has matched and is still there: %v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+	for n := 1; n <= entries; n++ {
+		j.Add(n, 1)
+		for range waiters {
+			if got := <-seen; got != n {
+				t.Fatalf("looked at %d, want %d", got, n)
+			}
+		}
+	}
+	cancel()
+	wg.Wait()
+	if diff := cmp.Diff(slices.Repeat([]int{entries}, waiters), looked); diff != "" {
+		t.Errorf("times that a waiter looked (-want +got):\n%s", diff)
+	}
+}
+
+func TestPage(t *testing.T) {
+	t.Parallel()
+	j := journal.New[int](100, 1000)
+	for n := 1; n <= 9; n++ {
+		j.Add(n, 1)
+	}
+	type page struct {
+		Entries []int
+		Total   int
+		Next    int64
+	}
+	for _, tt := range []struct {
+		name  string
+		after int64
+		limit int
+		want  page
+	}{
+		{"all", 0, 0, page{[]int{1, 3, 5, 7, 9}, 5, 9}},
+		{"the first", 0, 2, page{[]int{1, 3}, 5, 3}},
+		{"then", 3, 2, page{[]int{5, 7}, 3, 7}},
+		{"the rest", 7, 2, page{[]int{9}, 1, 9}},
+		{"nothing more", 9, 2, page{nil, 0, 9}},
+		{"beyond", 99, 2, page{nil, 0, 9}},
+		{"just the limit", 5, 2, page{[]int{7, 9}, 2, 9}},
+		{"the last", 0, -2, page{[]int{7, 9}, 5, 9}},
+		{"fewer than the last", 7, -2, page{[]int{9}, 1, 9}},
+	} {
+		p := j.Page(tt.after, tt.limit, odd)
+		got := page{nil, p.Total, p.Next}
+		for _, e := range p.Entries {
+			got.Entries = append(got.Entries, *e)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
 	}
 }

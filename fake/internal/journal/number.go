@@ -14,14 +14,18 @@ func (j *Journal[T]) AddNumbered(entry T, bytes int64, number func(entry *T, n i
 // After returns the entries that came after the one of that number, oldest first, the number of
 // the newest, and that of the oldest there still is: one more than the newest when there is none.
 // The channel is closed at the next change.
-func (j *Journal[T]) After(number int64) (entries []T, newest, oldest int64, changed <-chan struct{}) {
+func (j *Journal[T]) After(number int64) (entries []*T, newest, oldest int64, changed <-chan struct{}) {
+	v := j.since(number)
+	return v.entries, v.newest, v.oldest, v.changed
+}
+
+// Replace puts another entry in the place of the one of that number, if it is still there. It wakes nobody.
+func (j *Journal[T]) Replace(number int64, entry T) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	oldest = j.added - int64(len(j.entries)) + 1
-	for _, e := range j.entries[max(0, min(int64(len(j.entries)), number-oldest+1)):] {
-		entries = append(entries, e.entry)
+	if i := number - (j.added - int64(len(j.entries)) + 1); i >= 0 && i < int64(len(j.entries)) {
+		j.entries[i].entry = &entry
 	}
-	return entries, j.added, oldest, j.changed
 }
 
 // At returns the entry of that number, and false when there is none, or none any more.
@@ -32,7 +36,7 @@ func (j *Journal[T]) At(number int64) (entry T, ok bool) {
 	if i < 0 || i >= int64(len(j.entries)) {
 		return entry, false
 	}
-	return j.entries[i].entry, true
+	return *j.entries[i].entry, true
 }
 
 // Wake lets everybody who waits for a change look again.

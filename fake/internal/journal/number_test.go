@@ -17,7 +17,11 @@ func TestNumbers(t *testing.T) {
 	}
 	after := func(j *journal.Journal[int], number int64) seen {
 		entries, newest, oldest, _ := j.After(number)
-		return seen{entries, newest, oldest}
+		var values []int
+		for _, e := range entries {
+			values = append(values, *e)
+		}
+		return seen{values, newest, oldest}
 	}
 	j := journal.New[int](3, 100)
 	if diff := cmp.Diff(seen{nil, 0, 1}, after(j, 0)); diff != "" {

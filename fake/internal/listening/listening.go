@@ -18,10 +18,12 @@ type Server struct {
 	silent map[net.Conn]struct{} // connections that have sent nothing yet
 }
 
-// Start serves on the listener until Close, over TLS when the server has a TLSConfig.
+// Start serves on the listener until Close, over TLS when the server has a TLSConfig. A client that does not read its
+// response is cut off.
 func Start(server *http.Server, l net.Listener) *Server {
 	running := &Server{server: server, done: make(chan struct{}), silent: map[net.Conn]struct{}{}}
 	server.ConnState = running.watch
+	server.Handler = Patient(server.Handler)
 	go func() {
 		defer close(running.done)
 		if server.TLSConfig != nil {
