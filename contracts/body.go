@@ -36,11 +36,17 @@ func (o *operation) checkRequestBody(header http.Header, body []byte, see func(a
 		return []Violation{{In: InBody, Rule: ruleRequired, Reason: required}}
 	case len(body) == 0:
 		return nil
-	case header.Get("Content-Type") == "" && o.body[mediaJSON] != nil:
-		// The first document prints requests without any header (documented): such a body is JSON.
-		header = http.Header{"Content-Type": {mediaJSON}}
 	}
-	return checkContent(o.body, header, body, see)
+	return checkContent(o.body, o.typed(header), body, see)
+}
+
+// typed returns the header of a request with the Content-Type that its body is read as. The first document prints requests
+// without any header (documented): such a body is JSON.
+func (o *operation) typed(header http.Header) http.Header {
+	if header.Get("Content-Type") == "" && o.body[mediaJSON] != nil {
+		return http.Header{"Content-Type": {mediaJSON}}
+	}
+	return header
 }
 
 // checkResponse checks the response. Once the body is read, see is called with its value, unless it is nil.

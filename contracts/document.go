@@ -20,6 +20,7 @@ import (
 type Document struct {
 	name       string
 	operations map[string]documented
+	outside    map[string]Origin // see outsideOf
 }
 
 // documented is an operation with what is read of its schemas when it is first needed.
@@ -87,7 +88,7 @@ func parse(name string) (*openapi3.T, error) {
 }
 
 func newDocument(name string, parsed *openapi3.T) (*Document, error) {
-	document := &Document{name: name, operations: map[string]documented{}}
+	document := &Document{name: name, operations: map[string]documented{}, outside: outsideOf(parsed.Extensions)}
 	for at, item := range parsed.Paths.Map() {
 		for method, described := range item.Operations() {
 			o, err := newOperation(parsed, item, described)
@@ -203,10 +204,14 @@ func (d *Document) Objects(id string, status int, body []byte) []Object {
 	return objectsOf(media.Schema.Value, value)
 }
 
-// RequestOrigin says where the rule is from that a violation of a request breaks. It reads the marks of the part of the document that
-// the violation leads to, of the nearest part around it that has any, or of the operation.
+// RequestOrigin says where the rule is from that a violation of a request breaks. It reads the mark of the one constraint
+// that is broken; else the marks of the part of the document that the violation leads to, of the nearest part around it
+// that has any, or of the operation. Rules outside of a body have marks of their own, at the root of the document.
 func (d *Document) RequestOrigin(id string, header http.Header, v Violation) Origin {
-	m := newMarks(id)
+	if from, ok := d.outside[outsideRequest]; ok && v.In == InContentType {
+		return from
+	}
+	m := newMarks(id, v)
 	if o, ok := d.operations[id]; ok {
 		m.request(o.operation, header, v)
 	}
@@ -215,7 +220,11 @@ func (d *Document) RequestOrigin(id string, header http.Header, v Violation) Ori
 
 // ResponseOrigin says where the rule is from that a violation of a response breaks, as RequestOrigin does.
 func (d *Document) ResponseOrigin(id string, status int, header http.Header, v Violation) Origin {
-	m := newMarks(id)
+	name := map[string]string{InStatus: outsideStatus, InContentType: outsideResponse}[v.In]
+	if from, ok := d.outside[name]; ok {
+		return from
+	}
+	m := newMarks(id, v)
 	if o, ok := d.operations[id]; ok && v.In == InBody {
 		m.content(o.responses[status], header, v)
 	}

@@ -42,48 +42,133 @@ func (o Origin) String() string {
 // After returns a line with the origin behind it.
 func (o Origin) After(line string) string { return strings.TrimSuffix(line+" "+o.String(), " ") }
 
-// marks finds the innermost marks on the way to a value.
-type marks struct {
-	best  Origin
-	depth int
+// The names of an x-outside at the root of a document: what its marks of rules outside of a body are about.
+const (
+	outsideStatus   = "status"   // of a response
+	outsideRequest  = "request"  // its Content-Type, charset included
+	outsideResponse = "response" // the same
+)
+
+// outsideOf reads the x-outside of a document.
+func outsideOf(extensions map[string]any) map[string]Origin {
+	outside := map[string]Origin{}
+	written, _ := extensions["x-outside"].(map[string]any)
+	for name, value := range written {
+		parts, _ := value.(map[string]any)
+		provenance, _ := parts["provenance"].(string)
+		source, _ := parts["source"].(string)
+		outside[name] = Origin{provenance, source}
+	}
+	return outside
 }
 
-func newMarks(id string) *marks {
+// marks finds where the rule of a violation is from: the innermost marks on the way to its value, or the x-assumed of the
+// one constraint that is broken.
+type marks struct {
+	rule    string // Violation.Rule
+	best    Origin
+	depth   int
+	assumed bool // best is that of the constraint itself
+}
+
+func newMarks(id string, v Violation) *marks {
 	o, _ := Lookup(id)
-	return &marks{best: Origin{o.Provenance, o.Source}}
+	return &marks{rule: v.Rule, best: Origin{o.Provenance, o.Source}}
 }
 
 func (m *marks) request(o *operation, header http.Header, v Violation) {
 	for _, p := range o.parameters {
 		if p.In == v.In && p.Name == v.Pointer {
 			m.take(p.Extensions, 1)
-			m.descend(p.Schema.Value, nil, 2)
+			m.assume(p.Extensions, nil)
+			m.value(p.Schema.Value, nil, 2)
 		}
 	}
 	if v.In == InBody {
-		m.content(o.body, header, v)
+		m.content(o.body, o.typed(header), v)
 	}
 }
 
+// content follows the violation into a body.
 func (m *marks) content(c openapi3.Content, header http.Header, v Violation) {
-	schema, _, violation := choose(c, header.Get("Content-Type"))
-	if violation == nil {
-		m.descend(schema, SplitPointer(v.Pointer), 1)
+	schema, media, violation := choose(c, header.Get("Content-Type"))
+	if violation != nil {
+		return
+	}
+	m.take(c[media].Extensions, 1)
+	m.value(schema, SplitPointer(v.Pointer), 2)
+}
+
+// value reads the marks of a value: of the schemas of it that have the broken rule, or of all if none does. The marks of a
+// value that the document does not have are those of the nearest one around it.
+func (m *marks) value(schema *openapi3.Schema, path []string, depth int) {
+	if m.descend(schema, path, depth, m.rule) {
+		return
+	}
+	for !m.descend(schema, path, depth, "") && len(path) > 0 {
+		path = path[:len(path)-1]
 	}
 }
 
-// descend follows path through the schema and all its branches.
-func (m *marks) descend(schema *openapi3.Schema, path []string, depth int) {
-	m.take(schema.Extensions, depth)
+// descend follows path through the schema and all its branches, and says whether one of them has the value, and the
+// keyword for it unless that is empty. Branches that do not have it leave no marks.
+func (m *marks) descend(schema *openapi3.Schema, path []string, depth int, keyword string) (found bool) {
+	found = len(path) == 0 && hasKeyword(schema, keyword)
+	inner := *m
+	inner.take(schema.Extensions, depth)
+	if m.rule != ruleRequired || len(path) > 0 && (len(path) > 1 || requires(schema, path[0])) {
+		inner.assume(schema.Extensions, path)
+	}
 	eachBelow(schema, func(relation relation, name string, below *openapi3.Schema) {
 		switch {
 		case relation == relationBranch:
-			m.descend(below, path, depth)
-		case len(path) == 0:
+			found = inner.descend(below, path, depth, keyword) || found
+		case len(path) == 0, keyword == ruleRequired && len(path) == 1 && !requires(schema, path[0]):
 		case relation == relationProperty && name == path[0], relation == relationItems && isIndex(path[0]):
-			m.descend(below, path[1:], depth+1)
+			found = inner.descend(below, path[1:], depth+1, keyword) || found
 		}
 	})
+	if found {
+		*m = inner
+	}
+	return found
+}
+
+// hasKeyword says whether a schema has a constraint. One that requires a property stands around the schema of the property.
+func hasKeyword(schema *openapi3.Schema, keyword string) bool {
+	switch keyword {
+	case "enum":
+		return schema.Enum != nil
+	case "type":
+		return schema.Type != nil
+	case "format":
+		return schema.Format != ""
+	case "pattern":
+		return schema.Pattern != ""
+	case "minLength":
+		return schema.MinLength > 0
+	case "maxLength":
+		return schema.MaxLength != nil
+	case "minItems":
+		return schema.MinItems > 0
+	case "maxItems":
+		return schema.MaxItems != nil
+	case "minimum":
+		return schema.Min != nil
+	case "maximum":
+		return schema.Max != nil
+	default:
+		return true
+	}
+}
+
+// requires says whether a schema or one of its branches requires a property.
+func requires(schema *openapi3.Schema, property string) bool {
+	required := slices.Contains(schema.Required, property)
+	eachBelow(schema, func(relation relation, _ string, below *openapi3.Schema) {
+		required = required || relation == relationBranch && requires(below, property)
+	})
+	return required
 }
 
 func isIndex(name string) bool {
@@ -91,11 +176,34 @@ func isIndex(name string) bool {
 	return err == nil
 }
 
+// assume looks for the broken constraint in the x-assumed of a schema or a parameter. Its keys are keywords, behind the
+// names of the properties that lead from here to the constraint: "minLength", "urls/url/minLength", and "*" for the items
+// of a list. The keyword required belongs to the object that lacks the property.
+func (m *marks) assume(extensions map[string]any, path []string) {
+	written, _ := extensions["x-assumed"].(map[string]any)
+	if len(written) == 0 || m.rule == "" || m.assumed {
+		return
+	}
+	if m.rule == ruleRequired && len(path) > 0 {
+		path = path[:len(path)-1]
+	}
+	var key strings.Builder
+	for _, name := range path {
+		if isIndex(name) {
+			name = "*"
+		}
+		key.WriteString(name + "/")
+	}
+	if source, ok := written[key.String()+m.rule].(string); ok {
+		m.best, m.assumed = Origin{Assumed, source}, true
+	}
+}
+
 // take keeps the marks that are further in, or the surer ones of two that are equally far in.
 func (m *marks) take(extensions map[string]any, depth int) {
 	provenance, _ := extensions["x-provenance"].(string)
 	source, _ := extensions["x-source"].(string)
-	if provenance == "" && source == "" {
+	if m.assumed || provenance == "" && source == "" {
 		return
 	}
 	if provenance == "" {

@@ -90,14 +90,19 @@ var exchanges = []exchange{
 		"Material.DeleteMaterial response: body /Message: is required (documented, 1156/50862)",
 		"Material.DeleteMaterial response: body /EnglishMessage: is required (documented, 1156/50862)"}},
 	{name: "a page", answer: text("", "<html>down</html>"), want: []string{
-		"Material.DeleteMaterial response: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (documented, 1156/50862)"}},
+		"Material.DeleteMaterial response: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (vendor-client, the vendor's own web client takes JSON as application/json or text/plain; no page names a Content-Type or a charset)"}},
 	{name: "a wrong status", answer: func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(http.StatusBadGateway)
-	}, want: []string{"Material.DeleteMaterial response: status: must be 200, found 502 (documented, 1156/50862)"}},
-	{name: "a rule that a client shows", method: "GET", path: "/api/v1/user/apps/page?page=0", header: http.Header{"Authorization": {"Bearer x"}},
+	}, want: []string{"Material.DeleteMaterial response: status: must be 200, found 502 (vendor-client, the vendor's own web client takes any status but 200 for a broken connection; no page shows one)"}},
+	{name: "a constraint that is assumed", path: "/PaaS/Material/ListMedia?auth=tf_0123456789012345678901234",
+		body:   `{"Platform":"p","ClassId":9,"Owner":{"Type":"PERSON","Id":"1"},"Limit":-1}`,
+		answer: text("application/json", `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":{"MaterialTotalCount":0,"MaterialInfoSet":[],"ClassInfoSet":[]}}`),
+		want: []string{
+			"Material.ListMedia request: body /Limit: must be at least 0, found -1 (assumed, No page states a minimum.)"}},
+	{name: "a rule that a client shows", method: "GET", path: "/api/v1/user/apps/page?page_size=x", header: http.Header{"Authorization": {"Bearer x"}},
 		answer: text("application/json", `{"code":0,"message":"success","data":{"data":[],"total":0,"current_page":1,"page_size":20}}`), want: []string{
-			"User.Apps.Page request: query page: must be at least 1, found 0 (vendor-client, C3, C4)"}},
+			"User.Apps.Page request: query page_size: must be an integer (vendor-client, C3, C4)"}},
 	{name: "an unknown operation", path: "/PaaS/Material/EraseMaterial", answer: text("application/json", `{}`), want: []string{
 		"webpaas request: path: must be that of an operation of webpaas, found /PaaS/Material/EraseMaterial"}},
 	{name: "a wrong method", method: "PUT", answer: text("application/json", `{}`), want: []string{
