@@ -65,7 +65,7 @@ const lintLong = `Says what is wrong with recordings, a line a fault, and exits 
   noise      it has headers or fields that recordings do not keep
   operation  no operation is documented for the call
   request    the request breaks the contract of the operation
-  answer     the response breaks the contract of the operation
+  response   the response breaks the contract of the operation
   age        it is older than --expire
   duplicate  the same call stands in two places
 

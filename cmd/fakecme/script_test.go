@@ -96,8 +96,18 @@ func program() string { return filepath.Join(programs, "fakecme") }
 // In a message and in the pattern of README, … stands for any text. $CLOCK is the time of the runs when it is set.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d scripts, %v", len(files), err)
+	}
+	if *update { // only the scripts that write golden files
+		files = slices.DeleteFunc(files, func(file string) bool {
+			text, err := os.ReadFile(file)
+			return err == nil && !strings.Contains(string(text), "\ngolden ")
+		})
+	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script", ContinueOnError: true,
+		Files: files, ContinueOnError: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"fakecme": scriptRun, "misuse": scriptMisuse, "start": scriptStart, "log": scriptLog, "end": scriptEnd,
 			"http": scriptHTTP, "extract": scriptExtract, "server": scriptServer, "own": scriptOwn,
@@ -343,8 +353,7 @@ func scriptExtract(ts *testscript.TestScript, _ bool, args []string) {
 
 // changingServer is a server whose response can change.
 type changingServer struct {
-	url      string
-	response atomic.Pointer[[2]string]
+	response atomic.Pointer[[2]string] // status and body
 }
 
 func scriptServer(ts *testscript.TestScript, _ bool, args []string) {
