@@ -103,3 +103,26 @@ func TestCallbacks(t *testing.T) {
 		}
 	}
 }
+
+// JSON is UTF-8: each other charset is a violation, in requests and in responses, whatever its name is.
+func TestOnlyCharsetIsUTF8(t *testing.T) {
+	t.Parallel()
+	const id = "Material.DeleteMaterial"
+	d := mustLoad(t, id)
+	for charset, want := range map[string]bool{
+		"": true, "; charset=utf-8": true, ";charset=UTF-8": true, `; charset="utf-8"`: true, "; x=gbk": true,
+		"; charset=utf8": false, "; charset=gbk": false, "; charset=gb2312": false, "; charset=gb18030": false, "; charset=big5": false,
+		"; charset=iso-8859-1": false, "; charset=us-ascii": false, "; charset=utf-16": false, "; charset=windows-1252": false, "; Charset=Latin1": false, "; charset=made-up": false,
+	} {
+		r := newRequest(t, id, "")
+		r.Header.Set("Content-Type", "application/json"+charset)
+		request := d.CheckRequest(id, r, []byte(`{"MaterialId":"m"}`))
+		response := d.CheckResponse(id, 200, r.Header, []byte(`{"Code":"Success","Message":"成功","EnglishMessage":"success"}`))
+		for in, violations := range map[string][]Violation{"request": request, "response": response} {
+			found := strings.Join(lines(violations), "\n")
+			if strings.Contains(found, "must have the charset utf-8") == want {
+				t.Errorf("application/json%s in a %s is allowed: %t; got %s", charset, in, want, found)
+			}
+		}
+	}
+}
