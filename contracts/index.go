@@ -49,6 +49,8 @@ type Error struct {
 	Source         string `json:"source"`
 	// Dialect is the only dialect that has the error. Empty: all have it.
 	Dialect string `json:"dialect,omitempty"`
+	// OtherCode is a code that takes the place of Code in a reading that no dialect has by name.
+	OtherCode string `json:"otherCode,omitempty"`
 	// Cases are reasons for the error that are less sure than the error is.
 	Cases []ErrorCase `json:"cases,omitempty"`
 	// ByFault says that no request provokes it: the service fails by itself, or a fault is injected on purpose.

@@ -147,7 +147,7 @@ func namedError(doc *openapi3.T, name string) (Error, error) {
 	r.ByFault, _ = example.Extensions["x-by-fault"].(bool)
 	for mark, target := range map[string]*string{
 		"x-provenance": &r.Provenance, "x-text-provenance": &r.TextProvenance, "x-source": &r.Source,
-		"x-dialect": &r.Dialect, "x-with-field": &r.WithField,
+		"x-dialect": &r.Dialect, "x-with-field": &r.WithField, "x-other-code": &r.OtherCode,
 	} {
 		*target, _ = example.Extensions[mark].(string)
 	}

@@ -117,7 +117,7 @@ func (e *examination) failure(candidates []contracts.Error, got string) {
 	}
 	var texts []string
 	for _, r := range candidates {
-		if got != r.Code {
+		if got != r.Code && (got != r.OtherCode || e.sessions.target.Dialect != "") {
 			continue
 		}
 		text := e.texts(r)

@@ -69,7 +69,7 @@ func BadRequest(parameter string) *op.Error {
 	return errParameter.Of(strings.TrimPrefix(parameter, "/"))
 }
 
-// The vendor's clients end a login at each of these codes. No preset of the dialects has 1002, so that the contract does not list it.
+// The vendor's clients end a login at each of these codes. No preset of the dialects has 1002, so that it is only the other code of LoginExpired in the contract.
 var (
 	errLoginExpired1001 = Errors.New("LoginExpired")
 	errLoginExpired1002 = errLoginExpired1001.WithCode(dialect.LoginExpired1002.Code())
