@@ -34,7 +34,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// BenchmarkRedact makes the documented examples safe, and proves it.
+// BenchmarkRedact redacts the documented examples.
 func BenchmarkRedact(b *testing.B) {
 	a := har.NewArchive("x.har")
 	for _, d := range Documented() {

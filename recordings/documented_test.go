@@ -26,7 +26,7 @@ func examples(t *testing.T, f func(name string, e *har.Entry, x Example)) {
 			e := &a.Log.Entries[i]
 			x, ok := ExampleOf(e)
 			if !ok {
-				t.Errorf("%s: log.entries[%d] does not say what it is an example of", a.Name, i)
+				t.Errorf("%s: log.entries[%d] does not name its operation", a.Name, i)
 			}
 			f(fmt.Sprintf("%s %d %s", a.Name, i, x.OperationID), e, x)
 		}
@@ -98,7 +98,7 @@ func TestDocumentedIsFormatted(t *testing.T) {
 	}
 }
 
-// contractOf returns the document that an operation stands in; nil as long as none does.
+// contractOf returns the document of an operation, or nil if there is none.
 func contractOf(t *testing.T, id string) *contracts.Document {
 	t.Helper()
 	service := "callbacks" // which Lookup does not know
@@ -116,8 +116,8 @@ func contractOf(t *testing.T, id string) *contracts.Document {
 	return d
 }
 
-// TestDocumentedKeepsTheContract checks all examples, those too that contradict their tables: only
-// where they are known to be different may they break the contract.
+// TestDocumentedKeepsTheContract checks all examples. They may break the contract only where they are known to contradict
+// their tables.
 func TestDocumentedKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	examples(t, func(name string, e *har.Entry, x Example) {
@@ -137,28 +137,27 @@ func TestDocumentedKeepsTheContract(t *testing.T) {
 			}
 			known := slices.Concat(x.Contradicts, x.Violates)
 			for _, v := range d.CheckRequest(x.OperationID, r, c.Body) {
-				if !covered(known, "request", v) {
+				if !isKnown(known, "request", v) {
 					t.Errorf("request: %s", v)
 				}
 			}
 			for _, v := range d.CheckResponse(x.OperationID, c.Status, c.ResponseHeader, c.ResponseBody) {
-				if !covered(known, "response", v) {
-					t.Errorf("answer: %s", v)
+				if !isKnown(known, "response", v) {
+					t.Errorf("response: %s", v)
 				}
 			}
 		})
 	})
 }
 
-// covered says whether a violation is of something that is known to be different. That one of
-// several fields is missing is said of the whole body.
-func covered(known []Disagreement, side string, v contracts.Violation) bool {
+// isKnown reports whether a violation is at a known disagreement. A violation of a missing field is at the whole body.
+func isKnown(known []Disagreement, side string, v contracts.Violation) bool {
 	return v.In == contracts.InBody && slices.ContainsFunc(known, func(d Disagreement) bool {
 		return d.In == side && (strings.HasPrefix(v.Pointer+"/", d.Pointer+"/") || v.Pointer == "" && d.Table == "required")
 	})
 }
 
-// kindOfResponse reads success or error out of any of the envelopes.
+// kindOfResponse returns success or error, for any of the envelopes.
 func kindOfResponse(t *testing.T, c har.Call) string {
 	t.Helper()
 	var body struct {
@@ -181,8 +180,7 @@ func kindOfResponse(t *testing.T, c har.Call) string {
 	return "success"
 }
 
-// TestDisagreementsAreThere proves that no mark is stale: what it says of the example and of the table
-// cannot both be right.
+// TestDisagreementsAreThere checks that each listed example really differs from its table.
 func TestDisagreementsAreThere(t *testing.T) {
 	t.Parallel()
 	n := 0
@@ -204,7 +202,7 @@ func TestDisagreementsAreThere(t *testing.T) {
 			value, present := contracts.ValueAt(root, contracts.SplitPointer(d.Pointer)...)
 			differs, known := d.differs(value, present)
 			if !differs || !known || d.Why == "" {
-				t.Errorf("%s: %s %s is as the table says: %s", name, d.In, d.Pointer, d.Table)
+				t.Errorf("%s: %s %s agrees with the table: %s", name, d.In, d.Pointer, d.Table)
 			}
 		}
 	})
@@ -213,44 +211,31 @@ func TestDisagreementsAreThere(t *testing.T) {
 	}
 }
 
-func TestDiffers(t *testing.T) {
+// TestAgrees has values that agree with their tables, TestDisagreementsAreThere values that do not.
+func TestAgrees(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name, table, value string // value "": not there
-		differs, known     bool
-	}{
-		{"there", "absent", "1", true, true},
-		{"not there", "absent", "", false, true},
-		{"missing", "required", "", true, true},
-		{"not missing", "required", "null", false, true},
-		{"number for a string", "String", "1", true, true},
-		{"string", "String", `"1"`, false, true},
-		{"string for an array", "Array of String", `"1"`, true, true},
-		{"array", "Array of String", `[]`, false, true},
-		{"too large", "at most 30", "31", true, true},
-		{"not too large", "at most 30", "30", false, true},
-		{"not empty", "empty", "[1]", true, true},
-		{"empty", "empty", "[]", false, true},
-		{"upside down", "x1,y1,x2,y2", "[1,2,3,1]", true, true},
-		{"box", "x1,y1,x2,y2", "[1,2,3,4]", false, true},
-		{"nothing to compare", "String", "", false, true},
-		{"unknown", "Structure", "1", false, false},
-	}
-	for _, tt := range tests {
+	for _, tt := range []struct{ table, value string }{
+		{"required", "null"}, {"String", `"1"`}, {"Array of String", `[]`}, {"at most 30", "30"}, {"at most 3", `"123"`}, {"empty", "[]"}, {"x1,y1,x2,y2", "[1,2,3,4]"},
+	} {
 		var value any
-		if tt.value != "" {
-			if err := json.Unmarshal([]byte(tt.value), &value); err != nil {
-				t.Fatal(err)
-			}
+		if err := json.Unmarshal([]byte(tt.value), &value); err != nil {
+			t.Fatal(err)
 		}
-		differs, known := Disagreement{Table: tt.table}.differs(value, tt.value != "")
-		if differs != tt.differs || known != tt.known {
-			t.Errorf("%s: got %t, %t", tt.name, differs, known)
+		if differs, known := (Disagreement{Table: tt.table}).differs(value, true); differs || !known {
+			t.Errorf("%s: %s differs: %t, known: %t", tt.table, tt.value, differs, known)
+		}
+		if _, known := (Disagreement{Table: "Structure"}).differs(value, true); known {
+			t.Error("a table of an unknown kind is compared")
+		}
+	}
+	for _, table := range []string{"absent", "String"} {
+		if differs, _ := (Disagreement{Table: table}).differs(nil, false); differs {
+			t.Errorf("%s: an absent value differs", table)
 		}
 	}
 }
 
-// differs says whether a value is not as the table says, and whether that can be told.
+// differs reports whether a value differs from its table, and whether the two can be compared.
 func (d Disagreement) differs(value any, present bool) (differs, known bool) {
 	text, isText := value.(string)
 	number, isNumber := value.(float64)
@@ -280,7 +265,7 @@ func (d Disagreement) differs(value any, present bool) (differs, known bool) {
 	}
 }
 
-// TestDocumentedHoldsNoSecret: what stands where credentials stand is a placeholder.
+// TestDocumentedHoldsNoSecret: each credential is a placeholder.
 func TestDocumentedHoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	examples(t, func(name string, e *har.Entry, _ Example) {

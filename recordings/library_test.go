@@ -16,16 +16,16 @@ import (
 
 const paas = "https://web-paas-api.cme.qcloud.com/PaaS"
 
-// posted is a call with a JSON body, and a response if there is one.
-func posted(t testing.TB, target, body, answer string) har.Call {
+// posted returns a call with a JSON body, and a response if there is one.
+func posted(t testing.TB, target, body, response string) har.Call {
 	t.Helper()
 	address, err := url.Parse(target)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := har.Call{Method: "POST", URL: address, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)}
-	if answer != "" {
-		c.Status, c.ResponseBody = 200, []byte(answer)
+	if response != "" {
+		c.Status, c.ResponseBody = 200, []byte(response)
 	}
 	return c
 }
@@ -43,7 +43,7 @@ func library(t testing.TB, repeat Repeat, calls ...har.Call) *Library {
 	return l
 }
 
-// found is the response, or the reason of the miss.
+// found returns the response, or the reason of the miss.
 func found(l *Library, c har.Call) string {
 	hit, miss := l.Find(c)
 	if miss != nil {
@@ -52,7 +52,7 @@ func found(l *Library, c har.Call) string {
 	return string(hit.Call.ResponseBody)
 }
 
-func TestFindComparesWhatMatters(t *testing.T) {
+func TestFindComparesRequests(t *testing.T) {
 	t.Parallel()
 	const recorded = `{"MaterialId":"1","Limit":20,"Owner":{"Type":"PERSON","Id":"a"},"Tags":["x","y"]}`
 	get := func(c *har.Call) { c.Method, c.Body, c.Header = "GET", nil, http.Header{} }
@@ -70,8 +70,8 @@ func TestFindComparesWhatMatters(t *testing.T) {
 		{name: "order of a list", body: strings.Replace(recorded, `"x","y"`, `"y","x"`, 1)},
 		{name: "another value", body: strings.Replace(recorded, "20", "21", 1)},
 		{name: "a number for a string", body: strings.Replace(recorded, `"1"`, `1`, 1)},
-		{name: "a field more", body: strings.Replace(recorded, `{`, `{"x":1,`, 1)},
-		{name: "a field less", body: strings.Replace(recorded, `"Limit":20,`, ``, 1)},
+		{name: "an additional field", body: strings.Replace(recorded, `{`, `{"x":1,`, 1)},
+		{name: "a missing field", body: strings.Replace(recorded, `"Limit":20,`, ``, 1)},
 		{name: "no body", body: ""},
 		{name: "other ticket", target: paas + "/a?auth=one", recordedTarget: paas + "/a?auth=two", found: true},
 		{name: "no ticket", target: paas + "/a", recordedTarget: paas + "/a?auth=two"},
@@ -83,7 +83,7 @@ func TestFindComparesWhatMatters(t *testing.T) {
 		{name: "volatile fields", body: `{"timestamp":1,"t":2,"random":3,"a":1}`, recordedBody: `{"a":1,"currentTimeStamp":9}`, found: true},
 		{name: "volatile names further in", body: `{"a":{"t":1}}`, recordedBody: `{"a":{"t":2}}`},
 		{name: "secrets at any depth", body: `{"a":[{"token":"x"}],"VerifySign":"y"}`, recordedBody: `{"a":[{"token":"<token-1>"}],"VerifySign":"<signature-9>"}`, found: true},
-		{name: "a secret less", body: `{"a":1}`, recordedBody: `{"a":1,"VerifySign":"<signature-9>"}`},
+		{name: "a missing secret", body: `{"a":1}`, recordedBody: `{"a":1,"VerifySign":"<signature-9>"}`},
 		{name: "personal data", body: `{"userId":"u","mobile":"15888888889","text":"call a@example.com"}`, recordedBody: `{"userId":"u","mobile":"<phone-1>","text":"call <email-1>"}`, found: true},
 		{name: "odd values", body: `{"x":"0123456789abcdefghij"}`, recordedBody: `{"x":"<value-1>"}`, found: true},
 		{name: "long ids", body: `{"MaterialId":"38192156030633420589"}`, recordedBody: `{"MaterialId":"38192156030633420588"}`},
@@ -125,14 +125,14 @@ func TestFindComparesWhatMatters(t *testing.T) {
 					tt.recordedBody = recorded
 				}
 			}
-			original, wanted := posted(t, tt.recordedTarget, tt.recordedBody, "answer"), posted(t, tt.target, tt.body, "")
+			original, wanted := posted(t, tt.recordedTarget, tt.recordedBody, "response"), posted(t, tt.target, tt.body, "")
 			if tt.original != nil {
 				tt.original(&original)
 			}
 			if tt.change != nil {
 				tt.change(&wanted)
 			}
-			if got := found(library(t, Once, original), wanted); (got == "answer") != tt.found {
+			if got := found(library(t, Once, original), wanted); (got == "response") != tt.found {
 				t.Errorf("got %s", got)
 			}
 		})
@@ -141,8 +141,8 @@ func TestFindComparesWhatMatters(t *testing.T) {
 
 func TestFindRepeats(t *testing.T) {
 	t.Parallel()
-	poll := func(answer string) har.Call {
-		return posted(t, paas+"/Task/DescribeTasks?auth=x", `{"TaskIds":["1"]}`, answer)
+	poll := func(response string) har.Call {
+		return posted(t, paas+"/Task/DescribeTasks?auth=x", `{"TaskIds":["1"]}`, response)
 	}
 	tests := []struct {
 		name   string
@@ -172,11 +172,11 @@ func TestFindRepeats(t *testing.T) {
 	}
 }
 
-// TestFindTellsUsersApart: two users poll the same thing, in turns.
-func TestFindTellsUsersApart(t *testing.T) {
+// TestFindByUser: two users make the same request in turns.
+func TestFindByUser(t *testing.T) {
 	t.Parallel()
-	by := func(ticket, answer string) har.Call {
-		return posted(t, paas+"/a?auth="+url.QueryEscape(ticket), `{"VerifySign":"s-`+answer+`"}`, answer)
+	by := func(ticket, response string) har.Call {
+		return posted(t, paas+"/a?auth="+url.QueryEscape(ticket), `{"VerifySign":"s-`+response+`"}`, response)
 	}
 	recorded := []har.Call{by("<ticket-1>", "A1"), by("<ticket-2>", "B1"), by("<ticket-1>", "A2"), by("<ticket-2>", "B2")}
 	tests := []struct {
@@ -207,12 +207,12 @@ func TestFindTellsUsersApart(t *testing.T) {
 	}
 }
 
-// TestFindLogins: of a signature, what it says decides, if the recording tells.
+// TestFindLogins: the text that a signature signs decides, if the recording has it.
 func TestFindLogins(t *testing.T) {
 	t.Parallel()
-	login := func(user string, now int, answer string) har.Call {
+	login := func(user string, now int, response string) har.Call {
 		signature := cmesign.SignOriginal("fake-secret-key", fmt.Sprintf("secretId=fake-secret-id&currentTimeStamp=%d&expireTime=%d&random=%d&platform=p&userId=%s&action=Login", now, now+300, now*7, user))
-		c := posted(t, "https://open.cme.qcloud.com?signature="+url.QueryEscape(signature), "", answer)
+		c := posted(t, "https://open.cme.qcloud.com?signature="+url.QueryEscape(signature), "", response)
 		c.Method = "GET"
 		return c
 	}
@@ -235,7 +235,7 @@ func TestFindLogins(t *testing.T) {
 	if !strings.Contains(miss.Diff, "signed.userId") || strings.Contains(miss.Error(), "fake-secret-id") {
 		t.Errorf("got %v", miss)
 	}
-	// A recording that does not tell answers everyone.
+	// A recording without the text of its signature is for every user.
 	documented, err := NewLibrary(Once, Documented()...)
 	if err != nil {
 		t.Fatal(err)
@@ -245,7 +245,7 @@ func TestFindLogins(t *testing.T) {
 	}
 }
 
-// TestDocumentedResponses: each documented request finds its responses, in the order of the documents.
+// TestDocumentedResponses: each documented request gets its responses in the order of the documents.
 func TestDocumentedResponses(t *testing.T) {
 	t.Parallel()
 	l, err := NewLibrary(Once, Documented()...)
@@ -284,7 +284,7 @@ func TestFindWithoutResponse(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if len(l.Unused()) != 1 {
-		t.Error("it has answered nothing")
+		t.Error("a call without a response counts as used")
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// proxied is a recording proxy before an upstream, and what becomes of its calls.
-type proxied struct {
+// proxyTest is a recording proxy before an upstream, with the calls that each of the two gets.
+type proxyTest struct {
 	base     string
 	proxy    *Proxy
 	mu       sync.Mutex
@@ -27,9 +27,9 @@ type proxied struct {
 	upstream http.HandlerFunc
 }
 
-func startProxy(t *testing.T, change func(*Proxy)) *proxied {
+func startProxy(t *testing.T, change func(*Proxy)) *proxyTest {
 	t.Helper()
-	p := &proxied{upstream: func(w http.ResponseWriter, _ *http.Request) {
+	p := &proxyTest{upstream: func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"Code":"Success"}`)
 	}}
@@ -62,15 +62,15 @@ func startProxy(t *testing.T, change func(*Proxy)) *proxied {
 	return p
 }
 
-// list is a copy of one of the lists.
-func (p *proxied) list(of *[]string) []string {
+// list returns a copy of one of the lists.
+func (p *proxyTest) list(of *[]string) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(*of)
 }
 
-// recorded are the addresses in the recording.
-func (p *proxied) recorded(t *testing.T) []string {
+// recorded returns the addresses in the recording.
+func (p *proxyTest) recorded(t *testing.T) []string {
 	t.Helper()
 	a, err := p.proxy.Recorder.Archive("x.har")
 	if err != nil {
@@ -108,7 +108,7 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// TestProxyKeepsTheHost: a client that comes with a real host, through a forward proxy, is recorded with that.
+// TestProxyKeepsTheHost: a call with a real host name, from a forward proxy, is recorded with that name.
 func TestProxyKeepsTheHost(t *testing.T) {
 	t.Parallel()
 	p := startProxy(t, func(p *Proxy) { p.Upstreams["h5ds"] = p.Upstreams["opencme"] })
@@ -120,8 +120,8 @@ func TestProxyKeepsTheHost(t *testing.T) {
 	}
 }
 
-// TestProxyLeavesOut: what has no whole response is told, and is not recorded; the rest is.
-func TestProxyLeavesOut(t *testing.T) {
+// TestProxySkips: a call without a complete response is skipped.
+func TestProxySkips(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name     string
@@ -152,7 +152,7 @@ func TestProxyLeavesOut(t *testing.T) {
 		{"preflight", nil, nil, "OPTIONS", "POST", 200, "", 0},
 		{"options", nil, nil, "OPTIONS", "", 200, "", 1},
 		{"body too large", func(p *Proxy) { p.MaxBody = 1 }, nil, "POST", "", 413, "", 0},
-		{"body as large as may be", func(p *Proxy) { p.MaxBody = 2 }, nil, "POST", "", 200, "", 1},
+		{"body of the largest size", func(p *Proxy) { p.MaxBody = 2 }, nil, "POST", "", 200, "", 1},
 		{"bytes full", func(p *Proxy) { p.Recorder.MaxBytes = 19 }, nil, "POST", "", 200, "the recording is full: the bodies would have more than 19 bytes", 0},
 		{"bytes just enough", func(p *Proxy) { p.Recorder.MaxBytes = 20 }, nil, "POST", "", 200, "", 1},
 	}
@@ -172,18 +172,18 @@ func TestProxyLeavesOut(t *testing.T) {
 				r.Header.Del("Access-Control-Request-Method")
 			}
 			status := 0
-			answer, err := http.DefaultClient.Do(r)
+			response, err := http.DefaultClient.Do(r)
 			if err == nil {
-				_, err = io.Copy(io.Discard, answer.Body)
-				answer.Body.Close()
-				status = answer.StatusCode
+				_, err = io.Copy(io.Discard, response.Body)
+				response.Body.Close()
+				status = response.StatusCode
 			}
 			if tt.status == 0 && err == nil || tt.status != 0 && (err != nil || status != tt.status) {
 				t.Errorf("got %d %v, want %d", status, err, tt.status)
 			}
 			got := strings.Join(p.list(&p.skipped), "; ")
 			if !strings.Contains(got, tt.skipped) || (got == "") != (tt.skipped == "") || strings.Contains(got, "s3cr3t") {
-				t.Errorf("left out %q, want %q", got, tt.skipped)
+				t.Errorf("skipped %q, want %q", got, tt.skipped)
 			}
 			if got := p.recorded(t); len(got) != tt.recorded {
 				t.Errorf("recorded %q, want %d", got, tt.recorded)
@@ -192,31 +192,31 @@ func TestProxyLeavesOut(t *testing.T) {
 	}
 }
 
-// TestRecorderIsFull: so many calls are kept and no more; the file is written when a call is kept, before its response goes out.
+// TestRecorderIsFull: calls beyond the bound are skipped. OnRecord is called before the client gets its response.
 func TestRecorderIsFull(t *testing.T) {
 	t.Parallel()
-	var kept atomic.Int64
+	var recorded atomic.Int64
 	p := startProxy(t, func(p *Proxy) {
 		p.Recorder.MaxCalls = 2
-		p.OnRecord = func() { kept.Add(1) }
+		p.OnRecord = func() { recorded.Add(1) }
 	})
 	for i, path := range []string{"/PaaS/a", "/PaaS/b", "/PaaS/c"} {
-		if got := do(t, http.DefaultClient, "POST", p.base+path, "{}"); got != `{"Code":"Success"}` || kept.Load() != int64(i+1) {
-			t.Errorf("%s: %s, %d kept", path, got, kept.Load())
+		if got := do(t, http.DefaultClient, "POST", p.base+path, "{}"); got != `{"Code":"Success"}` || recorded.Load() != int64(i+1) {
+			t.Errorf("%s: %s, %d recorded", path, got, recorded.Load())
 		}
 	}
 	if got := p.recorded(t); len(got) != 2 {
 		t.Errorf("recorded %q", got)
 	}
 	if diff := cmp.Diff([]string{"/PaaS/c: the recording is full: it has 2 calls"}, p.list(&p.skipped)); diff != "" {
-		t.Errorf("left out (-want +got):\n%s", diff)
+		t.Errorf("skipped (-want +got):\n%s", diff)
 	}
 	strict := &Recorder{Transport: vendor(), MaxCalls: 1}
 	for range 2 {
 		do(t, &http.Client{Transport: strict}, "POST", paas+"/a", "{}")
 	}
 	if _, err := strict.Archive("x.har"); err == nil || !strings.Contains(err.Error(), "the recording is full") {
-		t.Errorf("nobody was told: %v", err)
+		t.Errorf("no error without Skip: %v", err)
 	}
 }
 

@@ -24,14 +24,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// transport is a network of one function.
+// transport makes calls by a function.
 type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
 
 const aTicket = "tf_0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 
-// vendor answers like the real services: a ticket, then jobs that make progress.
+// vendor responds like the real services: with a ticket, then with jobs that make progress.
 func vendor() transport {
 	var mu sync.Mutex
 	progress := map[string]int{}
@@ -43,14 +43,14 @@ func vendor() transport {
 				return nil, err
 			}
 		}
-		answer := `{"Code":"Success","Data":{"Authorization":"` + aTicket + `"}}`
+		response := `{"Code":"Success","Data":{"Authorization":"` + aTicket + `"}}`
 		if r.URL.Path != "/" && r.URL.Path != "" {
 			mu.Lock()
 			progress[string(body)] += 50
-			answer = fmt.Sprintf(`{"Code":"Success","Data":{"Progress":%d}}`, progress[string(body)])
+			response = fmt.Sprintf(`{"Code":"Success","Data":{"Progress":%d}}`, progress[string(body)])
 			mu.Unlock()
 		}
-		c := har.Call{Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Date": {"now"}}, ResponseBody: []byte(answer)}
+		c := har.Call{Status: 200, ResponseHeader: http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Date": {"now"}}, ResponseBody: []byte(response)}
 		return c.Response(r), nil
 	}
 }
@@ -62,20 +62,19 @@ func do(t *testing.T, client *http.Client, method, target, body string) string {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := client.Do(r)
+	response, err := client.Do(r)
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		return "error: " + err.Error()
 	}
 	return string(text)
 }
 
-// TestRecordAndReplay records a session, writes it, reads it, and replays it to a client that uses
-// what it is told.
+// TestRecordAndReplay records a session, writes it, reads it, and replays it to a client that uses the replayed ticket.
 func TestRecordAndReplay(t *testing.T) {
 	t.Parallel()
 	session := func(client *http.Client, now int) []string {
@@ -102,9 +101,9 @@ func TestRecordAndReplay(t *testing.T) {
 	}
 	a := archives[0]
 	text := written(t, a)
-	for _, gone := range []string{aTicket, "fake-secret-id", `"Date"`, "now"} {
-		if strings.Contains(text, gone) {
-			t.Errorf("%s is in the file", gone)
+	for _, secret := range []string{aTicket, "fake-secret-id", `"Date"`, "now"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s is in the file", secret)
 		}
 	}
 	l, err := NewLibrary(Once, a)
@@ -149,7 +148,7 @@ func TestRecordTimes(t *testing.T) {
 	}
 }
 
-// TestRecordConcurrently: calls made at the same time are all kept, and the race detector is content.
+// TestRecordConcurrently: all concurrent calls are recorded.
 func TestRecordConcurrently(t *testing.T) {
 	t.Parallel()
 	recorder := &Recorder{Transport: vendor()}
@@ -207,13 +206,13 @@ func TestRecordFailedCall(t *testing.T) {
 	}
 }
 
-// watched notes whether it was closed.
-type watched struct {
+// closeRecorder records whether it was closed.
+type closeRecorder struct {
 	io.Reader
 	closed bool
 }
 
-func (w *watched) Close() error { w.closed = true; return nil }
+func (w *closeRecorder) Close() error { w.closed = true; return nil }
 
 func TestRoundTrippersCloseAndReadTheRequest(t *testing.T) {
 	t.Parallel()
@@ -237,7 +236,7 @@ func TestRoundTrippersCloseAndReadTheRequest(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			body := &watched{Reader: tt.body}
+			body := &closeRecorder{Reader: tt.body}
 			r, err := http.NewRequestWithContext(tt.ctx, "POST", "https://a/", body)
 			if err != nil {
 				t.Fatal(err)
@@ -257,8 +256,8 @@ func TestRoundTrippersCloseAndReadTheRequest(t *testing.T) {
 	}
 }
 
-// TestRecorderPassesTheRequestOn: the transport can send the request again, as net/http does.
-func TestRecorderPassesTheRequestOn(t *testing.T) {
+// TestRecorderForwardsTheRequest: the transport can send the request again, as net/http does.
+func TestRecorderForwardsTheRequest(t *testing.T) {
 	t.Parallel()
 	for _, want := range []string{"body", ""} {
 		var first, again []byte
@@ -282,8 +281,8 @@ func TestRecorderPassesTheRequestOn(t *testing.T) {
 	}
 }
 
-// TestRecordRefusesToWrite: when a secret cannot be got rid of, nothing is written, and what was there stays.
-func TestRecordRefusesToWrite(t *testing.T) {
+// TestRecordWithSecret: if a secret cannot be replaced, the old file stays as it was.
+func TestRecordWithSecret(t *testing.T) {
 	t.Parallel()
 	const secret = "fake-secret-key"
 	recorder := &Recorder{Redactor: redact.Redactor{Secrets: []string{secret}}, Transport: transport(func(r *http.Request) (*http.Response, error) {
@@ -334,8 +333,8 @@ func TestRecordBodies(t *testing.T) {
 		name, encoding string
 		status         int
 		body           io.Reader
-		wire           string // what the client gets
-		kept, want     string // what is kept, or why nothing is
+		sent           string // to the client
+		recorded, want string // the recorded body, or why there is none
 	}{
 		{"plain", "", 200, strings.NewReader(plain), plain, `{"token":"<token-1>"}`, ""},
 		{"identity", "identity", 200, strings.NewReader(plain), plain, `{"token":"<token-1>"}`, ""},
@@ -357,15 +356,15 @@ func TestRecordBodies(t *testing.T) {
 			recorder := &Recorder{maxResponse: 1000, Transport: transport(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: tt.status, Header: http.Header{"Content-Encoding": {tt.encoding}}, Body: io.NopCloser(tt.body), Request: r}, nil
 			})}
-			answer, err := recorder.RoundTrip(httptest.NewRequest("GET", "https://a/p", nil))
+			response, err := recorder.RoundTrip(httptest.NewRequest("GET", "https://a/p", nil))
 			if err != nil {
 				t.Fatal(err)
 			}
-			wire, err := io.ReadAll(answer.Body)
-			if string(wire) != tt.wire || (err != nil) != (tt.name == "broken off") || answer.Header.Get("Content-Encoding") != tt.encoding {
-				t.Errorf("the client got %q, %v", wire, err)
+			sent, err := io.ReadAll(response.Body)
+			if string(sent) != tt.sent || (err != nil) != (tt.name == "broken off") || response.Header.Get("Content-Encoding") != tt.encoding {
+				t.Errorf("the client got %q, %v", sent, err)
 			}
-			if err := answer.Body.Close(); err != nil {
+			if err := response.Body.Close(); err != nil {
 				t.Error(err)
 			}
 			a, err := recorder.Archive("x.har")
@@ -379,31 +378,31 @@ func TestRecordBodies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tt.kept, a.Log.Entries[0].Response.Content.Text); diff != "" {
+			if diff := cmp.Diff(tt.recorded, a.Log.Entries[0].Response.Content.Text); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// What a client compressed cannot be made safe: it is passed on, and not kept.
+// TestRecordCompressedRequest: a compressed request is forwarded and not recorded.
 func TestRecordCompressedRequest(t *testing.T) {
 	t.Parallel()
 	var zipped bytes.Buffer
 	gz := compressed(t, gzip.NewWriter(&zipped), &zipped, `{"password":"hunter22"}`)
-	var passed []byte
+	var forwarded []byte
 	recorder := &Recorder{Transport: transport(func(r *http.Request) (*http.Response, error) {
-		passed, _ = io.ReadAll(r.Body)
+		forwarded, _ = io.ReadAll(r.Body)
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
 	})}
 	request := httptest.NewRequest("POST", "https://a/p", bytes.NewReader(gz))
 	request.Header.Set("Content-Encoding", "gzip")
-	answer, err := recorder.RoundTrip(request)
+	response, err := recorder.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if body, err := io.ReadAll(answer.Body); err != nil || string(body) != "{}" || !bytes.Equal(passed, gz) {
-		t.Errorf("the client got %q %v, the server %q", body, err, passed)
+	if body, err := io.ReadAll(response.Body); err != nil || string(body) != "{}" || !bytes.Equal(forwarded, gz) {
+		t.Errorf("the client got %q %v, the server %q", body, err, forwarded)
 	}
 	const why = `the request is compressed as "gzip", so that its secrets cannot be found`
 	if _, err := recorder.Archive("x.har"); err == nil || err.Error() != "record x.har: log.entries[0]: POST /p: "+why {

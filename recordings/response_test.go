@@ -11,14 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestResponseRepeats: where a recorded response repeats what its request said, today's answer repeats what
-// today's request says.
+// TestResponseRepeats: where a recorded response repeats a value of its request, the current response repeats the value of
+// the current request.
 func TestResponseRepeats(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name                 string
 		query, body, header  string // of the recorded request
-		answer               string
+		response             string
 		query2, body2, head2 string // of today's
 		want                 string
 	}{
@@ -35,12 +35,12 @@ func TestResponseRepeats(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			call := func(query, body, header, answer string) har.Call {
-				c := posted(t, "https://video.h5ds.com/api/v1/x"+query, body, answer)
+			call := func(query, body, header, response string) har.Call {
+				c := posted(t, "https://video.h5ds.com/api/v1/x"+query, body, response)
 				c.Header.Set("X-Request-Id", header)
 				return c
 			}
-			a, err := redact.Redactor{}.Redact(har.NewArchive("x.har", call(tt.query, tt.body, tt.header, tt.answer).Entry()))
+			a, err := redact.Redactor{}.Redact(har.NewArchive("x.har", call(tt.query, tt.body, tt.header, tt.response).Entry()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,11 +77,11 @@ func TestResponseRepeatsInHeaders(t *testing.T) {
 	}
 }
 
-// TestBind: a value that stands for a placeholder finds what that has recorded, and is repeated.
+// TestBind: a request with a bound value finds the calls with its placeholder, and the response repeats the value.
 func TestBind(t *testing.T) {
 	t.Parallel()
-	by := func(ticket, answer string) har.Call {
-		return posted(t, paas+"/a?auth="+url.QueryEscape(ticket), "{}", answer)
+	by := func(ticket, response string) har.Call {
+		return posted(t, paas+"/a?auth="+url.QueryEscape(ticket), "{}", response)
 	}
 	l := library(t, Once, by("<ticket-1>", `{"a":"<ticket-1>","u":"<context-1>"}`), by("<ticket-2>", `{"b":"<ticket-1>"}`))
 	l.Bind("<ticket-1>", "tf_old")
@@ -101,7 +101,7 @@ func TestBind(t *testing.T) {
 	}
 }
 
-// TestWhere: a copy begins at the first call, and what is taken from it is not taken from the other.
+// TestWhere: a new library begins with the first call, and does not share its state with the old one.
 func TestWhere(t *testing.T) {
 	t.Parallel()
 	ask := posted(t, paas+"/a?auth=x", "{}", "")
@@ -115,7 +115,7 @@ func TestWhere(t *testing.T) {
 	}
 }
 
-// TestFindIf: what is not wanted stays the next one.
+// TestFindIf: a call that is not accepted stays the next one.
 func TestFindIf(t *testing.T) {
 	t.Parallel()
 	ask := posted(t, paas+"/a?auth=x", "{}", "")
@@ -137,11 +137,11 @@ func TestFindIf(t *testing.T) {
 	}
 }
 
-// TestFindTellsUsersOfH5DSApart: by the token of the header.
-func TestFindTellsUsersOfH5DSApart(t *testing.T) {
+// TestFindByToken: the token in the header tells users of h5ds apart.
+func TestFindByToken(t *testing.T) {
 	t.Parallel()
-	by := func(token, answer string) har.Call {
-		c := posted(t, "https://video.h5ds.com/api/v1/user/info", "", answer)
+	by := func(token, response string) har.Call {
+		c := posted(t, "https://video.h5ds.com/api/v1/user/info", "", response)
 		c.Header.Set("Authorization", "Bearer "+token)
 		return c
 	}
@@ -152,7 +152,7 @@ func TestFindTellsUsersOfH5DSApart(t *testing.T) {
 	}
 }
 
-// TestReplayerRepeats: the responses of the round tripper repeat what requests say, too.
+// TestReplayerRepeats: the responses of a Replayer repeat values of the request, too.
 func TestReplayerRepeats(t *testing.T) {
 	t.Parallel()
 	l := library(t, Once, posted(t, paas+"/a?timestamp=1700000000", "{}", `{"at":1700000000}`))

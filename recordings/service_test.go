@@ -37,12 +37,12 @@ func TestService(t *testing.T) {
 	}
 }
 
-// TestFilter: the calls of the services stay, at their real hosts; of the others it is said why they went.
+// TestFilter: the calls of the services stay, at their real hosts, and the others are counted by their reason.
 func TestFilter(t *testing.T) {
 	t.Parallel()
 	a := har.NewArchive("x.har")
-	add := func(address, answer string, change func(*har.Entry)) {
-		e := posted(t, address, "{}", answer).Entry()
+	add := func(address, response string, change func(*har.Entry)) {
+		e := posted(t, address, "{}", response).Entry()
 		if change != nil {
 			change(&e)
 		}
@@ -69,7 +69,7 @@ func TestFilter(t *testing.T) {
 		e.Request.Headers = append(e.Request.Headers, har.NameValue{Name: "access-control-request-method", Value: "POST"})
 	})
 	add("https://example.org/", "10", func(e *har.Entry) { e.Request.URL = "not-an-address" })
-	// A body that is not in the file matters only where the call does.
+	// A missing body is no error in a call that is left out.
 	add("https://example.org/", "11", func(e *har.Entry) { e.Request.PostData = &har.PostData{Custom: har.Custom{"_file": []byte(`"x"`)}} })
 	kept, left, err := Filter(a, "Gateway.example.org")
 	if err != nil {

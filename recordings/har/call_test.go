@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// seen is what the tests look at of a call.
+// seen holds the parts of a call that the tests compare.
 type seen struct {
 	Method         string      `json:",omitempty"`
 	URL            string      `json:",omitempty"`
@@ -76,7 +76,7 @@ func TestCallOfOddEntries(t *testing.T) {
 		{"unknown encoding", ``, `"status":200,"content":{"encoding":"zstd","text":"x"}`,
 			func(s *seen) { *s = seen{Error: `response.content: encoding "zstd" is neither empty nor base64`} }},
 		{"empty response", ``, `"status":204,"content":{"size":0}`, func(s *seen) { s.Status, s.ResponseHeader = 204, http.Header{} }},
-		{"answer in another file, of unknown size", ``, `"status":200,"content":{"size":-1,"_sha1":"x"}`,
+		{"response in another file, of unknown size", ``, `"status":200,"content":{"size":-1,"_sha1":"x"}`,
 			func(s *seen) {
 				*s = seen{Error: "response.content: the body is in another file; record with the bodies embedded"}
 			}},
@@ -174,7 +174,7 @@ func TestCallSurvivesTheFile(t *testing.T) {
 		t.Errorf("got %+v", e.Response)
 	}
 	if e := timeless.Entry(); e.StartedDateTime != "" || e.Time != 0 || e.Timings.Wait != -1 {
-		t.Errorf("times out of nowhere: %+v", e)
+		t.Errorf("an unrecorded call has times: %+v", e)
 	}
 }
 
@@ -201,11 +201,11 @@ func TestCallAsRequestAndResponse(t *testing.T) {
 	if diff := cmp.Diff(sent, CallOf(r, []byte("body"))); diff != "" {
 		t.Errorf("seen by the client (-want +got):\n%s", diff)
 	}
-	answer, err := server.Client().Do(r)
+	reply, err := server.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer.Body.Close()
+	reply.Body.Close()
 	if got.URL.String() != "http://h/p?q=1" || string(got.Body) != "body" || !cmp.Equal(got.Header["A"], []string{"1", "2"}) || got.Method != "PUT" {
 		t.Errorf("seen by the server: %+v", got)
 	}
@@ -225,7 +225,7 @@ func TestCallAsRequestAndResponse(t *testing.T) {
 	}
 	sent.Status = 0
 	if sent.Response(r) != nil {
-		t.Error("a response that never came")
+		t.Error("a call without a response has one")
 	}
 	sent.Method = "NO METHOD"
 	if _, err := sent.Request(t.Context()); err == nil {

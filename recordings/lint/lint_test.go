@@ -20,7 +20,7 @@ import (
 
 var now = time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
 
-// good is a call that keeps the contract.
+// good returns a call that keeps the contract.
 func good(t testing.TB) har.Call {
 	t.Helper()
 	address, err := url.Parse("https://web-paas-api.cme.qcloud.com/PaaS/Material/DeleteMaterial?auth=%3Cticket-1%3E")
@@ -34,7 +34,7 @@ func good(t testing.TB) har.Call {
 	}
 }
 
-// file writes calls as a recording made safe.
+// file returns a redacted recording of calls.
 func file(t testing.TB, name string, calls ...har.Call) lint.File {
 	t.Helper()
 	a := har.NewArchive(name)
@@ -48,7 +48,7 @@ func file(t testing.TB, name string, calls ...har.Call) lint.File {
 	return plain(t, safe)
 }
 
-// plain writes an archive as it is.
+// plain returns an archive as a file.
 func plain(t testing.TB, a *har.Archive) lint.File {
 	t.Helper()
 	var out bytes.Buffer
@@ -130,7 +130,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// A known secret is found in any encoding, and is not in the fault.
+// TestCheckKnownSecrets: a known secret is found in any encoding, and the fault does not show it.
 func TestCheckKnownSecrets(t *testing.T) {
 	t.Parallel()
 	c := good(t)
@@ -174,7 +174,7 @@ func TestOperationOf(t *testing.T) {
 	}
 }
 
-// What was imported and made safe is written well and has no secrets, whatever it was made of.
+// FuzzImported: a redacted recording is well formatted and has no secrets, whatever it was made of.
 func FuzzImported(f *testing.F) {
 	names, err := filepath.Glob("../har/testdata/*.har")
 	if err != nil || len(names) < 5 {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// cmeSignature is a signature as a client sends it: HMAC and text, in base64. The HMAC is not looked at here.
+// cmeSignature returns a signature as a client sends it: HMAC and text, in base64. The HMAC is not right.
 func cmeSignature(text string) string {
 	return base64.StdEncoding.EncodeToString([]byte("\x01\xfb\xff4567890123456789\xfe" + text))
 }
@@ -43,16 +43,16 @@ func redacted(t *testing.T, r Redactor, a *har.Archive) *har.Archive {
 	return got
 }
 
-func jsonEntry(target, request, answer string) har.Entry {
+func jsonEntry(target, request, response string) har.Entry {
 	_, query, _ := strings.Cut(target, "?")
 	return har.Entry{
 		Request:  har.Request{Method: "POST", URL: target, QueryString: har.Query(query), PostData: &har.PostData{MimeType: "application/json", Text: request}},
-		Response: har.Response{Status: 200, Content: har.Content{MimeType: "application/json", Text: answer}},
+		Response: har.Response{Status: 200, Content: har.Content{MimeType: "application/json", Text: response}},
 	}
 }
 
-// TestRedactKeepsTheStory: a session from the signature to the upload, with its equalities.
-func TestRedactKeepsTheStory(t *testing.T) {
+// TestRedactSession: equal secrets of a session, from the signature to the upload, get the same placeholder.
+func TestRedactSession(t *testing.T) {
 	t.Parallel()
 	signature := cmeSignature("secretId=fake-secret-id&currentTimeStamp=1700000000&expireTime=1700000300&random=7&platform=fake-platform&userId=user_01&action=Login")
 	login := jsonEntry("https://open.cme.qcloud.com/?signature="+url.QueryEscape(signature), "", `{"Code":"Success","Data":{"Authorization":"`+aTicket+`","UserId":"user_01"}}`)
@@ -73,9 +73,9 @@ func TestRedactKeepsTheStory(t *testing.T) {
 		`{"code":0,"data":{"tempCertificate":{"secretId":"AKIDfake0123456789","secretKey":"key-0123456789","token":"sts-0123456789","expiredTime":1700000300},"vodSessionKey":"session-0123456789"}}`)
 	finish := jsonEntry("https://web-paas-api.cme.qcloud.com/PaaS/Material/FinishUploadMaterial?auth="+aTicket,
 		`{"UploadContext":"ctx-0123456789","VodFileId":"5285890811566343555"}`, `{"Code":"Success","Data":{"MaterialId":"38192156030633420589"}}`)
-	got := redacted(t, Redactor{Secrets: []string{"fake-secret-key"}}, har.NewArchive("story.har", login, create, apply, finish))
+	got := redacted(t, Redactor{Secrets: []string{"fake-secret-key"}}, har.NewArchive("session.har", login, create, apply, finish))
 	text := written(t, got)
-	golden := "testdata/story.har"
+	golden := "testdata/session.har"
 	if *update {
 		if err := os.WriteFile(golden, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -88,13 +88,13 @@ func TestRedactKeepsTheStory(t *testing.T) {
 	if diff := cmp.Diff(string(want), text); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	// Making it safe again changes nothing.
+	// Redacting a redacted archive changes nothing.
 	if diff := cmp.Diff(got, redacted(t, Redactor{}, got)); diff != "" {
 		t.Errorf("twice (-want +got):\n%s", diff)
 	}
 }
 
-// nest hides a URL in the query of a URL, and so on.
+// nest returns a URL in the query of a URL, and so on.
 func nest(levels int) string {
 	text := "https://h/"
 	for range levels {
@@ -119,14 +119,14 @@ func TestRedactCookies(t *testing.T) {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(wantResponse, got.Response.Headers); diff != "" {
-		t.Errorf("answer (-want +got):\n%s", diff)
+		t.Errorf("response (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]har.Cookie{{Name: "a", Value: "<cookie-1>", Path: "/"}}, got.Response.Cookies); diff != "" {
 		t.Errorf("cookies (-want +got):\n%s", diff)
 	}
 }
 
-// TestRedactOddSignatures: what cannot be read of a signature is not kept, and stands in nobody's way.
+// TestRedactOddSignatures: an unreadable signature has no signed parameters in the recording.
 func TestRedactOddSignatures(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, signature, want string }{
@@ -143,7 +143,7 @@ func TestRedactOddSignatures(t *testing.T) {
 	}
 }
 
-// TestRedactOnlyRequests: the code of a response is what became of the call.
+// TestRedactOnlyRequests: code is a secret in a request, and a result in a response.
 func TestRedactOnlyRequests(t *testing.T) {
 	t.Parallel()
 	a := redacted(t, Redactor{}, har.NewArchive("x.har", jsonEntry("https://a/?code=abc", `{"code":"123456"}`, `{"code":"10500","Code":"Success"}`)))
@@ -155,8 +155,8 @@ func TestRedactOnlyRequests(t *testing.T) {
 	}
 }
 
-// TestRedactKnownSecrets plants a secret that no name and no shape gives away, in every encoding. It is
-// gone, or the archive is rejected: nothing in between.
+// TestRedactKnownSecrets puts a secret without a telling name or shape at every place, in every encoding. Either the secret
+// is replaced, or the archive is rejected.
 func TestRedactKnownSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "plain words"
@@ -177,7 +177,7 @@ func TestRedactKnownSecrets(t *testing.T) {
 			e.Request.PostData = &har.PostData{Params: []har.Param{{Name: "a", Value: s}}}
 		}},
 		{"name in a form", func(e *har.Entry, s string) { e.Request.PostData = &har.PostData{Params: []har.Param{{Name: s}}} }},
-		{"answer", func(e *har.Entry, s string) { e.Response.Content.Text = s }},
+		{"response", func(e *har.Entry, s string) { e.Response.Content.Text = s }},
 		{"bytes", func(e *har.Entry, s string) { e.Response.Content.SetBody([]byte("\xff" + s)) }},
 		{"content type", func(e *har.Entry, s string) { e.Response.Content.MimeType = s }},
 		{"status text", func(e *har.Entry, s string) { e.Response.StatusText = s }},
@@ -193,7 +193,7 @@ func TestRedactKnownSecrets(t *testing.T) {
 	for _, place := range places {
 		t.Run(place.name, func(t *testing.T) {
 			t.Parallel()
-			gone := 0
+			replaced := 0
 			for _, encoding := range encodings {
 				e := har.Entry{Request: har.Request{Method: "GET", URL: "https://a/"}}
 				place.plant(&e, encoding.encode(secret))
@@ -204,14 +204,14 @@ func TestRedactKnownSecrets(t *testing.T) {
 					}
 					continue
 				}
-				gone++
+				replaced++
 				if err := Check(a, secret); err != nil {
 					t.Errorf("%s: %v", encoding.name, err)
 				}
 			}
-			refusedAlways := map[string]bool{"host": true, "content type": true, "method": true, "page": true, "bytes": true, "name in a form": true}
-			if (gone == 0) != refusedAlways[place.name] {
-				t.Errorf("redacted in %d of %d encodings", gone, len(encodings))
+			rejectedAlways := map[string]bool{"host": true, "content type": true, "method": true, "page": true, "bytes": true, "name in a form": true}
+			if (replaced == 0) != rejectedAlways[place.name] {
+				t.Errorf("redacted in %d of %d encodings", replaced, len(encodings))
 			}
 		})
 	}
@@ -253,8 +253,8 @@ func TestRedactDropsTheMachine(t *testing.T) {
 	}
 }
 
-// TestRedactNumbersOn: placeholders of an archive that was redacted before are not given away again.
-func TestRedactNumbersOn(t *testing.T) {
+// TestRedactAgain: new placeholders of an archive that was redacted before have new numbers.
+func TestRedactAgain(t *testing.T) {
 	t.Parallel()
 	a := har.NewArchive("x.har", jsonEntry("https://a/?auth=%3Cticket-7%3E", `{"token":"<ticket-7>","sign":"<sign>"}`, `{"Authorization":"new"}`))
 	e := redacted(t, Redactor{}, a).Log.Entries[0]
@@ -265,7 +265,7 @@ func TestRedactNumbersOn(t *testing.T) {
 	}
 }
 
-func TestRedactRefuses(t *testing.T) {
+func TestRedactRejects(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
@@ -277,7 +277,7 @@ func TestRedactRefuses(t *testing.T) {
 		{"short secret", []string{"long enough", "abc"}, har.Entry{}, "redact x.har: secret 2 has fewer than 4 bytes, which cannot be searched for"},
 		{"request that cannot be read", nil, har.Entry{Request: har.Request{Method: "GET", URL: "u", PostData: &har.PostData{Text: "*", Custom: har.Custom{"encoding": []byte(`"base64"`)}}}},
 			"redact x.har: log.entries[0].request.postData: the body is not base64: illegal base64 data at input byte 0"},
-		{"answer that cannot be read", nil, har.Entry{Request: har.Request{Method: "GET", URL: "u"}, Response: har.Response{Content: har.Content{Text: "x", Encoding: "br"}}},
+		{"response that cannot be read", nil, har.Entry{Request: har.Request{Method: "GET", URL: "u"}, Response: har.Response{Content: har.Content{Text: "x", Encoding: "br"}}},
 			`redact x.har: log.entries[0].response.content: encoding "br" is neither empty nor base64`},
 		{"compressed request", nil, har.Entry{Request: har.Request{Method: "POST", URL: "u", PostData: &har.PostData{Text: "x"},
 			Headers: []har.NameValue{{Name: "Accept", Value: "*"}, {Name: "content-encoding", Value: "GZIP"}}}},

@@ -17,11 +17,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// planted has what encodings make different: letters of both base64 alphabets, + and /, a quote, a character
-// that is not ASCII and one outside the basic plane.
+// planted has all characters that encodings write differently: letters of both base64 alphabets, + and /, a quote, a
+// character that is not ASCII and one outside the basic plane.
 const planted = `k7+/="é𝄞?>~~x`
 
-// encodings hide a secret.
+// encodings are the ways in which a secret may be hidden.
 var encodings = []struct {
 	name   string
 	encode func(string) string
@@ -95,7 +95,7 @@ func quote(s string) string {
 	return string(b)
 }
 
-// asciiJSON escapes everything that is not ASCII, in pairs where it takes two.
+// asciiJSON escapes all characters that are not ASCII, those outside the basic plane as surrogate pairs.
 func asciiJSON(s string) string {
 	var b strings.Builder
 	for _, r := range quote(s) {
@@ -131,9 +131,9 @@ func TestCheckFindsEveryEncoding(t *testing.T) {
 					t.Errorf("got %q, want %q…", err, want)
 				}
 				if strings.Contains(err.Error(), planted) || strings.Contains(err.Error(), hidden) {
-					t.Errorf("the error tells the secret: %v", err)
+					t.Errorf("the error shows the secret: %v", err)
 				}
-				// The same with another secret is no finding.
+				// Another secret is not found.
 				if err := Check(a, "k7+/=ê𝄞?>~~x"); err != nil {
 					t.Error(err)
 				}
@@ -142,7 +142,7 @@ func TestCheckFindsEveryEncoding(t *testing.T) {
 	}
 }
 
-// TestCheckFindsEveryPlace plants the secret in every text of an archive, one at a time.
+// TestCheckFindsEveryPlace puts the secret into every text of an archive, one at a time.
 func TestCheckFindsEveryPlace(t *testing.T) {
 	t.Parallel()
 	places := 0
@@ -224,7 +224,7 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
-func TestCheckRefusesBadSecrets(t *testing.T) {
+func TestCheckRejectsBadSecrets(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, secret, want string }{
 		{"empty", "", "check x.har: secret 2 is empty"},
@@ -241,15 +241,15 @@ func TestCheckRefusesBadSecrets(t *testing.T) {
 		}
 	}
 	if err := Check(har.NewArchive("x.har", har.Entry{Comment: "\xff"}), "abcd"); err == nil {
-		t.Error("an archive that cannot be written is proved")
+		t.Error("an archive that cannot be written is checked")
 	}
 	if err := Check(har.NewArchive("x.har", har.Entry{Comment: "\xff"})); err != nil {
-		t.Errorf("nothing to prove: %v", err)
+		t.Errorf("nothing to check: %v", err)
 	}
 }
 
-// TestCheckAllShortSecrets: a secret of the least length is found in each alignment.
-func TestCheckAllShortSecrets(t *testing.T) {
+// TestCheckShortSecrets: a secret of the minimal length is found in each alignment of base64.
+func TestCheckShortSecrets(t *testing.T) {
 	t.Parallel()
 	for before := range 6 {
 		for after := range 4 {
@@ -287,9 +287,9 @@ func BenchmarkCheck(b *testing.B) {
 func TestFind(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name, query, body, answer string
-		secrets                   []string
-		want                      []Secret
+		name, query, body, response string
+		secrets                     []string
+		want                        []Secret
 	}{
 		{"safe", "?auth=%3Cticket-1%3E", `{"to":"<phone-1>"}`, `{"Authorization":"<ticket-1>"}`, []string{"s3cr3t"}, nil},
 		{"a ticket", "?auth=" + aTicket, "{}", `{"Authorization":"` + aTicket + `"}`, nil, []Secret{
@@ -307,7 +307,7 @@ func TestFind(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a := har.NewArchive("x.har", jsonEntry("https://a/b"+tt.query, tt.body, tt.answer))
+			a := har.NewArchive("x.har", jsonEntry("https://a/b"+tt.query, tt.body, tt.response))
 			got, err := Redactor{Secrets: tt.secrets}.Find(a)
 			if err != nil {
 				t.Fatal(err)
@@ -319,7 +319,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestFindHidden: a known secret within something encoded is an error that names the place, not the secret.
+// TestFindHidden: a known secret in an encoded text is an error that names the place, not the secret.
 func TestFindHidden(t *testing.T) {
 	t.Parallel()
 	hidden := base64.StdEncoding.EncodeToString([]byte("xx fake-secret-key xx"))

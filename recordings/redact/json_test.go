@@ -51,8 +51,8 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
-// FuzzRewrite: what is not to be changed keeps every byte, what is to be changed stays JSON, and no
-// body makes a Redactor panic or let a secret through.
+// FuzzRewrite: JSON without a change keeps every byte, changed JSON is still JSON, and no body makes a Redactor panic or
+// overlook a secret.
 func FuzzRewrite(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,"b",{"token":"c"}]}`, " [\"\\ud834\\udd1e\"]", "\ufeff{}", `a=1&token=%zz`, "https://a?b=fake-secret-key#c=d", `{"s":"fake\u002dsecret-key"}`} {
 		f.Add(seed)

@@ -14,7 +14,7 @@ import (
 	"github.com/fakecme/fakecme/recordings/redact"
 )
 
-// A secret with bytes that every encoding writes in another way.
+// oddSecret has bytes that each encoding writes differently.
 const oddSecret = "k\"ey/+ <&>?~é中\xfb\xff0"
 
 func TestKnownFinds(t *testing.T) {

@@ -61,7 +61,7 @@ func TestMultipart(t *testing.T) {
 	}
 }
 
-// FuzzMultipart holds that no body makes it panic.
+// FuzzMultipart: no body makes Multipart panic.
 func FuzzMultipart(f *testing.F) {
 	f.Add("multipart/form-data; boundary=XX", "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--XX--")
 	f.Add("multipart/form-data", "--\n\n--\n")

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The values of these names are never shown.
 func TestIsSecret(t *testing.T) {
 	t.Parallel()
 	want := []string{

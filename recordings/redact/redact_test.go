@@ -127,7 +127,7 @@ func TestPlaceholderKeepsEquality(t *testing.T) {
 	}
 }
 
-// What was JSON stays JSON, with the same keys.
+// FuzzBody: JSON stays JSON.
 func FuzzBody(f *testing.F) {
 	f.Add(`{"token":"a\"b"}`)
 	f.Add(`"%0="`)
