@@ -42,7 +42,7 @@ func (p *Proxy) start() {
 		// ServeHTTP has set the address. The query must keep its bytes, because of the signature in it.
 		Rewrite:      func(r *httputil.ProxyRequest) { r.Out.URL.RawQuery = r.In.URL.RawQuery },
 		Transport:    recordingTransport{p},
-		ErrorHandler: rejectProxied,
+		ErrorHandler: writeForwardError,
 		ErrorLog:     log.New(io.Discard, "", 0), // Recorder.Skip gets the errors
 	}
 }
@@ -107,7 +107,7 @@ func (t upstreamTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.p.Transport.RoundTrip(out)
 }
 
-func rejectProxied(w http.ResponseWriter, _ *http.Request, err error) {
+func writeForwardError(w http.ResponseWriter, _ *http.Request, err error) {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		writeProxyError(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the request body is larger than %d bytes, so the call was not forwarded", large.Limit))

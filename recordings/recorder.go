@@ -41,7 +41,7 @@ type Recorder struct {
 	done  int             // how many of the calls are finished; guarded by mu
 	bytes int64           // of their bodies; guarded by mu
 
-	maxResponse int // instead of maxResponse, if it is not 0
+	responseLimit int // replaces maxResponse if it is not 0
 }
 
 // recordedCall is a call that was made, or is being made.
@@ -72,34 +72,34 @@ func (r *Recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 		forwarded.Body = io.NopCloser(bytes.NewReader(body))
 		forwarded.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	}
-	kept := &recordedCall{call: har.CallOf(request, body), err: errUnfinished}
+	recorded := &recordedCall{call: har.CallOf(request, body), err: errUnfinished}
 	if r.Now != nil {
-		kept.call.Started = r.Now()
+		recorded.call.Started = r.Now()
 	}
-	r.begin(kept)
+	r.begin(recorded)
 	response, err := r.Transport.RoundTrip(forwarded)
 	if err != nil {
 		var problem error
 		if r.Skip != nil {
 			problem = fmt.Errorf("no response came: %w", err)
 		}
-		r.finish(kept, kept.call, problem)
+		r.finish(recorded, recorded.call, problem)
 		return response, err
 	}
-	call := kept.call
-	problem := cmp.Or(redact.CheckReadable(request.Header.Get("Content-Encoding")), recordResponse(&call, response, cmp.Or(r.maxResponse, maxResponse)))
-	r.finish(kept, call, problem)
+	call := recorded.call
+	problem := cmp.Or(redact.CheckReadable(request.Header.Get("Content-Encoding")), recordResponse(&call, response, cmp.Or(r.responseLimit, maxResponse)))
+	r.finish(recorded, call, problem)
 	return response, nil
 }
 
 // begin adds a call.
-func (r *Recorder) begin(kept *recordedCall) {
+func (r *Recorder) begin(recorded *recordedCall) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.calls = append(r.calls, kept)
+	r.calls = append(r.calls, recorded)
 }
 
-func (r *Recorder) finish(kept *recordedCall, call har.Call, problem error) {
+func (r *Recorder) finish(recorded *recordedCall, call har.Call, problem error) {
 	if r.Now != nil {
 		call.Took = r.Now().Sub(call.Started)
 	}
@@ -110,9 +110,9 @@ func (r *Recorder) finish(kept *recordedCall, call har.Call, problem error) {
 	}
 	skipped := problem != nil && r.Skip != nil
 	if skipped {
-		r.calls = slices.DeleteFunc(r.calls, func(other *recordedCall) bool { return other == kept })
+		r.calls = slices.DeleteFunc(r.calls, func(other *recordedCall) bool { return other == recorded })
 	} else {
-		kept.call, kept.err = call, problem
+		recorded.call, recorded.err = call, problem
 		r.done++
 		r.bytes += size
 	}
@@ -236,14 +236,14 @@ func (r *Recorder) entries() ([]har.Entry, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var entries []har.Entry
-	for i, kept := range r.calls {
-		if kept.err != nil && r.Skip != nil {
+	for i, recorded := range r.calls {
+		if recorded.err != nil && r.Skip != nil {
 			continue // it is not finished
 		}
-		if kept.err != nil {
-			return nil, fmt.Errorf("log.entries[%d]: %s %s: %w", i, kept.call.Method, plainPath(kept.call.URL), kept.err)
+		if recorded.err != nil {
+			return nil, fmt.Errorf("log.entries[%d]: %s %s: %w", i, recorded.call.Method, plainPath(recorded.call.URL), recorded.err)
 		}
-		entries = append(entries, kept.call.Entry())
+		entries = append(entries, recorded.call.Entry())
 	}
 	return entries, nil
 }

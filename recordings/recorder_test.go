@@ -353,7 +353,7 @@ func TestRecordBodies(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			recorder := &Recorder{maxResponse: 1000, Transport: transport(func(r *http.Request) (*http.Response, error) {
+			recorder := &Recorder{responseLimit: 1000, Transport: transport(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: tt.status, Header: http.Header{"Content-Encoding": {tt.encoding}}, Body: io.NopCloser(tt.body), Request: r}, nil
 			})}
 			response, err := recorder.RoundTrip(httptest.NewRequest("GET", "https://a/p", nil))

@@ -14,7 +14,7 @@ import (
 )
 
 // Check returns an error if an archive, as [har.Write] would write it, holds one of the secrets, each of 4 bytes or more. It
-// finds a secret in texts and in names: as it is, percent-encoded, escaped as JSON, in hexadecimal, as base64 of both
+// finds a secret in texts and in names: in plain text, percent-encoded, escaped as JSON, in hexadecimal, as base64 of both
 // alphabets and all alignments, and in combinations of these. The error says which secret stands where and how it is
 // spelled, without the secret.
 func Check(a *har.Archive, secrets ...string) error {

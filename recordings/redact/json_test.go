@@ -10,27 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestLooksLikeJSON(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, text string
-		want       bool
-	}{
-		{"object", `{"a":1}`, true},
-		{"list after space", " \r\n\t[1]", true},
-		{"byte order mark", "\ufeff {}", true},
-		{"byte order mark after space", " \ufeff{}", false},
-		{"number", "1", false},
-		{"broken", "{", false},
-		{"empty", "", false},
-	}
-	for _, tt := range tests {
-		if got := jsontext.IsCompound(tt.text); got != tt.want {
-			t.Errorf("%s: got %t", tt.name, got)
-		}
-	}
-}
-
 func TestRewrite(t *testing.T) {
 	t.Parallel()
 	const source = "\ufeff{ \"a\" : [ 1.50 , \"b\\u00e9\", {\"c\":\"d\"} ],\n\"e\":null, \"c\":-1e5 ,\"f\":true}  "

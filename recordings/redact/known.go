@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Known finds secrets by their value, wherever they stand and however they are spelled: as they are, percent-encoded,
+// Known finds secrets by their value, wherever they stand and however they are spelled: in plain text, percent-encoded,
 // escaped as JSON, in hexadecimal, and in base64 at each of the three places in which a text can begin there. The zero
 // Known finds nothing.
 type Known struct {

@@ -88,8 +88,8 @@ func hiddenParameterValue(kind, encoded string) string {
 
 // Header returns a copy of h without its secrets.
 func Header(h http.Header) http.Header {
-	masked := h.Clone()
-	for name, values := range masked {
+	hidden := h.Clone()
+	for name, values := range hidden {
 		if !IsSecret(name) {
 			continue
 		}
@@ -99,12 +99,12 @@ func Header(h http.Header) http.Header {
 			}
 		}
 	}
-	for i, address := range masked["Referer"] { // of a page that has a secret in its address
+	for i, address := range hidden["Referer"] { // of a page that has a secret in its address
 		if before, query, found := strings.Cut(address, "?"); found {
-			masked["Referer"][i] = before + "?" + Query(query)
+			hidden["Referer"][i] = before + "?" + Query(query)
 		}
 	}
-	return masked
+	return hidden
 }
 
 // Body hides the secret fields of a JSON or form body. Its bytes decide which it is, because clients send wrong content
