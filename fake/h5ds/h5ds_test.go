@@ -1,8 +1,8 @@
 package h5ds_test
 
 import (
-	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,32 +100,63 @@ func TestLoginExpiredIsOneVariable(t *testing.T) {
 	}
 }
 
-func TestStateRoundTrip(t *testing.T) {
+// A state that is written and read back is the same, and responds alike.
+func TestRoundTrip(t *testing.T) {
 	t.Parallel()
-	st := h5dstest.Seeded(t)
-	c := h5dstest.Call("")
-	c.Now = h5dstest.Now.Add(time.Second + 123456789*time.Nanosecond)
-	for _, request := range []string{`{"userId":"zoe"}`, `{"userId":"user_01"}`, `{"userId":"adam"}`} {
-		h5dstest.On(t, st, c).Response("Third.Login", request)
+	st := h5dstest.Everything(t)
+	h5dstest.Load(t, st, h5ds.Fixtures{
+		Plans:    h5ds.Plans{h5ds.RenderJobs: {Polls: 3}, h5ds.BizJobs: {Manual: true, Fail: &h5ds.Failure{At: 5, Code: 6, Message: "m"}}},
+		Settings: h5ds.Settings{Reply: "r", Config: map[string]any{"a": 1.5}},
+	})
+	v := h5dstest.New(t, st, h5dstest.WtoneID)
+	var render struct{ ID string }
+	v.Read("User.App.Tasks.Create", `{"fps":30,"resolution":"1080P","jsonUrl":"https://cdn.h5ds.com/p.json"}`, &render)
+	poll := `{"ids":["` + render.ID + `"]}`
+	v.Later(time.Second+123456789*time.Nanosecond).Data("Third.Login", `{"userId":"zoe"}`)
+	for operation, request := range map[string]string{
+		"User.App.Tasks.Status": poll, "Common.Filetrans.Huoshan": `{"url":"/a.mp3"}`,
+		"Common.BizTasks.Create":       `{"task_type":"huoshan_video","params":{"n":1.50}}`,
+		"Common.Upload.Base64":         `{"content":"data:image/png;base64,iVBORw0KGgo="}`,
+		"Common.Tts.HuoshanV3":         `{"text":"x","config":{"speaker":"v","audio_params":{"format":"wav","sample_rate":8000}}}`,
+		"User.Collects.Create":         `{"source_id":"` + h5dstest.Forest + `","type":"video"}`,
+		"User.Project.Materials.Batch": `{"project_id":"` + h5dstest.WtoneWork + `","ids":["` + h5dstest.Picture + `"]}`,
+		"Common.MaterialJobs.Reverse":  `{"source":"material","source_id":"` + h5dstest.Forest + `"}`,
+		"User.Materials.Create":        `{"name":"x","urls":{"url":"/x.mp4"},"attrs":{"n":1.50,"id":871668385574199296}}`,
+		"User.Apps.Create":             `{"data": {"a" : [1.50, 871668385574199296, "<&\u2028>"]}}`,
+		"User.VipOrders.Create":        `{"package_id":"320000000000000002"}`, "Api.UserSignPost": ``, "Account.Captcha": ``,
+		"Account.Wechat.Wqr": ``, "Account.Mail.BindEmail": `{"email":"w@example.com"}`, "Account.Logout": ``,
+	} {
+		v.Data(operation, request)
 	}
-	c = h5dstest.Call(h5dstest.WtoneID)
-	h5dstest.On(t, st, c).Response("Account.Logout", `{}`)
-	h5dstest.On(t, st, c).Response("User.Apps.Create", `{"data": {"a" : [1.50, 871668385574199296, "<&\u2028>"]}}`)
-
 	want := h5dstest.JSON(t, st)
-	restored := &h5ds.State{}
-	if err := json.Unmarshal([]byte(want), restored); err != nil {
-		t.Fatal(err)
+	for _, part := range []string{
+		`"users":[`, `"sessions":[`, `"binds":[`, `"days":[`, `"captchas":[`, `"qrs":[`, `"codes":[`, `"orders":[`, `"works":[`,
+		`"categories":[`, `"materials":[`, `"materialJobs":[`, `"projectMaterials":[`, `"collects":[`, `"typeItems":[`, `"templates":[`,
+		`"templateCategories":[`, `"files":[`, `"renders":[`, `"transcriptions":[`, `"bizTasks":[`, `"plans":{`, `"settings":{`,
+		`{"id":871668385574199296,"n":1.50}`, `{"a":[1.50,871668385574199296,"\u003c\u0026\u2028\u003e"]}`, `"polled":1`,
+		`"content":"iVBORw0KGgo="`, `"sample":"wav","rate":8000`, `"params":{"n":1.50}`, `"fail":{"at":"5%","code":6,"message":"m"}`,
+	} {
+		if !strings.Contains(want, part) {
+			t.Errorf("the state has no %s: %s", part, want)
+		}
 	}
+	restored := &h5ds.State{}
+	h5dstest.FromJSON(t, want, restored)
 	h5dstest.Diff(t, "state", want, h5dstest.JSON(t, restored))
 	h5dstest.Diff(t, "state by value", want, h5dstest.JSON(t, *restored))
-	// The restored state is as good as the old one: what the index finds, and new ids.
-	for _, state := range []*h5ds.State{st, restored} {
-		c := h5dstest.Call("")
-		got, _ := h5dstest.On(t, state, c).Response("Third.Login", `{"userId":"user_01"}`)
-		h5dstest.Diff(t, "login", `{"code":0,"message":"success","data":{"user_id":"`+h5dstest.WtoneID+
-			`","token":"Bearer 871668385574199296 until 1758270092000","expires_at":1758270091116}}`, got)
+	for operation, request := range map[string]string{
+		"User.Materials.Page": `{}`, "Materials.Page": `{}`, "User.Collects.Page": `{}`, "User.Categories.Page": `{}`,
+		"User.Project.Materials.Page": `{}`, "Common.TypeItems.Page": `{"type_id":"311"}`, "Templates.Page": `{}`,
+		"Template.Categories.Tree": `{}`, "User.Materials.Status": `{"ids":["` + h5dstest.Forest + `","` + h5dstest.Film + `"]}`,
+		"User.App.Tasks.Page": `{}`, "Common.BizTasks.Page": `{}`, "Common.Config.Value": `{"key":"a"}`, "User.App.Tasks.Status": poll,
+	} {
+		h5dstest.Diff(t, operation, v.Data(operation, request), h5dstest.New(t, restored, h5dstest.WtoneID).Data(operation, request))
 	}
+	// The index of the users and new ids are the same too.
+	logIn := func(st *h5ds.State) string {
+		return h5dstest.New(t, st, "").Data("Third.Login", `{"userId":"user_01"}`)
+	}
+	h5dstest.Diff(t, "login", logIn(st), logIn(restored))
 	h5dstest.Diff(t, "state after a login", h5dstest.JSON(t, st), h5dstest.JSON(t, restored))
 }
 

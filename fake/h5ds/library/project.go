@@ -16,11 +16,11 @@ type Project []byte
 func ReadProject(b []byte) (Project, error) {
 	b = bytes.TrimSpace(b)
 	if len(b) > 0 && b[0] == '"' {
-		var held string
-		if err := json.Unmarshal(b, &held); err != nil {
+		var quoted string
+		if err := json.Unmarshal(b, &quoted); err != nil {
 			return nil, err
 		}
-		b = bytes.TrimSpace([]byte(held))
+		b = bytes.TrimSpace([]byte(quoted))
 	}
 	if len(b) == 0 || string(b) == "null" {
 		return nil, errors.New("there is no project")

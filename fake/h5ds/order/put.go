@@ -56,9 +56,9 @@ func (st *Scope) PutCreditLog(c *op.Call, l CreditLog) (CreditLog, error) {
 	}
 	l.ID = table.IDOr(c, &st.CreditLogs, l.ID)
 	l.CreatedAt, _ = table.Times(c, l.CreatedAt, time.Time{})
-	kept := l
-	kept.Details = maps.Clone(l.Details)
-	st.CreditLogs.Put(kept)
+	stored := l
+	stored.Details = maps.Clone(l.Details)
+	st.CreditLogs.Put(stored)
 	return l, nil
 }
 

@@ -10,3 +10,8 @@ func TestRejected(t *testing.T) {
 	t.Parallel()
 	h5dstest.AllRejected(t)
 }
+
+func TestBadFixtures(t *testing.T) {
+	t.Parallel()
+	h5dstest.BadFixtures(t)
+}

@@ -1,7 +1,6 @@
 package settings_test
 
 import (
-	"math"
 	"testing"
 
 	"github.com/fakecme/fakecme/fake/h5ds"
@@ -26,20 +25,14 @@ func TestConfigValue(t *testing.T) {
 	h5dstest.Diff(t, "largest upload", int64(7), st.Settings.UploadLimit())
 }
 
-func TestSettingsRefused(t *testing.T) {
+// YAML rejects these plans before they are loaded.
+func TestBadPlans(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		name, want string
-		settings   settings.Settings
-	}{
-		{"negative size", "settings: maxUpload: -1; it cannot be negative", settings.Settings{MaxUpload: -1}},
-		{"no JSON", "settings: config: json: unsupported value: NaN", settings.Settings{Config: map[string]any{"a": math.NaN()}}},
+	for kind, want := range map[string]string{
+		"render":            "plans[render]: no call starts a job of this kind; there are tasks, filetrans, bizTasks and materialJobs",
+		settings.RenderJobs: "plans[tasks]: fail.at: 101%; allowed are 0% to 100%",
 	} {
-		err := new(h5ds.State).Load(h5dstest.Call(""), h5ds.Fixtures{Settings: test.settings})
-		if err == nil {
-			t.Errorf("%s: it was loaded", test.name)
-			continue
-		}
-		h5dstest.Diff(t, test.name, test.want, err.Error())
+		plans := settings.Plans{kind: {Fail: &settings.Failure{At: 101}}}
+		h5dstest.BadFixture(t, &h5ds.State{}, h5ds.Fixtures{Plans: plans}, want)
 	}
 }

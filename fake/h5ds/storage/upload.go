@@ -213,11 +213,11 @@ func uploadContent(c *op.Call, st *Scope, req uploadContentRequest) (uploadRespo
 	}
 	content := bytes.TrimSpace(req.Content)
 	if len(content) > 0 && content[0] == '"' {
-		var held string
-		if err := json.Unmarshal(content, &held); err != nil {
+		var quoted string
+		if err := json.Unmarshal(content, &quoted); err != nil {
 			return uploadResponse{}, fmt.Errorf("read content: %w", err)
 		}
-		content = []byte(held)
+		content = []byte(quoted)
 	}
 	if string(content) == "null" {
 		content = nil

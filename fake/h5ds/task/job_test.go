@@ -9,9 +9,6 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds/library"
 	"github.com/fakecme/fakecme/fake/h5ds/settings"
 	"github.com/fakecme/fakecme/fake/h5ds/task"
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-	"go.yaml.in/yaml/v3"
 )
 
 func TestPlanOf(t *testing.T) {
@@ -123,112 +120,18 @@ func TestJobSeeds(t *testing.T) {
 	}
 }
 
-func TestJobOriginalErrors(t *testing.T) {
+// YAML rejects these values before they are loaded.
+func TestBadValues(t *testing.T) {
 	t.Parallel()
-	const noOwner = "there is no such owner; put the user first"
 	const both = "plan.polls: it stands beside manual; a job ends in one way"
-	twoWays := settings.Plan{Polls: 1, Manual: true}
-	for _, test := range []struct {
-		name, want string
-		fixtures   h5ds.Fixtures
-	}{
-		{"render: owner", `renders[0]: put render task "" of "x": ` + noOwner, h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "x"}}}},
-		{"render: id", `renders[0]: put render task "a" of "user_01": the id "a" is not decimal digits; leave it out for a new one`,
-			h5ds.Fixtures{Renders: []task.RenderTask{{ID: "a", Owner: "user_01"}}}},
-		{"render: another's id", `renders[0]: put render task "3" of "user_01": the id is that of a job of user 9715`,
-			h5ds.Fixtures{Renders: []task.RenderTask{{ID: "3", Owner: "user_01"}}}},
-		{"render: an id twice", `renders[1]: id "5" stands at renders[0] already`,
-			h5ds.Fixtures{Renders: []task.RenderTask{{ID: "5", Owner: "user_01", JSONURL: "/p.json"}, {ID: "5", Owner: "user_01", JSONURL: "/p.json"}}}},
-		{"render: nothing", `renders[0]: put render task "" of "user_01": it names neither a source_id nor a jsonUrl`,
-			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01"}}}},
-		{"render: work", `renders[0]: put render task "" of "user_01": the owner has no work "960593364739022848"; put it first`,
-			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.OtherWork}}}},
-		{"render: fps", `renders[0]: put render task "" of "user_01": the fps are none of 24, 25, 30, 50 and 60`,
-			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, FPS: 1}}}},
-		{"render: path", `renders[0]: put render task "" of "user_01": storageUrl: the path is that of a project, or of another owner's file`,
-			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, StorageURL: "/videos/theirs.mp4"}}}},
-		{"render: plan", `renders[0]: put render task "" of "user_01": ` + both,
-			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, Plan: twoWays}}}},
-		{"render: run", `renders[0]: put render task "" of "user_01": the percent 101 is not between 0 and 100, or polled 0 is negative`,
-			h5ds.Fixtures{Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, Run: settings.Run{Percent: 101}}}}},
-
-		{"transcription: owner", `transcriptions[0]: put transcription "" of "x": ` + noOwner, h5ds.Fixtures{Transcriptions: []task.Transcription{{Owner: "x"}}}},
-		{"transcription: another's id", `transcriptions[0]: put transcription "3" of "user_01": the id is that of a job of user 9715`,
-			h5ds.Fixtures{Transcriptions: []task.Transcription{{ID: "3", Owner: "user_01"}}}},
-		{"transcription: plan", `transcriptions[0]: put transcription "" of "user_01": ` + both,
-			h5ds.Fixtures{Transcriptions: []task.Transcription{{Owner: "user_01", Plan: twoWays}}}},
-
-		{"AI: owner", `bizTasks[0]: put biz task "" of "x": ` + noOwner, h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "x"}}}},
-		{"AI: id", `bizTasks[0]: put biz task "007" of "user_01": the id "007" is not a number of at most 15 digits`,
-			h5ds.Fixtures{BizTasks: []task.BizTask{{ID: "007", Owner: "user_01"}}}},
-		{"AI: long id", `bizTasks[0]: put biz task "1234567890123456" of "user_01": the id "1234567890123456" is not a number of at most 15 digits`,
-			h5ds.Fixtures{BizTasks: []task.BizTask{{ID: "1234567890123456", Owner: "user_01"}}}},
-		{"AI: another's id", `bizTasks[0]: put biz task "3" of "user_01": the id is that of a job of user 9715`,
-			h5ds.Fixtures{BizTasks: []task.BizTask{{ID: "3", Owner: "user_01"}}}},
-		{"AI: type", `bizTasks[0]: put biz task "" of "user_01": there is no task_type ""; there are huoshan_video, huoshan_cv_video and huoshan_image`,
-			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01"}}}},
-		{"AI: path", `bizTasks[0]: put biz task "" of "user_01": the file "/a.png" is no storage path`,
-			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", File: "/a.png"}}}},
-		{"AI: another's file", `bizTasks[0]: put biz task "" of "user_01": file: the path is that of a project, or of another owner's file`,
-			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", File: "/videos/theirs.mp4"}}}},
-		{"AI: params", `bizTasks[0]: put biz task "" of "user_01": params: a project is a JSON object; this begins with '['`,
-			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", Params: library.Project("[]")}}}},
-		{"AI: plan", `bizTasks[0]: put biz task "" of "user_01": ` + both,
-			h5ds.Fixtures{BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", Plan: twoWays}}}},
-
-		{"plan of no kind", `plans[render]: no call starts a job of this kind; there are tasks, filetrans, bizTasks and materialJobs`,
-			h5ds.Fixtures{Plans: map[string]settings.Plan{"render": {}}}},
-		{"plan", `plans[tasks]: fail.at: 101%; allowed are 0% to 100%`,
-			h5ds.Fixtures{Plans: map[string]settings.Plan{settings.RenderJobs: {Fail: &settings.Failure{At: 101}}}}},
+	plan := settings.Plan{Polls: 1, Manual: true}
+	for want, f := range map[string]h5ds.Fixtures{
+		`renders[0]: put render task "" of "user_01": ` + both:          {Renders: []task.RenderTask{{Owner: "user_01", Work: h5dstest.WtoneWork, Plan: plan}}},
+		`transcriptions[0]: put transcription "" of "user_01": ` + both: {Transcriptions: []task.Transcription{{Owner: "user_01", Plan: plan}}},
+		`bizTasks[0]: put biz task "" of "user_01": ` + both:            {BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", Plan: plan}}},
+		`bizTasks[0]: put biz task "" of "user_01": params: a project is a JSON object; this begins with '['`: {
+			BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", Params: library.Project(`[]`)}}},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			err := h5dstest.Everything(t).Load(h5dstest.Call(""), test.fixtures)
-			if err == nil {
-				t.Fatal("it was loaded")
-			}
-			h5dstest.Diff(t, "error", test.want, err.Error())
-		})
-	}
-}
-
-func TestJobsRead(t *testing.T) {
-	t.Parallel()
-	const asYAML = `
-plans:
-  tasks: {polls: 3}
-  bizTasks: {after: 1m30s, fail: {at: 40, code: 7, message: m}}
-  filetrans: manual
-renders:
-  - {id: "1", owner: user_01, source_id: "5", fps: 24, resolution: 4k, jsonUrl: /p.json, storageUrl: /videos/1.mp4, callback: "http://a/b",
-     plan: {after: 1h}, started: 2025-09-12T08:21:31.116Z, percent: 3}
-transcriptions:
-  - {owner: user_01, url: /a.mp3, sentences: [{text: a, start_time: 1, end_time: 2}], plan: {polls: 1}, polled: 1}
-bizTasks:
-  - {id: "47", owner: user_01, task_type: huoshan_image, params: {a: 1}, file: /videos/2.png}
-`
-	want := h5ds.Fixtures{
-		Plans: map[string]settings.Plan{
-			settings.RenderJobs: {Polls: 3}, settings.TranscriptionJobs: {Manual: true},
-			settings.BizJobs: {After: 90 * time.Second, Fail: &settings.Failure{At: 40, Code: 7, Message: "m"}},
-		},
-		Renders: []task.RenderTask{{
-			ID: "1", Owner: "user_01", Work: "5", FPS: 24, Resolution: "4k", JSONURL: "/p.json", StorageURL: "/videos/1.mp4",
-			Callback: "http://a/b", Plan: settings.Plan{After: time.Hour}, Run: settings.Run{Started: h5dstest.Now, Percent: 3},
-		}},
-		Transcriptions: []task.Transcription{{
-			Owner: "user_01", URL: "/a.mp3", Sentences: []task.Sentence{{Text: "a", StartTime: 1, EndTime: 2}}, Plan: settings.Plan{Polls: 1}, Run: settings.Run{Polled: 1},
-		}},
-		BizTasks: []task.BizTask{{ID: "47", Owner: "user_01", Type: "huoshan_image", Params: library.Project(`{"a":1}`), File: "/videos/2.png"}},
-	}
-	var fromYAML, fromJSON h5ds.Fixtures
-	if err := yaml.Unmarshal([]byte(asYAML), &fromYAML); err != nil {
-		t.Fatal(err)
-	}
-	h5dstest.FromJSON(t, h5dstest.JSON(t, want), &fromJSON)
-	for form, got := range map[string]h5ds.Fixtures{"YAML": fromYAML, "JSON": fromJSON} {
-		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
-			t.Errorf("%s (-want +got):\n%s", form, d)
-		}
+		h5dstest.BadFixture(t, h5dstest.Everything(t), f, want)
 	}
 }

@@ -10,11 +10,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/h5ds"
@@ -263,6 +265,45 @@ func AllRejected(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// BadFixtures loads the fixtures of testdata/badfixtures.txt, and compares the errors.
+func BadFixtures(t *testing.T) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/badfixtures.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range strings.Split(strings.TrimSpace(string(text)), "\n\n")[1:] {
+		lines := strings.Split(block, "\n")
+		if len(lines) != 3 {
+			t.Fatalf("a case has %d lines: %s", len(lines), block)
+		}
+		name, full := strings.CutSuffix(lines[0], " +")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			st := &h5ds.State{}
+			if full {
+				st = Everything(t)
+			}
+			var f h5ds.Fixtures
+			if err := yaml.Unmarshal([]byte("{"+lines[1]+"}"), &f); err != nil {
+				t.Fatal(err)
+			}
+			BadFixture(t, st, f, strings.TrimSpace(lines[2]))
+		})
+	}
+}
+
+// BadFixture proves that fixtures cannot be loaded. An error of the first entry of the only list leaves the state as it
+// was.
+func BadFixture(t testing.TB, st *h5ds.State, f h5ds.Fixtures, want string) {
+	t.Helper()
+	before := JSON(t, st)
+	Diff(t, "error", want, fmt.Sprint(st.Load(Call(""), f)))
+	if len(f.Users) == 0 && len(f.TemplateCategories) == 0 && regexp.MustCompile(`^\w+\[0\]`).MatchString(want) {
+		Diff(t, "state", before, JSON(t, st))
 	}
 }
 
