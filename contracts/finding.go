@@ -91,7 +91,7 @@ func (j *judge) judgeRequest(body bodyCopy) {
 
 // unknown says why no operation documents the call.
 func (j *judge) unknown() Violation {
-	path := excerpt.Printable(singleSlashes(j.request.URL.Path))
+	path := excerpt.Printable(SingleSlashes(j.request.URL.Path))
 	if len(j.match.Methods) == 0 {
 		return Violation{In: InPath, Reason: "must be that of an operation of " + j.match.Service, Found: path}
 	}

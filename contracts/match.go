@@ -36,19 +36,20 @@ func ServiceOfHost(host string) string {
 // h5ds, whatever the case of the letters and however many slashes are doubled. It is empty for any other path. A server
 // for the three services decides so where the host says nothing; for traffic that may be for others, see [MatchRequest].
 func ServiceOfPath(path string) string {
-	path = singleSlashes("/" + path)
+	path = SingleSlashes("/" + path)
 	switch {
 	case path == "/":
 		return "opencme"
-	case hasPrefixFold(path, "/paas"):
+	case HasPrefixFold(path, "/paas"):
 		return "webpaas"
-	case hasPrefixFold(path, "/api/"):
+	case HasPrefixFold(path, "/api/"):
 		return "h5ds"
 	}
 	return ""
 }
 
-func hasPrefixFold(s, prefix string) bool {
+// HasPrefixFold is strings.HasPrefix without regard to case.
+func HasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
@@ -90,7 +91,7 @@ func MatchRequest(r *http.Request) Match {
 }
 
 func serviceOf(r *http.Request) string {
-	host, path := HostName(cmp.Or(r.Host, r.URL.Host)), singleSlashes(r.URL.Path)
+	host, path := HostName(cmp.Or(r.Host, r.URL.Host)), SingleSlashes(r.URL.Path)
 	switch service := ServiceOfHost(host); {
 	case service == "h5ds" && !strings.HasPrefix(path, "/api/"):
 		return ""
@@ -120,7 +121,7 @@ func hasSignature(query string) bool {
 // returns it. A path without a {name} in the document goes before one that fits because of a {name}. The cost does not
 // depend on the number of operations without one.
 func MatchPath(service, method, path string) Match {
-	plain := singleSlashes(path)
+	plain := SingleSlashes(path)
 	m := Match{Service: service, DoubledSlashes: strings.Contains(path, "//")}
 	r := readRoutes()
 	for _, o := range r.whole[place{service, plain}] {
@@ -193,8 +194,8 @@ func pathValues(documented, path string) (map[string]string, bool) {
 	return values, true
 }
 
-// singleSlashes writes each run of slashes as one, and an empty path as "/".
-func singleSlashes(path string) string {
+// SingleSlashes writes each run of slashes as one, and an empty path as "/".
+func SingleSlashes(path string) string {
 	for strings.Contains(path, "//") {
 		path = strings.ReplaceAll(path, "//", "/")
 	}
@@ -241,7 +242,7 @@ func Suggest(service, path string) (Suggestion, bool) {
 
 // normalPath makes paths equal that differ in what clients often get wrong.
 func normalPath(path string) string {
-	path = strings.TrimSuffix(strings.ToLower(singleSlashes("/"+path)), "/")
+	path = strings.TrimSuffix(strings.ToLower(SingleSlashes("/"+path)), "/")
 	for strings.HasPrefix(path, "/paas/paas/") {
 		path = strings.TrimPrefix(path, "/paas")
 	}
@@ -254,9 +255,9 @@ func mistake(sent, documented string, distance int) string {
 		return MistakeSpelling
 	case strings.Contains(sent, "//"):
 		return MistakeDoubledSlash
-	case hasPrefixFold(sent, "/paas/paas/"):
+	case HasPrefixFold(sent, "/paas/paas/"):
 		return MistakeDoubledPrefix
-	case strings.HasPrefix(documented, "/PaaS/") && !hasPrefixFold(sent, "/paas/"):
+	case strings.HasPrefix(documented, "/PaaS/") && !HasPrefixFold(sent, "/paas/"):
 		return MistakeMissingPrefix
 	case strings.HasSuffix(sent, "/"):
 		return MistakeSlashAtEnd

@@ -27,7 +27,7 @@ func (o *operation) checkTarget(r *http.Request) []Violation {
 	if r.Method != o.method {
 		violations = append(violations, Violation{In: InMethod, Reason: "must be " + o.method, Found: excerpt.Printable(r.Method)})
 	}
-	at := singleSlashes(r.URL.Path)
+	at := SingleSlashes(r.URL.Path)
 	values, fits := pathValues(o.path, at)
 	if o.path != "" && !fits {
 		return append(violations, Violation{In: InPath, Reason: "must be " + o.path, Found: excerpt.Printable(at)})

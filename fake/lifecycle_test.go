@@ -99,7 +99,12 @@ func TestStaleTenant(t *testing.T) {
 		t.Error("a removed tenant was reset")
 	}
 	successor := newTenant(t, srv, fake.Credentials{ID: "a"})
+	admin(t, srv, "POST", "forgiven?tenant=a", `{"names":["warning.polling"]}`, nil)
 	srv.RemoveTenant(old)
+	var forgiven struct{ Names []string }
+	if admin(t, srv, "GET", "forgiven?tenant=a", "", &forgiven); len(forgiven.Names) != 1 {
+		t.Errorf("the successor is forgiven %q", forgiven.Names)
+	}
 	if why := exchange(t, srv, loginSignature(successor, "user_01")).why(); why != "" {
 		t.Errorf("the successor: %s", why)
 	}

@@ -105,10 +105,14 @@ func (h H5DS) ApproveQR(sn, who string) {
 // Codes returns the codes for a mobile number or an e-mail address, the newest first. The fake sends no messages; a test
 // reads the codes here.
 func (h H5DS) Codes(to string) (codes []h5ds.Code) {
-	h.change(func(st *h5ds.State, _ *op.Call) error {
-		codes = st.Account.Codes.To(to)
+	h.tenant.server.tb.Helper()
+	err := h.tenant.tenant.View(func(st *state.State) error {
+		codes = st.H5DS.Account.Codes.To(to)
 		return nil
 	})
+	if err != nil {
+		h.tenant.server.fail("h5ds: %v", err)
+	}
 	return codes
 }
 

@@ -95,6 +95,7 @@ func rejectedCalls(t *testing.T, srv, other *fake.Tenant, base, ticket, token, o
 		upload("a type that is not accepted", exeType, exe),
 		upload("larger than a body may be", largeType, large),
 
+		{"doubled slashes, which h5ds takes, and another mistake", "POST https://video.h5ds.com/api//v1/third/login/", "{}", isJSON},
 		{"no signature", "GET " + open, "", nil},
 		{"signature: empty", "GET " + open + "?signature=", "", nil},
 		{"signature in another case", "GET " + open + "?Signature=x", "", nil},

@@ -44,10 +44,11 @@ type Server struct {
 	closing chan struct{} // closed by Close
 	once    sync.Once     // of Close
 
-	opening     sync.Mutex // guards everything below, and URL while it is set
+	memory *listening.Memory // set before the server listens in memory, else nil; as URL, it is read without a lock
+
+	opening     sync.Mutex // guards everything below, and URL and memory while they are set
 	listener    *listening.Server
 	adminOnly   *listening.Server // nil unless ListenAdmin was called
-	memory      *listening.Memory // nil unless the server listens in memory
 	coverageDir string            // empty once the coverage is written
 	coverageErr error
 }
@@ -130,7 +131,7 @@ func (s *Server) face(t *tenant.Tenant) *Tenant {
 }
 
 // RemoveTenant forgets a tenant: its state, journal, faults and credentials. Its findings stay, for the test is judged
-// by them, and a fault that never fired is one; what it covered counts on. Calls under way finish. The default tenant
+// by them, and a fault that never fired is one; what it covered counts on. A call under way is rejected once it needs the state. The default tenant
 // stays.
 func (s *Server) RemoveTenant(t *Tenant) {
 	if t.tenant == s.pipeline.Default {

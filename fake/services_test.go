@@ -496,6 +496,8 @@ func TestMistakesOfATest(t *testing.T) {
 		{"no QR code", func(srv *fake.Server) { srv.H5DS().ApproveQR("1", "x") }, `fake: h5ds: approve QR "1": there is no such sn`},
 		{"plan of orders", func(srv *fake.Server) { srv.H5DS().PlanOrders(h5ds.PayPlan{Granting: -1}) }, `fake: h5ds: plan orders: granting: -1ns; it cannot be negative`},
 		{"inject: unknown operation", func(srv *fake.Server) { srv.Inject("Material.ListMedias", fault.Drop()) }, `fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`},
+		{"inject: call of the fake itself", func(srv *fake.Server) { srv.Inject("Callback.RenderDone", fault.Drop()) },
+			"fake: inject: Callback.RenderDone is a call of the fake to your own server; faults fire at the calls of clients"},
 		{"inject: undocumented code", func(srv *fake.Server) { srv.Inject("OpenCME.Login", fault.Error("Nope")) },
 			`fake: inject: OpenCME.Login documents no error Nope; there are: SignatureVerifyFail, InternalError; to use it all the same: Force ("forced": true)`},
 		{"inject: undocumented text", func(srv *fake.Server) { srv.Inject("OpenCME.Login", fault.Error("InternalError").Text("", "No Text")) },

@@ -19,7 +19,8 @@ import (
 // Call is one request and its response, as the journal keeps them.
 type Call = traffic.Call
 
-// Finding is something that a test author should know: the client broke the contract, or a fault never fired.
+// Finding is something that a test author should know: the client broke the contract, made an unknown call or does what
+// works and should not be done, a fault never fired, or a recording was not used.
 type Finding = traffic.Finding
 
 // Coverage is what calls have covered of the contracts.
@@ -28,6 +29,7 @@ type Coverage = coverage.Coverage
 // Tenant is one set of credentials and everything behind them: its own state, clock, faults and journal. A call finds
 // its tenant by what a signed client sends anyway.
 type Tenant struct {
+	// Credentials are a copy: to change them changes nothing in the fake.
 	Credentials
 	// Clock is the time of this tenant.
 	Clock *Clock
@@ -121,7 +123,7 @@ func (t *Tenant) Curl(c Call) (string, error) {
 }
 
 // Clock is the time of one tenant: the real time plus an offset, or frozen. It is real by default, because the client
-// under test signs with its own clock.
+// under test signs with its own clock. It is that of a [Tenant].
 type Clock struct{ clock *tenant.Clock }
 
 // Now returns the tenant's time, in UTC.

@@ -40,7 +40,7 @@ func checkAccess(hosts []string, r *http.Request) error {
 		if err != nil || u.Host != r.Host && !IsListed(hosts, strings.ToLower(u.Hostname())) {
 			return errorf(http.StatusForbidden, "the admin API answers no pages of other origins, such as %s; if this name leads to the fake, %s", traffic.Shorten(from), allow)
 		}
-		if h5ds.InStorage(service.SingleSlashes(u.EscapedPath())) {
+		if h5ds.InStorage(contracts.SingleSlashes(u.EscapedPath())) {
 			return errorf(http.StatusForbidden, "the admin API answers no stored file: open the dashboard instead")
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/gorilla/mux"
 )
 
-// adminDocument is contracts/admin.yaml, and its operations by method and path.
+// loadDocument returns contracts/admin.yaml, and its operations by method and path.
 func loadDocument() (*contracts.Document, map[string]string, error) {
 	document, err := contracts.Load("admin")
 	if err != nil {

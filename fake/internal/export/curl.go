@@ -135,7 +135,7 @@ func renewBody(t *tenant.Tenant, l *curlLine) error {
 	return nil
 }
 
-// hiddenText is a placeholder of the journal, as package mask writes it, in a query perhaps encoded.
+// hiddenText is a placeholder of the journal, as package redact writes it, in a query perhaps encoded.
 var hiddenText = regexp.MustCompile(`(?:<|%3C)([a-z_-]+)(?::|%3A)[0-9a-f]{8}(?:>|%3E)`)
 
 // noteHidden names what the journal has hidden and cannot be made anew. A header like that is

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/fakecme/fakecme/fake/coverage"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/fault"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
@@ -65,5 +64,5 @@ func Count(e Exchange) {
 	if e.Operation == nil || e.Status == 0 {
 		return
 	}
-	e.Tenant.Coverage.Count(e.Operation.Operation, e.Error, coverage.DialectsOf(e.Tenant.Dialect()), e.Sent, e.Responded)
+	e.Tenant.Coverage.Count(e.Operation.Operation, e.Error, e.Tenant.Dialect(), e.Sent, e.Responded)
 }

@@ -46,7 +46,7 @@ func askLoginStatus(x *Exchange, next func()) {
 		userID, third = st.H5DS.Account.ThirdPartyUser(x.Caller.User)
 		return nil
 	})
-	if err != nil || !third { // for a tenant that was removed, dispatch says so
+	if err != nil || !third { // dispatch rejects the call of a tenant that was removed
 		next()
 		return
 	}

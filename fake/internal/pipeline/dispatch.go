@@ -15,8 +15,8 @@ import (
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/internal/op"
-	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/state"
+	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
@@ -49,6 +49,9 @@ func dispatch(x *Exchange, _ func()) {
 		body, err = traffic.Encode(x.Service.Envelope(c, response, nil))
 		return err
 	})
+	if errors.Is(err, tenant.ErrRemoved) {
+		err = x.Service.Broken.Because("call.tenant-removed", "remove a tenant when its clients have ended", "the tenant was removed while the call was under way")
+	}
 	if err != nil {
 		x.Fail(err)
 		return
@@ -61,7 +64,7 @@ func dispatch(x *Exchange, _ func()) {
 // to objects and lists.
 func input(x *Exchange) (request []byte, files []op.File, err error) {
 	if x.Method == http.MethodGet {
-		values, _ := x.Operation.PathValues(service.SingleSlashes(x.Path))
+		values, _ := x.Operation.PathValues(x.Path)
 		request, err = objectOf(x.URL.RawQuery, values)
 		return request, nil, err
 	}

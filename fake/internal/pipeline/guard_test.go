@@ -98,3 +98,14 @@ func TestOwnMistakesAreSeen(t *testing.T) {
 		t.Errorf("%d %s, bugs %q", w.Status, w.Body, p.Verdict.Bugs())
 	}
 }
+
+// A call whose tenant is removed meanwhile is rejected; that is no bug in the fake.
+func TestTenantRemovedDuringCall(t *testing.T) {
+	t.Parallel()
+	p, call := withUserInfo(t, func() (any, error) { return map[string]any{}, nil })
+	p.Registry.Remove(p.Default)
+	w := call()
+	if why := w.Header.Get(WhyHeader); !strings.HasPrefix(why, "call.tenant-removed: ") || len(p.Verdict.Bugs()) > 0 {
+		t.Errorf("why %s, bugs %q", why, p.Verdict.Bugs())
+	}
+}

@@ -6,12 +6,13 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"time"
 
+	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/internal/observe"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
-	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/recordings/redact"
 )
@@ -59,16 +60,19 @@ func observeFinished(x *Exchange) {
 		Bug: x.outcome.bug, Judged: x.outcome.judged, Recorded: x.source.replayed,
 		Sent: x.covers.sent, Responded: x.covers.responded,
 	}
-	guard(x, func() {
-		found, err := observe.Find(finished, x.OnlyDocumented)
-		if err != nil {
-			x.Bug("%v", err)
+	defer func() { // the response is made: an observer that fails does not change it
+		if cause := recover(); cause != nil {
+			x.Verdict.AddBug(fmt.Sprintf("%s: observers: panic: %v\n%s", x.OperationID(), cause, debug.Stack()))
 		}
-		for _, d := range found {
-			x.Find(d)
-		}
-		observe.Count(finished)
-	})
+	}()
+	observe.Count(finished)
+	found, err := observe.Find(finished, x.OnlyDocumented)
+	if err != nil {
+		x.Verdict.AddBug(fmt.Sprintf("%s: observers: %v", x.OperationID(), err))
+	}
+	for _, d := range found {
+		x.Find(d)
+	}
 }
 
 // readBody reads at most the limit and one byte more.
@@ -152,7 +156,7 @@ func claimed(x *Exchange) string {
 // shownBody is the body of the request without secrets. Files in it keep their bytes.
 func shownBody(x *Exchange) []byte {
 	contentType := x.Header.Get("Content-Type")
-	if service.HasPrefixFold(contentType, "multipart/") {
+	if contracts.HasPrefixFold(contentType, "multipart/") {
 		return redact.Multipart(contentType, x.Body.Bytes)
 	}
 	return redact.Body(x.Body.Bytes)

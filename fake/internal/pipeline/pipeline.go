@@ -68,10 +68,11 @@ func (p *Pipeline) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Request: scheme.Request{Request: r, Settings: p.Settings.Settings, Tenants: p.Registry},
 	}
 	x.walk(0)
-	x.Response.WriteTo(w, r)
 	if x.Tenant != nil && strings.HasPrefix(x.OperationID(), rendering) {
-		go p.Renders.CallDue(x.Tenant) // not before the response is out: the client may be the one who is called
+		// Not before the response is out: the client may be the one who is called. WriteTo panics to break it off.
+		defer func() { go p.Renders.CallDue(x.Tenant) }()
 	}
+	x.Response.WriteTo(w, r)
 }
 
 // rendering begins the operations that make render tasks, or bring them to their end.

@@ -48,7 +48,7 @@ func (cmeSignature) User(r *Request) string {
 	return parsed.Get("userId")
 }
 
-func (cmeSignature) Verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
+func (cmeSignature) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
 	signature, _ := r.Query("signature")
 	verifier := CMEVerifier(r, "Login")
 	believed, err := verifier.Verify(signature)

@@ -48,7 +48,7 @@ func (cmeTicket) User(r *Request) (user string) {
 
 const freshTicket = "get a ticket with GET https://open.cme.qcloud.com/?signature=… and send its Authorization as ?auth="
 
-func (cmeTicket) Verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
+func (cmeTicket) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
 	ticket, sent := r.Query("auth")
 	reject := func(code, fix, format string, args ...any) (Identity, []diagnosis.Diagnosis, *op.Failure) {
 		return Identity{}, nil, webpaas.ErrSessionInvalid.Because(code, fix, format, args...)

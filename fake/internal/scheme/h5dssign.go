@@ -26,7 +26,7 @@ func TenantOfAppID(r *Request) (*tenant.Tenant, bool) {
 // User is empty: the headers are of the application.
 func (h5dsSign) User(*Request) string { return "" }
 
-func (h5dsSign) Verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
+func (h5dsSign) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
 	verifier := h5dssign.Verifier{
 		Lookup: func(appid string) (h5dssign.Key, bool) {
 			t, ok := r.Tenants.ByAppID(appid)

@@ -39,7 +39,7 @@ func TenantOfToken(all *tenant.Registry, text string) (*tenant.Tenant, bool) {
 
 func (h5dsToken) User(r *Request) string { return token.Subject(r.Header.Get("Authorization")) }
 
-func (h5dsToken) Verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
+func (h5dsToken) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
 	expired := h5ds.LoginExpired(r.Tenant.Dialect())
 	authorization := r.Header.Values("Authorization")
 	if len(authorization) > 1 {

@@ -25,8 +25,8 @@ type Scheme interface {
 	Tenant(*Request) (*tenant.Tenant, bool)
 	// User is the user that the credential names, verified or not; empty when it names none.
 	User(*Request) string
-	// Verify judges the credential. Findings are what a good one tells about the client that made it.
-	Verify(*Request) (who Identity, findings []diagnosis.Diagnosis, failure *op.Failure)
+	// verify judges the credential for [Verify]. Findings are what a good one tells about the client that made it.
+	verify(*Request) (who Identity, findings []diagnosis.Diagnosis, failure *op.Failure)
 	// Rejects reports whether a code is that of the error for such a credential.
 	Rejects(code string) bool
 	// Recorded is the ticket or token in a recorded call, if that is what the credential is.
@@ -61,7 +61,7 @@ type Request struct {
 	*http.Request
 	Settings
 	Tenants *tenant.Registry
-	// Tenant is the one that the call claims to be from, if Located, and else the one that gets such calls.
+	// Tenant is the one that gets the call. Located says that a credential names it.
 	Tenant  *tenant.Tenant
 	Located bool
 	// Now is the tenant's time when the call had come in: one time for everything that judges the call.
@@ -100,10 +100,11 @@ type place struct {
 	belongs string
 }
 
-// Verify judges the credential of a call, as [Scheme.Verify] does. It says where a credential stands that is missing in
+// Verify judges the credential of a call: who makes it and what the credential tells about the client, or the error. It
+// says where a credential stands that is missing in
 // its own place.
 func Verify(s Scheme, r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
-	who, findings, failure := s.Verify(r)
+	who, findings, failure := s.verify(r)
 	if failure != nil && failure.Diagnosis.Code == s.place().missing {
 		failure = misplaced(s.place(), r, failure)
 	}

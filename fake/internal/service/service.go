@@ -63,11 +63,6 @@ var All = sync.OnceValues(func() ([]*Service, error) {
 // APIHost is the host of h5ds for everything but files.
 const APIHost = "video.h5ds.com"
 
-// HasPrefixFold is strings.HasPrefix without regard to case.
-func HasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}
-
 func bind[S any](s op.Service[S], of func(*state.State) *S) *Service {
 	bound := &Service{
 		Name: s.Name, Hosts: contracts.Hosts(s.Name), Operations: map[string]*Operation{},
@@ -106,7 +101,7 @@ func (s *Service) document(all []contracts.Operation) error {
 	return nil
 }
 
-// must is All after the first call of New, which has seen whether there is an error.
+// must is All once a server is there: fake.New has seen whether there is an error.
 func must() []*Service {
 	all, err := All()
 	if err != nil {
@@ -137,7 +132,10 @@ func At(host, path string) *Service {
 	if VendorHost(host) {
 		return nil
 	}
-	return Named(contracts.ServiceOfPath(path))
+	if name := contracts.ServiceOfPath(path); name != opencme.Service.Name || path == "/" || path == "" {
+		return Named(name)
+	}
+	return nil
 }
 
 // VendorHost reports whether the name belongs to one of the vendors.
@@ -158,14 +156,6 @@ func (s *Service) Match(method, path string) (o *Operation, methods []string) {
 		return nil, nil
 	}
 	return s.Operations[m.Operation.ID], m.Methods
-}
-
-// SingleSlashes writes each run of slashes as one.
-func SingleSlashes(path string) string {
-	for strings.Contains(path, "//") {
-		path = strings.ReplaceAll(path, "//", "/")
-	}
-	return path
 }
 
 // Find returns the operation of that id.

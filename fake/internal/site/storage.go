@@ -30,7 +30,7 @@ var storage = pipeline.Site{
 		case slices.Contains(service.StorageHosts, host):
 			return true
 		case host == service.APIHost, !service.VendorHost(host):
-			return h5ds.InStorage(service.SingleSlashes(r.URL.EscapedPath()))
+			return h5ds.InStorage(contracts.SingleSlashes(r.URL.EscapedPath()))
 		}
 		return false
 	},
@@ -41,7 +41,7 @@ var storage = pipeline.Site{
 // Authorization names is asked first, though no client has to send one, then all, the oldest first.
 func serveFile(x *pipeline.Exchange) {
 	x.Service = service.Named("h5ds")
-	path := service.SingleSlashes(x.URL.Path)
+	path := contracts.SingleSlashes(x.URL.Path)
 	tenants := slices.Collect(x.Registry.All())
 	if t, found := scheme.TenantOfToken(x.Registry, x.Header.Get("Authorization")); found {
 		x.Locate(t)
@@ -62,7 +62,7 @@ func serveFile(x *pipeline.Exchange) {
 		}
 	}
 	fix := "upload the file first, or seed it; the result of a job is there when the job has succeeded"
-	if service.HasPrefixFold(path, "/api/") {
+	if contracts.HasPrefixFold(path, "/api/") {
 		fix = "send calls to https://" + service.APIHost
 	}
 	x.RejectPlain(http.StatusNotFound, diagnosis.Diagnosis{

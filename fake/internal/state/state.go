@@ -49,16 +49,12 @@ const snapshotVersion = 1
 // ErrVersion is the error of a snapshot that a fake of another version has written.
 var ErrVersion = errors.New("make it anew with this fake")
 
-// Snapshot writes the state down, for [ReadSnapshot].
-func (st *State) Snapshot() ([]byte, error) {
-	text, err := traffic.Encode(st)
-	if err != nil {
-		return nil, err
-	}
+// WriteSnapshot makes a snapshot of the JSON of a state, for [ReadSnapshot].
+func WriteSnapshot(text []byte) ([]byte, error) {
 	return traffic.Encode(snapshot{Version: snapshotVersion, State: text})
 }
 
-// ReadSnapshot reads what [State.Snapshot] has written. A snapshot of another version is [ErrVersion].
+// ReadSnapshot reads what [WriteSnapshot] has written. A snapshot of another version is [ErrVersion].
 func ReadSnapshot(text []byte) (*State, error) {
 	var given snapshot
 	outer := json.NewDecoder(bytes.NewReader(text))

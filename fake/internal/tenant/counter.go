@@ -7,6 +7,7 @@ import (
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/coverage"
+	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
@@ -28,13 +29,13 @@ type counters struct {
 // Count counts a call. Response is the error in its response, the zero value for success. Points are what the request
 // and the response hold of the fields and values that the contract documents, as contracts numbers them; nil when that
 // is not known.
-func (e *Counter) Count(o contracts.Operation, response traffic.Envelope, dialects []string, points ...[]bool) {
+func (e *Counter) Count(o contracts.Operation, response traffic.Envelope, d dialect.Dialect, points ...[]bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	c := e.of(o)
 	c.calls++
 	if response.Code != "" {
-		if i := errorNumber(o, response, dialects); i >= 0 {
+		if i := errorNumber(o, response, coverage.DialectsOf(d)); i >= 0 {
 			c.errors[i]++
 		}
 	}

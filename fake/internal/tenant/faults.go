@@ -44,8 +44,11 @@ func (fs *Faults) Inject(operation string, f fault.Fault, where string, d dialec
 	if err := service.CheckID(operation); err != nil {
 		return Injected{}, err
 	}
+	documented, ok := contracts.Lookup(operation)
+	if !ok {
+		return Injected{}, fmt.Errorf("%s is a call of the fake to your own server; faults fire at the calls of clients", operation)
+	}
 	if f.Kind == fault.KindError {
-		documented, _ := contracts.Lookup(operation)
 		var err error
 		if f, err = withTexts(f, documented, coverage.DialectsOf(d)); err != nil {
 			return Injected{}, err

@@ -71,7 +71,10 @@ func (r *Registry) Add(c fixtures.Credentials) (*Tenant, error) {
 	if t.state, err = t.firstState(); err != nil {
 		return nil, err
 	}
-	return t, r.register(t)
+	if err := r.register(t); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // number returns a number that no other tenant gets. A tenant has it before its first state is made, because ids depend
@@ -103,31 +106,36 @@ func (r *Registry) register(t *Tenant) error {
 }
 
 // Remove forgets a tenant: its state, faults and credentials. Its findings stay, and a fault that never fired is one;
-// what it covered counts on. Its number is never given out again. Calls under way finish with [ErrRemoved].
+// what it covered counts on. Its number is never given out again. A call under way is rejected once it needs the
+// state; see [ErrRemoved].
 func (r *Registry) Remove(t *Tenant) {
-	r.unregister(t)
+	if !r.unregister(t) {
+		return
+	}
 	r.Removed.Join(&t.Coverage)
-	t.Coverage.Forget() // to remove it again adds nothing
 	_ = t.Update(func(*state.State) error {
 		t.state = nil
 		return nil
 	})
 	t.settleFaults()
 	r.verdict.RemoveTenant(t.ID)
-	t.Journal.Wake() // those who wait for its calls look again, and see that it is gone
+	r.settings.Changed(t) // nothing of it becomes due any more
+	t.Journal.Wake()      // those who wait for its calls look again, and see that it is gone
 }
 
-func (r *Registry) unregister(t *Tenant) {
+// unregister reports whether the tenant was there.
+func (r *Registry) unregister(t *Tenant) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.byID[t.ID] != t { // removed already, perhaps followed by another of the same id
-		return
+		return false
 	}
 	r.all = slices.DeleteFunc(slices.Clone(r.all), func(other *Tenant) bool { return other == t })
 	delete(r.byID, t.ID)
 	delete(r.bySecretID, t.SecretID)
 	delete(r.byAppID, t.AppID)
 	delete(r.byNumber, t.number)
+	return true
 }
 
 // Has reports whether the tenant is still there.

@@ -7,11 +7,11 @@ type Slot[V any] struct{ until Until }
 // Until says when the value of a slot is forgotten.
 type Until int
 
-// The lives of a value in a slot.
+// The lives of a value in a slot, the longest first: a value also ends at the events that end longer lives.
 const (
 	Removed  Until = iota // as long as the tenant is there
 	Reset                 // until the next reset
-	Restored              // until the next reset or restored snapshot
+	Restored              // until the next restored snapshot, or reset
 )
 
 // NewSlot makes a slot. It is a package variable of the package whose values it keeps.

@@ -103,10 +103,13 @@ func (t *Tenant) Change(f func(c *op.Call, st *state.State) error) error {
 // Snapshot is the whole state as JSON, for [Tenant.Restore].
 func (t *Tenant) Snapshot() (text []byte, err error) {
 	err = t.View(func(st *state.State) error {
-		text, err = st.Snapshot()
+		text, err = traffic.Encode(st)
 		return err
 	})
-	return text, err
+	if err != nil {
+		return nil, err
+	}
+	return state.WriteSnapshot(text)
 }
 
 // Restore puts a snapshot in place of the state. After an error nothing has changed.
@@ -115,7 +118,12 @@ func (t *Tenant) Restore(text []byte) error {
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	return t.replace(st, Restored)
+	if err := t.replace(st); err != nil {
+		return err
+	}
+	t.dropSlots(Restored)
+	t.settings.Changed(t)
+	return nil
 }
 
 // Reset takes the tenant back to its first state and to the beginning of the recordings, and empties its journal and
@@ -125,25 +133,21 @@ func (t *Tenant) Reset() error {
 	if err != nil {
 		return err
 	}
-	if err := t.replace(st, Reset); err != nil {
+	if err := t.replace(st); err != nil {
 		return err
 	}
 	t.Journal.Clear()
 	t.settleFaults()
+	t.dropSlots(Reset)
+	t.settings.Changed(t)
 	return nil
 }
 
-func (t *Tenant) replace(st *state.State, event Until) error {
-	err := t.Update(func(*state.State) error {
+func (t *Tenant) replace(st *state.State) error {
+	return t.Update(func(*state.State) error {
 		t.state = st
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	t.dropSlots(event)
-	t.settings.Changed(t)
-	return nil
 }
 
 func (t *Tenant) firstState() (*state.State, error) {
