@@ -357,6 +357,11 @@ func TestAdminClock(t *testing.T) {
 	if !c.Frozen || c.Now.Month() != time.May {
 		t.Errorf("another time, still frozen: %+v", c)
 	}
+	for _, far := range []string{`{"now":"9999-12-31T23:59:59Z"}`, `{"now":"9999-12-31T23:59:59Z","frozen":true}`, `{"advance":"2562047h"}`, `{"advance":"-2562047h"}`, `{"now":"0001-01-01T00:00:00Z"}`} {
+		if answer := admin(t, srv, "PUT", "clock", far, nil); answer.Status != 400 || !strings.Contains(answer.Body, "290 years") {
+			t.Errorf("%s: %d %s", far, answer.Status, answer.Body)
+		}
+	}
 	admin(t, srv, "PUT", "clock", `{"frozen":false}`, &c)
 	if c.Frozen || c.Now.Month() != time.May {
 		t.Errorf("running: %+v", c)

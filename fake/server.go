@@ -127,7 +127,7 @@ func (s *Server) NewTenant(c Credentials) (*Tenant, error) {
 }
 
 func (s *Server) face(t *tenant.Tenant) *Tenant {
-	return &Tenant{Credentials: t.Credentials, Clock: &Clock{t.Clock}, server: s, tenant: t}
+	return &Tenant{Credentials: t.Credentials, Clock: &Clock{t.Clock, s}, server: s, tenant: t}
 }
 
 // RemoveTenant forgets a tenant: its state, journal, faults and credentials. Its findings stay, for the test is judged

@@ -123,18 +123,32 @@ func (t *Tenant) Curl(c Call) (string, error) {
 }
 
 // Clock is the time of one tenant: the real time plus an offset, or frozen. It is real by default, because the client
-// under test signs with its own clock. It is that of a [Tenant].
-type Clock struct{ clock *tenant.Clock }
+// under test signs with its own clock. It is that of a [Tenant]. It may be up to 290 years from the real time; a time
+// farther away ends the test.
+type Clock struct {
+	clock  *tenant.Clock
+	server *Server
+}
 
 // Now returns the tenant's time, in UTC.
 func (c *Clock) Now() time.Time { return c.clock.Now() }
 
 // Advance moves the clock by d, which may be negative. A frozen clock stays frozen. Callbacks that fall due go out before
 // it returns, in their order.
-func (c *Clock) Advance(d time.Duration) { c.clock.Advance(d) }
+func (c *Clock) Advance(d time.Duration) {
+	c.server.tb.Helper()
+	if err := c.clock.Advance(d); err != nil {
+		c.server.fail("advance: %v", err)
+	}
+}
 
 // Freeze stops the clock at t. The zero time stops it where it is.
-func (c *Clock) Freeze(t time.Time) { c.clock.Freeze(t) }
+func (c *Clock) Freeze(t time.Time) {
+	c.server.tb.Helper()
+	if err := c.clock.Freeze(t); err != nil {
+		c.server.fail("freeze: %v", err)
+	}
+}
 
 // Unfreeze lets a frozen clock go on from where it stands.
 func (c *Clock) Unfreeze() { c.clock.Unfreeze() }

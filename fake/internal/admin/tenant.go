@@ -88,9 +88,13 @@ func setClock(a *API, r *http.Request) (any, error) {
 		if err != nil {
 			return nil, errorf(http.StatusBadRequest, "advance: %q; write it like 24h or 1m30s", want.Advance)
 		}
-		t.Clock.Advance(d)
+		if err := t.Clock.Advance(d); err != nil {
+			return nil, errorf(http.StatusBadRequest, "advance: %v", err)
+		}
 	case (want.Now != nil || want.Frozen != nil) && want.Advance == "" && !want.Real:
-		t.Clock.Set(want.Now, want.Frozen)
+		if err := t.Clock.Set(want.Now, want.Frozen); err != nil {
+			return nil, errorf(http.StatusBadRequest, "now: %v", err)
+		}
 	default:
 		return nil, errorf(http.StatusBadRequest,
 			`say one thing: {"real":true}, {"advance":"24h"}, {"now":"2026-01-02T03:04:05Z","frozen":true} or {"frozen":false}`)

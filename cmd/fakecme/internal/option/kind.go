@@ -135,11 +135,11 @@ var units = []struct {
 	name  string
 	bytes float64
 }{
-	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1}, {"", 1},
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1},
 }
 
 func parseSize(text string) (int64, error) {
-	number, factor := text, 1.0
+	number, factor := "", 0.0 // without a unit it is no size, as a duration without one is none
 	for _, unit := range units {
 		if at := len(text) - len(unit.name); at >= 0 && strings.EqualFold(text[at:], unit.name) {
 			number, factor = strings.TrimSpace(text[:at]), unit.bytes
@@ -150,9 +150,9 @@ func parseSize(text string) (int64, error) {
 	size := float64(n) * factor
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is not a size; write bytes, or a whole number with KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)", text)
+		return 0, fmt.Errorf("%q is not a size; write a whole number with B, KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)", text)
 	case size < 1 || size > maxSize:
-		return 0, fmt.Errorf("%q is out of range; write 1 byte to 1GiB", text)
+		return 0, fmt.Errorf("%q is out of range; write 1B to 1GiB", text)
 	}
 	return int64(size), nil
 }

@@ -34,8 +34,8 @@ func TestParse(t *testing.T) {
 	seed := func(text string) string { return parsed(parseSeed(text)) }
 	const (
 		noAddress = "error: %q is not an address; write host:port, such as 127.0.0.1:11560, or :11560 for every interface"
-		noSize    = "error: %q is not a size; write bytes, or a whole number with KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)"
-		badSize   = "error: %q is out of range; write 1 byte to 1GiB"
+		noSize    = "error: %q is not a size; write a whole number with B, KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)"
+		badSize   = "error: %q is out of range; write 1B to 1GiB"
 		noBase    = "error: %q is not a base address; write one such as http://127.0.0.1:11560"
 		noMoment  = "error: %q is not a time since 1970; write RFC 3339 such as 2026-01-02T03:04:05Z, Unix seconds, or 13 digits of milliseconds"
 		noAge     = "error: %q is not an age; write days such as 90d, or a duration such as 36h"
@@ -55,7 +55,7 @@ func TestParse(t *testing.T) {
 		{"port by name", address, "127.0.0.1:http", noAddress},
 		{"port left out", address, "127.0.0.1:", noAddress},
 
-		{"plain bytes", size, "10485760", "10485760"},
+		{"no unit", size, "10485760", noSize},
 		{"bytes", size, "7B", "7"},
 		{"KiB", size, "10KiB", "10240"},
 		{"KB", size, "500KB", "500000"},
@@ -63,9 +63,9 @@ func TestParse(t *testing.T) {
 		{"MB with a blank, lower case", size, "2 mb", "2000000"},
 		{"GiB, the largest", size, "1GiB", "1073741824"},
 		{"GB", size, "1GB", "1000000000"},
-		{"too large", size, "1073741825", badSize},
+		{"too large", size, "1073741825B", badSize},
 		{"too large with unit", size, "2GiB", badSize},
-		{"no bytes", size, "0", badSize},
+		{"no bytes", size, "0B", badSize},
 		{"negative", size, "-1", noSize},
 		{"unit alone", size, "MiB", noSize},
 		{"other unit", size, "10M", noSize},

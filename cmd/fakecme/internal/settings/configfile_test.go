@@ -22,7 +22,7 @@ func TestParseConfig(t *testing.T) {
 		{"no near name", "frobnicate: 1\n", `f:1: there is no setting "frobnicate" here; there are: ` + settingsList},
 		{"a file does not name another", "config: g\n", `f:1: there is no setting "config" here; there are: ` + settingsList},
 		{"twice", "seed: 1\nlog: text\nseed: 2\n", "f:3: seed stands in line 1 already; give it once"},
-		{"bad value", "seed: 1\n\nmax-body: 10M\n", `f:3: max-body: "10M" is not a size; write bytes, or a whole number with KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)`},
+		{"bad value", "seed: 1\n\nmax-body: 10M\n", `f:3: max-body: "10M" is not a size; write a whole number with B, KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)`},
 		{"bad switch", "no-why: yes\n", `f:1: no-why: "yes" is neither true nor false`},
 		{"list", "- http\n", "f:1: a list where a mapping with " + settingsList + " belongs"},
 		{"several faults", "sed: 1\nlog: x\n", "f:1: there is no setting \"sed\" here; did you mean seed or skew?\nf:2: log: there is no form \"x\"; there are: text, json, none"},

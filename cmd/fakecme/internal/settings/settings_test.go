@@ -42,7 +42,7 @@ func readSettings(t *testing.T, variables []string, args ...string) (Settings, s
 func TestEveryFlagHasItsVariable(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{
-		"http": ":1", "https": ":2", "proxy": ":3", "admin": ":4", "admin-host": "a.example,*.b.example", "callback-allow": "app:8080,10.0.0.7", "proxy-allow": "a.example", "data": "d", "ca-cert": "c", "ca-key": "k", "config": "../../testdata/config.yaml", "fixtures": "f.yaml", "demo": "true", "dialect": "current", "log": "json", "max-body": "7",
+		"http": ":1", "https": ":2", "proxy": ":3", "admin": ":4", "admin-host": "a.example,*.b.example", "callback-allow": "app:8080,10.0.0.7", "proxy-allow": "a.example", "data": "d", "ca-cert": "c", "ca-key": "k", "config": "../../testdata/config.yaml", "fixtures": "f.yaml", "demo": "true", "dialect": "current", "log": "json", "max-body": "7B",
 		"seed": "7", "vary": "7", "only-documented": "true", "ticket-life": "7s", "skew": "7s", "h5ds-window": "7s",
 		"h5ds-status-url": "http://127.0.0.1:7", "h5ds-status-timeout": "7s", "h5ds-status-cache": "7s", "env-file": "../../testdata/vendor.env", "h5ds-saas": "true",
 		"replay": "recorded", "repeat": "loop", "expire": "90d", "must-use": "true",
