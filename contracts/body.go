@@ -37,6 +37,9 @@ func (o *operation) checkRequestBody(header http.Header, body []byte, see func(a
 	case len(body) == 0:
 		return nil
 	}
+	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return []Violation{{In: InEncoding, Reason: "must be left out: send the body as it is, not compressed", Found: excerpt.Printable(encoding)}}
+	}
 	return checkContent(o.body, o.typed(header), body, see)
 }
 

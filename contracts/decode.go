@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -38,6 +39,10 @@ func parseJSON(body []byte) (value any, violations []Violation, readable bool) {
 	}
 	if names != countNames(value) {
 		violations = duplicates(body)
+	}
+	if at := halfPair(body); at > 0 {
+		violations = append(violations, Violation{In: InBody, Rule: ruleUnicode,
+			Reason: fmt.Sprintf("must have no escape of half a surrogate pair, as at byte %d", at), Found: string(body[at-1 : at+5])})
 	}
 	return value, violations, true
 }
@@ -94,6 +99,36 @@ func countNames(value any) int {
 		}
 	}
 	return n
+}
+
+// halfPair returns the position, counted from 1, of the first escape such as \ud800 that is not one of a pair; 0 when there
+// is none. The body must be JSON. encoding/json reads such an escape as U+FFFD without a word.
+func halfPair(body []byte) int {
+	escape := func(at int) rune { // of the escape that begins there
+		if at+6 > len(body) || body[at] != '\\' || body[at+1] != 'u' {
+			return 0
+		}
+		code, err := strconv.ParseUint(string(body[at+2:at+6]), 16, 16)
+		if err != nil {
+			return 0
+		}
+		return rune(code)
+	}
+	for at := 0; ; {
+		next := bytes.IndexByte(body[at:], '\\')
+		if next < 0 {
+			return 0
+		}
+		at += next
+		switch first := escape(at); {
+		case !utf16.IsSurrogate(first):
+			at += 2 // the next byte is escaped
+		case utf16.DecodeRune(first, escape(at+6)) == utf8.RuneError:
+			return at + 1
+		default:
+			at += 12
+		}
+	}
 }
 
 // firstInvalid returns the position, counted from 1, of the first byte that is not UTF-8.

@@ -211,6 +211,9 @@ func (d *Document) RequestOrigin(id string, header http.Header, v Violation) Ori
 	if from, ok := d.outside[outsideRequest]; ok && v.In == InContentType {
 		return from
 	}
+	if from, ok := unsaid(v); ok {
+		return from
+	}
 	m := newMarks(id, v)
 	if o, ok := d.operations[id]; ok {
 		m.request(o.operation, header, v)
@@ -218,10 +221,24 @@ func (d *Document) RequestOrigin(id string, header http.Header, v Violation) Ori
 	return m.best
 }
 
+// unsaid returns the origin of a rule that no page has anything to say about, whatever the operation.
+func unsaid(v Violation) (Origin, bool) {
+	switch {
+	case v.In == InEncoding:
+		return Origin{Provenance: Assumed, Source: "No page says that a request may be compressed."}, true
+	case v.Rule == ruleUnicode:
+		return Origin{Provenance: Assumed, Source: "No page shows half of a surrogate pair; programs read it differently."}, true
+	}
+	return Origin{}, false
+}
+
 // ResponseOrigin says where the rule is from that a violation of a response breaks, as RequestOrigin does.
 func (d *Document) ResponseOrigin(id string, status int, header http.Header, v Violation) Origin {
 	name := map[string]string{InStatus: outsideStatus, InContentType: outsideResponse}[v.In]
 	if from, ok := d.outside[name]; ok {
+		return from
+	}
+	if from, ok := unsaid(v); ok {
 		return from
 	}
 	m := newMarks(id, v)

@@ -121,13 +121,15 @@ func (j *judge) notJudged(part, why string) {
 	j.report(Finding{Operation: j.match.Operation.ID, Service: j.match.Service, Part: part, NotJudged: true, Violation: Violation{In: InBody, Reason: why}})
 }
 
-// text returns the body without its compression. If it cannot be judged, that is reported.
+// text returns the body, that of a response without its compression. If it cannot be judged, that is reported.
 func (j *judge) text(part string, header http.Header, body bodyCopy) ([]byte, bool) {
 	switch encoding := header.Get("Content-Encoding"); {
 	case body.size > maxJudged:
 		j.notJudged(part, fmt.Sprintf("is larger than %d bytes", maxJudged))
 	case !body.complete():
 		j.notJudged(part, "did not pass to its end")
+	case part == PartRequest: // compressed or not: the contract says what of it is wrong
+		return body.bytes, true
 	case encoding == "gzip":
 		text, why := gunzip(body.bytes)
 		if why == "" {

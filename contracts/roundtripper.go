@@ -12,7 +12,7 @@ import (
 //
 // The traffic is never changed: bodies are streamed, and copied while they pass. A call is judged when the client has
 // read the response to its end or closed it, in that goroutine, so report must be safe for concurrent use. A body is not
-// judged, and reported as such, if it is larger than 1 MiB, did not pass to its end, or has another
+// judged, and reported as such, if it is larger than 1 MiB, did not pass to its end, or, in a response, has another
 // encoding than gzip. A switched protocol is not judged. If the transport
 // fails, only the request is judged, if it was sent.
 func RoundTripper(next http.RoundTripper, report func(Finding)) http.RoundTripper {

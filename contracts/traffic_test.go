@@ -86,6 +86,13 @@ var exchanges = []exchange{
 		"Material.DeleteMaterial request: query auth: is required (documented, 1156/50862)"}},
 	{name: "the ticket in the wrong place", body: `{"MaterialId":"1","tf_0123456789012345678901234":1}`, answer: text("application/json", done), want: []string{
 		"Material.DeleteMaterial request: body /…: is not documented (documented, 1156/50862)"}},
+	{name: "a request that is compressed", header: http.Header{"Content-Encoding": {"gzip"}}, body: "\x1f\x8b\x08packed", answer: text("application/json", done), want: []string{
+		"Material.DeleteMaterial request: content-encoding: must be left out: send the body as it is, not compressed, found gzip (assumed, No page says that a request may be compressed.)"}},
+	{name: "a request that says that it is not", header: http.Header{"Content-Encoding": {"identity"}}, answer: text("application/json", done)},
+	{name: "half of a surrogate pair", body: `{"MaterialId":"\ud800"}`, answer: text("application/json", done), want: []string{
+		`Material.DeleteMaterial request: body: must have no escape of half a surrogate pair, as at byte 16, found \ud800 (assumed, No page shows half of a surrogate pair; programs read it differently.)`}},
+	{name: "half of a surrogate pair in a response", answer: text("application/json", `{"Code":"Success","Message":"\udc00","EnglishMessage":"success"}`), want: []string{
+		`Material.DeleteMaterial response: body: must have no escape of half a surrogate pair, as at byte 30, found \udc00 (assumed, No page shows half of a surrogate pair; programs read it differently.)`}},
 	{name: "a wrong response", answer: text("application/json", `{"Code":"Success"}`), want: []string{
 		"Material.DeleteMaterial response: body /Message: is required (documented, 1156/50862)",
 		"Material.DeleteMaterial response: body /EnglishMessage: is required (documented, 1156/50862)"}},

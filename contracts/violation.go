@@ -15,6 +15,7 @@ const (
 	InQuery       = "query"
 	InHeader      = "header"
 	InContentType = "content-type"
+	InEncoding    = "content-encoding" // of a request
 	InBody        = "body"
 	InStatus      = "status"
 )
@@ -70,6 +71,9 @@ func bounded(all []Violation) []Violation {
 		Reason: fmt.Sprintf("has %d more faults", rest),
 	})
 }
+
+// ruleUnicode is the Violation.Rule of an escape that stands for no character.
+const ruleUnicode = "unicode"
 
 // ruleRequired is the Violation.Rule of a missing field, parameter or body.
 const ruleRequired = "required"
