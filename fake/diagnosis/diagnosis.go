@@ -61,8 +61,16 @@ const headerLimit = 1000
 // Header returns the diagnosis in one line of printable ASCII for an HTTP header. Other characters are Go escape sequences. A
 // long line is cut.
 func (d Diagnosis) Header() string {
-	quoted := strconv.QuoteToASCII(d.String())
-	line := strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+	var escaped strings.Builder
+	for _, r := range d.String() { // quotes and backslashes stay: the sentence has escaped what it quotes
+		if ' ' <= r && r <= '~' {
+			escaped.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRuneToASCII(r)
+		escaped.WriteString(quoted[1 : len(quoted)-1])
+	}
+	line := escaped.String()
 	if len(line) > headerLimit {
 		line = line[:headerLimit-3] + "..."
 	}

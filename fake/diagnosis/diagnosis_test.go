@@ -62,8 +62,8 @@ func TestSpan(t *testing.T) {
 
 func TestHeaderIsOneLineOfASCII(t *testing.T) {
 	t.Parallel()
-	d := diagnosis.Diagnosis{Code: "a.b", Sentence: "用户 says \"no\"\r\nSet-Cookie: x", Fix: "ok"}
-	want := `a.b: \u7528\u6237 says "no"\r\nSet-Cookie: x; ok`
+	d := diagnosis.Diagnosis{Code: "a.b", Sentence: "用户 says \"no\"\r\nSet-Cookie: x", Fix: `found "a\"b\\c"`}
+	want := `a.b: \u7528\u6237 says "no"\r\nSet-Cookie: x; found "a\"b\\c"`
 	if diff := cmp.Diff(want, d.Header()); diff != "" {
 		t.Errorf("header (-want +got):\n%s", diff)
 	}
