@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -19,6 +20,8 @@ type damage struct {
 
 // damages are in the order in which they are repaired: the last change of a text comes first.
 var damages = []damage{
+	{code: codeWrapped, find: wrapped},
+	{code: codeTextUnencoded, find: textUnencoded},
 	{code: codePercentEncoded, find: percentEncoded},
 	{code: codeLineBreaks, find: lineBreaks},
 	{code: codeSurroundingSpace, find: surroundingSpace},
@@ -41,6 +44,30 @@ func notBase64(text string) explanation {
 	return explained(codeNotBase64, "character", quoted(body[at:at+size]), "at", at+1)
 }
 
+// wrapped finds Python's b'…', quotes, and the '?' of a query around the text.
+func wrapped(text string) (int, string) {
+	for _, around := range [][2]string{{"b'", "'"}, {`b"`, `"`}, {`"`, `"`}, {"'", "'"}, {"?signature=", ""}, {"?", ""}} {
+		rest, begins := strings.CutPrefix(text, around[0])
+		if inner, ends := strings.CutSuffix(rest, around[1]); begins && ends {
+			return 0, inner
+		}
+	}
+	return -1, ""
+}
+
+// textUnencoded finds the base64 text of an HMAC, which is 28 bytes long, in front of a text that is not encoded.
+func textUnencoded(text string) (int, string) {
+	const length = 28
+	if len(text) <= length || !strings.Contains(text[length:], "=") {
+		return -1, ""
+	}
+	mac, err := strictBase64.DecodeString(text[:length])
+	if _, encoded := strictBase64.DecodeString(text[length:]); err != nil || len(mac) != 20 || encoded == nil {
+		return -1, ""
+	}
+	return length, base64.StdEncoding.EncodeToString(append(mac, text[length:]...))
+}
+
 func percentEncoded(text string) (int, string) {
 	decoded, err := url.PathUnescape(text)
 	if err != nil {
@@ -55,7 +82,7 @@ func lineBreaks(text string) (int, string) {
 
 // surroundingSpace must not remove a space that was the first '+' of an HMAC. The length of the rest shows the difference.
 func surroundingSpace(text string) (int, string) {
-	trimmed := strings.Trim(text, " \t")
+	trimmed := strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })
 	if trimmed == text || len(trimmed)%4 != 0 {
 		return -1, ""
 	}

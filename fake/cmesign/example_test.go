@@ -43,5 +43,5 @@ func ExampleVerifier_Explain() {
 	// Output:
 	// cme.expired
 	// the signature expired 1s ago: expireTime is 2020-09-13T12:31:40Z, and here it is 2020-09-13T12:31:41Z
-	// sign again; if it was just signed, set the clock of the machine that signs
+	// sign again; if it was just signed, set the clock of the machine that signs, or take the one here back if a test moved it
 }

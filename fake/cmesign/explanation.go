@@ -61,7 +61,11 @@ var templates = diagnosis.Templates{
 		"URL-encode it once: most HTTP clients do it themselves for query values"},
 	codeLineBreaks: {"the base64 text has a line break at byte {at}",
 		"use an encoder that does not break lines (Java Base64.getEncoder, Python b64encode, openssl base64 -A)"},
-	codeSurroundingSpace: {"there is white space around the base64 text, first at byte {at}", "trim it before sending"},
+	codeSurroundingSpace: {"there is white space, or a character without width, around the base64 text, first at byte {at}", "trim it before sending"},
+	codeWrapped: {"there are characters around the base64 text that belong to a program, such as b'…', quotes or a '?', first at byte {at}",
+		"send the base64 text alone (Python .decode() makes a text of bytes; JSON and shells add quotes)"},
+	codeTextUnencoded: {"only the HMAC is base64: the text begins at byte {at} as it is",
+		"put the 20 raw bytes of the HMAC in front of the text first, and encode both at once"},
 	codePlusAsSpace: {"there is a space at byte {at} of the base64 text, as a '+' arrives when the query is not URL-encoded",
 		"URL-encode the signature once (encodeURIComponent, url.QueryEscape, urllib.parse.quote_plus), so that '+' goes as %2B"},
 	codeURLAlphabet: {"a character of the URL alphabet of base64 stands at byte {at}",
@@ -101,6 +105,9 @@ var templates = diagnosis.Templates{
 	codeReEncoded + "/ampersand": {"the text has an '&' too many: the HMAC fits the text without it", signedText},
 	codeReOrdered:                {"the parameters are not in the order in which they were signed: the HMAC fits the text{order}{encoding}", signedText},
 
+	codeHTMLEntity: {"the text went through HTML: the HMAC fits it without the entities (&amp; for '&', and &curren in &currentTimeStamp)",
+		"do not put the text or the query into HTML before sending; unescape it where it is read from a page"},
+
 	// The HMAC was made with another key.
 	codeKeyWhitespace + "/lf":     {"the HMAC was made with the secret key followed by a line break", trimKey},
 	codeKeyWhitespace + "/crlf":   {"the HMAC was made with the secret key followed by a carriage return and a line break", trimKey},
@@ -110,6 +117,10 @@ var templates = diagnosis.Templates{
 	codeKeyQuoted + "/double":     {"the HMAC was made with the secret key in double quotes", noQuotes},
 	codeKeyQuoted + "/single":     {"the HMAC was made with the secret key in single quotes", noQuotes},
 	codeKeyEmpty:                  {"the HMAC was made with an empty secret key", "check that the secret key is configured"},
+	codeKeyWord + "/undefined":    {"the HMAC was made with the word undefined as the secret key", "check that the secret key is configured"},
+	codeKeyWord + "/null":         {"the HMAC was made with the word null as the secret key", "check that the secret key is configured"},
+	codeKeyWord + "/none":         {"the HMAC was made with the word None as the secret key", "check that the secret key is configured"},
+	codeKeyWord + "/nil":          {"the HMAC was made with the word nil as the secret key", "check that the secret key is configured"},
 	codeKeyDecoded + "/base64":    {"the HMAC was made with the secret key decoded from base64", keyAsItIs},
 	codeKeyDecoded + "/hex":       {"the HMAC was made with the secret key decoded from hexadecimal digits", keyAsItIs},
 	codeKeyIsSecretID:             {"the HMAC was made with the secretId as the secret key", "sign with the secret key; the secretId goes into the text"},
@@ -149,9 +160,9 @@ var templates = diagnosis.Templates{
 	codeDuration: {"expireTime is {value}, a moment in {year}: as a validity it would end at {end}",
 		"expireTime is a moment, currentTimeStamp plus the validity: send {moment}"},
 	codeNotYetValid: {"currentTimeStamp is {span} ahead of the clock here, more than the {skew} allowed",
-		"set the clock of the machine that signs; here it is {now}"},
+		"set the clock of the machine that signs, or take the one here back if a test moved it; here it is {now}"},
 	codeExpired: {"the signature expired {span} ago: expireTime is {end}, and here it is {now}",
-		"sign again; if it was just signed, set the clock of the machine that signs"},
+		"sign again; if it was just signed, set the clock of the machine that signs, or take the one here back if a test moved it"},
 
 	// Actions and platforms.
 	codeUndocumentedAction:              {"the action {action} is not documented", actionUses},

@@ -78,7 +78,7 @@ var conversions = []struct {
 const maxString = 4*sha1.Size + len(`b''`)
 
 // layoutHypotheses are about a decoded signature in which HMAC and text are not where they belong.
-var layoutHypotheses = []hypothesis{encodedTwice, otherLayout, plainHash, throughString, withoutHMAC}
+var layoutHypotheses = []hypothesis{htmlEntities, encodedTwice, otherLayout, plainHash, throughString, withoutHMAC}
 
 func encodedTwice(_ Verifier, found verdict) (explanation, bool) {
 	inner := string(found.raw)

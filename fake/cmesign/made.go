@@ -18,6 +18,23 @@ func signedLineBreak(_ Verifier, found verdict) (explanation, bool) {
 	}, found.sig.madeWith(found.key.SecretKey, signed)
 }
 
+// fromHTML undoes what a browser or a template makes of the text. A browser shows &currentTimeStamp as ¤tTimeStamp.
+var fromHTML = strings.NewReplacer("&amp;", "&", "¤tTimeStamp", "&currentTimeStamp", "%C2%A4tTimeStamp", "&currentTimeStamp")
+
+// htmlEntities looks at the whole signature again, because an entity can hide where secretId ends.
+func htmlEntities(v Verifier, found verdict) (explanation, bool) {
+	original := found.sig.Original
+	unescaped := fromHTML.Replace(original)
+	if unescaped == original {
+		return explanation{}, false
+	}
+	signature := base64.StdEncoding.EncodeToString(append(found.sig.MAC[:], unescaped...))
+	if beneath := v.judge(signature); !beneath.authentic && beneath.failure != nil {
+		return explanation{}, false
+	}
+	return explanation{template: codeHTMLEntity, received: original, expected: unescaped, signature: signature}, true
+}
+
 // otherText finds the parameters in another order, or written by another encoder.
 func otherText(_ Verifier, found verdict) (explanation, bool) {
 	for variant := range variants(found.sig) {
@@ -47,6 +64,10 @@ var spellings = []struct {
 	{codeKeyQuoted + "/double", func(k Key) string { return `"` + k.SecretKey + `"` }},
 	{codeKeyQuoted + "/single", func(k Key) string { return "'" + k.SecretKey + "'" }},
 	{codeKeyEmpty, func(Key) string { return "" }},
+	{codeKeyWord + "/undefined", func(Key) string { return "undefined" }},
+	{codeKeyWord + "/null", func(Key) string { return "null" }},
+	{codeKeyWord + "/none", func(Key) string { return "None" }},
+	{codeKeyWord + "/nil", func(Key) string { return "nil" }},
 	{codeKeyDecoded + "/base64", func(k Key) string { return base64Decoded(k.SecretKey) }},
 	{codeKeyDecoded + "/hex", func(k Key) string { return hexDecoded(k.SecretKey) }},
 	{codeKeyIsSecretID, func(k Key) string { return k.SecretID }},
