@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
 )
@@ -100,4 +101,19 @@ func otherCodes(failures []contracts.Error) []contracts.Error {
 		changed[i].Code = "something else"
 	}
 	return changed
+}
+
+// ScenariosOf returns a pattern for Target.Run that fits the scenarios in which an operation is called.
+func ScenariosOf(operation string) string {
+	suite, err := readScenarios()
+	if err != nil {
+		panic(err)
+	}
+	var names []string
+	for _, sc := range suite {
+		if slices.ContainsFunc(sc.Steps, func(s step) bool { return s.Call == operation }) {
+			names = append(names, sc.service+"/"+sc.Name)
+		}
+	}
+	return "^(" + strings.Join(names, "|") + ")$"
 }
