@@ -71,7 +71,7 @@ func TestEnvWaits(t *testing.T) {
 	}
 }
 
-// env stops waiting when it is told to end.
+// env stops waiting when its context ends.
 func TestEnvWaitEnds(t *testing.T) {
 	t.Parallel()
 	nobody, _ := bound(t)

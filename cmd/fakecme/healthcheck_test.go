@@ -21,7 +21,7 @@ func TestOwnAddressByDefault(t *testing.T) {
 	}
 }
 
-// The listener accepts and never answers.
+// The listener accepts connections and never responds.
 func TestHealthcheckTimesOut(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -35,9 +35,9 @@ func TestRejectFake(t *testing.T) {
 		{"another server", other.URL, other.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs, ""},
 	} {
 		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: tt.roots, VerifyConnection: rejectFake, ServerName: map[bool]string{true: "video.h5ds.com"}[tt.want != ""]}}
-		answer, err := (&http.Client{Transport: transport}).Get(tt.url)
+		response, err := (&http.Client{Transport: transport}).Get(tt.url)
 		if err == nil {
-			_ = answer.Body.Close()
+			_ = response.Body.Close()
 		}
 		if (err != nil) != (tt.want != "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v", tt.name, err)

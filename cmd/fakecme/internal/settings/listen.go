@@ -39,7 +39,7 @@ type Bound struct {
 func (l *Listeners) add(flags *pflag.FlagSet) {
 	option.Add(flags, &l.HTTP, "http", "127.0.0.1:11560", "where to listen; port 0 takes a free one", option.Address)
 	option.Add(flags, &l.HTTPS, "https", "", "where to listen for HTTPS, such as 127.0.0.1:11561; off by default", option.Address)
-	option.Add(flags, &l.Admin, "admin", "", "where the admin API and the dashboard are to listen, and nowhere else", option.Address)
+	option.Add(flags, &l.Admin, "admin", "", "the only address for the admin API and the dashboard; that of --http by default", option.Address)
 	l.AddProxy(flags)
 	l.AddAllow(flags)
 	l.Authority.Add(flags)

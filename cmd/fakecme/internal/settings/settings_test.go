@@ -20,7 +20,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// readSettings is serve up to where it would make the fake.
+// readSettings reads settings as serve does, and returns the error as a text.
 func readSettings(t *testing.T, variables []string, args ...string) (Settings, string) {
 	t.Helper()
 	var s Settings
@@ -83,7 +83,7 @@ func writeFile(t *testing.T, name, text string) string {
 
 var compareSettings = cmp.Options{cmp.AllowUnexported(Settings{}, Tenant{}, Replay{}), cmpopts.EquateComparable(fake.Dialect{}, proxy.Allowed{})}
 
-// defaults is what serve does when it is told nothing.
+// defaults are the settings without flags, variables and files.
 func defaults() Settings {
 	return Settings{
 		Listeners: Listeners{HTTP: "127.0.0.1:11560"}, Dialect: fake.Dialects()[0], Log: calllog.Text, MaxBody: 10 << 20,

@@ -55,12 +55,12 @@ func startFake(t *testing.T) (client *http.Client, admin string) {
 
 func get(t *testing.T, client *http.Client, address string) string {
 	t.Helper()
-	answer, err := client.Get(address)
+	response, err := client.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}

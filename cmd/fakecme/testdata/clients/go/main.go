@@ -56,12 +56,12 @@ func send(method, address, body string, header map[string]string, into any) {
 	for name, value := range header {
 		r.Header.Set(name, value)
 	}
-	answer, err := http.DefaultClient.Do(r)
+	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer answer.Body.Close()
-	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -107,15 +107,15 @@ func cme() {
 	if wrong != "escape" {
 		sign = url.QueryEscape(sign)
 	}
-	var answer cmeResponse
-	send("GET", "https://open.cme.qcloud.com/?signature="+sign, "", nil, &answer)
+	var response cmeResponse
+	send("GET", "https://open.cme.qcloud.com/?signature="+sign, "", nil, &response)
 	var login struct{ UserId, Authorization string }
-	answer.data(&login)
+	response.data(&login)
 	fmt.Println("login:", login.UserId)
 	call := func(path, body string) cmeResponse {
-		var answer cmeResponse
-		send("POST", "https://web-paas-api.cme.qcloud.com/PaaS/"+path+"?auth="+login.Authorization, body, map[string]string{"Content-Type": "application/json"}, &answer)
-		return answer
+		var response cmeResponse
+		send("POST", "https://web-paas-api.cme.qcloud.com/PaaS/"+path+"?auth="+login.Authorization, body, map[string]string{"Content-Type": "application/json"}, &response)
+		return response
 	}
 	const owner = `{"Type":"PERSON","Id":"` + userID + `"}`
 	var classes struct {
@@ -137,16 +137,16 @@ func cme() {
 func h5ds() {
 	call := func(method, path, body string, header map[string]string, into any) {
 		header["Content-Type"] = "application/json"
-		var answer struct {
+		var response struct {
 			Code    int
 			Message string
 			Data    json.RawMessage
 		}
-		send(method, "https://video.h5ds.com/api/v1"+path, body, header, &answer)
-		if answer.Code != 0 {
-			log.Fatalf("%d: %s", answer.Code, answer.Message)
+		send(method, "https://video.h5ds.com/api/v1"+path, body, header, &response)
+		if response.Code != 0 {
+			log.Fatalf("%d: %s", response.Code, response.Message)
 		}
-		if err := json.Unmarshal(answer.Data, into); err != nil {
+		if err := json.Unmarshal(response.Data, into); err != nil {
 			log.Fatal(err)
 		}
 	}
