@@ -116,7 +116,6 @@ func TestLimitsOfRequests(t *testing.T) {
 	ticket, token := login(t, srv, srv.Tenant, "user_01"), thirdLogin(t, srv, srv.Tenant, "user_01")
 	many := func(n int, item string) string { return strings.TrimSuffix(strings.Repeat(item+",", n), ",") }
 	name := func(n int) string { return strings.Repeat("名", n) }
-	const limit = "Limit greate than max"
 	tests := []struct {
 		call, body, want string // the parameter that is named, or the whole text; nothing: the request is fine
 	}{
