@@ -277,7 +277,7 @@ func wantHardened(t *testing.T, id string) {
 		t.Errorf("got %+v", got)
 	}
 	size, err := strconv.Atoi(docker(t, "image", "inspect", "-f", "{{.Size}}", got.Image))
-	if err != nil || size > 20_000_000 {
-		t.Errorf("the image has %d bytes %v, want at most 20 MB", size, err)
+	if err != nil || size > 24_000_000 {
+		t.Errorf("the image has %d bytes %v, want at most 24 MB", size, err)
 	}
 }
