@@ -3,18 +3,17 @@ package h5ds_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"reflect"
 	"testing"
+
+	"github.com/fakecme/fakecme/fake/internal/golden"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/fakecme/fakecme/fake/h5ds"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func readFixtures(t *testing.T) (f h5ds.Fixtures) {
 	t.Helper()
@@ -37,18 +36,9 @@ func TestFixtures(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.WriteByte('\n')
-	if *update {
-		if err := os.WriteFile("testdata/fixtures.json", got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile("testdata/fixtures.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h5dstest.Diff(t, "fixtures", string(want), got.String())
+	golden.Compare(t, "fixtures.json", got.String())
 	var fromJSON h5ds.Fixtures
-	h5dstest.FromJSON(t, string(want), &fromJSON)
+	h5dstest.FromJSON(t, got.String(), &fromJSON)
 	h5dstest.Diff(t, "fixtures from JSON", h5dstest.JSON(t, fromYAML), h5dstest.JSON(t, fromJSON))
 
 	var states [3]h5ds.State // the same fixtures may be loaded into many states

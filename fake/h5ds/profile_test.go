@@ -45,7 +45,7 @@ func TestAccountInfo(t *testing.T) {
 				c := h5dstest.Call(h5dstest.WtoneID)
 				c.Now = test.now
 				got, _ := h5dstest.On(t, st, c).Response(operation, ``)
-				h5dstest.Diff(t, "answer", `{"code":0,"message":"success","data":`+test.want+`}`, got)
+				h5dstest.Diff(t, "response", `{"code":0,"message":"success","data":`+test.want+`}`, got)
 			})
 		}
 	}

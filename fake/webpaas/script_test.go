@@ -2,8 +2,6 @@ package webpaas
 
 import (
 	"encoding/json"
-	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/fakecme/fakecme/fake/internal/golden"
 )
@@ -175,7 +171,7 @@ func (s *script) call(user, operation, request string) []string {
 		}
 		lines = append(lines, strings.TrimRight("> "+strings.Join(shown, " "), " "))
 	}
-	lines = append(lines, changes(s.t, "", before, s.w.stateTree())...)
+	lines = append(lines, golden.Changes(s.t, before, s.w.stateTree())...)
 	for i := range lines {
 		for _, key := range []string{"UploadContext", "TaskId"} {
 			if id := s.values[key]; len(id) > 32 { // made by the fake
@@ -196,31 +192,4 @@ func (w *world) stateTree() map[string]any {
 		w.t.Fatal(err)
 	}
 	return tree
-}
-
-// changes lists the differences of two objects: a line for each value that is new or another one, and for each that is
-// missing.
-func changes(t *testing.T, path string, before, after map[string]any) []string {
-	var lines []string
-	keys := map[string]any{}
-	maps.Copy(keys, before)
-	maps.Copy(keys, after)
-	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		old, was := before[key]
-		value, is := after[key]
-		oldObject, _ := old.(map[string]any)
-		object, isObject := value.(map[string]any)
-		switch {
-		case cmp.Equal(old, value) && was == is:
-		case isObject && (oldObject != nil || path == ""):
-			lines = append(lines, changes(t, path+key+".", oldObject, object)...)
-		case !is && path == "" && oldObject != nil:
-			lines = append(lines, changes(t, path+key+".", oldObject, nil)...)
-		case !is:
-			lines = append(lines, "- "+path+key)
-		default:
-			lines = append(lines, fmt.Sprintf("+ %s%s %s", path, key, encode(t, value)))
-		}
-	}
-	return lines
 }

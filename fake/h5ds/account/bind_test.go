@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/fakecme/fakecme/fake/h5ds/account"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
@@ -24,14 +23,14 @@ func TestBindByCode(t *testing.T) {
 			code := v.Code(test.send, test.sendField, test.to)
 			request := `{"` + test.field + `":"` + test.to + `","code":"` + code + `"}`
 			h5dstest.Diff(t, "by another user", "code.other-user", v.As(h5dstest.AliceID).Why(test.bind, request))
-			h5dstest.Diff(t, "answer", `true`, v.Data(test.bind, request))
+			h5dstest.Diff(t, "response", `true`, v.Data(test.bind, request))
 			h5dstest.Diff(t, "binds", test.kinds, v.Data("Account.Binds", ``))
 			if info := v.Data("Account.Info", ``); !strings.Contains(info, `"`+test.to+`"`) {
 				t.Errorf("the account does not show it: %s", info)
 			}
 			h5dstest.Diff(t, "again", "code.used", v.Why(test.bind, request))
 
-			// A second bind of the kind takes the place of the first.
+			// A second bind of the kind replaces the first.
 			other := strings.Replace(test.to, "0", "1", 1)
 			other = strings.Replace(other, "w@", "x@", 1)
 			code = v.Code(test.send, test.sendField, other)
@@ -70,7 +69,7 @@ func TestUnbind(t *testing.T) {
 	user, _ := v.State.Account.Users.Get(h5dstest.AliceID)
 	h5dstest.Diff(t, "shown", "", user.Mobile+user.Email)
 
-	// What only the third party said goes too.
+	// A mobile number that only the third party has sent is removed too.
 	third := v.As(h5dstest.WtoneID)
 	h5dstest.Diff(t, "third party's mobile", `true`, third.Data("Account.Unbind", `{"type":"mobile"}`))
 	h5dstest.Diff(t, "again", "bind.none", third.Why("Account.Unbind", `{"type":"mobile"}`))
@@ -118,8 +117,8 @@ func TestBindByQR(t *testing.T) {
 			if err := v.State.Account.ApproveQR(v.Call, qr, "wx"); err != nil {
 				t.Fatal(err)
 			}
-			h5dstest.Diff(t, "answer", `true`, v.Data(operation+".Wset", poll))
-			h5dstest.Diff(t, "answer once more", `true`, v.Data(operation+".Wset", poll))
+			h5dstest.Diff(t, "response", `true`, v.Data(operation+".Wset", poll))
+			h5dstest.Diff(t, "response once more", `true`, v.Data(operation+".Wset", poll))
 			h5dstest.Diff(t, "too late", "qr.expired", v.Later(h5dstest.CodeLife).Why(operation+".Wset", poll))
 			h5dstest.Diff(t, "binds", `["wechat"]`, v.Data("Account.Binds", ``))
 		})
@@ -179,7 +178,7 @@ func TestPassword(t *testing.T) {
 	v.Data("Account.Unbind", `{"type":"mobile"}`)
 	h5dstest.Diff(t, "recover when the number is nobody's any more", "account.unknown", recovering("fourth horse 4"))
 
-	// The first password of a user of the third party, who then can log in with what is bound.
+	// The first password of a user of the third party, who can then log in with a bound name.
 	third := v.As(h5dstest.WtoneID)
 	h5dstest.Diff(t, "first", `true`, third.Data("Account.ChangePassword", `{"old_password":"","password":"`+changed+`"}`))
 	h5dstest.Diff(t, "binds", `["password"]`, third.Data("Account.Binds", ``))
@@ -189,7 +188,7 @@ func TestPassword(t *testing.T) {
 	h5dstest.Diff(t, "the same number, bound", "", signIn(v, h5dstest.Wtone().Mobile, changed))
 }
 
-// The state holds hashes: salted, the same in every run, different for two users.
+// The state has salted hashes, which are the same in every run and different for two users.
 func TestPasswordsAreHashed(t *testing.T) {
 	t.Parallel()
 	st := h5dstest.WithAlice(t)
@@ -205,7 +204,7 @@ func TestPasswordsAreHashed(t *testing.T) {
 	if text := h5dstest.JSON(t, st); strings.Contains(text, h5dstest.AlicePassword) {
 		t.Errorf("the password stands in the state: %s", text)
 	}
-	// A hash is no password, and a state with a plain one lets nobody in.
+	// A hash is no password, and a password in plain text in the state lets nobody in.
 	v := h5dstest.New(t, st, "")
 	request := func(p string) string { return `{"account":"alice","password":"` + p + `",` + v.Captcha() + `}` }
 	h5dstest.Diff(t, "the hash", "password.wrong", v.Why("Account.Login", request(alice.Password)))
@@ -215,29 +214,4 @@ func TestPasswordsAreHashed(t *testing.T) {
 	alice.Password = ""
 	st.Account.Users.Put(alice)
 	h5dstest.Diff(t, "none", "password.wrong", v.Why("Account.Login", request("")))
-}
-
-func TestUpdateAccount(t *testing.T) {
-	t.Parallel()
-	for _, operation := range []string{"Account.Update", "Account.UpdatePut"} {
-		t.Run(operation, func(t *testing.T) {
-			t.Parallel()
-			v := h5dstest.New(t, h5dstest.Seeded(t), h5dstest.WtoneID).Later(time.Minute)
-			want := h5dstest.Wtone()
-			for _, step := range []struct{ name, request, wantName, wantAvatar string }{
-				{"name", `{"name":"own"}`, "own", want.Avatar},
-				{"picture", `{"avatar":"/video/uploads/20250912/1.png"}`, "own", "/video/uploads/20250912/1.png"},
-				{"both", `{"name":"other","avatar":""}`, "other", ""},
-			} {
-				h5dstest.Diff(t, step.name, `true`, v.Data(operation, step.request))
-				user, _ := v.State.Account.Users.Get(h5dstest.WtoneID)
-				want.Name, want.Avatar, want.UpdatedAt = step.wantName, step.wantAvatar, h5dstest.Now.Add(time.Minute)
-				h5dstest.Diff(t, step.name, want, user)
-			}
-			// A login brings the third party's details up to date, and leaves the name.
-			v.Data("Third.Login", `{"userId":"user_01","nick_name":"new"}`)
-			user, _ := v.State.Account.Users.Get(h5dstest.WtoneID)
-			h5dstest.Diff(t, "names after a login", "other new", user.Name+" "+user.NickName)
-		})
-	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// Neither a print nor an error shows a password.
+// Formatted text and errors do not show a password.
 func TestPasswordIsNotShown(t *testing.T) {
 	t.Parallel()
 	var req changePasswordRequest

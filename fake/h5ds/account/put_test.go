@@ -35,7 +35,7 @@ func TestPutUser(t *testing.T) {
 	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 }
 
-// A seed that names a user by what is bound takes the place of that user, who keeps the id.
+// A user with a bound name replaces the user with that name, who keeps the id.
 func TestPutOwnUser(t *testing.T) {
 	t.Parallel()
 	st := h5dstest.WithAlice(t)
@@ -60,7 +60,7 @@ func TestPutOwnUser(t *testing.T) {
 	}
 	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 
-	// A number that a user of the third party has proved is not free for a seed.
+	// A number that a user of the third party has bound cannot be put for another user.
 	v := h5dstest.New(t, st, h5dstest.WtoneID)
 	code := v.Code("Account.Sms.BindMobile", "mobile", "15800000001")
 	v.Data("Account.BindMobile", `{"mobile":"15800000001","code":"`+code+`"}`)

@@ -12,7 +12,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// An account is a login name, a mobile number or an e-mail address, that in any case.
+// An account is a login name, a mobile number or an e-mail address, the latter in upper or lower case.
 func TestSignInByPassword(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"alice", h5dstest.AliceMobile, h5dstest.AliceEmail, "ALICE@example.com"} {
@@ -55,7 +55,7 @@ func TestSignInByCode(t *testing.T) {
 	}
 }
 
-// What the third party says of its user is no account: nobody has proved it.
+// The mobile number that a third party sends is no account, because nobody has proved it.
 func TestThirdPartyDetailsLogNobodyIn(t *testing.T) {
 	t.Parallel()
 	v := h5dstest.New(t, h5dstest.Seeded(t), "")
@@ -67,8 +67,8 @@ func TestThirdPartyDetailsLogNobodyIn(t *testing.T) {
 	h5dstest.Diff(t, "user of third/login", h5dstest.WtoneID, v.Token("Third.Login", `{"userId":"user_01"}`))
 }
 
-// A userId may look like anything that a user of the platform's own has: they never meet.
-func TestUserIDsNeverMeetAccounts(t *testing.T) {
+// A userId may look like anything that a user of the platform's own has: the two do not collide.
+func TestUserIDsAreNoAccounts(t *testing.T) {
 	t.Parallel()
 	v := h5dstest.New(t, h5dstest.WithAlice(t), "")
 	before := v.State.Account.Users.Len()
@@ -110,7 +110,7 @@ func TestRegister(t *testing.T) {
 			t.Parallel()
 			v := h5dstest.New(t, h5dstest.WithAlice(t), "")
 			request := `{"username":"` + test.username + `","password":"` + password + `","captchaCode":"` + test.proof(v) + `"}`
-			h5dstest.Diff(t, "answer", `true`, v.Data("Account.Register", request))
+			h5dstest.Diff(t, "response", `true`, v.Data("Account.Register", request))
 			h5dstest.Diff(t, "again", "bind.taken", v.Why("Account.Register", request))
 			user := v.Token("Account.Login", `{"account":"`+test.username+`","password":"`+password+`",`+v.Captcha()+`}`)
 			h5dstest.Diff(t, "binds", test.binds, v.As(user).Data("Account.Binds", ``))
@@ -121,21 +121,21 @@ func TestRegister(t *testing.T) {
 	}
 }
 
-// Once a code was sent to the username, nothing else proves it.
+// If a code was sent to the username, only that code proves it.
 func TestRegisterNeedsItsCode(t *testing.T) {
 	t.Parallel()
 	v := h5dstest.New(t, h5dstest.WithAlice(t), "")
 	code := v.Code("Account.Sms.Register", "mobile", "15800000000")
 	register := func(proof string) (string, string) {
 		request := `{"username":"15800000000","password":"another horse 2","captchaCode":"` + proof + `"}`
-		answer, _ := v.Response("Account.Register", request)
-		return v.Why("Account.Register", request), answer
+		response, _ := v.Response("Account.Register", request)
+		return v.Why("Account.Register", request), response
 	}
-	why, answer := register(lastFour(v))
+	why, response := register(lastFour(v))
 	h5dstest.Diff(t, "text of a captcha", "code.wrong", why)
-	h5dstest.Diff(t, "answer", `{"code":400,"message":"参数错误: captchaCode","data":null}`, answer)
-	if _, answer = register(code); answer != `{"code":0,"message":"success","data":true}` {
-		t.Errorf("the code: %s", answer)
+	h5dstest.Diff(t, "response", `{"code":400,"message":"参数错误: captchaCode","data":null}`, response)
+	if _, response = register(code); response != `{"code":0,"message":"success","data":true}` {
+		t.Errorf("the code: %s", response)
 	}
 }
 
@@ -198,7 +198,7 @@ func TestWho(t *testing.T) {
 	h5dstest.Diff(t, "users", want, got)
 }
 
-// A session of the user, of the one with the smallest id where that user is not there, of nobody where nobody is.
+// LogIn takes the user with the smallest id for an unknown one, and nobody if there are no users.
 func TestLogIn(t *testing.T) {
 	t.Parallel()
 	v := h5dstest.New(t, h5dstest.WithAlice(t), "")

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// A state that was written by hand may have a circle in it.
+// A state that was written by hand may have a circle.
 func TestIsWithin(t *testing.T) {
 	t.Parallel()
 	var categories Categories

@@ -12,7 +12,7 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds/library"
 )
 
-// Replacing keeps the owner, and a category cannot come to be within itself.
+// A value keeps its owner when it is replaced, and a category cannot be within itself.
 func TestPutAgain(t *testing.T) {
 	t.Parallel()
 	st := h5dstest.Library(t)
@@ -53,7 +53,7 @@ func TestPutAgain(t *testing.T) {
 	h5dstest.Diff(t, "materials", 3, st.Library.Materials.Count(h5dstest.WtoneID))
 }
 
-// A material that is seeded over one under conversion is what the seed says.
+// A material that replaces one during its conversion has no conversion.
 func TestPutOverConversion(t *testing.T) {
 	t.Parallel()
 	st := h5dstest.Library(t)
@@ -165,7 +165,7 @@ func TestPutWork(t *testing.T) {
 	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 }
 
-// A platform id goes before a userId that looks the same.
+// A platform id is tried before an equal userId.
 func TestPutWorkOwner(t *testing.T) {
 	t.Parallel()
 	st := &h5ds.State{}

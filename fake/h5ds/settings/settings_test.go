@@ -36,3 +36,13 @@ func TestBadPlans(t *testing.T) {
 		h5dstest.BadFixture(t, &h5ds.State{}, h5ds.Fixtures{Plans: plans}, want)
 	}
 }
+
+func TestRejected(t *testing.T) {
+	t.Parallel()
+	h5dstest.AllRejected(t)
+}
+
+func TestBadFixtures(t *testing.T) {
+	t.Parallel()
+	h5dstest.BadFixtures(t)
+}

@@ -1,7 +1,6 @@
 package storage_test
 
 import (
-	"encoding/base64"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,13 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-const pngBytes = "\x89PNG\r\n\x1a\n"
-
-func dataURL(mediaType, content string) string {
-	return "data:" + mediaType + ";base64," + base64.StdEncoding.EncodeToString([]byte(content))
-}
-
-// uploaded runs an upload of wtone, and proves that the response leads to the content.
+// uploaded makes an upload of user_01, and checks that the response has the path of the content.
 func uploaded(t *testing.T, c *op.Call, st *h5ds.State, operation, request, wantPath, wantType, wantContent string) {
 	t.Helper()
 	var got struct {
@@ -71,46 +64,8 @@ func TestUploadForm(t *testing.T) {
 	}
 }
 
-func TestUploadBase64(t *testing.T) {
-	t.Parallel()
-	const public = `/video/uploads/20250912/\d{18}`
-	for _, test := range []struct{ name, request, path, mimeType, content string }{
-		{"every field", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"t_thumb.png","file_type":"image","is_original_name":0,
-			"prefix_path":"/uploads","disk":"oss","client":"public"}`, public + `\.png`, "image/png", pngBytes},
-		{"content and name", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"x.jpg"}`, public + `\.jpg`, "image/jpeg", pngBytes},
-		{"content alone", `{"content":"` + dataURL("image/png", pngBytes) + `"}`, public + `\.png`, "image/png", pngBytes},
-		{"JSON by its name", `{"content":"` + dataURL("text/text", "[0.5,1]") + `","name":"abc.json"}`, public + `\.json`, "application/json", "[0.5,1]"},
-		{"text", `{"content":"` + dataURL("text/text", "words") + `"}`, public + `\.txt`, "text/plain; charset=utf-8", "words"},
-		{"a font", `{"content":"` + dataURL("application/octet-stream", "f") + `","name":"a.woff2","file_type":"font"}`, public + `\.woff2`, "font/woff2", "f"},
-		{"its own name", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"我 的.png","is_original_name":1}`, public + `/我 的\.png`, "image/png", pngBytes},
-		{"its own name without its folders", `{"content":"` + dataURL("image/png", pngBytes) + `","name":"../a\\b.png","is_original_name":1}`, public + `/b\.png`, "image/png", pngBytes},
-		{"another prefix", `{"content":"` + dataURL("image/png", pngBytes) + `","prefix_path":"/ai/images"}`, `/video/ai/images/20250912/\d{18}\.png`, "image/png", pngBytes},
-		{"a type with parameters", `{"content":"` + dataURL("audio/mp3;rate=1", "s") + `"}`, public + `\.mp3`, "audio/mpeg", "s"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			uploaded(t, h5dstest.Call(h5dstest.WtoneID), h5dstest.Seeded(t), "Common.Upload.Base64", test.request, test.path, test.mimeType, test.content)
-		})
-	}
-}
-
-func TestUploadContent(t *testing.T) {
-	t.Parallel()
-	const path = `/video/uploads/20250912/\d{18}\.json`
-	for _, test := range []struct{ name, request, content string }{
-		{"text", `{"content":"{\"a\": 1}","prefix_path":"/uploads","disk":"oss"}`, `{"a": 1}`},
-		{"object", `{"content":{"id": 871668385574199296}}`, `{"id": 871668385574199296}`},
-		{"list", `{"content":[1.50]}`, `[1.50]`},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			uploaded(t, h5dstest.Call(h5dstest.WtoneID), h5dstest.Seeded(t), "Common.Upload.Content", test.request, path, "application/json", test.content)
-		})
-	}
-}
-
-// What is kept is a copy: the request may be overwritten after the call.
-func TestUploadIsKeptApart(t *testing.T) {
+// The file is a copy: the request may be overwritten after the call.
+func TestUploadIsACopy(t *testing.T) {
 	t.Parallel()
 	st, c := h5dstest.Seeded(t), h5dstest.Call(h5dstest.WtoneID)
 	sent := []byte("content")
@@ -140,7 +95,7 @@ func TestUploadLimit(t *testing.T) {
 	h5dstest.Diff(t, "by default", int64(100<<20), settings.Settings{}.UploadLimit())
 }
 
-func TestUploadFormRefused(t *testing.T) {
+func TestUploadFormRejected(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name  string

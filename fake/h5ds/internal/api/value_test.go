@@ -98,10 +98,7 @@ func TestStamp(t *testing.T) {
 		{"another zone", time.Date(2026, 1, 2, 3, 4, 5, 999, beijing), `"2026-01-01T19:04:05.000Z"`},
 		{"none", time.Time{}, `null`},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			h5dstest.Diff(t, "JSON", test.want, h5dstest.JSON(t, api.Stamp(test.time)))
-		})
+		h5dstest.Diff(t, test.name, test.want, h5dstest.JSON(t, api.Stamp(test.time)))
 	}
 }
 

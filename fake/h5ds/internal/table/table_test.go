@@ -13,7 +13,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
 
-// row is what the tables of these tests hold.
+// row is the row of the tables in these tests.
 type row struct {
 	ID    string    `json:"id"`
 	Owner string    `json:"owner"`
@@ -33,7 +33,7 @@ func ids(s *table.Table[row], owner string) []string {
 	return got
 }
 
-func TestShelf(t *testing.T) {
+func TestTable(t *testing.T) {
 	t.Parallel()
 	var s table.Table[row]
 	for _, w := range []row{
@@ -61,7 +61,7 @@ func TestShelf(t *testing.T) {
 	}
 	s.Remove("1")
 	if there := slices.Contains(s.Owners(), "b"); there {
-		t.Error("an owner of nothing is still there")
+		t.Error("an owner without rows is still there")
 	}
 	h5dstest.Diff(t, "of nobody", 0, s.Count("b"))
 	s.Put(row{ID: "2", Owner: "a"})
@@ -85,14 +85,14 @@ func TestNewIDIsNew(t *testing.T) {
 	t.Parallel()
 	var first table.Table[row]
 	id := first.NewID(&op.Call{Now: h5dstest.Now, IDs: &op.IDs{}})
-	var seeded table.Table[row]
-	seeded.Put(row{ID: id, Owner: "a"})
-	if got := seeded.NewID(&op.Call{Now: h5dstest.Now, IDs: &op.IDs{}}); got == id {
+	var second table.Table[row]
+	second.Put(row{ID: id, Owner: "a"})
+	if got := second.NewID(&op.Call{Now: h5dstest.Now, IDs: &op.IDs{}}); got == id {
 		t.Errorf("the id %s is taken", id)
 	}
 }
 
-func TestShelfRead(t *testing.T) {
+func TestTableRead(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, json, want string }{
 		{"good", `[{"id":"1","owner":"a"},{"id":"2","owner":"a"}]`, ""},
@@ -107,24 +107,24 @@ func TestShelfRead(t *testing.T) {
 			var s table.Table[row]
 			s.Put(row{ID: "old", Owner: "a"})
 			err := s.UnmarshalJSON([]byte(test.json))
-			_, kept := s.Get("old")
+			_, unchanged := s.Get("old")
 			if test.want == "" {
-				if err != nil || kept {
-					t.Errorf("got error %v and the old thing there %v", err, kept)
+				if err != nil || unchanged {
+					t.Errorf("got error %v and the old row there %v", err, unchanged)
 				}
 				return
 			}
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %v, want %s", err, test.want)
 			}
-			if !kept {
-				t.Error("what was there is gone")
+			if !unchanged {
+				t.Error("the old row is gone")
 			}
 		})
 	}
 }
 
-func BenchmarkShelfPage(b *testing.B) {
+func BenchmarkTablePage(b *testing.B) {
 	for _, n := range []int{10, 100_000} {
 		var s table.Table[row]
 		for i := range n {
@@ -147,7 +147,7 @@ func BenchmarkShelfPage(b *testing.B) {
 }
 
 // Ten codes are older than all others: five of them belong to "old", five to "a" among newer ones.
-func TestKeep(t *testing.T) {
+func TestPutExpiring(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
 	for _, test := range []struct {
@@ -185,7 +185,7 @@ func TestKeep(t *testing.T) {
 			h5dstest.Diff(t, "all", test.codes-10+test.left, s.Len())
 			h5dstest.Diff(t, "by owner", s.Len(), s.Count("a")+s.Count("b")+s.Count("old"))
 			if there := slices.Contains(s.Owners(), "old"); there != (test.left > 0) {
-				t.Errorf("an owner with %d things is there: %t", s.Count("old"), there)
+				t.Errorf("an owner with %d rows is there: %t", s.Count("old"), there)
 			}
 			for newest := range s.Of("a") {
 				h5dstest.Diff(t, "newest", "newest", newest.ID)

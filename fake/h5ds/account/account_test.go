@@ -3,6 +3,7 @@ package account_test
 import (
 	"errors"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,8 +12,26 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds/account"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
+	"github.com/fakecme/fakecme/fake/internal/golden"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
+
+func TestRejected(t *testing.T) {
+	t.Parallel()
+	h5dstest.AllRejected(t)
+}
+
+func TestBadFixtures(t *testing.T) {
+	t.Parallel()
+	h5dstest.BadFixtures(t)
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	for name, text := range h5dstest.Scripts(t) {
+		golden.Compare(t, name, text)
+	}
+}
 
 func TestLogin(t *testing.T) {
 	t.Parallel()
@@ -29,8 +48,8 @@ func TestLogin(t *testing.T) {
 	}{
 		{"the documented example", `{"userId":"user_01","nick_name":"wtone","mobile":"15888888889","email":"71999911@qq.com","avatar":"","gender":0}`,
 			updated(func(u *account.User) { u.Avatar = "" })},
-		{"left out fields are kept", `{"userId":"user_01"}`, updated(func(*account.User) {})},
-		{"null fields are kept", `{"userId":"user_01","nick_name":null,"gender":null}`, updated(func(*account.User) {})},
+		{"fields that are left out do not change", `{"userId":"user_01"}`, updated(func(*account.User) {})},
+		{"null fields do not change", `{"userId":"user_01","nick_name":null,"gender":null}`, updated(func(*account.User) {})},
 		{"empty fields become empty", `{"userId":"user_01","nick_name":"","mobile":"","email":"","avatar":""}`,
 			updated(func(u *account.User) { u.NickName, u.Mobile, u.Email, u.Avatar = "", "", "", "" })},
 		{"every field is updated", `{"userId":"user_01","nick_name":"n","mobile":"1","email":"no e-mail","avatar":"no url","gender":2}`,
@@ -64,7 +83,7 @@ func TestLogin(t *testing.T) {
 				test.want.ID = user.ID
 			}
 			h5dstest.Diff(t, "user", test.want, user)
-			h5dstest.Diff(t, "answer", `{"code":0,"message":"success","data":{"user_id":"`+user.ID+`","token":"Bearer `+user.ID+
+			h5dstest.Diff(t, "response", `{"code":0,"message":"success","data":{"user_id":"`+user.ID+`","token":"Bearer `+user.ID+
 				` until 1758270092000","expires_at":1758270091116}}`, got)
 		})
 	}
@@ -142,7 +161,7 @@ func TestLoginWithoutToken(t *testing.T) {
 	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 }
 
-// How long ago a session ended is said in whole seconds, and in days from the second on.
+// The time since the end of a session is in whole seconds, and in days from two days on.
 func TestSessionEndedSince(t *testing.T) {
 	t.Parallel()
 	good, open, left := op.TokenClaims{UserID: h5dstest.WtoneID, Serial: h5dstest.WtoneSession}, h5dstest.Seeded(t), h5dstest.Seeded(t)
@@ -216,7 +235,7 @@ func TestLogout(t *testing.T) {
 				c := h5dstest.Call(h5dstest.WtoneID)
 				c.Dialect = d
 				got, _ := h5dstest.On(t, st, c).Response(operation, `{}`)
-				h5dstest.Diff(t, "answer", `{"code":0,"message":"success","data":null}`, got)
+				h5dstest.Diff(t, "response", `{"code":0,"message":"success","data":null}`, got)
 				first, second := op.TokenClaims{UserID: h5dstest.WtoneID, Serial: h5dstest.WtoneSession}, op.TokenClaims{UserID: h5dstest.WtoneID, Serial: "s2"}
 				if fault := st.Account.Authenticate(first, h5dstest.Now); fault == nil || fault.Code != "session.logged-out" {
 					t.Errorf("the session is still good: %v", fault)
@@ -233,5 +252,25 @@ func TestLogout(t *testing.T) {
 				h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 			})
 		}
+	}
+}
+
+// A login whose response is a recording is for the user of the userId, or for a new user of the platform.
+func TestSignInForRecording(t *testing.T) {
+	t.Parallel()
+	v := h5dstest.New(t, h5dstest.Seeded(t), "")
+	for userID, want := range map[string]string{"user_01": h5dstest.WtoneID, "new": "", "": ""} {
+		token, expires, err := v.State.Account.SignIn(v.Call, userID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		user := strings.Fields(token)[1]
+		if want != "" {
+			h5dstest.Diff(t, "user of "+userID, want, user)
+		}
+		h5dstest.Diff(t, "expiry", h5dstest.Now.Add(h5dstest.TokenLife), expires)
+		gotID, third := v.State.Account.ThirdPartyUser(user)
+		h5dstest.Diff(t, "userId", userID, gotID)
+		h5dstest.Diff(t, "is of a third party", userID != "", third)
 	}
 }

@@ -44,7 +44,7 @@ func TestCodesTo(t *testing.T) {
 	h5dstest.Diff(t, "in time", "", v.Later(h5dstest.CodeLife-1).Why("Account.Login", request(second)))
 }
 
-// Codes are the same in every run, whatever others do meanwhile.
+// Codes are the same in every run, and do not depend on the calls of others.
 func TestCodesAreRepeatable(t *testing.T) {
 	t.Parallel()
 	alone, crowded := h5dstest.New(t, &h5ds.State{}, ""), h5dstest.New(t, &h5ds.State{}, "")
@@ -71,7 +71,7 @@ func TestEveryCodeOperation(t *testing.T) {
 			t.Parallel()
 			v := h5dstest.New(t, h5dstest.WithAlice(t), h5dstest.WtoneID)
 			code := v.Code(test.operation, test.field, test.to)
-			h5dstest.Diff(t, "kept", []account.Code{{
+			h5dstest.Diff(t, "stored", []account.Code{{
 				ID: v.State.Account.Codes.To(test.to)[0].ID, To: test.to, Purpose: test.purpose, Code: code, User: h5dstest.WtoneID, Sent: h5dstest.Now,
 			}}, v.State.Account.Codes.To(test.to))
 			h5dstest.Diff(t, "captchas left", 0, v.State.Account.Captchas.Count("nobody"))
@@ -79,7 +79,7 @@ func TestEveryCodeOperation(t *testing.T) {
 	}
 }
 
-// The vendor's client binds an address without a captcha; one that is sent must be right.
+// The vendor's client binds an address without a captcha; a captcha that is sent must be right.
 func TestBindMailWithoutCaptcha(t *testing.T) {
 	t.Parallel()
 	v := h5dstest.New(t, h5dstest.WithAlice(t), h5dstest.WtoneID)
@@ -111,34 +111,15 @@ func TestCaptcha(t *testing.T) {
 	h5dstest.Diff(t, "in time", "", try(v.Later(h5dstest.CodeLife-1), first.Key, account.CaptchaText(first.Key)))
 	h5dstest.Diff(t, "again", "captcha.unknown", try(v, first.Key, account.CaptchaText(first.Key)))
 
-	h5dstest.Diff(t, "kept", 1, v.State.Account.Captchas.Count("nobody"))
+	h5dstest.Diff(t, "stored", 1, v.State.Account.Captchas.Count("nobody"))
 	v.Later(h5dstest.CodeLife).Data("Account.Captcha", ``)
-	h5dstest.Diff(t, "kept when the others are over", 1, v.State.Account.Captchas.Count("nobody"))
+	h5dstest.Diff(t, "stored when the others have expired", 1, v.State.Account.Captchas.Count("nobody"))
 }
 
 func TestPictureEscapes(t *testing.T) {
 	t.Parallel()
 	want := []string{`<script>&"'`, "云剪"}
 	h5dstest.Diff(t, "texts", want, h5dstest.Texts(t, api.TextImage(want...)))
-}
-
-func TestUserSign(t *testing.T) {
-	t.Parallel()
-	v := h5dstest.New(t, h5dstest.Seeded(t), h5dstest.WtoneID)
-	h5dstest.Diff(t, "before", `[]`, v.Data("Api.UserSign", ``))
-	h5dstest.Diff(t, "sign", `true`, v.Data("Api.UserSignPost", ``))
-	v.Data("Api.UserSignPost", ``)
-	v.Later(24*time.Hour).Data("Api.UserSignPost", ``)
-	v.Later(-24*time.Hour).Data("Api.UserSignPost", ``)
-	h5dstest.Diff(t, "days", `["2025-09-13","2025-09-12","2025-09-11"]`, v.Data("Api.UserSign", ``))
-	h5dstest.Diff(t, "days since", `["2025-09-13","2025-09-12"]`, v.Data("Api.UserSign", `{"stDate":"2025-09-12"}`))
-	h5dstest.Diff(t, "another's days", `[]`, v.As(h5dstest.OtherID).Data("Api.UserSign", ``))
-
-	// The day begins at 16:00 UTC: it is that of China.
-	v.Call.Now = time.Date(2026, 1, 2, 15, 59, 59, 0, time.UTC)
-	v.As(h5dstest.OtherID).Data("Api.UserSignPost", ``)
-	v.As(h5dstest.OtherID).Later(time.Second).Data("Api.UserSignPost", ``)
-	h5dstest.Diff(t, "midnight", `["2026-01-03","2026-01-02"]`, v.As(h5dstest.OtherID).Data("Api.UserSign", ``))
 }
 
 func TestAppStatistics(t *testing.T) {

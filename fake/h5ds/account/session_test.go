@@ -10,7 +10,7 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
 )
 
-// However many calls there are, the state holds few sessions, pictures and codes.
+// The state has few sessions, pictures and codes after any number of calls.
 func TestStateStaysSmall(t *testing.T) {
 	t.Parallel()
 	v := h5dstest.New(t, h5dstest.WithAlice(t), "")
@@ -35,7 +35,7 @@ func TestStateStaysSmall(t *testing.T) {
 	}
 }
 
-// Whatever logs in, its session is one of those that are swept.
+// Every kind of login removes forgotten sessions.
 func TestEveryLoginSweeps(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -71,7 +71,7 @@ func TestEveryLoginSweeps(t *testing.T) {
 	}
 }
 
-// What is forgotten is answered like what never was, whether or not a sweep has come by.
+// A forgotten row gets the response of an unknown one, even while the table has it.
 func TestForgotten(t *testing.T) {
 	t.Parallel()
 	const mobile, life = "15800000000", 5*time.Minute + 24*time.Hour
@@ -97,9 +97,9 @@ func TestForgotten(t *testing.T) {
 		h5dstest.Diff(t, test.name+": picture", test.qr, later.Why("Account.Login.Wset", `{"sn":"`+qr+`"}`))
 		h5dstest.Diff(t, test.name+": approval", test.approve, fmt.Sprint(v.State.Account.ApproveQR(later.Call, qr, h5dstest.AliceID)))
 
-		apart := h5dstest.New(t, &h5ds.State{}, "").Later(test.later)
-		apart.State.Account.Codes.Put(v.State.Account.Codes.To(mobile)[0])
-		apart.Code("Account.Sms.Login", "mobile", mobile)
-		h5dstest.Diff(t, test.name+": number", test.number, apart.State.Account.Codes.To(mobile)[0].Number)
+		fresh := h5dstest.New(t, &h5ds.State{}, "").Later(test.later)
+		fresh.State.Account.Codes.Put(v.State.Account.Codes.To(mobile)[0])
+		fresh.Code("Account.Sms.Login", "mobile", mobile)
+		h5dstest.Diff(t, test.name+": number", test.number, fresh.State.Account.Codes.To(mobile)[0].Number)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
 	"github.com/fakecme/fakecme/fake/h5ds/settings"
 	"github.com/fakecme/fakecme/fake/h5ds/storage"
+	"github.com/fakecme/fakecme/fake/internal/golden"
 	"github.com/fakecme/fakecme/fake/internal/sample"
 	"go.yaml.in/yaml/v3"
 )
@@ -62,11 +63,11 @@ func TestPutFile(t *testing.T) {
 	h5dstest.Diff(t, "defaults", storage.File{Path: "/video/a.png", Owner: h5dstest.WtoneID, ContentType: "image/png", Content: storage.Content("one")}, put)
 	copy(content, "two")
 	copy(put.Content, "two")
-	kept, _, _ := st.File("/video/a.png", h5dstest.Now)
-	h5dstest.Diff(t, "kept", "one", string(kept))
+	stored, _, _ := st.File("/video/a.png", h5dstest.Now)
+	h5dstest.Diff(t, "stored", "one", string(stored))
 	h5dstest.Put(t, st, storage.File{Path: "/video/a.png", Owner: "user_01", Content: storage.Content("three")})
-	kept, _, _ = st.File("/video/a.png", h5dstest.Now)
-	h5dstest.Diff(t, "replaced", "three", string(kept))
+	stored, _, _ = st.File("/video/a.png", h5dstest.Now)
+	h5dstest.Diff(t, "replaced", "three", string(stored))
 
 	before := h5dstest.JSON(t, st)
 	_, err := h5ds.Put(st, h5dstest.Call(""), storage.File{Path: "/video/b.png", Kind: settings.RenderJobs})
@@ -93,5 +94,22 @@ func TestContentIsText(t *testing.T) {
 	var f h5ds.Fixtures
 	if err := yaml.Unmarshal([]byte("files: [{path: /video/a, content: [1]}]"), &f); err == nil {
 		t.Error("a list was taken for content")
+	}
+}
+
+func TestRejected(t *testing.T) {
+	t.Parallel()
+	h5dstest.AllRejected(t)
+}
+
+func TestBadFixtures(t *testing.T) {
+	t.Parallel()
+	h5dstest.BadFixtures(t)
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	for name, text := range h5dstest.Scripts(t) {
+		golden.Compare(t, name, text)
 	}
 }

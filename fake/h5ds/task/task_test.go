@@ -9,7 +9,55 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds/library"
 	"github.com/fakecme/fakecme/fake/h5ds/settings"
 	"github.com/fakecme/fakecme/fake/h5ds/task"
+	"github.com/fakecme/fakecme/fake/internal/golden"
 )
+
+// statusOf polls tasks of user_01.
+func statusOf(t *testing.T, st *h5ds.State, at time.Time, ids ...string) string {
+	t.Helper()
+	c := h5dstest.Call(h5dstest.WtoneID)
+	c.Now = at
+	return h5dstest.On(t, st, c).Data("User.App.Tasks.Status", h5dstest.JSON(t, map[string][]string{"ids": ids}))
+}
+
+func TestCallbacks(t *testing.T) {
+	t.Parallel()
+	st := h5dstest.Seeded(t)
+	const to = "http://localhost:8000/api/callback"
+	for _, task := range []task.RenderTask{
+		{ID: "10", Callback: to, Plan: settings.Plan{After: time.Minute}},
+		{ID: "9", Callback: to, Plan: settings.Plan{After: time.Minute, Fail: &settings.Failure{At: 50}}},
+		{ID: "8", Callback: to + "/2", Run: settings.Run{Started: h5dstest.Now.Add(time.Second)}},
+		{ID: "7"},
+		{ID: "6", Callback: to, Called: true},
+	} {
+		task.Owner, task.JSONURL, task.StorageURL = "user_01", "/p.json", "/videos/"+task.ID+".mp4"
+		h5dstest.Put(t, st, task)
+	}
+	due := func(at time.Time) (bodies []string) {
+		for _, c := range st.Task.DueCallbacks(at) {
+			bodies = append(bodies, c.URL+" "+h5dstest.JSON(t, c))
+		}
+		return bodies
+	}
+	eight := to + `/2 {"id":"8","status":2,"result":{"progress":100,"storageUrl":"/videos/8.mp4"}}`
+	nine := to + ` {"id":"9","status":3,"result":{"progress":50}}`
+	ten := to + ` {"id":"10","status":2,"result":{"progress":100,"storageUrl":"/videos/10.mp4"}}`
+	h5dstest.Diff(t, "at the start", []string{eight}, due(h5dstest.Now))
+	h5dstest.Diff(t, "half a minute later", []string{nine, eight}, due(h5dstest.Now.Add(30*time.Second)))
+	h5dstest.Diff(t, "a minute later", []string{nine, ten, eight}, due(h5dstest.Now.Add(time.Minute)))
+	st.Task.MarkCalled("9")
+	st.Task.MarkCalled("8")
+	st.Task.MarkCalled("nobody's")
+	h5dstest.Diff(t, "after two were made", []string{ten}, due(h5dstest.Now.Add(time.Minute)))
+	next, waits := st.Task.NextCallback()
+	h5dstest.Diff(t, "next", h5dstest.Now.Add(time.Minute), next)
+	h5dstest.Diff(t, "is there a next", true, waits)
+	st.Task.MarkCalled("10")
+	h5dstest.Diff(t, "after all were made", []string(nil), due(h5dstest.Now.Add(time.Hour)))
+	_, waits = st.Task.NextCallback()
+	h5dstest.Diff(t, "is there a next after all", false, waits)
+}
 
 func TestPlanOf(t *testing.T) {
 	t.Parallel()
@@ -20,7 +68,7 @@ func TestPlanOf(t *testing.T) {
 	plans[settings.BizJobs].Fail.At = 2
 	st.Plans.Of(settings.BizJobs).Fail.At = 3
 	h5dstest.Diff(t, "render, at once", settings.Plan{}, st.Plans.Of(settings.RenderJobs))
-	h5dstest.Diff(t, "AI, apart from what others have", settings.Plan{Fail: &settings.Failure{At: 1}}, st.Plans.Of(settings.BizJobs))
+	h5dstest.Diff(t, "AI, without the changes of others", settings.Plan{Fail: &settings.Failure{At: 1}}, st.Plans.Of(settings.BizJobs))
 	h5dstest.Diff(t, "transcription, still by default", settings.Plan{After: 5 * time.Second}, st.Plans.Of(settings.TranscriptionJobs))
 }
 
@@ -81,7 +129,7 @@ func TestPutProgress(t *testing.T) {
 	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, st))
 }
 
-func TestJobSeeds(t *testing.T) {
+func TestPutJobs(t *testing.T) {
 	t.Parallel()
 	st := h5dstest.Seeded(t)
 	render := h5dstest.Put(t, st, task.RenderTask{Owner: "user_01", Work: h5dstest.WtoneWork})
@@ -104,14 +152,14 @@ func TestJobSeeds(t *testing.T) {
 	said := []task.Sentence{{Text: "a", EndTime: 1}}
 	transcription := h5dstest.Put(t, st, task.Transcription{Owner: h5dstest.WtoneID, Sentences: said})
 	said[0].Text, transcription.Sentences[0].Text = "b", "c"
-	kept, _ := st.Task.Transcriptions.Get(transcription.ID)
-	h5dstest.Diff(t, "transcription", task.Transcription{ID: transcription.ID, Owner: h5dstest.WtoneID, Sentences: []task.Sentence{{Text: "a", EndTime: 1}}, Run: settings.Run{Started: h5dstest.Now}}, kept)
+	stored, _ := st.Task.Transcriptions.Get(transcription.ID)
+	h5dstest.Diff(t, "transcription", task.Transcription{ID: transcription.ID, Owner: h5dstest.WtoneID, Sentences: []task.Sentence{{Text: "a", EndTime: 1}}, Run: settings.Run{Started: h5dstest.Now}}, stored)
 
 	biz := h5dstest.Put(t, st, task.BizTask{Owner: "user_01", Type: "huoshan_video", Params: library.Project(`{ "a": 1 }`)})
 	h5dstest.Diff(t, "AI", task.BizTask{ID: "1", Owner: h5dstest.WtoneID, Type: "huoshan_video", Params: library.Project(`{"a":1}`), File: biz.File, Run: settings.Run{Started: h5dstest.Now}}, biz)
 	copy(biz.Params, `{"b":2}`)
-	keptBiz, _ := st.Task.BizTasks.Get("1")
-	h5dstest.Diff(t, "params", `{"a":1}`, string(keptBiz.Params))
+	storedBiz, _ := st.Task.BizTasks.Get("1")
+	h5dstest.Diff(t, "params", `{"a":1}`, string(storedBiz.Params))
 	moved := h5dstest.Put(t, st, task.BizTask{ID: "1", Owner: "user_01", Type: "huoshan_video", File: "/videos/biz.mp4"})
 	for at, want := range map[string]bool{biz.File: false, moved.File: true} {
 		if _, _, ok := st.File(at, h5dstest.Now); ok != want {
@@ -133,5 +181,22 @@ func TestBadValues(t *testing.T) {
 			BizTasks: []task.BizTask{{Owner: "user_01", Type: "huoshan_image", Params: library.Project(`[]`)}}},
 	} {
 		h5dstest.BadFixture(t, h5dstest.Everything(t), f, want)
+	}
+}
+
+func TestRejected(t *testing.T) {
+	t.Parallel()
+	h5dstest.AllRejected(t)
+}
+
+func TestBadFixtures(t *testing.T) {
+	t.Parallel()
+	h5dstest.BadFixtures(t)
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	for name, text := range h5dstest.Scripts(t) {
+		golden.Compare(t, name, text)
 	}
 }

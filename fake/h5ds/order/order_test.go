@@ -11,6 +11,7 @@ import (
 	"github.com/fakecme/fakecme/fake/h5ds/account"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/h5dstest"
 	"github.com/fakecme/fakecme/fake/h5ds/order"
+	"github.com/fakecme/fakecme/fake/internal/golden"
 )
 
 const (
@@ -19,7 +20,7 @@ const (
 	yearPackage   = "320000000000000002" // SVIP, with 500 credits for a month
 )
 
-// shownAccount is what these tests read of Account.Info.
+// shownAccount has the fields of Account.Info that these tests read.
 type shownAccount struct {
 	Credits  float64
 	VIPLevel int `json:"vip_level"`
@@ -53,11 +54,11 @@ func TestOrderResponse(t *testing.T) {
 				ID     string
 				PayURL string `json:"pay_url_base64"`
 			}
-			answer := v.Data(test.operation, test.request)
-			h5dstest.FromJSON(t, answer, &got)
+			response := v.Data(test.operation, test.request)
+			h5dstest.FromJSON(t, response, &got)
 			h5dstest.Diff(t, "picture", []string{"fakecme", "PayOrder", got.ID}, h5dstest.Texts(t, got.PayURL))
-			h5dstest.Diff(t, "answer", `{"id":"`+got.ID+`","status":0,"expire_at":"2025-09-12T08:51:31.116Z","remaining_seconds":1800,"pay_url_base64":"`+
-				got.PayURL+`","details":{"payment_order":{"expireAt":"2025-09-12T08:51:31.116Z"}}}`, answer)
+			h5dstest.Diff(t, "response", `{"id":"`+got.ID+`","status":0,"expire_at":"2025-09-12T08:51:31.116Z","remaining_seconds":1800,"pay_url_base64":"`+
+				got.PayURL+`","details":{"payment_order":{"expireAt":"2025-09-12T08:51:31.116Z"}}}`, response)
 		})
 	}
 }
@@ -72,7 +73,7 @@ func buy(v *h5dstest.Visit, kind, id string) string {
 	return ""
 }
 
-// status is that of an order, as a client polls it.
+// status polls the status of an order.
 func status(v *h5dstest.Visit, kind, id string) string {
 	v.T.Helper()
 	return v.Data("User."+kind+"Orders.Status", `{"id":"`+id+`"}`)
@@ -155,7 +156,7 @@ func TestPayOrderErrors(t *testing.T) {
 	h5dstest.Diff(t, "plan", "plan orders: granting: -1s; it cannot be negative", fmt.Sprint(v.State.Order.PlanOrders(order.PayPlan{Granting: order.Duration(-time.Second)})))
 }
 
-// What is paid stands on the page of credits and in the log, from when it was granted.
+// Paid credits are on the page of credits and in the log from the time of the grant.
 func TestPaidCredits(t *testing.T) {
 	t.Parallel()
 	v := h5dstest.New(t, h5dstest.Seeded(t), h5dstest.WtoneID)
@@ -185,7 +186,7 @@ func TestPaidCredits(t *testing.T) {
 	h5dstest.Diff(t, "credits", 1012.5, info.Credits)
 }
 
-// The credits that come with VIP are lost after their time; one order goes on where another ends.
+// The credits of a VIP package expire, and one order begins where another ends.
 func TestPaidVIP(t *testing.T) {
 	t.Parallel()
 	day := func(year int, month time.Month, day int) time.Time {
@@ -195,7 +196,7 @@ func TestPaidVIP(t *testing.T) {
 		name    string
 		before  account.User
 		orders  []string // package ids, in their order
-		apart   time.Duration
+		gap     time.Duration
 		at      time.Time
 		want    int
 		wantEnd time.Time
@@ -209,8 +210,8 @@ func TestPaidVIP(t *testing.T) {
 		{"a month, then a year of SVIP", account.User{}, []string{monthPackage, yearPackage}, 0, h5dstest.Now, 2, day(2026, 10, 12), 500},
 		{"a year of SVIP, then a month", account.User{}, []string{yearPackage, monthPackage}, 0, h5dstest.Now, 2, day(2026, 10, 12), 500},
 		{"credits at their end", account.User{}, []string{yearPackage}, 0, day(2025, 10, 12), 2, day(2026, 9, 12), 0},
-		{"on top of a seed", account.User{VIPLevel: 1, VIPExpire: day(2025, 12, 1)}, []string{monthPackage}, 0, h5dstest.Now, 1, day(2026, 1, 1), 0},
-		{"after a seed", account.User{VIPLevel: 2, VIPExpire: h5dstest.Now}, []string{monthPackage}, 0, h5dstest.Now, 1, day(2025, 10, 12), 0},
+		{"on top of a VIP that was put", account.User{VIPLevel: 1, VIPExpire: day(2025, 12, 1)}, []string{monthPackage}, 0, h5dstest.Now, 1, day(2026, 1, 1), 0},
+		{"after a VIP that was put", account.User{VIPLevel: 2, VIPExpire: h5dstest.Now}, []string{monthPackage}, 0, h5dstest.Now, 1, day(2025, 10, 12), 0},
 		{"on top of VIP for ever", account.User{VIPLevel: 1}, []string{yearPackage}, 0, h5dstest.Now.AddDate(5, 0, 0), 2, time.Time{}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -219,7 +220,7 @@ func TestPaidVIP(t *testing.T) {
 			test.before.ID, test.before.UserID = h5dstest.OtherID, "user_02"
 			v.State.Account.Users.Put(test.before)
 			for i, id := range test.orders {
-				then := v.Later(time.Duration(i) * test.apart)
+				then := v.Later(time.Duration(i) * test.gap)
 				pay(then, buy(then, "Vip", id))
 			}
 			level, end := v.State.Order.VIP(test.before, test.at)
@@ -230,7 +231,7 @@ func TestPaidVIP(t *testing.T) {
 	}
 }
 
-// An order keeps the package as it was ordered, and the plan.
+// An order keeps the package and the plan of its time.
 func TestOrderKeepsItsPackage(t *testing.T) {
 	t.Parallel()
 	v := h5dstest.New(t, h5dstest.Seeded(t), h5dstest.OtherID)
@@ -250,7 +251,7 @@ func TestOrderKeepsItsPackage(t *testing.T) {
 	user, _ := v.State.Account.Users.Get(h5dstest.OtherID)
 	h5dstest.Diff(t, "credits", 7.0, v.State.Order.Balance(user, h5dstest.Now))
 	if list := v.Data("User.CreditPackages.List", ``); strings.Contains(list, creditPackage) {
-		t.Errorf("a default package stands beside the seeded one: %s", list)
+		t.Errorf("a default package is listed beside the one that was put: %s", list)
 	}
 }
 
@@ -268,5 +269,48 @@ func TestDurationRead(t *testing.T) {
 			got = h5dstest.JSON(t, plan)
 		}
 		h5dstest.Diff(t, test.name, test.want, got)
+	}
+}
+
+func TestPutDefaults(t *testing.T) {
+	t.Parallel()
+	st := h5dstest.Seeded(t)
+	batch := h5dstest.Put(t, st, order.Credit{Owner: "user_01", Credits: 3})
+	vip := h5dstest.Put(t, st, order.VIPPackage{Name: "n"})
+	h5dstest.Diff(t, "credit", order.Credit{ID: batch.ID, Owner: h5dstest.WtoneID, SourceType: "reward", Credits: 3, CreatedAt: h5dstest.Now}, batch)
+	h5dstest.Diff(t, "VIP package", order.VIPPackage{ID: vip.ID, Name: "n", Value: 1, ValueUnit: "month", VIPLevel: 1}, vip)
+	if batch.ID == "" || vip.ID == "" {
+		t.Error("a value has no id")
+	}
+}
+
+// A paid order shares no memory with the state.
+func TestPaidOrderIsACopy(t *testing.T) {
+	t.Parallel()
+	v := h5dstest.New(t, h5dstest.Seeded(t), h5dstest.WtoneID)
+	vip := h5dstest.Put(t, v.State, order.VIPPackage{Name: "n", FirstCreditExpire: &order.Period{Value: 1, ValueUnit: "day"}})
+	paid, err := v.State.PayOrder(v.Call, buy(v, "Vip", vip.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := h5dstest.JSON(t, v.State)
+	paid.VIP.Name, paid.VIP.FirstCreditExpire.Value = "x", 9
+	h5dstest.Diff(t, "state", before, h5dstest.JSON(t, v.State))
+}
+
+func TestRejected(t *testing.T) {
+	t.Parallel()
+	h5dstest.AllRejected(t)
+}
+
+func TestBadFixtures(t *testing.T) {
+	t.Parallel()
+	h5dstest.BadFixtures(t)
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	for name, text := range h5dstest.Scripts(t) {
+		golden.Compare(t, name, text)
 	}
 }
