@@ -19,15 +19,6 @@ func (j *Journal[T]) After(number int64) (entries []*T, newest, oldest int64, ch
 	return v.entries, v.newest, v.oldest, v.changed
 }
 
-// Replace puts another entry in the place of the one of that number, if it is still there. It wakes nobody.
-func (j *Journal[T]) Replace(number int64, entry T) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if i := number - (j.added - int64(len(j.entries)) + 1); i >= 0 && i < int64(len(j.entries)) {
-		j.entries[i].entry = &entry
-	}
-}
-
 // At returns the entry of that number, and false when there is none, or none any more.
 func (j *Journal[T]) At(number int64) (entry T, ok bool) {
 	j.mu.Lock()

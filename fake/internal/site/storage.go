@@ -61,7 +61,7 @@ func serveFile(x *pipeline.Exchange) {
 			return
 		}
 	}
-	fix := "upload the file first, or seed it; the result of a job is there when the job has succeeded"
+	fix := "upload the file first, or put it there (fake.Put, --fixtures); the result of a job is there when the job has succeeded"
 	if contracts.HasPrefixFold(path, "/api/") {
 		fix = "send calls to https://" + service.APIHost
 	}

@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"os"
 	"os/exec"
 	"testing"
 
@@ -25,6 +26,9 @@ func TestShells(t *testing.T) {
 		t.Errorf("texts (-want +got):\n%s", diff)
 	}
 	if _, err := exec.LookPath("sh"); err != nil {
+		if os.Getenv("FAKECME_TEST_ALL") != "" {
+			t.Fatal(err)
+		}
 		t.Skip("left out: sh is not installed")
 	}
 	out, err := exec.CommandContext(t.Context(), "sh", "-euc", `eval "$1"; printf %s "$ODD"`, "sh", got["sh"]).Output()
