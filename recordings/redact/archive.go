@@ -34,31 +34,14 @@ type Redactor struct {
 // Redact returns a redacted copy of the archive. If a secret cannot be replaced, the error says where it stands, and there
 // is no copy.
 func (r Redactor) Redact(a *har.Archive) (*har.Archive, error) {
-	s, err := newRedaction(r, a)
-	if err != nil {
-		return nil, fmt.Errorf("redact %s: %w", a.Name, err)
+	redacted, unsafe, err := r.RedactEach(a)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(unsafe) > 0:
+		return nil, fmt.Errorf("redact %s: %w", a.Name, unsafe[0].Err)
 	}
-	if err := s.archive(); err != nil {
-		return nil, fmt.Errorf("redact %s: %w", a.Name, err)
-	}
-	// All secrets are known now. Replace them also where no name and no shape shows that they are secret.
-	s.learnSecrets()
-	if err := s.archive(); err != nil {
-		return nil, fmt.Errorf("redact %s: %w", a.Name, err)
-	}
-	found := map[string]string{}
-	for value, placeholder := range s.placeholders {
-		if isDistinct(value) {
-			found[value] = "what is now " + placeholder
-		}
-	}
-	for i, secret := range r.Secrets {
-		found[secret] = "secret " + strconv.Itoa(i+1)
-	}
-	if err := check(s.copy, found); err != nil {
-		return nil, fmt.Errorf("redact %s: %w", a.Name, err)
-	}
-	return s.copy, nil
+	return redacted, nil
 }
 
 // redaction is the state of redacting one archive, or one request for [Eraser].
@@ -102,6 +85,17 @@ func newRedaction(r Redactor, a *har.Archive) (*redaction, error) {
 }
 
 func (s *redaction) archive() error {
+	s.log()
+	for i := range s.copy.Log.Entries {
+		if err := s.entry(&s.copy.Log.Entries[i]); err != nil {
+			return fmt.Errorf("log.entries[%d].%w", i, err)
+		}
+	}
+	return nil
+}
+
+// log redacts what stands beside the entries.
+func (s *redaction) log() {
 	a := s.copy
 	a.Custom, a.Log.Custom, a.Log.Creator.Custom = nil, nil, nil
 	a.Log.Comment = s.text(a.Log.Comment)
@@ -113,12 +107,6 @@ func (s *redaction) archive() error {
 		p.Title, p.Comment = s.text(p.Title), s.text(p.Comment)
 		p.Custom, p.PageTimings.Custom = nil, nil
 	}
-	for i := range a.Log.Entries {
-		if err := s.entry(&a.Log.Entries[i]); err != nil {
-			return fmt.Errorf("log.entries[%d].%w", i, err)
-		}
-	}
-	return nil
 }
 
 // learnSecrets prepares the replacement of the secrets found so far in any text. A secret that may be a common word is
@@ -150,12 +138,14 @@ func (s *redaction) entry(e *har.Entry) error {
 	e.Comment = s.text(e.Comment)
 	s.signed = map[string]string{}
 	s.inRequest = true
-	if err := s.request(&e.Request); err != nil {
-		return fmt.Errorf("request.%w", err)
-	}
+	requestErr := s.request(&e.Request)
 	s.inRequest = false
-	if err := s.response(&e.Response); err != nil {
-		return fmt.Errorf("response.%w", err)
+	responseErr := s.response(&e.Response) // finds its secrets in any case
+	switch {
+	case requestErr != nil:
+		return fmt.Errorf("request.%w", requestErr)
+	case responseErr != nil:
+		return fmt.Errorf("response.%w", responseErr)
 	}
 	e.Custom = s.custom(e.Custom)
 	if len(s.signed) == 0 {
