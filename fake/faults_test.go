@@ -71,6 +71,7 @@ func TestFaults(t *testing.T) {
 		{"status", fault.Status(429, 2*time.Second), "429 ", [2]string{"Retry-After", "2"}, nil, false, 429},
 		{"status with Retry-After rounded up", fault.Status(429, 1600*time.Millisecond), "429 ", [2]string{"Retry-After", "2"}, nil, false, 429},
 		{"status with Retry-After rounded down", fault.Status(429, 1400*time.Millisecond), "429 ", [2]string{"Retry-After", "1"}, nil, false, 429},
+		{"status with Retry-After under half a second", fault.Status(429, time.Millisecond), "429 ", [2]string{"Retry-After", "1"}, nil, false, 429},
 		{"status without Retry-After", fault.Status(503, 0), "503 ", [2]string{"Retry-After", ""}, nil, false, 503},
 		{"drop", fault.Drop(), "0 ", [2]string{}, io.EOF, false, 0},
 		{"lose response", fault.LoseResponse(), "0 ", [2]string{}, io.EOF, true, 0},

@@ -361,9 +361,6 @@ func resembling(id string) []string {
 	if !isNumber(id) { // as numbers, these are the same id
 		all = append(all, id+" ", " "+id, id+"\n", "0"+id)
 	}
-	if unicode.IsLetter(runes[0]) { // the rest of a number may be another user
-		all = append(all, string(runes[1:]))
-	}
 	// For user-12, this is "user-": user-1 may be another user.
 	all = append(all, strings.TrimRightFunc(id, unicode.IsDigit))
 	return slices.DeleteFunc(all, func(near string) bool { return near == id || near == "" })

@@ -42,7 +42,8 @@ type Fault struct {
 	// Forced allows a code that no document lists for the operation.
 	Forced bool `json:"forced,omitempty"`
 
-	// Status and RetryAfter are the response of KindStatus. RetryAfter is in whole seconds; zero means no header.
+	// Status and RetryAfter are the response of KindStatus. RetryAfter is sent in whole seconds, at least
+	// one; zero means no header.
 	Status     int      `json:"status,omitempty"`
 	RetryAfter Duration `json:"retryAfter,omitzero"`
 	// Wait is the delay, or the pause between two bytes. It is real time, not that of the tenant's clock.

@@ -28,7 +28,7 @@ func misbehave(x *Exchange, next func()) {
 	case fault.KindStatus:
 		x.RejectPlain(f.Status, onPurpose(x))
 		if f.RetryAfter > 0 {
-			x.Response.Header.Set("Retry-After", fmt.Sprint(int(time.Duration(f.RetryAfter).Round(time.Second).Seconds())))
+			x.Response.Header.Set("Retry-After", fmt.Sprint(max(1, int(time.Duration(f.RetryAfter).Round(time.Second).Seconds()))))
 		}
 	case fault.KindDrop, fault.KindReset:
 		noResponse(x)
