@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/fakecme/fakecme/contracts"
 )
 
 // Compare returns the differences between the responses of actual and those of expected. Groups that only one of
@@ -111,7 +113,7 @@ func (c *comparison) field(pointer string) {
 	}
 }
 
-// kinds compares types. Whole numbers are numbers; null is a type of its own.
+// kinds compares types. Integers are numbers; null is a type of its own.
 func (c *comparison) kinds(pointer string, e, a *field) {
 	for _, kind := range slices.Sorted(maps.Keys(a.kinds)) {
 		switch {
@@ -119,12 +121,37 @@ func (c *comparison) kinds(pointer string, e, a *field) {
 		case e.kinds[kind] > 0, kind == "integer" && e.kinds["number"] > 0:
 		case len(e.kinds) == 1 && e.kinds["null"] > 0: // all that is known of it is that it can be null
 			c.add(Cosmetic, pointer, a.where, a.kinds[kind], "is %s, expected null", article(kind))
-		case kind == "null", kind == "number" && e.kinds["integer"] > 0:
+		case kind == "number" && e.kinds["integer"] > 0:
+			c.fraction(pointer, e, a)
+		case kind == "null":
 			c.add(Risky, pointer, a.where, a.kinds[kind], "is %s, expected %s", article(kind), list(e.kinds))
 		default:
 			c.add(Breaking, pointer, a.where, a.kinds[kind], "is %s, expected %s", article(kind), list(e.kinds))
 		}
 	}
+}
+
+// fraction judges a number with a fraction or an exponent where integers are expected. It is of the same opinion as the
+// contract: a place that is documented as a number may have any.
+func (c *comparison) fraction(pointer string, e, a *field) {
+	severity := Risky // no documented type: a client may read it as either
+	switch documentedNumber(c.operation, pointer) {
+	case "number":
+		return
+	case "integer":
+		severity = Breaking
+	}
+	c.add(severity, pointer, a.where, a.kinds["number"], "is a number, expected %s", list(e.kinds))
+}
+
+// documentedNumber returns the documented type of a number in a response to the operation.
+func documentedNumber(operation, pointer string) string {
+	o, _ := contracts.Lookup(operation)
+	document, err := contracts.Load(o.Service)
+	if err != nil {
+		panic("drift: " + err.Error()) // the documents are embedded: the build is broken
+	}
+	return document.NumberType(operation, pointer)
 }
 
 func article(kind string) string {

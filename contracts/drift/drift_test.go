@@ -72,6 +72,12 @@ func classes(responses ...string) []har.Call {
 	return calls
 }
 
+// duration is a list of one video of that length.
+func duration(seconds string) []har.Call {
+	return []har.Call{call("/PaaS/Material/DescribeMaterials", `{"MaterialIds":["1"]}`,
+		described(`{"MaterialInfoSet":[{"MediaInfo":{"Duration":`+seconds+`}}]}`))}
+}
+
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	const one = `{"ClassInfoSet":[{"ClassId":9,"Name":"a"}]}`
@@ -105,7 +111,14 @@ func TestCompare(t *testing.T) {
 		{"was null", classes(`{"ClassInfoSet":null}`), classes(one),
 			[]string{"cosmetic: Material.DescribeClass Success /Data/ClassInfoSet: is a list, expected null (new.har entry 0)"}},
 		{"a fraction", classes(one), classes(`{"ClassInfoSet":[{"ClassId":9.5,"Name":"a"}]}`),
-			[]string{"risky: Material.DescribeClass Success /Data/ClassInfoSet/[]/ClassId: is a number, expected integer (new.har entry 0)"}},
+			[]string{"breaking: Material.DescribeClass Success /Data/ClassInfoSet/[]/ClassId: is a number, expected integer (new.har entry 0)"}},
+		{"a whole number with a fraction", classes(one), classes(`{"ClassInfoSet":[{"ClassId":9.0,"Name":"a"}]}`),
+			[]string{"breaking: Material.DescribeClass Success /Data/ClassInfoSet/[]/ClassId: is a number, expected integer (new.har entry 0)"}},
+		{"a whole number with an exponent", classes(one), classes(`{"ClassInfoSet":[{"ClassId":9e0,"Name":"a"}]}`),
+			[]string{"breaking: Material.DescribeClass Success /Data/ClassInfoSet/[]/ClassId: is a number, expected integer (new.har entry 0)"}},
+		{"a fraction where the contract has a number", duration("12"), duration("12.5"), nil},
+		{"a fraction where the contract is silent", classes(`{"T":5}`), classes(`{"T":5.0}`),
+			[]string{"risky: Material.DescribeClass Success /Data/T: is a number, expected integer (new.har entry 0)"}},
 		{"a whole number where fractions were", classes(`{"ClassInfoSet":[{"ClassId":9.5,"Name":"a"}]}`), classes(one), nil},
 		{"another form of times", classes(`{"T":"2026-01-02T03:04:05Z"}`), classes(`{"T":"2026-01-02 03:04:05"}`),
 			[]string{"risky: Material.DescribeClass Success /Data/T: is written as a time like 2006-01-02 15:04:05, expected a time like 2006-01-02T15:04:05Z (new.har entry 0)"}},
@@ -230,13 +243,12 @@ func TestDocumentedExamples(t *testing.T) {
 	}
 	differences, _ := drift.Compare(all, examples)
 	reasons := map[string]string{
-		"Material.DescribeFaceInMaterial Success /Data/FaceInfo/FaceSet/[]/Id":                                 "the example writes the name with a space behind it",
-		"Material.DescribeMaterials Success /Data/MaterialInfoSet":                                             "the example shows one material without its list",
-		"Material.DescribeMaterials Success /Data/FailedMaterialInfoSet":                                       "the same example",
-		"Material.DescribeObjectInMaterial Success /Data/ObjectInfo/ObjectSet/[]/SegmentItemSet/[]/Confidence": "the fake's made-up confidences are whole",
-		"Material.FinishUploadMaterial Success /Data":                                                          "an older example has no Data",
-		"OpenCME.Login InvalidParameterValue.Platform content type":                                            "the documents show no headers; application/json stands in",
-		"Team.DescribeTeams InternalError":                                                                     "no client can provoke it",
+		"Material.DescribeFaceInMaterial Success /Data/FaceInfo/FaceSet/[]/Id": "the example writes the name with a space behind it",
+		"Material.DescribeMaterials Success /Data/MaterialInfoSet":             "the example shows one material without its list",
+		"Material.DescribeMaterials Success /Data/FailedMaterialInfoSet":       "the same example",
+		"Material.FinishUploadMaterial Success /Data":                          "an older example has no Data",
+		"OpenCME.Login InvalidParameterValue.Platform content type":            "the documents show no headers; application/json stands in",
+		"Team.DescribeTeams InternalError":                                     "no client can provoke it",
 	}
 	for _, d := range differences {
 		if d.Severity == drift.Cosmetic {

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
@@ -27,7 +26,7 @@ type field struct {
 	where   string // the first call that has the field
 	times   int
 	objects int            // how often it was an object, which could have had a field below
-	kinds   map[string]int // JSON types; a whole number is an "integer"
+	kinds   map[string]int // JSON types; a number without fraction and exponent is an "integer"
 	forms   map[string]int // the forms of its strings
 }
 
@@ -71,13 +70,13 @@ func (s *shape) at(pointer string, value any, where string) {
 	}
 }
 
-// numberKind counts 3.0 as an integer: JSON does not tell them apart, and the examples of the vendors have both.
+// numberKind goes by how the number is written, as the contract does: 3.0 and 3e0 are no integers, and a client that
+// reads into an integer type fails on them.
 func numberKind(n json.Number) string {
-	f, err := strconv.ParseFloat(n.String(), 64)
-	if err == nil && f == float64(int64(f)) {
-		return "integer"
+	if strings.ContainsAny(n.String(), ".eE") {
+		return "number"
 	}
-	return "number"
+	return "integer"
 }
 
 // parent returns the pointer to the object or list that holds a field.
