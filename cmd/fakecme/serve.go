@@ -148,7 +148,7 @@ func welcome(srv *fake.Server, tenants []fake.Credentials, s *settings.Settings,
 	}
 	b.WriteString(s.Replay.Welcome())
 	if s.StatusURL != "" {
-		fmt.Fprintf(&b, "at each call, users of h5ds must be logged in at %s too\n", command.OneLine(settings.ShownAddress(s.StatusURL)))
+		fmt.Fprintf(&b, "at each call, users of h5ds must be logged in at %s too\n", command.OneLine(option.ShownAddress(s.StatusURL)))
 	}
 	why := "each rejected call is explained below, and in its header X-Fakecme-Why"
 	if s.HideWhy {

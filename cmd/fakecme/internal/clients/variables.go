@@ -139,7 +139,7 @@ func ParseProxy(text string) (string, error) {
 		user, bare = bare[:at+1], bare[at+1:]
 	}
 	if _, err := option.ParseAddress(strings.TrimSuffix(bare, "/")); err != nil {
-		return "", fmt.Errorf("%q is not the address of a proxy; write host:port, or http://TENANT@host:port", text)
+		return "", fmt.Errorf("%q is not the address of a proxy; write host:port, or http://TENANT@host:port", option.ShownAddress(text))
 	}
 	host, port, _ := net.SplitHostPort(option.Dialable(strings.TrimSuffix(bare, "/")))
 	return "http://" + user + net.JoinHostPort(host, port), nil

@@ -82,18 +82,34 @@ func ParseAddress(text string) (string, error) {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		return "", fmt.Errorf("%q is not an address; write host:port, such as 127.0.0.1:11560, or :11560 for every interface", text)
+		return "", fmt.Errorf("%q is not an address; write host:port, such as 127.0.0.1:11560, or :11560 for every interface", ShownAddress(text))
 	}
 	return text, nil
 }
 
-// ParseBase takes the beginning of an address, without query and fragment.
+// ParseBase takes the beginning of an address, without user name, query and fragment.
 func ParseBase(text string) (string, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("%q is not a base address; write one such as http://127.0.0.1:11560", text)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return "", fmt.Errorf("%q is not a base address; write one such as http://127.0.0.1:11560", ShownAddress(text))
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return "", fmt.Errorf("the address of %s has a user name, a query or a fragment; leave it out", u.Host)
 	}
 	return strings.TrimRight(text, "/"), nil
+}
+
+// ShownAddress returns an address without the parts that may hold a secret: user name, password, query and fragment. An
+// address in which they cannot be told apart is not shown at all.
+func ShownAddress(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err == nil && u.Host != "":
+		return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	case strings.ContainsAny(address, "@?#"):
+		return "***"
+	}
+	return address
 }
 
 // ParseFakeURL takes a base address, or host:port as serve does.
@@ -103,7 +119,7 @@ func ParseFakeURL(text string) (string, error) {
 	}
 	base, err := ParseBase(text)
 	if err != nil {
-		return "", fmt.Errorf("%q is no address of a fake; write one such as http://127.0.0.1:11560, or host:port", text)
+		return "", fmt.Errorf("%w, or host:port", err)
 	}
 	return base, nil
 }
@@ -207,11 +223,11 @@ func parseMoment(text string) (time.Time, error) {
 	case err != nil:
 		at, err = time.Parse(time.RFC3339, text)
 	}
-	if err != nil || at.Unix() < 0 || at.Year() > 9999 {
+	if at = at.UTC(); err != nil || at.Unix() < 0 || at.Year() > 9999 {
 		return time.Time{}, fmt.Errorf("%q is not a time since 1970; write RFC 3339 such as 2026-01-02T03:04:05Z, "+
 			"Unix seconds, or 13 digits of milliseconds", text)
 	}
-	return at.UTC(), nil
+	return at, nil
 }
 
 // parseNames takes names with commas between them.

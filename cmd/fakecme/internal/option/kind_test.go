@@ -27,6 +27,7 @@ func TestParse(t *testing.T) {
 	size := func(text string) string { return parsed(parseSize(text)) }
 	address := func(text string) string { return parsed(ParseAddress(text)) }
 	base := func(text string) string { return parsed(ParseBase(text)) }
+	fakeURL := func(text string) string { return parsed(ParseFakeURL(text)) }
 	span := func(text string) string { return parsed(ParseSpan(text)) }
 	duration := func(text string) string { return parsed(ParseDuration(text)) }
 	on := func(text string) string { return parsed(parseSwitch(text)) }
@@ -37,6 +38,8 @@ func TestParse(t *testing.T) {
 		noSize    = "error: %q is not a size; write a whole number with B, KB, MB, GB (1000s) or KiB, MiB, GiB (1024s)"
 		badSize   = "error: %q is out of range; write 1B to 1GiB"
 		noBase    = "error: %q is not a base address; write one such as http://127.0.0.1:11560"
+		hidden    = `error: "***" is not a base address; write one such as http://127.0.0.1:11560`
+		tooMuch   = "error: the address of fake.example has a user name, a query or a fragment; leave it out"
 		noMoment  = "error: %q is not a time since 1970; write RFC 3339 such as 2026-01-02T03:04:05Z, Unix seconds, or 13 digits of milliseconds"
 		noAge     = "error: %q is not an age; write days such as 90d, or a duration such as 36h"
 		noSpan    = "error: %q is not a duration; write one such as 90s, 5m or 24h"
@@ -78,8 +81,17 @@ func TestParse(t *testing.T) {
 		{"base without scheme", base, "127.0.0.1:11560", noBase},
 		{"base without host", base, "http://", noBase},
 		{"base of another scheme", base, "ftp://fake.example", noBase},
-		{"base with query", base, "http://fake.example/?x=1", noBase},
-		{"base with fragment", base, "http://fake.example/#x", noBase},
+		{"base with query", base, "http://fake.example/?s3cr3t", tooMuch},
+		{"base with fragment", base, "http://fake.example/#s3cr3t", tooMuch},
+		{"base with user", base, "http://s3cr3t@fake.example", tooMuch},
+		{"base with password", base, "https://user:s3cr3t@fake.example/below", tooMuch},
+		{"base with a password that is not escaped", base, "http://user:s3cr3t?@fake.example/", hidden},
+		{"base with a password and without scheme", base, "user:s3cr3t@fake.example:80", hidden},
+		{"base of another scheme with password", base, "ftp://user:s3cr3t@fake.example/a?s3cr3t#s3cr3t",
+			`error: "ftp://fake.example/a" is not a base address; write one such as http://127.0.0.1:11560`},
+		{"base without host, with query", base, "/?s3cr3t", hidden},
+		{"fake with password", fakeURL, "http://user:s3cr3t@fake.example", tooMuch + ", or host:port"},
+		{"fake with port", fakeURL, ":1", "http://127.0.0.1:1"},
 
 		{"RFC 3339", moment, "2026-01-02T11:04:05.5+08:00", "2026-01-02T03:04:05.5Z"},
 		{"Unix seconds", moment, "1767323045", "2026-01-02T03:04:05Z"},
@@ -121,6 +133,9 @@ func TestParse(t *testing.T) {
 			want := strings.ReplaceAll(tt.want, "%q", strconv.Quote(tt.text))
 			if diff := cmp.Diff(want, tt.parse(tt.text)); diff != "" {
 				t.Errorf("parse %q (-want +got):\n%s", tt.text, diff)
+			}
+			if strings.Contains(tt.parse(tt.text), "s3cr3t") {
+				t.Errorf("parse %q shows a secret: %s", tt.text, tt.parse(tt.text))
 			}
 		})
 	}

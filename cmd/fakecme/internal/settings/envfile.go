@@ -87,12 +87,3 @@ func parseStatusURL(text string) (string, error) {
 	}
 	return text, nil
 }
-
-// ShownAddress returns an address without the parts that may hold a secret.
-func ShownAddress(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-}
