@@ -89,6 +89,9 @@ func (e *execution) run(cmd *cobra.Command, env *command.Environment, args []str
 		return err
 	}
 	log.Bugs = srv.Bugs
+	for _, warning := range e.settings.Warnings {
+		_, _ = fmt.Fprintf(env.Stderr, "fakecme: warning: %s\n", command.OneLine(warning))
+	}
 	defer srv.Close()
 	dir, err := os.MkdirTemp("", "fakecme-exec-")
 	if err != nil {

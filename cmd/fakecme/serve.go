@@ -74,7 +74,7 @@ func serve(cmd *cobra.Command, env *command.Environment, s *settings.Settings) e
 	if err != nil {
 		return err
 	}
-	for _, warning := range option.UnknownVariables(cmd.Root(), env) {
+	for _, warning := range append(s.Warnings, option.UnknownVariables(cmd.Root(), env)...) {
 		log.Warn(warning)
 	}
 	log.Bugs = srv.Bugs

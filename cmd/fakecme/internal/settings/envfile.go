@@ -26,23 +26,35 @@ func (s *Settings) readEnvFile(cmd *cobra.Command) error {
 	if err != nil {
 		return command.Misuse(fmt.Sprintf("%s: %v; check the path", option.Origin(cmd, "env-file"), err))
 	}
-	address, err := parseEnvFile(s.EnvFile, string(data))
+	address, warning, err := parseEnvFile(s.EnvFile, string(data))
 	if err != nil {
 		return command.Misuse(err.Error())
 	}
-	if option.Origin(cmd, "h5ds-status-url") == "" {
-		s.StatusURL = address
+	if option.Origin(cmd, "h5ds-status-url") != "" {
+		return nil
+	}
+	if s.StatusURL = address; warning != "" {
+		s.Warnings = append(s.Warnings, warning)
 	}
 	return nil
 }
 
-// parseEnvFile returns the value of host.saas: the last one of several, and "" for none. It looks at no other line, and no
-// error shows a value, because such files are full of secrets.
-func parseEnvFile(file, text string) (string, error) {
-	address := ""
+// parseEnvFile returns the value of host.saas: the last one of several. Without one, a warning says why, because the user who
+// names the file expects one; in the vendor's file the line is commented out. parseEnvFile looks at no other line, and no
+// text shows a value, because such files are full of secrets.
+func parseEnvFile(file, text string) (address, warning string, err error) {
+	const noServer = "so no server is asked whether a user of h5ds is logged in"
+	warning = fmt.Sprintf("%s has no line %s, %s; add %[2]s= with the address of your server", file, hostSAAS, noServer)
 	for i, line := range strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n") {
-		name, value, found := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
+		bare := strings.TrimLeft(strings.TrimSpace(line), "# \t")
+		name, value, found := strings.Cut(strings.TrimPrefix(bare, "export "), "=")
 		if !found || strings.TrimSpace(name) != hostSAAS {
+			continue
+		}
+		if bare != strings.TrimSpace(line) {
+			if address == "" {
+				warning = fmt.Sprintf("%s:%d: %s is commented out, %s; remove the # before it", file, i+1, hostSAAS, noServer)
+			}
 			continue
 		}
 		value, err := unquoted(strings.TrimSpace(value))
@@ -50,11 +62,13 @@ func parseEnvFile(file, text string) (string, error) {
 			value, err = parseStatusURL(value)
 		}
 		if err != nil {
-			return "", fmt.Errorf("%s:%d: %s: %w", file, i+1, hostSAAS, err)
+			return "", "", fmt.Errorf("%s:%d: %s: %w", file, i+1, hostSAAS, err)
 		}
-		address = value
+		if address, warning = value, ""; address == "" {
+			warning = fmt.Sprintf("%s:%d: %s is empty, %s; write the address of your server behind the =", file, i+1, hostSAAS, noServer)
+		}
 	}
-	return address, nil
+	return address, warning, nil
 }
 
 // unquoted takes a value out of its quotes, or cuts off the comment behind it.

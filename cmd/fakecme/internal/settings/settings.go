@@ -47,6 +47,9 @@ type Settings struct {
 	CallbackHosts  []string
 
 	Tenants []Tenant // only from the configuration file
+
+	// Warnings say what is not wrong in the files, but probably not meant.
+	Warnings []string
 }
 
 // Add defines the flags of serve. All of them but config are settings of the configuration file too.
