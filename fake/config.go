@@ -14,8 +14,8 @@ import (
 	"github.com/fakecme/fakecme/fake/dialect"
 	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/h5dssign"
-	"github.com/fakecme/fakecme/fake/internal/admin"
 	"github.com/fakecme/fakecme/fake/internal/callback"
+	"github.com/fakecme/fakecme/fake/proxy"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -192,7 +192,7 @@ func (c Config) validate() error {
 		return err
 	}
 	for _, host := range c.AdminHosts {
-		if err := admin.CheckHost(host); err != nil {
+		if err := proxy.CheckName(host); err != nil {
 			return fmt.Errorf("config: AdminHosts: %w", err)
 		}
 	}

@@ -34,6 +34,26 @@ func ParseAllowed(text string) (Allowed, error) {
 	return Allowed{host: host, port: port}, nil
 }
 
+// CheckName returns an error for a text that is not a host name without a port, or *. and the name of a domain. The names
+// below a top-level domain are those of everybody, so there is no wildcard for them.
+func CheckName(text string) error {
+	name, wildcard := strings.CutPrefix(text, "*.")
+	a, err := ParseAllowed(name)
+	if err != nil || strings.ContainsAny(name, ":[") || strings.HasSuffix(name, ".") {
+		return fmt.Errorf("%q is no host name; write it like fakecme.example.com or *.app.github.dev, without a scheme or a port", text)
+	}
+	if wildcard && !strings.Contains(a.host, ".") {
+		return fmt.Errorf("%q stands for the hosts of everybody; name a domain below", text)
+	}
+	return nil
+}
+
+// Host returns the name in lower case, or the address.
+func (a Allowed) Host() string { return a.host }
+
+// Port returns the port, or "" if none was given.
+func (a Allowed) Port() string { return a.port }
+
 // String writes the host as ParseAllowed reads it.
 func (a Allowed) String() string {
 	if a.port == "" {

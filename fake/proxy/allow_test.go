@@ -34,3 +34,16 @@ func TestParseAllowed(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckName(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"example.com": true, "fakecme": true, "Example.COM": true, "my_service": true, "10.0.0.7": true, "*.app.github.dev": true, "*.example.com": true,
+		"": false, "*": false, "*.": false, "*.dev": false, "*.*.dev": false, "a.*.dev": false, ".example.com": false, "example.com.": false,
+		"example.com:80": false, "[::1]": false, "::1": false, "https://example.com": false, "example.com/a": false, "a b": false, "a,b": false, "例子.example": false,
+	} {
+		if err := proxy.CheckName(text); (err == nil) != want {
+			t.Errorf("%q: got %v, want it taken: %t", text, err, want)
+		}
+	}
+}

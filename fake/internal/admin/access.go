@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -62,16 +60,4 @@ func IsListed(hosts []string, host string) bool {
 		below, wildcard := strings.CutPrefix(strings.ToLower(h), "*")
 		return below == host || wildcard && len(host) > len(below) && strings.HasSuffix(host, below)
 	})
-}
-
-// CheckHost returns an error for an entry of the list that is no host name.
-func CheckHost(host string) error {
-	name := strings.TrimPrefix(host, "*.")
-	if name == "" || strings.ContainsAny(name, "*/:@?# \t\r\n") || strings.Trim(name, ".") != name {
-		return fmt.Errorf("%q is no host name; write it like fakecme.example.com or *.app.github.dev, without a scheme or a port", host)
-	}
-	if name != host && !strings.Contains(name, ".") {
-		return errors.New("*." + name + " stands for the hosts of everybody; name a domain below")
-	}
-	return nil
 }

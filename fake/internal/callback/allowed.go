@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/proxy"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
@@ -21,26 +22,19 @@ type Hosts []string
 // Check returns an error for an entry that is no host.
 func (h Hosts) Check() error {
 	for _, entry := range h {
-		host, port := entry, "1"
-		if before, after, err := net.SplitHostPort(entry); err == nil {
-			host, port = before, after
-		}
-		u, err := url.Parse("http://" + net.JoinHostPort(bare(host), port))
-		if err != nil || host == "" || u.Hostname() != bare(host) || strings.ContainsAny(host, "*/@?# ") || port == "" || strings.Trim(port, "0123456789") != "" {
-			return fmt.Errorf("config: CallbackHosts: %q is no host; write a name or an address such as app, 10.0.0.7 or app:8080, without a scheme or wildcards", entry)
+		if _, err := proxy.ParseAllowed(entry); err != nil {
+			return fmt.Errorf("config: CallbackHosts: %w", err)
 		}
 	}
 	return nil
 }
 
-func bare(host string) string { return strings.Trim(host, "[]") }
-
 // lists reports whether the list has the host of an address.
 func (h Hosts) lists(u *url.URL) bool {
-	host := strings.ToLower(u.Hostname())
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	return slices.ContainsFunc(h, func(entry string) bool {
-		entry = strings.ToLower(entry)
-		return bare(entry) == host || entry == net.JoinHostPort(host, portOf(u))
+		a, err := proxy.ParseAllowed(entry)
+		return err == nil && a.Host() == host && (a.Port() == "" || a.Port() == portOf(u))
 	})
 }
 

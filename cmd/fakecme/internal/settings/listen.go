@@ -53,50 +53,31 @@ func (l *Listeners) AddProxy(flags *pflag.FlagSet) {
 // AddAllow defines the flag of the hosts that the proxy lets calls out to.
 func (l *Listeners) AddAllow(flags *pflag.FlagSet) {
 	option.Add(flags, &l.Allow, "proxy-allow", "", "host or host:port the proxy lets calls out to; repeat it, or put commas",
-		option.List(&l.Allow, "host", parseAllowed))
+		option.List(&l.Allow, "host", separated(proxy.ParseAllowed)))
 }
 
-func parseAllowed(text string) ([]proxy.Allowed, error) {
-	var all []proxy.Allowed
-	for one := range strings.SplitSeq(text, ",") {
-		a, err := proxy.ParseAllowed(strings.TrimSpace(one))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, a)
-	}
-	return all, nil
-}
-
-// parseHosts reads a list with commas.
-func parseHosts(check func(string) error) func(string) ([]string, error) {
-	return func(text string) ([]string, error) {
-		var all []string
+// separated reads a list with commas.
+func separated[T any](parse func(string) (T, error)) func(string) ([]T, error) {
+	return func(text string) ([]T, error) {
+		var all []T
 		for one := range strings.SplitSeq(text, ",") {
-			one = strings.TrimSpace(one)
-			if err := check(one); err != nil {
+			value, err := parse(strings.TrimSpace(one))
+			if err != nil {
 				return nil, err
 			}
-			all = append(all, one)
+			all = append(all, value)
 		}
 		return all, nil
 	}
 }
 
-// checkCallbackHost takes what the list of the proxy takes.
-func checkCallbackHost(text string) error {
+// callbackHost takes what the list of the proxy takes.
+func callbackHost(text string) (string, error) {
 	_, err := proxy.ParseAllowed(text)
-	return err
+	return text, err
 }
 
-// checkAdminHost takes a name, or *. and a name.
-func checkAdminHost(text string) error {
-	name, wildcard := strings.CutPrefix(text, "*.")
-	if _, err := proxy.ParseAllowed(name); err != nil || strings.Contains(name, ":") || wildcard && !strings.Contains(name, ".") {
-		return fmt.Errorf("%q is no host name; write it like fakecme.example.com or *.app.github.dev, without a port", text)
-	}
-	return nil
-}
+func adminHost(text string) (string, error) { return text, proxy.CheckName(text) }
 
 // OpenAuthority opens the certificate authority for HTTPS and the proxy. It returns nil when neither is on.
 func (l *Listeners) OpenAuthority(cmd *cobra.Command, env *command.Environment, warn func(string)) (*authority.Authority, error) {

@@ -79,9 +79,9 @@ func (s *Settings) AddFake(flags *pflag.FlagSet) {
 	option.Add(flags, &s.EnvFile, "env-file", "", ".env file whose host.saas is the h5ds-status-url", option.File)
 	option.Add(flags, &s.SAAS, "h5ds-saas", "", "answer the made-up calls for all users and works", option.Switch)
 	option.Add(flags, &s.CallbackHosts, "callback-allow", "", "host that callbacks may go to beside this machine; repeat it, or put commas",
-		option.List(&s.CallbackHosts, "host", parseHosts(checkCallbackHost)))
+		option.List(&s.CallbackHosts, "host", separated(callbackHost)))
 	option.Add(flags, &s.AdminHosts, "admin-host", "", "host name under which the admin API answers too; repeat it, or put commas",
-		option.List(&s.AdminHosts, "host", parseHosts(checkAdminHost)))
+		option.List(&s.AdminHosts, "host", separated(adminHost)))
 	s.Replay.add(flags)
 	option.Add(flags, &s.HideWhy, "no-why", "", "leave out the header X-Fakecme-Why", option.Switch)
 	option.Add(flags, &s.SelfCheck, "self-check", "", "check the fake's own responses too; if one is wrong, exit with 1", option.Switch)
