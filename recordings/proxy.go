@@ -66,9 +66,6 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	out := r.Clone(r.Context())
 	out.URL, out.Host = realURL(c, service), ""
-	if out.Header.Get("Accept-Encoding") != "" {
-		out.Header.Set("Accept-Encoding", "gzip, identity") // the Recorder can read no other
-	}
 	p.reverse.ServeHTTP(w, out)
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // proxyTest is a recording proxy before an upstream, with the calls that each of the two gets.
@@ -108,6 +109,72 @@ func TestProxy(t *testing.T) {
 	}
 }
 
+// TestProxyAsksForWhatCanBeRead: the upstream is asked for no compression that the client refuses, and for none that cannot be
+// recorded. Responses do not depend on what the client has already.
+func TestProxyAsksForWhatCanBeRead(t *testing.T) {
+	t.Parallel()
+	whole := http.Header{"If-None-Match": {`"1"`}, "If-Modified-Since": {"Mon, 02 Jan 2006 15:04:05 GMT"}, "Range": {"bytes=0-1"}, "If-Range": {`"1"`}}
+	accepts := func(values ...string) http.Header { return http.Header{"Accept-Encoding": values} }
+	tests := []struct {
+		name, method string
+		header, want http.Header
+	}{
+		{"nothing", "GET", nil, nil},
+		{"empty", "GET", accepts(""), accepts("")},
+		{"Python's urllib", "GET", accepts("identity"), accepts("identity")},
+		{"Go", "GET", accepts("gzip"), accepts("gzip")},
+		{"a browser", "GET", accepts("gzip, deflate, br, zstd"), accepts("gzip, deflate")},
+		{"in several headers", "GET", accepts("br", "x-gzip"), accepts("x-gzip")},
+		{"preferences", "GET", accepts("br;q=1.0, GZIP; q=0.8, identity;q=0.5"), accepts("gzip; q=0.8, identity;q=0.5")},
+		{"unreadable only", "GET", accepts("br"), accepts("identity")},
+		{"refused", "GET", accepts("gzip;q=0, br"), accepts("gzip;q=0, identity")},
+		{"refused in more digits", "GET", accepts("gzip;Q = 0.000, br"), accepts("gzip;Q = 0.000, identity")},
+		{"anything", "GET", accepts("*"), accepts("gzip;q=1, deflate;q=1, identity;q=1")},
+		{"anything else", "GET", accepts("br, gzip;q=0.9, *;q=0.1"), accepts("gzip;q=0.9, deflate;q=0.1, identity;q=0.1")},
+		{"nothing else", "GET", accepts("gzip, *;q=0"), accepts("gzip, deflate;q=0, identity;q=0")},
+		{"unreadable, and nothing else", "GET", accepts("br, *;q=0"), accepts("br, *;q=0")},
+		{"unreadable, and not as it is", "GET", accepts("br, identity;q=0"), accepts("br, identity;q=0")},
+		{"conditions of a GET", "GET", whole, nil},
+		{"conditions of a HEAD", "HEAD", whole, nil},
+		{"conditions of a write", "PUT", whole, whole},
+		{"condition that must hold", "GET", http.Header{"If-Match": {`"1"`}}, http.Header{"If-Match": {`"1"`}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := startProxy(t, nil)
+			var got http.Header
+			p.upstream = func(w http.ResponseWriter, r *http.Request) {
+				got = r.Header.Clone()
+				_, _ = io.WriteString(w, "{}")
+			}
+			r, err := http.NewRequestWithContext(t.Context(), tt.method, p.base+"/PaaS/a", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.header != nil {
+				r.Header = tt.header.Clone()
+			}
+			response, err := (&http.Transport{DisableCompression: true}).RoundTrip(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			for name := range got {
+				if name != "Accept-Encoding" && whole[name] == nil && name != "If-Match" {
+					got.Del(name)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if n := len(p.recorded(t)); n != 1 {
+				t.Errorf("%d calls are recorded", n)
+			}
+		})
+	}
+}
+
 // TestProxyKeepsTheHost: a call with a real host name, from a forward proxy, is recorded with that name.
 func TestProxyKeepsTheHost(t *testing.T) {
 	t.Parallel()
@@ -149,6 +216,8 @@ func TestProxySkips(t *testing.T) {
 			w.Header().Set("Content-Encoding", "br")
 			_, _ = io.WriteString(w, "x")
 		}, "POST", "", 200, `the response is compressed as "br"`, 0},
+		{"not modified", nil, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, "POST", "", 304, "not modified (304)", 0},
+		{"a part", nil, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206) }, "POST", "", 206, "partial (206)", 0},
 		{"preflight", nil, nil, "OPTIONS", "POST", 200, "", 0},
 		{"options", nil, nil, "OPTIONS", "", 200, "", 1},
 		{"body too large", func(p *Proxy) { p.MaxBody = 1 }, nil, "POST", "", 413, "", 0},

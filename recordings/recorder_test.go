@@ -341,13 +341,13 @@ func TestRecordBodies(t *testing.T) {
 		{"empty", "gzip", 204, strings.NewReader(""), "", "", ""},
 		{"gzip", "gzip", 200, bytes.NewReader(gz), string(gz), `{"token":"<token-1>"}`, ""},
 		{"deflate", "deflate", 200, bytes.NewReader(deflate), string(deflate), `{"token":"<token-1>"}`, ""},
-		{"not gzip", "gzip", 200, strings.NewReader(plain), plain, "", "the response is not the gzip that it says it is: gzip: invalid header"},
-		{"broken gzip", "gzip", 200, bytes.NewReader(gz[:20]), string(gz[:20]), "", "uncompress the response: unexpected EOF"},
-		{"brotli", "br", 200, strings.NewReader(plain), plain, "", `the response is compressed as "br"; ask for gzip or nothing`},
+		{"not gzip", "gzip", 200, strings.NewReader(plain), plain, "", "it cannot be made safe: the response is not the gzip that it says it is: gzip: invalid header"},
+		{"broken gzip", "gzip", 200, bytes.NewReader(gz[:20]), string(gz[:20]), "", "it cannot be made safe: uncompress the response: unexpected EOF"},
+		{"brotli", "br", 200, strings.NewReader(plain), plain, "", `it cannot be made safe: the response is compressed as "br"; ask for gzip or nothing`},
 		{"broken off", "", 200, io.MultiReader(strings.NewReader("half"), iotest.ErrReader(broken)), "half", "", "the response broke off after 4 bytes: broken off"},
 		{"at the limit", "", 200, strings.NewReader(strings.Repeat("a", 1000)), strings.Repeat("a", 1000), strings.Repeat("a", 1000), ""},
 		{"over the limit", "", 200, strings.NewReader(strings.Repeat("a", 1001)), strings.Repeat("a", 1001), "", "the response has more than 1000 bytes"},
-		{"over the limit when uncompressed", "gzip", 200, strings.NewReader(bomb), bomb, "", "uncompress the response: it has more than 1000 bytes"},
+		{"over the limit when uncompressed", "gzip", 200, strings.NewReader(bomb), bomb, "", "it cannot be made safe: uncompress the response: it has more than 1000 bytes"},
 		{"no HTTP", "", 101, strings.NewReader("frames"), "frames", "", "the connection became something other than HTTP"},
 	}
 	for _, tt := range tests {
@@ -404,7 +404,7 @@ func TestRecordCompressedRequest(t *testing.T) {
 	if body, err := io.ReadAll(response.Body); err != nil || string(body) != "{}" || !bytes.Equal(forwarded, gz) {
 		t.Errorf("the client got %q %v, the server %q", body, err, forwarded)
 	}
-	const why = `the request is compressed as "gzip", so that its secrets cannot be found`
+	const why = `it cannot be made safe: the request is compressed as "gzip", so that its secrets cannot be found`
 	if _, err := recorder.Archive("x.har"); err == nil || err.Error() != "record x.har: log.entries[0]: POST /p: "+why {
 		t.Errorf("record: got %v", err)
 	}

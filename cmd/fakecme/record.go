@@ -47,8 +47,14 @@ Before anything is written, signatures, tickets, tokens, cookies, storage creden
 numbers and e-mail addresses are replaced by placeholders such as <ticket-1>, the same for the
 same secret. Then the file is searched for all of them and for every secret that you name
 (--secret-id, --secret-key, --secret, --secret-env, the tenants of --config), as it is and
-percent-encoded, in base64, in hexadecimal and in JSON. If one is found, nothing is written
-and the exit status is 1. Headers that are not known to be harmless are dropped.
+percent-encoded, in base64, in hexadecimal and in JSON. A call in which one is found, or whose
+body cannot be read, is left out of the file; a line says why, and the exit status is 1.
+Headers that are not known to be harmless are dropped.
+
+Calls are passed on as they came, with two exceptions. Of the compressions that the client
+takes, the upstream is asked for those that can be read here. And a GET asks for the whole
+response, whatever the client has of it already: If-None-Match, If-Modified-Since, Range and
+If-Range are not passed on, because what answers them (304, 206) answers no other client.
 
 The file is written as calls come in, whole each time: first after every call, later after
 each twentieth part, and at the end. A crash loses little.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 
@@ -23,33 +24,36 @@ type session struct {
 	recorder *recordings.Recorder
 	diff     *liveDiff // nil when nothing is compared
 
-	mu      sync.Mutex // guards everything below
+	mu      sync.Mutex // guards the file and the fields up to the blank line
+	calls   int        // how many came in
+	pending int        // how many of them came in since the file was written
+	written bool       // whether the file was written
+	failure error      // why the file could not be written the last time
+
+	out     sync.Mutex // guards the fields below; whoever holds mu may lock it
 	stderr  io.Writer
-	calls   int   // how many came in
-	pending int   // how many of them came in since the file was written
-	skipped int   // how many are not recorded
-	failure error // why the file could not be written the last time
+	skipped int // how many calls are not recorded
+	unsafe  int // how many of them cannot be made safe
 }
 
 func (s *session) say(format string, args ...any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sayLocked(format, args...)
-}
-
-func (s *session) sayLocked(format string, args ...any) {
+	s.out.Lock()
+	defer s.out.Unlock()
 	_, _ = fmt.Fprintf(s.stderr, format+"\n", args...)
 }
 
 // skip says which call is not recorded. It does not show the query, which holds a secret.
 func (s *session) skip(c har.Call, why error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.out.Lock()
 	s.skipped++
+	if errors.Is(why, recordings.ErrUnsafe) {
+		s.unsafe++
+	}
+	s.out.Unlock()
 	if of := (*url.Error)(nil); errors.As(why, &of) { // it shows the address with the query
 		why = of.Err
 	}
-	s.sayLocked("not recorded: %s %s://%s%s: %s", command.OneLine(c.Method), c.URL.Scheme, c.URL.Host,
+	s.say("not recorded: %s %s://%s%s: %s", command.OneLine(c.Method), c.URL.Scheme, c.URL.Host,
 		command.OneLine(c.URL.EscapedPath()), command.OneLine(why.Error()))
 }
 
@@ -70,13 +74,15 @@ func (s *session) keep() {
 func (s *session) writeLocked() {
 	s.pending = 0
 	a, err := s.recorder.Archive(filepath.Base(s.file))
-	if err == nil && len(a.Log.Entries) > 0 {
-		if err = har.WriteFile(s.file, a); s.diff != nil {
+	if err == nil && (len(a.Log.Entries) > 0 || s.written) {
+		err = har.WriteFile(s.file, a)
+		s.written = s.written || err == nil
+		if s.diff != nil {
 			s.diff.reportNewLocked(s, a)
 		}
 	}
 	if err != nil && (s.failure == nil || s.failure.Error() != err.Error()) {
-		s.sayLocked("not written: %s", command.OneLine(err.Error()))
+		s.say("not written: %s", command.OneLine(err.Error()))
 	}
 	s.failure = err
 }
@@ -89,20 +95,44 @@ func (s *session) finish(cmd *cobra.Command, env *command.Environment) error {
 	switch {
 	case err != nil:
 		return command.Failed(cmd, "%s was not written: %s", command.OneLine(s.file), command.OneLine(err.Error()))
+	case len(a.Log.Entries) == 0 && s.written: // what looked safe at first
+		if err := os.Remove(s.file); err != nil {
+			return command.Failed(cmd, "%v", err)
+		}
+		return command.Failed(cmd, "nothing was recorded that can be made safe, so %s was removed", command.OneLine(s.file))
 	case len(a.Log.Entries) == 0:
 		return command.Failed(cmd, "nothing was recorded, so nothing was written")
 	}
 	if err := har.WriteFile(s.file, a); err != nil {
 		return command.Failed(cmd, "%s was not written: %s", command.OneLine(s.file), command.OneLine(err.Error()))
 	}
-	s.sayLocked("recorded %s in %s; %s", command.Counted(len(a.Log.Entries), "call"), command.OneLine(s.file), countPlaceholders(a))
-	if s.skipped > 0 {
-		s.sayLocked("not recorded: %s; see above", command.Counted(s.skipped, "call"))
+	s.say("recorded %s in %s; %s", command.Counted(len(a.Log.Entries), "call"), command.OneLine(s.file), countPlaceholders(a))
+	skipped, unsafe := s.notRecorded()
+	if skipped > 0 {
+		s.say("not recorded: %s; see above", command.Counted(skipped, "call"))
 	}
-	if s.diff == nil {
-		return nil
+	if s.diff != nil {
+		if err := s.diff.finishLocked(cmd, env, s, a); err != nil {
+			return err
+		}
 	}
-	return s.diff.finishLocked(cmd, env, s, a)
+	switch {
+	case unsafe > 0:
+		return command.Failed(cmd, "%s cannot be made safe; see above", command.Counted(unsafe, "call"))
+	case skipped > 0 && s.diff != nil:
+		return &command.Failure{
+			Status: command.StatusUnjudged,
+			Text:   cmd.CommandPath() + ": not compared: " + command.Counted(skipped, "call") + ", because not recorded",
+		}
+	}
+	return nil
+}
+
+// notRecorded returns how many calls are not recorded, and how many of them because they cannot be made safe.
+func (s *session) notRecorded() (skipped, unsafe int) {
+	s.out.Lock()
+	defer s.out.Unlock()
+	return s.skipped, s.unsafe
 }
 
 // liveDiff compares a recording while it is made. It sees the recording without secrets only. Its methods are called while
@@ -124,7 +154,7 @@ func newLiveDiff(ctx context.Context, failOn drift.Severity) (*liveDiff, error) 
 func (d *liveDiff) reportNewLocked(s *session, a *har.Archive) {
 	side, err := drift.NewSide(s.file, a)
 	if err != nil {
-		s.sayLocked("not compared: %s", command.OneLine(err.Error()))
+		s.say("not compared: %s", command.OneLine(err.Error()))
 		return
 	}
 	for _, found := range drift.AgainstContract(side) {
@@ -132,7 +162,7 @@ func (d *liveDiff) reportNewLocked(s *session, a *har.Archive) {
 		first.Where, first.Times = "", 0
 		if line := first.String(); !d.reported[line] {
 			d.reported[line] = true
-			s.sayLocked("differs from the contract: %s", command.OneLine(found.String()))
+			s.say("differs from the contract: %s", command.OneLine(found.String()))
 		}
 	}
 }
@@ -149,11 +179,5 @@ func (d *liveDiff) finishLocked(cmd *cobra.Command, env *command.Environment, s 
 	if err := env.Print(cmd, r.text()); err != nil {
 		return err
 	}
-	if err := r.verdict(d.failOn); err != nil || s.skipped == 0 {
-		return err
-	}
-	return &command.Failure{
-		Status: command.StatusUnjudged,
-		Text:   cmd.CommandPath() + ": not compared: " + command.Counted(s.skipped, "call") + ", because not recorded",
-	}
+	return r.verdict(d.failOn)
 }
