@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/fakecme/fakecme/recordings/internal/jsontext"
@@ -52,6 +54,9 @@ type redaction struct {
 	counts       map[string]int    // placeholders of each kind so far
 	signed       map[string]string // the texts that the current entry's signatures sign, by placeholder
 	inRequest    bool              // whether the current text is of a request
+	inFile       bool              // whether the current text is made of bytes that are no text
+	depth        int               // how deep the current text is encoded within others
+	unsafe       error             // why the current body cannot be made safe
 	replacer     *strings.Replacer // of all secrets; nil while they are being found
 
 	// erase makes every secret the same placeholder, and erased lists the secrets in their order.
@@ -196,7 +201,11 @@ func (s *redaction) request(r *har.Request) error {
 		return fmt.Errorf("postData: %w", err)
 	}
 	p.Custom = nil // SetBody adds the encoding of the body
+	s.unsafe = nil
 	p.SetBody([]byte(s.body(p.MimeType, string(body))))
+	if s.unsafe != nil {
+		return fmt.Errorf("postData: %w", s.unsafe)
+	}
 	return nil
 }
 
@@ -214,8 +223,36 @@ func (s *redaction) response(r *har.Response) error {
 	if err != nil {
 		return fmt.Errorf("content: %w", err)
 	}
-	c.SetBody([]byte(s.body(c.MimeType, string(body))))
+	s.unsafe = nil
+	c.SetBody([]byte(s.body(c.MimeType, s.unzipped(r.Headers, string(body)))))
+	if s.unsafe != nil {
+		return fmt.Errorf("content: %w", s.unsafe)
+	}
 	return nil
+}
+
+// unzipped returns the body of a response without the compression that its headers name. HAR holds responses without
+// compression, but some producers leave the work to the reader.
+func (s *redaction) unzipped(headers []har.NameValue, body string) string {
+	for _, h := range headers {
+		if !strings.EqualFold(h.Name, "Content-Encoding") {
+			continue
+		}
+		encoding := strings.ToLower(strings.TrimSpace(h.Value))
+		format := packingOf(body)
+		switch {
+		case format != nil && slices.Contains([]string{"gzip", "x-gzip", "deflate"}, encoding):
+			plain, err := format.open(body)
+			if err != nil {
+				s.cannot("the body is " + format.name + ", and " + err.Error())
+				return body
+			}
+			return plain
+		case (!utf8.ValidString(body) || hasControls(body)) && !isKnownFile(body) && !slices.Contains([]string{"", "identity", "gzip", "x-gzip", "deflate"}, encoding):
+			s.cannot(fmt.Sprintf("the body is compressed as %q", encoding))
+		}
+	}
+	return body
 }
 
 // custom returns the known custom fields, redacted like any JSON.
@@ -288,21 +325,52 @@ func (s *redaction) cookieHeader(value string) string {
 func (s *redaction) setCookieHeader(value string) string {
 	lines := strings.Split(value, "\n")
 	for i, line := range lines {
-		first, attributes, more := strings.Cut(line, ";")
-		lines[i] = s.cookieHeader(first)
-		if more {
-			lines[i] += ";" + s.text(attributes)
+		all := nextCookie.FindAllStringIndex(line, -1)
+		var b strings.Builder
+		done := 0
+		for _, next := range all {
+			b.WriteString(s.setCookie(line[done : next[0]+1]))
+			done = next[0] + 1
 		}
+		lines[i] = b.String() + s.setCookie(line[done:])
 	}
 	return strings.Join(lines, "\n")
 }
+
+// nextCookie matches the comma before a cookie that was joined to the one before. A time has a comma too.
+var nextCookie = regexp.MustCompile(`,\s*[^\s=;,"]+=`)
+
+// setCookie replaces the value of one cookie. Programs do not agree whether a semicolon between quotes is part of the value, so
+// everything but a known attribute is.
+func (s *redaction) setCookie(cookie string) string {
+	comma := ""
+	if rest, ok := strings.CutSuffix(cookie, ","); ok {
+		cookie, comma = rest, ","
+	}
+	first, attributes, more := strings.Cut(cookie, ";")
+	kept := s.cookieHeader(first)
+	if !more {
+		return kept + comma
+	}
+	for attribute := range strings.SplitSeq(attributes, ";") {
+		name, _, _ := strings.Cut(attribute, "=")
+		if slices.Contains(cookieAttributes, strings.ToLower(strings.TrimSpace(name))) {
+			kept += ";" + s.text(attribute)
+		} else {
+			kept += ";" + s.placeholder("cookie", attribute)
+		}
+	}
+	return kept + comma
+}
+
+var cookieAttributes = []string{"", "path", "domain", "expires", "max-age", "secure", "httponly", "samesite", "partitioned", "priority", "version"}
 
 // keptHeaders are the harmless headers, in lower case.
 var keptHeaders = []string{
 	":authority", ":method", ":path", ":scheme", ":status",
 	"accept", "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods",
 	"access-control-allow-origin", "access-control-expose-headers", "access-control-max-age",
-	"access-control-request-headers", "access-control-request-method", "allow", "appid", "cache-control", "content-disposition",
+	"access-control-request-headers", "access-control-request-method", "allow", "cache-control", "content-disposition",
 	"content-encoding", "content-type", "host", "location", "origin", "pragma", "referer", "retry-after", "timestamp", "vary",
 	"www-authenticate", "x-cme-environment", "x-request-id",
 }

@@ -14,10 +14,11 @@ type rewriter struct {
 	// member returns the JSON that replaces the value of a member, or nil to look into the value. The name is as JSON
 	// writes it, with its quotes; rest begins with the value. Nil looks into every value.
 	member func(name, rest []byte) (replacement []byte, length int)
-	// name returns the new name of a member, and value the new text of a text or a number that stands below the given
-	// names, outermost first; the items of an array stand below the name of the array. Value returns false to leave it
-	// as it is. Either both or none of the two is nil.
-	name  func(name string) string
+	// name returns the new name of a member, and value the new text of a text or a number that stand below the given
+	// names, outermost first; the items of an array stand below the name of the array. The value of {"name":"a","value":1}
+	// and that of [["a",1]] stand below a. Value returns false to leave it as it is. Either both or none of the two is nil.
+	// If they are not nil, the JSON must be valid.
+	name  func(names []string, name string) string
 	value func(names []string, value string, isText bool) (string, bool)
 }
 
@@ -41,7 +42,7 @@ func (w rewriter) rewrite(b []byte) []byte {
 			i = end
 		default:
 			if w.value != nil {
-				path.bracket(c)
+				path.bracket(b, i)
 			}
 			i++
 		}
@@ -54,7 +55,7 @@ func (w rewriter) rewrite(b []byte) []byte {
 func (w rewriter) rewriteMember(out *splice, path *jsonPath, begin, end, value int) int {
 	if w.name != nil {
 		name, _ := jsontext.Unquote(out.source[begin:end])
-		if changed := w.name(name); changed != name {
+		if changed := w.name(path.outside(), name); changed != name {
 			out.replace(begin, end, jsontext.Quote(changed))
 		}
 		path.member(name)
@@ -85,26 +86,84 @@ func (w rewriter) rewriteValue(out *splice, path jsonPath, begin, end int) {
 // jsonPath is the names below which a value stands.
 type jsonPath struct {
 	names []string
-	depth []int // how many names there are outside of each open bracket
+	open  []openBracket
 }
 
-func (p *jsonPath) bracket(c byte) {
-	switch c {
-	case '{', '[':
-		p.depth = append(p.depth, len(p.names))
-	case '}', ']':
-		if last := len(p.depth) - 1; last >= 0 {
-			p.names, p.depth = p.names[:p.depth[last]], p.depth[:last]
+// openBracket is an array or an object in which a value stands.
+type openBracket struct {
+	outside int // how many names there are outside of it
+	isArray bool
+	called  string // what the object or the pair says its value is called
+}
+
+// maxNamed is how deep a value may stand that is called by a member or an item beside it.
+const maxNamed = 50
+
+func (p *jsonPath) bracket(b []byte, at int) {
+	last := len(p.open) - 1
+	switch c := b[at]; {
+	case (c == '}' || c == ']') && last >= 0:
+		p.names, p.open = p.names[:p.open[last].outside], p.open[:last]
+	case c == '{':
+		bracket := openBracket{outside: len(p.names)}
+		if last < maxNamed {
+			bracket.called = calledInObject(b[at:])
+		}
+		p.open = append(p.open, bracket)
+	case c == '[':
+		bracket := openBracket{outside: len(p.names), isArray: true}
+		if last >= 0 && last < maxNamed && p.open[last].isArray {
+			bracket.called = calledInPair(b[at:])
+		}
+		p.open = append(p.open, bracket)
+		if bracket.called != "" {
+			p.names = append(p.names, bracket.called)
 		}
 	}
 }
 
-func (p *jsonPath) member(name string) {
-	outside := 0
-	if last := len(p.depth) - 1; last >= 0 {
-		outside = p.depth[last]
+// calledInObject returns what an object says its value is called, if that is a secret: password for {"name":"password"}.
+func calledInObject(b []byte) (called string) {
+	_ = jsontext.EachMember(b, func(name string, value json.RawMessage) error {
+		if called == "" && isNameName(name) && value[0] == '"' {
+			if text, err := jsontext.Unquote(value); err == nil && kindOf(text, true) != "" {
+				called = text
+			}
+		}
+		return nil
+	})
+	return called
+}
+
+// calledInPair is calledInObject for ["password",…], an array of two texts.
+func calledInPair(b []byte) string {
+	var items []json.RawMessage
+	_ = jsontext.EachItem(b, func(item json.RawMessage) error {
+		items = append(items, item)
+		return nil
+	})
+	if len(items) != 2 || items[0][0] != '"' {
+		return ""
 	}
-	p.names = append(p.names[:outside], name)
+	if text, err := jsontext.Unquote(items[0]); err == nil && kindOf(text, true) != "" {
+		return text
+	}
+	return ""
+}
+
+// outside returns the names below which the members of the innermost object stand.
+func (p *jsonPath) outside() []string {
+	if last := len(p.open) - 1; last >= 0 {
+		return p.names[:p.open[last].outside]
+	}
+	return nil
+}
+
+func (p *jsonPath) member(name string) {
+	if last := len(p.open) - 1; last >= 0 && p.open[last].called != "" && isValueName(name) {
+		name = p.open[last].called
+	}
+	p.names = append(p.outside(), name)
 }
 
 // splice is a text in which parts are replaced, from its beginning to its end.

@@ -15,7 +15,7 @@ func TestRewrite(t *testing.T) {
 	const source = "\ufeff{ \"a\" : [ 1.50 , \"b\\u00e9\", {\"c\":\"d\"} ],\n\"e\":null, \"c\":-1e5 ,\"f\":true}  "
 	var got []string
 	w := rewriter{
-		name: func(name string) string { return strings.ReplaceAll(name, "f", "F<") },
+		name: func(_ []string, name string) string { return strings.ReplaceAll(name, "f", "F<") },
 		value: func(names []string, value string, isText bool) (string, bool) {
 			got = append(got, strings.Join(names, "/")+"="+value)
 			return "C<é", names[len(names)-1] == "c"
@@ -38,11 +38,11 @@ func FuzzRewrite(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		if jsontext.IsCompound(body) {
-			same := rewriter{name: func(s string) string { return s }, value: func([]string, string, bool) (string, bool) { return "", false }}
+			same := rewriter{name: func(_ []string, s string) string { return s }, value: func([]string, string, bool) (string, bool) { return "", false }}
 			if diff := cmp.Diff(body, string(same.rewrite([]byte(body)))); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
 			}
-			all := rewriter{name: func(s string) string { return s + "x" }, value: func([]string, string, bool) (string, bool) { return "y", true }}
+			all := rewriter{name: func(_ []string, s string) string { return s + "x" }, value: func([]string, string, bool) (string, bool) { return "y", true }}
 			if changed := strings.TrimPrefix(string(all.rewrite([]byte(body))), "\ufeff"); !json.Valid([]byte(changed)) {
 				t.Fatalf("%s became %s", body, changed)
 			}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"mime"
 	"net/textproto"
+	"regexp"
 )
 
 // Multipart hides the secret text fields of a multipart body. Files keep their bytes, whatever they look like. The result
@@ -19,6 +20,9 @@ func Multipart(contentType string, b []byte) []byte {
 
 // hidePart returns the part without its secrets, or nil if it has none.
 func hidePart(p part) []byte {
+	if p.outside {
+		return Body(p.value)
+	}
 	if p.isFile || len(p.value) == 0 {
 		return nil
 	}
@@ -48,10 +52,11 @@ type part struct {
 	name        string
 	readable    bool // whether its name could be read
 	isFile      bool
+	outside     bool // whether it is no part: it stands before or after the parts, or has no headers
 }
 
-// rewriteParts replaces the parts for which rewrite does not return nil. The bytes between the parts stay. It returns
-// false if the body is not multipart.
+// rewriteParts replaces the parts for which rewrite does not return nil, and the texts outside of them. The delimiters stay.
+// It returns false if the body is not multipart.
 func rewriteParts(contentType string, b []byte, rewrite func(part) []byte) (changed []byte, ok bool) {
 	_, parameters, _ := mime.ParseMediaType(contentType)
 	delimiter := []byte("--" + parameters["boundary"])
@@ -64,11 +69,26 @@ func rewriteParts(contentType string, b []byte, rewrite func(part) []byte) (chan
 		}
 	}
 	out := splice{source: b}
-	for _, at := range partsOf(b, delimiter) {
+	change := func(begin, end int, p part) {
+		if replacement := rewrite(p); replacement != nil && !bytes.Equal(replacement, b[begin:end]) {
+			out.replace(begin, end, replacement)
+		}
+	}
+	outside := func(begin, end int) {
+		if begin < end {
+			change(begin, end, part{value: b[begin:end], outside: true})
+		}
+	}
+	parts := partsOf(b, delimiter)
+	if len(parts) == 0 {
+		return nil, false
+	}
+	outside(0, bytes.LastIndex(b[:parts[0][0]], delimiter))
+	for _, at := range parts {
 		if p, ok := readPart(b[at[0]:at[1]]); ok {
-			if replacement := rewrite(p); replacement != nil {
-				out.replace(at[0], at[1], replacement)
-			}
+			change(at[0], at[1], p)
+		} else {
+			outside(at[0], at[1])
 		}
 	}
 	return out.bytes(), true
@@ -101,19 +121,21 @@ func partsOf(b, delimiter []byte) [][2]int {
 
 // readPart reads a part. It returns false if no empty line ends its headers.
 func readPart(b []byte) (part, bool) {
-	for _, blank := range []string{"\r\n\r\n", "\n\n"} {
-		end := bytes.Index(b, []byte(blank))
-		if end < 0 {
-			continue
-		}
-		end += len(blank)
-		p := part{head: b[:end], value: b[end:]}
-		header, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(p.head))).ReadMIMEHeader()
-		p.contentType = header.Get("Content-Type")
-		_, parameters, err := mime.ParseMediaType(header.Get("Content-Disposition"))
-		p.name, p.readable = parameters["name"], err == nil
-		_, p.isFile = parameters["filename"]
-		return p, true
+	blank := emptyLine.FindIndex(b)
+	if blank == nil {
+		return part{}, false
 	}
-	return part{}, false
+	p := part{head: b[:blank[1]], value: b[blank[1]:]}
+	header, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(p.head))).ReadMIMEHeader()
+	if err != nil || len(header) == 0 {
+		return part{}, false
+	}
+	p.contentType = header.Get("Content-Type")
+	_, parameters, err := mime.ParseMediaType(header.Get("Content-Disposition"))
+	p.name, p.readable = parameters["name"], err == nil
+	_, p.isFile = parameters["filename"]
+	return p, true
 }
+
+// emptyLine matches the first empty line, and the end of the line before it.
+var emptyLine = regexp.MustCompile(`\r?\n\r?\n`)

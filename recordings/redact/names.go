@@ -40,6 +40,8 @@ var secretNames = []secretName{
 	{"session", "token", 0},
 	{"sessionid", "token", 0},
 	{"sessionkey", "token", 0},
+	{"jsessionid", "token", 0},
+	{"phpsessid", "token", 0},
 	{"vodsessionkey", "token", 0},
 	{"vodverifykey", "token", 0},
 	{"uploadcontext", "context", hidden},
@@ -61,6 +63,7 @@ var secretNames = []secretName{
 	{"tmpsecretkey", "credential", 0},
 	{"q-ak", "credential", 0},
 	{"apikey", "credential", 0},
+	{"apisecret", "secret", 0},
 	{"credential", "credential", lastWord},
 	{"credentials", "credential", lastWord},
 	{"sn", "code", 0},
@@ -138,8 +141,7 @@ func hiddenParameter(encoded string) string {
 		return unreadable
 	}
 	found := ""
-	joined := func(r rune) bool { return r == '[' || r == ']' || r == '.' }
-	for segment := range strings.FieldsFuncSeq(name, joined) {
+	for segment := range strings.FieldsFuncSeq(name, joinsNames) {
 		switch kind := hiddenKind(segment); kind {
 		case "":
 		case callback: // a secret name around it counts more
@@ -151,8 +153,17 @@ func hiddenParameter(encoded string) string {
 	return found
 }
 
+// joinsNames reports whether a character joins two names: user[password], user.password.
+func joinsNames(r rune) bool { return r == '[' || r == ']' || r == '.' }
+
+// appID is the kind of the appid of h5ds, a name that is all lower case. The AppId of CME is no secret.
+const appID = "appid"
+
 // kindOf returns the kind of the secret that a name stands for in a recording, or "".
 func kindOf(name string, inRequest bool) string {
+	if name == appID {
+		return appID
+	}
 	words := wordsOf(name)
 	if len(words) == 0 {
 		return ""
@@ -165,6 +176,36 @@ func kindOf(name string, inRequest bool) string {
 		}
 	}
 	return known.kind
+}
+
+// kindOfMany is kindOf for a name in the plural, such as tokens.
+func kindOfMany(name string, inRequest bool) string {
+	if one, ok := strings.CutSuffix(name, "s"); ok && len(one) > 2 {
+		return kindOf(one, inRequest)
+	}
+	return ""
+}
+
+// nameNames are the names of members that hold the name of a value, and valueNames the last words of those that hold the
+// value: {"name": "password", "newValue": …}.
+var (
+	nameNames  = []string{"name", "key", "field", "param", "parameter", "header", "label", "id", "type", "k", "n"}
+	valueNames = []string{"value", "values", "val", "v", "content", "text", "data", "secret", "default", "string", "input", "old", "new", "current", "raw", "plain"}
+)
+
+func isNameName(name string) bool { return slices.Contains(nameNames, strings.ToLower(name)) }
+
+func isValueName(name string) bool {
+	words := wordsOf(name)
+	return len(words) > 0 && slices.Contains(valueNames, words[len(words)-1])
+}
+
+// measures are the last words of names whose numbers measure something.
+var measures = []string{"size", "bytes", "length", "duration", "time", "timestamp", "total", "count", "offset", "bitrate", "width", "height"}
+
+func isMeasure(name string) bool {
+	words := wordsOf(name)
+	return len(words) > 0 && slices.Contains(measures, words[len(words)-1])
 }
 
 // wordsOf splits a name into its words, in lower case: VodUploadSign, user_id, X-Token.

@@ -123,6 +123,15 @@ func decodings(text string, minBase64 int) []decoding {
 	}
 	if plain, ok := unzip(text); ok {
 		all = append(all, decoding{plain, "within gzip"})
+	} else if p := packingOf(text); p != nil {
+		if plain, err := p.open(text); err == nil {
+			all = append(all, decoding{plain, "within " + p.name})
+		}
+	}
+	if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
+		for _, order := range []byteOrder{littleEndian, bigEndian} {
+			all = append(all, decoding{order.decode(text), "within UTF-16"})
+		}
 	}
 	if strings.ContainsAny(text, "\r\n") {
 		all = append(all, decoding{lineBreaks.Replace(text), "within broken lines"})
@@ -169,9 +178,6 @@ func decodeBase64(encoded string) (string, error) {
 	return string(letters[:n]), err
 }
 
-// maxUnzipped bounds the size of a decompressed text, in bytes.
-const maxUnzipped = 64 << 20
-
 func unzip(text string) (plain string, ok bool) {
 	if !strings.HasPrefix(text, "\x1f\x8b") {
 		return "", false
@@ -180,7 +186,7 @@ func unzip(text string) (plain string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	body, _ := io.ReadAll(io.LimitReader(r, maxUnzipped)) // the text before an error counts
+	body, _ := io.ReadAll(io.LimitReader(r, maxUnpacked)) // the text before an error counts
 	return string(body), true
 }
 

@@ -1,12 +1,15 @@
 package redact
 
 import (
+	"cmp"
 	"fmt"
-	"mime"
+	"math"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/fakecme/fakecme/recordings/har"
@@ -36,7 +39,7 @@ func (s *redaction) placeholder(kind, value string) string {
 // json redacts the texts and numbers of JSON.
 func (s *redaction) json(source string) string {
 	w := rewriter{
-		name: s.text,
+		name: s.memberName,
 		value: func(names []string, value string, isText bool) (string, bool) {
 			name := ""
 			if len(names) > 0 {
@@ -44,12 +47,16 @@ func (s *redaction) json(source string) string {
 			}
 			// Everything within a secret is secret: "token": {"value": …}.
 			for i := len(names) - 1; i >= 0; i-- {
-				if kind := kindOf(names[i], s.inRequest); kind != "" {
+				kind := kindOf(names[i], s.inRequest)
+				if kind == "" && isText {
+					kind = kindOfMany(names[i], s.inRequest)
+				}
+				if kind != "" {
 					return s.credential(kind, value), value != ""
 				}
 			}
 			if !isText {
-				return s.number(value)
+				return s.number(name, value)
 			}
 			changed := s.otherValue(name, value)
 			return changed, changed != value
@@ -58,15 +65,37 @@ func (s *redaction) json(source string) string {
 	return string(w.rewrite([]byte(source)))
 }
 
-// number replaces a number that is known to be a secret by a text.
-func (s *redaction) number(digits string) (string, bool) {
+// memberName redacts the name of a member that stands below the given names. Below "tokens", names are tokens themselves.
+func (s *redaction) memberName(names []string, name string) string {
+	if len(names) > 0 && isDistinct(name) {
+		if kind := kindOfMany(names[len(names)-1], s.inRequest); kind != "" {
+			return s.credential(kind, name)
+		}
+	}
+	if isLongKey(name) {
+		return s.placeholder("value", name)
+	}
+	return s.text(name)
+}
+
+// number replaces a number that is a phone number, or known to be a secret, by a text.
+func (s *redaction) number(name, digits string) (string, bool) {
+	if n, err := strconv.ParseFloat(digits, 64); err == nil && n == math.Trunc(n) && !isMeasure(name) {
+		if whole := strconv.FormatFloat(n, 'f', -1, 64); wholePhone.MatchString(whole) {
+			return s.placeholder("phone", whole), true
+		}
+	}
 	p, ok := s.placeholders[digits]
 	return p, ok && s.replacer != nil && isDistinct(digits)
 }
 
 // value redacts the value of a parameter, field or header.
 func (s *redaction) value(name, value string) string {
-	if kind := kindOf(name, s.inRequest); kind != "" {
+	kind := kindOf(name, s.inRequest)
+	for segment := range strings.FieldsFuncSeq(name, joinsNames) { // user[password][0]
+		kind = cmp.Or(kind, kindOf(segment, s.inRequest))
+	}
+	if kind != "" {
 		return s.credential(kind, value)
 	}
 	return s.otherValue(name, value)
@@ -80,6 +109,8 @@ func (s *redaction) otherValue(name, value string) string {
 	case !isHarmless(name) && !slices.ContainsFunc(s.rules.Names, func(own string) bool { return strings.EqualFold(own, name) }) &&
 		looksLikeCredential(value):
 		return s.placeholder("value", value)
+	case formShape.MatchString(value) && strings.Contains(value, "&"):
+		return s.text(s.query(value))
 	case strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://"):
 		return s.shapes(s.url(value)) // text would end the URL at a space
 	default:
@@ -95,6 +126,9 @@ func (s *redaction) credential(kind, value string) string {
 	if before != "" && kind == "ticket" {
 		kind = "token"
 	}
+	if kind == appID && strings.HasPrefix(value, "fake-") { // of the fake
+		return value
+	}
 	return before + s.placeholder(kind, value[len(before):])
 }
 
@@ -109,9 +143,24 @@ func looksLikeCredential(value string) bool {
 		strings.ContainsAny(value, "0123456789") && strings.IndexFunc(value, isLatin) >= 0
 }
 
+var (
+	longHex    = regexp.MustCompile(`^(?:[0-9a-f]{32,}|[0-9A-F]{32,})$`)
+	longLetter = regexp.MustCompile(`^[A-Za-z0-9]{32,}$`)
+)
+
+// isLongKey reports whether a segment of a path, or the name of a member, is long enough to be the key of a session. Names of
+// files have an extension, and identifiers of the usual form have hyphens.
+func isLongKey(text string) bool {
+	if len(text) < 32 || !strings.ContainsAny(text, "0123456789") {
+		return false
+	}
+	mixed := strings.ContainsFunc(text, unicode.IsUpper) && strings.ContainsFunc(text, unicode.IsLower)
+	return longHex.MatchString(text) && strings.IndexFunc(text, isLatin) >= 0 || mixed && longLetter.MatchString(text)
+}
+
 func isLatin(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
-var urlInText = regexp.MustCompile(`https?://[^\s"'<>\\]+`)
+var urlInText = regexp.MustCompile(`\b[A-Za-z][A-Za-z0-9+.\-]*://[^\s"'<>\\]+`)
 
 // secretShapes are secrets that can be recognized by their looks, wherever they stand. All texts of a shape contain the
 // mark; looking for the mark first makes this fast.
@@ -119,6 +168,7 @@ var secretShapes = []struct {
 	kind, mark string
 	shape      *regexp.Regexp
 }{
+	{"credential", "-----BEGIN ", regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)`)},
 	{"token", "eyJ", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`)},
 	{"ticket", "tf_", regexp.MustCompile(`\btf_[A-Za-z0-9]{16,}`)},
 	{"credential", "AKID", regexp.MustCompile(`\bAKID[A-Za-z0-9]{13,}`)},
@@ -128,17 +178,22 @@ var secretShapes = []struct {
 var (
 	// pictureName matches names of pictures that look like an e-mail address: logo@2x.png.
 	pictureName = regexp.MustCompile(`@\dx\.`)
-	bearer      = regexp.MustCompile(`\b[Bb]earer\s+[A-Za-z0-9_\-.=+/~]{8,}`)
-	phone       = regexp.MustCompile(`(?:\+?86[- ]?)?1[3-9]\d{9}`)
-	longText    = regexp.MustCompile(`[A-Za-z0-9+/_-]{60,}={0,2}`)
+	// longEmail matches addresses that do not stand in a file by chance.
+	longEmail = regexp.MustCompile(`[A-Za-z0-9._%+-]{3,}@[A-Za-z0-9-]{3,}\.`)
+	bearer    = regexp.MustCompile(`\b[Bb]earer\s+[A-Za-z0-9_\-.=+/~]{8,}`)
+	basic     = regexp.MustCompile(`\bBasic\s+[A-Za-z0-9+/]{8,}={0,2}`)
+	// phone matches mobile numbers of China, with blanks or hyphens at the usual two places or without any.
+	phone      = regexp.MustCompile(`(?:(?:\+|00)?86[- ]?)?(?:1[3-9]\d{9}|1[3-9]\d[-\x{2010}-\x{2013} \x{a0}]\d{4}[-\x{2010}-\x{2013} \x{a0}]\d{4})`)
+	wholePhone = regexp.MustCompile(`^(?:86)?1[3-9]\d{9}$`)
+	longText   = regexp.MustCompile(`[A-Za-z0-9+/_-]{60,}={0,2}`)
 )
 
-// text redacts running text.
+// text redacts running text, and what is encoded within it.
 func (s *redaction) text(text string) string {
 	if strings.Contains(text, "://") {
 		text = urlInText.ReplaceAllStringFunc(text, s.url)
 	}
-	return s.shapes(text)
+	return s.layers(s.shapes(s.pairs(text)))
 }
 
 // shapes replaces secrets that have a known shape, and the secrets known so far.
@@ -146,10 +201,19 @@ func (s *redaction) shapes(text string) string {
 	if strings.Contains(text, "earer") {
 		text = bearer.ReplaceAllStringFunc(text, func(found string) string { return s.credential("token", found) })
 	}
+	if strings.Contains(text, "Basic") {
+		text = basic.ReplaceAllStringFunc(text, func(found string) string {
+			letters := found[len(scheme.FindString(found)):]
+			if plain, err := decodeBase64(strings.TrimRight(letters, "=")); err != nil || !utf8.ValidString(plain) || !strings.Contains(plain, ":") {
+				return found
+			}
+			return s.credential("token", found)
+		})
+	}
 	for _, shape := range secretShapes {
 		if strings.Contains(text, shape.mark) {
 			text = shape.shape.ReplaceAllStringFunc(text, func(found string) string {
-				if pictureName.MatchString(found) {
+				if pictureName.MatchString(found) || s.inFile && shape.kind == "email" && !longEmail.MatchString(found) {
 					return found
 				}
 				return s.placeholder(shape.kind, found)
@@ -181,7 +245,7 @@ func (s *redaction) phones(text string) string {
 	var b strings.Builder
 	done := 0
 	for _, at := range phone.FindAllStringIndex(text, -1) {
-		if at[0] > 0 && isWordByte(text[at[0]-1]) || at[1] < len(text) && isWordByte(text[at[1]]) {
+		if at[0] > 0 && isWordByte(text[at[0]-1]) || at[1] < len(text) && isWordByte(text[at[1]]) || isInNumber(text, at[0], at[1]) {
 			continue
 		}
 		b.WriteString(text[done:at[0]])
@@ -192,6 +256,12 @@ func (s *redaction) phones(text string) string {
 		return text
 	}
 	return b.String() + text[done:]
+}
+
+// isInNumber reports whether digits are a part of a decimal number, such as 0.13800138000.
+func isInNumber(text string, begin, end int) bool {
+	isDigit := func(at int) bool { return at >= 0 && at < len(text) && text[at] >= '0' && text[at] <= '9' }
+	return begin > 0 && text[begin-1] == '.' && isDigit(begin-2) || end < len(text) && text[end] == '.' && isDigit(end+1)
 }
 
 var urlScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
@@ -228,7 +298,15 @@ func (s *redaction) path(escaped string) string {
 	if err != nil {
 		plain = escaped
 	}
-	changed := s.text(plain)
+	segments := strings.Split(plain, "/")
+	for i, segment := range segments {
+		if isLongKey(segment) {
+			segments[i] = s.placeholder("value", segment)
+		} else {
+			segments[i] = s.pairs(segment)
+		}
+	}
+	changed := s.text(strings.Join(segments, "/"))
 	if changed == plain {
 		return escaped
 	}
@@ -289,122 +367,3 @@ func SignedParameters(signature string) (query string, ok bool) {
 }
 
 var base64Padding = strings.NewReplacer("=", "", "\n", "", "\r", "", " ", "")
-
-// CheckReadable returns an error for the Content-Encoding of a request with a compressed body. Its secrets cannot be found.
-func CheckReadable(contentEncoding string) error {
-	encoding := strings.ToLower(strings.TrimSpace(contentEncoding))
-	if encoding == "" || encoding == "identity" {
-		return nil
-	}
-	return fmt.Errorf("the request is compressed as %q, so that its secrets cannot be found", encoding)
-}
-
-// The formats of a body: the values of [BodyFormat].
-const (
-	FormatMultipart = "multipart"
-	FormatJSON      = "json"
-	FormatForm      = "form"
-	FormatText      = "text"
-)
-
-// BodyFormat returns the format of a body, "" for an empty one. Except for multipart its bytes decide, because clients and
-// servers send wrong content types.
-func BodyFormat(contentType, body string) string {
-	media, parameters, _ := mime.ParseMediaType(contentType)
-	switch {
-	case body == "":
-		return ""
-	case strings.HasPrefix(media, "multipart/") && parameters["boundary"] != "":
-		return FormatMultipart
-	case jsontext.IsCompound(body):
-		return FormatJSON
-	case media == "application/x-www-form-urlencoded", formShape.MatchString(body):
-		return FormatForm
-	}
-	return FormatText
-}
-
-var formShape = regexp.MustCompile(`^[\w.\-\[\]%]+=[^\s<>{}]*$`)
-
-// body redacts the body of a message.
-func (s *redaction) body(contentType, body string) string {
-	format := BodyFormat(contentType, body)
-	switch {
-	case format == FormatMultipart:
-		return s.multipart(contentType, body)
-	case !utf8.ValidString(body):
-		return s.notUTF8(contentType, format, body)
-	case format == FormatJSON:
-		return s.json(body)
-	case format == FormatForm:
-		return s.query(body)
-	}
-	return s.text(s.pairs(body))
-}
-
-// multipart redacts the parts of a body, each by its name. The bytes between them stay.
-func (s *redaction) multipart(contentType, body string) string {
-	changed, ok := rewriteParts(contentType, []byte(body), func(p part) []byte {
-		return []byte(s.text(string(p.head)) + s.part(p))
-	})
-	if !ok { // the content type is wrong
-		return s.body("", body)
-	}
-	return string(changed)
-}
-
-// part redacts the content of one part.
-func (s *redaction) part(p part) string {
-	value := string(p.value)
-	switch {
-	case kindOf(p.name, s.inRequest) != "":
-		return s.value(p.name, value)
-	case !utf8.ValidString(value):
-		return s.notUTF8(p.contentType, BodyFormat(p.contentType, value), value)
-	case p.contentType != "":
-		return s.body(p.contentType, value)
-	}
-	return s.value(p.name, value)
-}
-
-// notUTF8 redacts a body in another encoding, such as GBK, byte by byte, because all secrets are ASCII. A body that is no
-// text, such as a picture, stays as it is; [Check] looks into it.
-func (s *redaction) notUTF8(contentType, format, body string) string {
-	if !isText(contentType) && format == FormatText {
-		return body
-	}
-	wide := make([]rune, len(body))
-	for i := range len(body) {
-		wide[i] = rune(body[i])
-	}
-	var narrow []byte
-	for _, r := range s.body(contentType, string(wide)) {
-		if r < 0x100 {
-			narrow = append(narrow, byte(r))
-		} else {
-			narrow = utf8.AppendRune(narrow, r)
-		}
-	}
-	return string(narrow)
-}
-
-// isText reports whether a content type is that of text.
-func isText(contentType string) bool {
-	media, _, _ := mime.ParseMediaType(contentType)
-	return strings.HasPrefix(media, "text/") || strings.HasSuffix(media, "json") || strings.HasSuffix(media, "xml") || strings.HasSuffix(media, "javascript")
-}
-
-// pair matches a name and its text in a body that was meant to be JSON: one that is cut off, has a comma too many, or stands
-// within something else.
-var pair = regexp.MustCompile(`("([^"\\]{1,60})"\s*:\s*")((?:[^"\\]|\\.)+)`)
-
-// pairs replaces the texts of pairs with a secret name.
-func (s *redaction) pairs(body string) string {
-	return pair.ReplaceAllStringFunc(body, func(found string) string {
-		m := pair.FindStringSubmatch(found)
-		if kind := kindOf(m[2], s.inRequest); kind != "" {
-			return m[1] + s.credential(kind, m[3])
-		}
-		return found
-	})
-}

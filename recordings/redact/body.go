@@ -1,0 +1,262 @@
+package redact
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fakecme/fakecme/recordings/internal/jsontext"
+)
+
+// CheckReadable returns an error for the Content-Encoding of a request with a compressed body. Its secrets cannot be found.
+func CheckReadable(contentEncoding string) error {
+	encoding := strings.ToLower(strings.TrimSpace(contentEncoding))
+	if encoding == "" || encoding == "identity" {
+		return nil
+	}
+	return fmt.Errorf("the request is compressed as %q, so that its secrets cannot be found", encoding)
+}
+
+// The formats of a body: the values of [BodyFormat].
+const (
+	FormatMultipart = "multipart"
+	FormatJSON      = "json"
+	FormatForm      = "form"
+	FormatText      = "text"
+)
+
+// BodyFormat returns the format of a body, "" for an empty one. Except for multipart its bytes decide, because clients and
+// servers send wrong content types.
+func BodyFormat(contentType, body string) string {
+	media, parameters, _ := mime.ParseMediaType(contentType)
+	switch {
+	case body == "":
+		return ""
+	case strings.HasPrefix(media, "multipart/") && parameters["boundary"] != "":
+		return FormatMultipart
+	case jsontext.IsCompound(body):
+		return FormatJSON
+	case media == "application/x-www-form-urlencoded", formShape.MatchString(body):
+		return FormatForm
+	}
+	return FormatText
+}
+
+var formShape = regexp.MustCompile(`^[\w.\-\[\]%]+=[^\s<>{}]*$`)
+
+// maxDepth is how deep bodies and texts may be encoded within one another. What is deeper is not looked at.
+const maxDepth = 5
+
+// within calls redact for a text that is encoded within another, unless it is too deep.
+func (s *redaction) within(plain string, redact func(string) string) string {
+	if s.depth == maxDepth {
+		return plain
+	}
+	s.depth++
+	defer func() { s.depth-- }()
+	return redact(plain)
+}
+
+// body redacts the body of a message. A body that is compressed, or in UTF-16, is written in the same way again if something
+// is replaced in it. If secrets may stand where they cannot be found, s.unsafe says why.
+func (s *redaction) body(contentType, body string) string {
+	if strings.HasPrefix(body, zstdMagic) {
+		s.cannot("the body is compressed as zstd")
+		return body
+	}
+	format := packingOf(body)
+	if format == nil {
+		return s.unpacked(contentType, body)
+	}
+	plain, err := format.open(body)
+	if err != nil {
+		s.cannot("the body is " + format.name + ", and " + err.Error())
+		return body
+	}
+	changed := s.within(plain, func(plain string) string { return s.body(contentType, plain) })
+	if changed == plain {
+		return body
+	}
+	return format.close(changed)
+}
+
+// cannot stores why the current message cannot be made safe.
+func (s *redaction) cannot(why string) {
+	if s.unsafe == nil {
+		s.unsafe = errors.New("cannot be made safe: " + why)
+	}
+}
+
+// unpacked redacts a body that is not compressed.
+func (s *redaction) unpacked(contentType, body string) string {
+	_, parameters, _ := mime.ParseMediaType(contentType)
+	charset := strings.ToLower(parameters["charset"])
+	format := BodyFormat(contentType, body)
+	if format == FormatMultipart || strings.HasPrefix(body, "--") && strings.Contains(body, "Content-Disposition:") {
+		if changed, ok := s.multipart(contentType, body); ok {
+			return changed
+		}
+		contentType = "" // it is wrong
+		format = BodyFormat("", body)
+	}
+	switch {
+	case body == "":
+		return ""
+	case !isLikeASCII(charset) && !strings.HasPrefix(charset, "utf-16") && !strings.HasPrefix(charset, "utf16") && format == FormatText:
+		s.cannot("its charset is " + charset)
+		return body
+	case strings.HasPrefix(body, "\xff\xfe"), charset == "utf-16le", charset == "utf16le":
+		return s.utf16(littleEndian, contentType, body)
+	case strings.HasPrefix(body, "\xfe\xff"), strings.HasPrefix(charset, "utf-16"), charset == "utf16":
+		return s.utf16(bigEndian, contentType, body)
+	case !utf8.ValidString(body) || strings.Contains(body, "\x00"):
+		return s.bytes(contentType, body)
+	}
+	return s.readable(contentType, body)
+}
+
+// readable redacts a body that is a text.
+func (s *redaction) readable(contentType, body string) string {
+	switch BodyFormat(contentType, body) {
+	case FormatJSON:
+		return s.json(body)
+	case FormatForm:
+		return s.query(body)
+	}
+	return s.text(s.lines(body))
+}
+
+// utf16 redacts a body in UTF-16.
+func (s *redaction) utf16(order byteOrder, contentType, body string) string {
+	plain := order.decode(body)
+	changed := s.within(plain, func(plain string) string { return s.readable(contentType, plain) })
+	if changed == plain {
+		return body
+	}
+	return order.encode(changed)
+}
+
+// multipart redacts the parts of a body, each by its name, and what stands before, between and after them.
+// It returns false for a body without parts.
+func (s *redaction) multipart(contentType, body string) (string, bool) {
+	changed, ok := rewriteParts(contentType, []byte(body), func(p part) []byte {
+		if p.outside {
+			return []byte(s.unnamed("", string(p.value)))
+		}
+		return []byte(s.text(string(p.head)) + s.part(p))
+	})
+	return string(changed), ok
+}
+
+// part redacts the content of one part.
+func (s *redaction) part(p part) string {
+	value := string(p.value)
+	if kindOf(p.name, s.inRequest) != "" {
+		return s.value(p.name, value)
+	}
+	if p.contentType != "" || packingOf(value) != nil || !utf8.ValidString(value) || strings.Contains(value, "\x00") {
+		return s.unnamed(p.contentType, value)
+	}
+	return s.value(p.name, value)
+}
+
+// unnamed redacts a body that may be a file, if nothing says otherwise.
+func (s *redaction) unnamed(contentType, body string) string {
+	if contentType == "" {
+		contentType = fileType
+	}
+	return s.within(body, func(body string) string { return s.body(contentType, body) })
+}
+
+// fileType is the content type of bytes that may be anything.
+const fileType = "application/octet-stream"
+
+// bytes redacts a body that is not UTF-8: text in another encoding, a file, or text within a file. All secrets are ASCII, so
+// the body is searched in UTF-16 of both orders, and byte by byte.
+func (s *redaction) bytes(contentType, body string) string {
+	media, _, _ := mime.ParseMediaType(contentType)
+	odd := !utf8.ValidString(body) && hasControls(body) || strings.Count(body, "\x00") > len(body)/8
+	if odd && !isKnownFile(body) && !isLikeUTF16(body) && isMeantAsText(media) {
+		s.cannot("the body is neither text nor a file of a known kind; it may be compressed or encrypted")
+		return body
+	}
+	before := s.inFile
+	s.inFile = odd
+	defer func() { s.inFile = before }()
+	if strings.Contains(body, "\x00") {
+		for _, order := range []byteOrder{littleEndian, bigEndian} {
+			if changed := s.utf16(order, "", body); changed != body {
+				body = changed
+			}
+		}
+	}
+	wide := make([]rune, len(body))
+	for i := range len(body) {
+		wide[i] = rune(body[i])
+		if wide[i] == 0 {
+			wide[i] = wideZero
+		}
+	}
+	plain := string(wide)
+	changed := s.within(plain, func(plain string) string { return s.readable(contentType, plain) })
+	if changed == plain {
+		return body
+	}
+	var narrow []byte
+	for _, r := range changed {
+		switch {
+		case r == wideZero:
+			narrow = append(narrow, 0)
+		case r < 0x100:
+			narrow = append(narrow, byte(r))
+		default:
+			narrow = utf8.AppendRune(narrow, r)
+		}
+	}
+	return string(narrow)
+}
+
+// wideZero stands for a zero byte in a text that is made of bytes.
+const wideZero = '\U0010fffd'
+
+// isMeantAsText reports whether a media type is that of text, or of nothing in particular.
+func isMeantAsText(media string) bool {
+	return media == "" || media == "application/x-www-form-urlencoded" || strings.HasPrefix(media, "text/") ||
+		strings.HasSuffix(media, "json") || strings.HasSuffix(media, "xml") || strings.HasSuffix(media, "javascript")
+}
+
+// hasControls reports whether a body has control characters that texts do not have.
+func hasControls(body string) bool {
+	return strings.ContainsFunc(body, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' && r != '\f' && r != '\x1b' })
+}
+
+// isKnownFile reports whether a body begins like a file of a known kind, such as a picture.
+func isKnownFile(body string) bool {
+	kind := http.DetectContentType([]byte(body[:min(len(body), 512)]))
+	return kind != fileType && !strings.HasPrefix(kind, "text/")
+}
+
+// isLikeUTF16 reports whether every other byte of a body is zero, or nearly so.
+func isLikeUTF16(body string) bool {
+	var zeros [2]int
+	for i := range len(body) {
+		if body[i] == 0 {
+			zeros[i%2]++
+		}
+	}
+	few, many := min(zeros[0], zeros[1]), max(zeros[0], zeros[1])
+	return len(body)%2 == 0 && many >= len(body)/8 && few <= many/8
+}
+
+// isLikeASCII reports whether a charset writes ASCII as ASCII does.
+func isLikeASCII(charset string) bool {
+	return charset == "" || slices.ContainsFunc([]string{
+		"utf-8", "utf8", "us-ascii", "ascii", "gb", "cp936", "ms936", "big5", "iso-8859", "iso8859", "latin", "windows-", "cp125",
+		"shift", "sjis", "euc", "koi8", "ks_c", "tis", "macintosh",
+	}, func(prefix string) bool { return strings.HasPrefix(charset, prefix) })
+}
