@@ -244,7 +244,7 @@ func (s *redaction) unzipped(headers []har.NameValue, body string) string {
 		case format != nil && slices.Contains([]string{"gzip", "x-gzip", "deflate"}, encoding):
 			plain, err := format.open(body)
 			if err != nil {
-				s.cannot("the body is " + format.name + ", and " + err.Error())
+				s.cannot("the body is " + format.name + " that " + err.Error())
 				return body
 			}
 			return plain

@@ -75,7 +75,7 @@ func (s *redaction) body(contentType, body string) string {
 	}
 	plain, err := format.open(body)
 	if err != nil {
-		s.cannot("the body is " + format.name + ", and " + err.Error())
+		s.cannot("the body is " + format.name + " that " + err.Error())
 		return body
 	}
 	changed := s.within(plain, func(plain string) string { return s.body(contentType, plain) })
@@ -85,10 +85,10 @@ func (s *redaction) body(contentType, body string) string {
 	return format.close(changed)
 }
 
-// cannot stores why the current message cannot be made safe.
+// cannot stores why the current body cannot be made safe.
 func (s *redaction) cannot(why string) {
 	if s.unsafe == nil {
-		s.unsafe = errors.New("cannot be made safe: " + why)
+		s.unsafe = errors.New(why + ", so that its secrets cannot be found")
 	}
 }
 
@@ -182,7 +182,7 @@ func (s *redaction) bytes(contentType, body string) string {
 	media, _, _ := mime.ParseMediaType(contentType)
 	odd := !utf8.ValidString(body) && hasControls(body) || strings.Count(body, "\x00") > len(body)/8
 	if odd && !isKnownFile(body) && !isLikeUTF16(body) && isMeantAsText(media) {
-		s.cannot("the body is neither text nor a file of a known kind; it may be compressed or encrypted")
+		s.cannot("the body is neither text nor a file of a known kind")
 		return body
 	}
 	before := s.inFile

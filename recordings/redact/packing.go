@@ -37,14 +37,14 @@ var packings = []*packing{
 // inflater is a decompressor of deflate that is used again: it has a large table.
 type inflater struct{ io.ReadCloser }
 
-var inflaters = sync.Pool{New: func() any { return inflater{flate.NewReader(nil)} }}
+var inflaters = sync.Pool{New: func() any { return &inflater{flate.NewReader(nil)} }}
 
 func newInflater(from *strings.Reader) (io.ReadCloser, error) {
-	r := inflaters.Get().(inflater)
+	r := inflaters.Get().(*inflater)
 	return r, r.ReadCloser.(flate.Resetter).Reset(from, nil)
 }
 
-func (r inflater) Close() error {
+func (r *inflater) Close() error {
 	err := r.ReadCloser.Close()
 	inflaters.Put(r)
 	return err
@@ -85,14 +85,14 @@ func (p *packing) open(body string) (string, error) {
 	from := strings.NewReader(body)
 	r, err := p.reader(from)
 	if err != nil {
-		return "", errors.New("it is broken")
+		return "", errors.New("is broken")
 	}
 	plain, err := io.ReadAll(io.LimitReader(r, maxUnpacked+1))
 	switch {
 	case errors.Join(err, r.Close()) != nil || from.Len() > 0:
-		return "", errors.New("it is broken")
+		return "", errors.New("is broken")
 	case len(plain) > maxUnpacked:
-		return "", fmt.Errorf("it has more than %d bytes", maxUnpacked)
+		return "", fmt.Errorf("has more than %d bytes", maxUnpacked)
 	}
 	return string(plain), nil
 }
