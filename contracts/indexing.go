@@ -54,7 +54,7 @@ func operationOf(doc *openapi3.T, described *openapi3.Operation) (Operation, err
 	o := Operation{ID: described.OperationID, Summary: described.Summary, Errors: failures}
 	o.Provenance, _ = described.Extensions["x-provenance"].(string)
 	o.Source, _ = described.Extensions["x-source"].(string)
-	o.Security, _ = credential(doc, described)
+	o.Security, _, o.Anonymous = credential(doc, described)
 	return o, nil
 }
 

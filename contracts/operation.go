@@ -14,6 +14,7 @@ type operation struct {
 	path         string // empty: any
 	parameters   []*openapi3.Parameter
 	credential   *openapi3.SecurityScheme // nil for none
+	anonymous    bool                     // a call need not have the credential
 	body         openapi3.Content         // nil: the operation takes no body
 	bodyRequired bool
 	responses    map[int]openapi3.Content // by status
@@ -25,11 +26,11 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 	for _, p := range slices.Concat(item.Parameters, described.Parameters) {
 		o.parameters = append(o.parameters, p.Value)
 	}
-	name, scheme := credential(doc, described)
+	name, scheme, anonymous := credential(doc, described)
 	if name != "" && scheme == nil {
 		return nil, fmt.Errorf("security scheme %q is not declared", name)
 	}
-	o.credential = scheme
+	o.credential, o.anonymous = scheme, anonymous
 	if described.RequestBody != nil {
 		o.body, o.bodyRequired = described.RequestBody.Value.Content, described.RequestBody.Value.Required
 	}
@@ -44,20 +45,20 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 	return o, nil
 }
 
-// credential returns the operation's security scheme, by name and content, or "" and nil for none.
-// An operation has at most one.
-func credential(doc *openapi3.T, described *openapi3.Operation) (string, *openapi3.SecurityScheme) {
+// credential returns the operation's security scheme, by name and content, or "" and nil for none, and whether a call need not
+// have it. An operation has at most one.
+func credential(doc *openapi3.T, described *openapi3.Operation) (name string, scheme *openapi3.SecurityScheme, anonymous bool) {
 	requirements := doc.Security
 	if described.Security != nil {
 		requirements = *described.Security
 	}
 	for _, requirement := range requirements {
-		for name := range requirement {
+		anonymous = anonymous || len(requirement) == 0
+		for name = range requirement {
 			if ref := doc.Components.SecuritySchemes[name]; ref != nil {
-				return name, ref.Value
+				scheme = ref.Value
 			}
-			return name, nil
 		}
 	}
-	return "", nil
+	return name, scheme, anonymous
 }

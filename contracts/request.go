@@ -72,7 +72,11 @@ func (o *operation) checkHeader(header http.Header) []Violation {
 func (o *operation) in(where string) []*openapi3.Parameter {
 	var all []*openapi3.Parameter
 	if c := o.credential; c != nil && c.In == where {
-		all = append(all, &openapi3.Parameter{Name: c.Name, In: where, Required: true, Schema: anyText})
+		p := &openapi3.Parameter{Name: c.Name, In: where, Required: true, Schema: anyText}
+		if o.anonymous { // clients without a credential send its header empty
+			p.Required, p.Schema = false, openapi3.NewStringSchema().NewRef()
+		}
+		all = append(all, p)
 	}
 	for _, p := range o.parameters {
 		if p.In == where {

@@ -97,6 +97,9 @@ func renew(t *tenant.Tenant, l *curlLine) error {
 // token too, and a call that no operation answers takes what the other calls of its service do.
 func schemeOf(c traffic.Call) string {
 	if o, ok := service.Find(c.Operation); ok {
+		if o.Anonymous && c.User == "" && c.Diagnosis == nil {
+			return "" // it was answered without one
+		}
 		return o.Security
 	}
 	switch {

@@ -107,12 +107,16 @@ func unknownOperation(x *Exchange, host string) {
 // claims nothing the fake knows goes to the tenant that the proxy's user chose, or else to the default tenant.
 func locate(x *Exchange, next func()) {
 	x.Tenant = x.Home()
-	if s, ok := scheme.Named(x.Operation.Security); ok {
+	s, ok := scheme.Named(x.Operation.Security)
+	if ok {
 		if t, found := s.Tenant(&x.Request); found {
 			x.Locate(t)
 		}
-	} else if t, found := scheme.TenantOfAppID(&x.Request); found {
-		x.Tenant = t // a login without a credential may name its application all the same (assumed)
+	}
+	if !x.Located && (!ok || x.Operation.Anonymous) {
+		if t, found := scheme.TenantOfAppID(&x.Request); found {
+			x.Tenant = t // a call without a credential may name its application all the same (assumed)
+		}
 	}
 	x.Now = x.Tenant.Clock.Now()
 	next()

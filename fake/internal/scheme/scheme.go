@@ -105,10 +105,15 @@ type place struct {
 // its own place.
 func Verify(s Scheme, r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
 	who, findings, failure := s.verify(r)
-	if failure != nil && failure.Diagnosis.Code == s.place().missing {
+	if Missing(s, failure) {
 		failure = misplaced(s.place(), r, failure)
 	}
 	return who, findings, failure
+}
+
+// Missing says whether a call failed because it has no credential at all.
+func Missing(s Scheme, failure *op.Failure) bool {
+	return failure != nil && failure.Diagnosis.Code == s.place().missing
 }
 
 func misplaced(p place, r *Request, failure *op.Failure) *op.Failure {
