@@ -17,6 +17,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/fakecme/fakecme/recordings"
 	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/fakecme/fakecme/recordings/redact"
@@ -262,6 +264,77 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCorpusKeeps: what looks like a secret at first sight, and is none, stays.
+func TestCorpusKeeps(t *testing.T) {
+	t.Parallel()
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg"><text x="8">` + "\u4f60\u597d" + `</text></svg>`
+	for name, plant := range map[string]func(*har.Entry){
+		"sizes and times":             request(asJSON, `{"Size":13800138123,"expireTime":13800138123,"t":1700000000000}`),
+		"long identifiers":            request(asJSON, `{"Id":"38192156030633420589","n":138001381234,"RequestId":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}`),
+		"a fraction":                  request(asJSON, `{"x":"0.13800138123","y":0.13800138123}`),
+		"digits within digits":        request(asJSON, `{"x":"2138-1234-5678","y":"138-1234-56789"}`),
+		"the AppId of CME":            response(asJSON, `{"AppId":1200000001}`),
+		"a name without its value":    request(asJSON, `{"name":"token","status":1,"title":"x"}`),
+		"names in a list":             request(asJSON, `{"binds":["wechat","password"]}`),
+		"a count of tokens":           request(asJSON, `{"tokens":12}`),
+		"the code of a response":      response(asJSON, `{"code":"10500","message":"code=10500"}`),
+		"a file named by its digest":  address("/video/" + theHex + ".mp4"),
+		"an identifier in a path":     address("/api/v1/works/f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
+		"the appid of the fake":       header("appid", "fake-appid"),
+		"a data URL":                  response(asJSON, `{"url":"data:image/svg+xml;base64,`+b64(svg)+`"}`),
+		"a picture":                   response("image/png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\x01a@b.cd\xff"),
+		"gzip":                        response(asFile, gzipped(`{"page":1}`)),
+		"UTF-16":                      request(asJSON, utf16Of(binary.LittleEndian, "\ufeff", `{"page":1,"\u540d":"\u4f60"}`)),
+		"parts":                       request(asPart, "--B\nContent-Disposition: form-data; name=\"x\"\n\n1\n--B--\n"),
+		"text with a colon and equal": request(asText, "page: 1\nnote = a=b; c='d'\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := har.Entry{Request: har.Request{Method: "POST", URL: "https://video.h5ds.com/api/v1/works"}, Response: har.Response{Status: 200}}
+			plant(&e)
+			safe, unsafe, err := redact.Redactor{}.RedactEach(har.NewArchive("x.har", e))
+			if err != nil || len(unsafe) > 0 {
+				t.Fatal(unsafe, err)
+			}
+			before, errBefore := e.Call()
+			after, errAfter := safe.Log.Entries[0].Call()
+			if err := errors.Join(errBefore, errAfter); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(before, after); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzCorpus: however a text is encoded, a named secret and a password in it are replaced, or the entry is left out.
+func FuzzCorpus(f *testing.F) {
+	ways := []func(string) string{
+		gzipped, zlibbed, b64, b64url, quoted,
+		func(s string) string { return utf16Of(binary.LittleEndian, "", s) },
+		func(s string) string { return utf16Of(binary.BigEndian, "\ufeff", s) },
+		func(s string) string { return `{"content":` + quoted(s) + `}` },
+		func(s string) string { return "content=" + url.QueryEscape(s) },
+	}
+	for way := range ways {
+		f.Add("text ", []byte{byte(way)}, asJSON)
+		f.Add("", []byte{byte(way), 2, 7}, "")
+	}
+	f.Fuzz(func(t *testing.T, before string, encoded []byte, contentType string) {
+		body := before + " " + theNamed
+		for _, way := range encoded[:min(len(encoded), 3)] {
+			body = ways[int(way)%len(ways)](body)
+		}
+		e := har.Entry{Request: har.Request{Method: "POST", URL: "https://video.h5ds.com/api/v1/works"}, Response: har.Response{Status: 200}}
+		request(contentType, body)(&e)
+		safe, _, err := redact.Redactor{Secrets: []string{theNamed}}.RedactEach(har.NewArchive("x.har", e))
+		if err == nil && stands(marshaled(t, safe), theNamed, 5) {
+			t.Errorf("%q still stands in the recording of %q", theNamed, body)
+		}
+	})
 }
 
 func marshaled(t *testing.T, a *har.Archive) string {
