@@ -215,7 +215,7 @@ func TestSecretSent(t *testing.T) {
 		}, "the secretKey of CME stands in the query, in plain text"},
 		{"query, escaped for no reason", func(t *testing.T, srv *fake.Server) {
 			do(t, srv.Client(), "GET", "https://open.cme.qcloud.com/?key=%66ake-secret-key", "")
-		}, "the secretKey of CME stands in the query, in plain text"},
+		}, "the secretKey of CME stands in the query, percent-encoded"},
 		{"path that nobody knows", func(t *testing.T, srv *fake.Server) {
 			do(t, srv.Client(), "GET", h5ds+"keys/fake-secret", "")
 		}, "the secret of h5ds stands in the path, in plain text"},
@@ -230,7 +230,7 @@ func TestSecretSent(t *testing.T) {
 		}, "the secret of h5ds stands in the body, in hexadecimal"},
 		{"another tenant's", func(t *testing.T, srv *fake.Server) {
 			h5dsLogin(t, srv, srv.Tenant, `{"userId":"other-secret-1"}`, "Content-Type", "application/json")
-		}, ""},
+		}, "the secret of h5ds stands in the body, in plain text"},
 		{"secretId holds the secret of h5ds", func(t *testing.T, srv *fake.Server) {
 			for _, user := range []string{"u", "us", "use", "user"} { // at each place in base64
 				login(t, srv, srv.Tenant, user)
@@ -256,7 +256,7 @@ func TestSecretSent(t *testing.T) {
 				return
 			}
 			for place, text := range everythingShown(t, srv) {
-				for _, secret := range []string{"fake-secret-key", "fake-secret", encoded[4:16], "66616B652D736563726574", url.QueryEscape(encoded)} {
+				for _, secret := range []string{"fake-secret-key", "fake-secret", "other-secret-1", encoded[4:16], "66616B652D736563726574", url.QueryEscape(encoded)} {
 					if strings.Contains(strings.ReplaceAll(text, "fake-secret-id", ""), secret) {
 						t.Errorf("%s shows %s: %s", place, secret, text)
 					}

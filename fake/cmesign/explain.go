@@ -21,7 +21,7 @@ const maxRepairs = 5
 //
 // A diagnosis shows signed texts, never an HMAC, a repaired signature or a secret key.
 func (v Verifier) Explain(signature string) diagnosis.Diagnosis {
-	e := &explainer{Verifier: v, censor: censor{others: v.others}}
+	e := &explainer{Verifier: v, censor: censor{others: v.others, more: v.Hide}}
 	d, _ := e.explain(signature, maxRepairs)
 	return d
 }
@@ -130,6 +130,7 @@ type censor struct {
 	others  iter.Seq[Key] // keys to hide as soon as anything is shown
 	secrets []string      // every spelling of every hidden key
 	sorted  bool          // secrets has the longest first
+	more    func(string) string
 }
 
 // hide adds every spelling of a key to the secrets.
@@ -165,6 +166,9 @@ func (c *censor) show(text string) string {
 	}
 	for _, secret := range c.secrets {
 		text = strings.ReplaceAll(text, secret, "[secret key]")
+	}
+	if c.more != nil {
+		return c.more(text)
 	}
 	return text
 }

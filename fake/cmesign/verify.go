@@ -24,9 +24,12 @@ type Key struct {
 type Verifier struct {
 	// Lookup finds a key. Without it every secretId is unknown.
 	Lookup func(secretID string) (Key, bool)
-	// Others are all keys of this server. Explain looks there for the key that made a signature, and may iterate more than
-	// once. It may be nil.
+	// Others are keys of this server. Explain looks there for the key that made a signature, and hides their secrets. It
+	// may iterate more than once. It may be nil.
 	Others iter.Seq[Key]
+	// Hide takes secrets out of a text that a diagnosis shows, for a server that has more of them than Others. It may be
+	// nil.
+	Hide func(text string) string
 	// Now is the time of the server.
 	Now time.Time
 	// Action is the action that the endpoint demands, such as "Login". Empty means any documented action.

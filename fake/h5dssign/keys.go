@@ -2,9 +2,13 @@ package h5dssign
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
+
+// signShape matches a text with a sign in it, of any key.
+var signShape = regexp.MustCompile(`\b[0-9A-Fa-f]{32}\b`)
 
 // owner finds the key whose secret makes the sign, whatever the appid is.
 func (v Verifier) owner(h Headers) (Key, bool) {
@@ -40,9 +44,12 @@ func (v Verifier) quote(h Headers, value string) string {
 	return strconv.Quote(value)
 }
 
-// holdsCredential reports whether the value of a header holds a secret of this server, or a sign made with one. Clients do
-// confuse their variables.
+// holdsCredential reports whether the value of a header holds a secret of this server, or a text in the form of a sign,
+// which may have been made with one. Clients do confuse their variables.
 func (v Verifier) holdsCredential(h Headers, value string) bool {
+	if v.Hide != nil && v.Hide(value) != value || signShape.MatchString(value) {
+		return true
+	}
 	lower := strings.ToLower(value)
 	holds := func(key Key) bool {
 		return strings.Contains(lower, strings.ToLower(key.Secret)) ||

@@ -16,9 +16,12 @@ const DefaultWindow = 5 * time.Minute
 type Verifier struct {
 	// Lookup finds the key of an appid. Without it every appid is unknown.
 	Lookup func(appid string) (Key, bool)
-	// Others are all keys of this server. Explain looks there for the key that made a sign, and may iterate more than once.
-	// It may be nil.
+	// Others are keys of this server. Explain looks there for the key that made a sign, and hides their secrets. It may
+	// iterate more than once. It may be nil.
 	Others iter.Seq[Key]
+	// Hide takes secrets out of a text that a diagnosis shows, for a server that has more of them than Others. It may be
+	// nil.
+	Hide func(text string) string
 	// Now is the time of the server.
 	Now time.Time
 	// Window is how far the timestamp may be from Now, before or after it. Zero means DefaultWindow. With a negative Window

@@ -1,7 +1,7 @@
 // Package redact finds secrets in traffic and replaces them by placeholders, before anything is stored or printed.
 //
 // A secret is found by the name of its header, parameter, field or cookie ([Header], [Query], [Body], [Multipart]), or by
-// its value ([Known]). [Placeholder] names the kind of a secret and a short digest, so that two equal secrets can still
+// its value ([Secrets]). [Placeholder] names the kind of a secret and a short digest, so that two equal secrets can still
 // be seen to be equal: <auth:1f2e3d4c>.
 //
 // A [Redactor] makes a recording safe to share. It replaces personal data too, and everything that looks like a

@@ -3,11 +3,11 @@ package observe
 import (
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // secretNames are what people call the secrets, by kind.
@@ -17,26 +17,23 @@ var secretNames = map[string]string{"secretkey": "secretKey of CME", "secret": "
 // application.
 func sentSecrets(e Exchange) (found []diagnosis.Diagnosis) {
 	known, r := e.Tenant.Secrets(), e.Request
-	places := []struct {
-		name string
-		text []byte
-	}{
-		{"the path", []byte(r.URL.EscapedPath())},
-		{"the query", []byte(r.URL.RawQuery)},
-		{"the body", e.Body},
-		{"the header Host", []byte(r.Host)},
+	type place struct {
+		name  string
+		found []redact.Found
 	}
-	if decoded, err := url.QueryUnescape(r.URL.RawQuery); err == nil {
-		places[1].text = append(append(places[1].text, '\n'), decoded...) // however much of it is escaped
+	places := []place{
+		{"the path", known.Find([]byte(r.URL.EscapedPath()))},
+		{"the query", known.Find([]byte(r.URL.RawQuery))},
+		{"the body", known.Find(e.Body)},
+		{"the header Host", known.Find([]byte(r.Host))},
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-		places = append(places, struct {
-			name string
-			text []byte
-		}{"the header " + name, []byte(strings.Join(r.Header[name], "\n"))})
+		places = append(places,
+			place{"the name of a header", known.FindName(name)},
+			place{"the header " + known.HideName(name), known.Find([]byte(strings.Join(r.Header[name], "\n")))})
 	}
 	for _, p := range places {
-		for _, f := range known.Find(p.text) {
+		for _, f := range p.found {
 			found = append(found, diagnosis.Diagnosis{
 				Code:     secretSent,
 				Sentence: fmt.Sprintf("the %s stands in %s, %s", secretNames[f.Kind], p.name, f.Spelling),

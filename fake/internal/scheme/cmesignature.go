@@ -50,7 +50,7 @@ func (cmeSignature) User(r *Request) string {
 
 func (cmeSignature) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
 	signature, _ := r.Query("signature")
-	verifier := CMEVerifier(r, "Login")
+	verifier := CMEVerifier(r, "Login", signature)
 	believed, err := verifier.Verify(signature)
 	if err != nil {
 		return Identity{}, nil, opencme.ErrSignatureVerifyFail.With(verifier.Explain(signature))
@@ -61,8 +61,13 @@ func (cmeSignature) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Fai
 	return Identity{User: believed.UserID, Platform: believed.Platform}, signatureFindings(r, signature), nil
 }
 
-// CMEVerifier knows every key of the server, and judges by the tenant's time.
-func CMEVerifier(r *Request, action string) cmesign.Verifier {
+// CMEVerifier knows every key of the server, and judges a signature by the tenant's time. It explains with the keys of
+// the tenants that the signature may be of, so that a refusal costs the same for any number of tenants.
+func CMEVerifier(r *Request, action, signature string) cmesign.Verifier {
+	named := ""
+	if parsed, err := cmesign.Parse(signature); err == nil {
+		named = parsed.Get("secretId")
+	}
 	return cmesign.Verifier{
 		Lookup: func(secretID string) (cmesign.Key, bool) {
 			t, ok := r.Tenants.BySecretID(secretID)
@@ -71,16 +76,17 @@ func CMEVerifier(r *Request, action string) cmesign.Verifier {
 			}
 			return t.CMEKey(), true
 		},
-		Others: keysOf(r.Tenants, (*tenant.Tenant).CMEKey),
+		Others: keysOf(r.Tenants.Likely(named), (*tenant.Tenant).CMEKey),
+		Hide:   r.Tenants.Secrets().HideString,
 		Now:    r.Now,
 		Action: action,
 		Skew:   r.SignatureSkew,
 	}
 }
 
-func keysOf[K any](all *tenant.Registry, key func(*tenant.Tenant) K) iter.Seq[K] {
+func keysOf[K any](all iter.Seq[*tenant.Tenant], key func(*tenant.Tenant) K) iter.Seq[K] {
 	return func(yield func(K) bool) {
-		for t := range all.All() {
+		for t := range all {
 			if !yield(key(t)) {
 				return
 			}
@@ -112,7 +118,7 @@ func signatureFindings(r *Request, signature string) (found []diagnosis.Diagnosi
 
 // VerifySign judges a signature of CME in the body of a request: by the same rules, and by the caller's key.
 func VerifySign(r *Request, signature, action string) (user string, fault *diagnosis.Diagnosis) {
-	verifier := CMEVerifier(r, action)
+	verifier := CMEVerifier(r, action, signature)
 	believed, err := verifier.Verify(signature)
 	if err != nil {
 		d := verifier.Explain(signature)

@@ -112,7 +112,7 @@ func editorKey(t *tenant.Tenant) []byte {
 // openEditor believes a signature with action OpenProject. The project stands in openProject.projectId;
 // official tutorials write projectId (both documented).
 func openEditor(x *pipeline.Exchange, req editorRequest) (any, error) {
-	verifier := scheme.CMEVerifier(&x.Request, "OpenProject")
+	verifier := scheme.CMEVerifier(&x.Request, "OpenProject", req.Sign)
 	believed, err := verifier.Verify(req.Sign)
 	if err != nil {
 		return nil, opencme.ErrSignatureVerifyFail.With(verifier.Explain(req.Sign))

@@ -3,7 +3,6 @@ package tenant
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/traffic"
@@ -29,21 +28,21 @@ func (t *Tenant) Keep(call traffic.Call) {
 	t.settings.OnCall(call)
 }
 
-// withoutSecrets takes the tenant's secrets out of a call: a client may send them where no name tells that they are
+// withoutSecrets takes the secrets of all tenants out of a call: a client may send them where no name tells that they are
 // secrets.
 func (t *Tenant) withoutSecrets(c traffic.Call) traffic.Call {
 	known := t.Secrets()
 	c.Method, c.Host = known.HideString(c.Method), known.HideString(c.Host)
 	c.Claimed, c.User = known.HideString(c.Claimed), known.HideString(c.User)
-	if path, query, asked := strings.Cut(c.URL, "?"); asked {
-		c.URL = known.HideString(path) + "?" + known.HideQuery(query)
-	} else {
-		c.URL = known.HideString(path)
-	}
+	c.URL = known.HideString(c.URL)
 	for _, header := range []map[string][]string{c.RequestHeader, c.ResponseHeader} {
-		for _, values := range header {
+		for name, values := range header {
 			for i := range values {
 				values[i] = known.HideString(values[i])
+			}
+			if shown := known.HideName(name); shown != name {
+				delete(header, name)
+				header[shown] = append(header[shown], values...)
 			}
 		}
 	}
@@ -58,7 +57,7 @@ func (t *Tenant) withoutSecrets(c traffic.Call) traffic.Call {
 	return c
 }
 
-// HideSecrets takes the tenant's secrets out of a diagnosis. It returns d itself when there are none in it.
+// HideSecrets takes the secrets of all tenants out of a diagnosis. It returns d itself when there are none in it.
 func (t *Tenant) HideSecrets(d *diagnosis.Diagnosis) *diagnosis.Diagnosis {
 	if d == nil {
 		return nil

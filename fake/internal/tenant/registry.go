@@ -14,6 +14,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/state"
 	"github.com/fakecme/fakecme/fake/internal/verdict"
 	"github.com/fakecme/fakecme/fake/traffic"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // Registry holds the tenants of a server and finds them by everything that a call may carry.
@@ -24,6 +25,7 @@ type Registry struct {
 	settings Settings
 	verdict  *verdict.Verdict
 	made     atomic.Uint64 // tenants whose ids New has made
+	secrets  redact.Secrets
 
 	mu         sync.RWMutex // guards everything below
 	all        []*Tenant    // in the order in which they were made
@@ -31,6 +33,7 @@ type Registry struct {
 	bySecretID map[string]*Tenant
 	byAppID    map[string]*Tenant
 	byNumber   map[uint32]*Tenant
+	bySecret   map[string]*Tenant // by both secrets; of several with the same secret the last
 	last       uint32
 }
 
@@ -42,6 +45,7 @@ func NewRegistry(s Settings, v *verdict.Verdict) *Registry {
 		settings: s, verdict: v,
 		byID: map[string]*Tenant{}, bySecretID: map[string]*Tenant{},
 		byAppID: map[string]*Tenant{}, byNumber: map[uint32]*Tenant{},
+		bySecret: map[string]*Tenant{},
 	}
 }
 
@@ -63,7 +67,7 @@ func (r *Registry) Add(c fixtures.Credentials) (*Tenant, error) {
 		return nil, errors.New("tenant: the id is empty")
 	}
 	t := &Tenant{
-		Credentials: c.Complete(), number: r.number(), settings: &r.settings, verdict: r.verdict,
+		Credentials: c.Complete(), number: r.number(), settings: &r.settings, verdict: r.verdict, secrets: &r.secrets,
 		Journal: journal.New[traffic.Call](r.settings.JournalCalls, r.settings.JournalBytes),
 	}
 	t.Clock = &Clock{changed: func() { r.settings.Changed(t) }}
@@ -99,6 +103,9 @@ func (r *Registry) register(t *Tenant) error {
 		return fmt.Errorf("tenant %q: h5ds appid %q is the one of tenant %q; every tenant needs its own",
 			t.ID, t.AppID, r.byAppID[t.AppID].ID)
 	}
+	secrets, public := t.ownSecrets()
+	r.secrets.Add(secrets, public...)
+	r.bySecret[t.SecretKey], r.bySecret[t.Secret] = t, t
 	r.all = append(r.all, t)
 	r.byID[t.ID], r.bySecretID[t.SecretID] = t, t
 	r.byAppID[t.AppID], r.byNumber[t.number] = t, t
@@ -135,6 +142,13 @@ func (r *Registry) unregister(t *Tenant) bool {
 	delete(r.bySecretID, t.SecretID)
 	delete(r.byAppID, t.AppID)
 	delete(r.byNumber, t.number)
+	secrets, public := t.ownSecrets()
+	r.secrets.Remove(secrets, public...)
+	for _, secret := range secrets {
+		if r.bySecret[secret] == t {
+			delete(r.bySecret, secret)
+		}
+	}
 	return true
 }
 
@@ -169,6 +183,30 @@ func (r *Registry) All() iter.Seq[*Tenant] {
 	all := r.all[:len(r.all):len(r.all)]
 	r.mu.RUnlock()
 	return slices.Values(all)
+}
+
+// Secrets finds the secrets of all tenants.
+func (r *Registry) Secrets() *redact.Secrets { return &r.secrets }
+
+// maxLikely bounds the tenants of [Registry.Likely] from either end.
+const maxLikely = 8
+
+// Likely returns the tenants that a client may have meant that has confused its credentials: those that the name belongs
+// to, which is an id or a secret, those that were made first, and those that were made last. They are few, however many
+// tenants there are.
+func (r *Registry) Likely(name string) iter.Seq[*Tenant] {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var likely []*Tenant
+	for _, t := range slices.Concat(
+		[]*Tenant{r.byID[name], r.bySecretID[name], r.byAppID[name], r.bySecret[name]},
+		r.all[:min(len(r.all), maxLikely)], r.all[max(0, len(r.all)-maxLikely):],
+	) {
+		if t != nil && !slices.Contains(likely, t) {
+			likely = append(likely, t)
+		}
+	}
+	return slices.Values(likely)
 }
 
 // Received is how many calls of the services have come, of all tenants.

@@ -58,9 +58,8 @@ type Tenant struct {
 	mu    sync.RWMutex // guards state, and everything in it
 	state *state.State // nil when the tenant was removed
 
-	slots       sync.Map // by Slot
-	secretsOnce sync.Once
-	secrets     redact.Known
+	secrets *redact.Secrets // of all tenants
+	slots   sync.Map        // by Slot
 }
 
 // ErrRemoved is the error of a call to a tenant that was removed meanwhile.
@@ -203,12 +202,10 @@ func (t *Tenant) TokenKey() []byte {
 	return sum[:]
 }
 
-// Secrets finds the tenant's secrets in a text. It is made when it is first needed: most tenants of a large server are
-// never called.
-func (t *Tenant) Secrets() redact.Known {
-	t.secretsOnce.Do(func() {
-		t.secrets = redact.NewKnown(map[string]string{"secretkey": t.SecretKey, "secret": t.Secret},
-			t.ID, t.SecretID, t.Platform, t.AppID)
-	})
-	return t.secrets
+// Secrets finds the secrets of all tenants of the server in a text: a client may send those of another one.
+func (t *Tenant) Secrets() *redact.Secrets { return t.secrets }
+
+// ownSecrets are what [Tenant.Secrets] knows of a tenant.
+func (t *Tenant) ownSecrets() (secrets map[string]string, public []string) {
+	return map[string]string{"secretkey": t.SecretKey, "secret": t.Secret}, []string{t.ID, t.SecretID, t.Platform, t.AppID}
 }

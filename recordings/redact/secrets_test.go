@@ -17,9 +17,10 @@ import (
 // oddSecret has bytes that each encoding writes differently.
 const oddSecret = "k\"ey/+ <&>?~é中\xfb\xff0"
 
-func TestKnownFinds(t *testing.T) {
+func TestSecretsFinds(t *testing.T) {
 	t.Parallel()
-	known := redact.NewKnown(map[string]string{"secretkey": oddSecret})
+	var known redact.Secrets
+	known.Add(map[string]string{"secretkey": oddSecret})
 	placeholder := redact.Placeholder("secretkey", oddSecret)
 	escaped, err := json.Marshal(oddSecret)
 	if err != nil {
@@ -31,6 +32,9 @@ func TestKnownFinds(t *testing.T) {
 		{"query", url.QueryEscape(oddSecret), "percent-encoded"},
 		{"path", url.PathEscape(oddSecret), "percent-encoded"},
 		{"JSON", string(escaped[1 : len(escaped)-1]), "escaped as JSON"},
+		{"lower-case escapes", strings.NewReplacer("%2B", "%2b", "%3C", "%3c", "%3E", "%3e").Replace(url.QueryEscape(oddSecret)), "percent-encoded"},
+		{"escaped slash", strings.Replace(string(escaped[1:len(escaped)-1]), "/", `\/`, 1), "escaped as JSON"},
+		{"escaped plus", strings.Replace(string(escaped[1:len(escaped)-1]), "+", `\u002B`, 1), "escaped as JSON"},
 		{"hex", hex.EncodeToString(b), "in hexadecimal"},
 		{"upper-case hex", strings.ToUpper(hex.EncodeToString(b)), "in hexadecimal"},
 		{"base64", base64.StdEncoding.EncodeToString(b), "in base64"},
@@ -55,10 +59,11 @@ func TestKnownFinds(t *testing.T) {
 	}
 }
 
-func TestKnownOverlooks(t *testing.T) {
+func TestSecretsOverlooks(t *testing.T) {
 	t.Parallel()
 	secrets := map[string]string{"secretkey": "fake-secret-key", "secret": "fake-secret", "short": "1234567"}
-	known := redact.NewKnown(secrets, "fake-secret-id", "fake-platform")
+	var known redact.Secrets
+	known.Add(secrets, "fake-secret-id", "fake-platform")
 	key, secret := redact.Placeholder("secretkey", "fake-secret-key"), redact.Placeholder("secret", "fake-secret")
 	encoded := func(before, text string) string { return base64.StdEncoding.EncodeToString([]byte(before + text)) }
 	tests := []struct{ name, text, want string }{
@@ -82,11 +87,11 @@ func TestKnownOverlooks(t *testing.T) {
 		})
 	}
 	for text, want := range map[string]string{
-		`cut "fake-sec…"`:                   `cut "` + key + `…"`,
+		`cut "fake-sec…"`:                   `cut "` + secret + `…"`, // of both
 		`cut "fake-secret-k" and on`:        `cut "` + key + `" and on`,
 		`too little "fake-se…"`:             `too little "fake-se…"`,
 		`no end fake-secr and "no more"`:    `no end fake-secr and "no more"`,
-		`twice fake-secre… fake-secret-ke…`: `twice ` + key + `… ` + key + `…`,
+		`twice fake-secre… fake-secret-ke…`: `twice ` + secret + `… ` + key + `…`,
 		`the other one "fake-secret…"`:      `the other one "` + secret + `…"`,
 		`public "fake-secret-id"`:           `public "fake-secret-id"`,
 		`whole "fake-secret-key"`:           `whole "` + key + `"`,
@@ -95,20 +100,102 @@ func TestKnownOverlooks(t *testing.T) {
 			t.Errorf("sentence (-want +got):\n%s", diff)
 		}
 	}
-	if text := fmt.Sprintf("%v %+v %#v %s", known, known, known, known); strings.Contains(text, "fake") {
+	if text := fmt.Sprintf("%v %+v %#v %s", &known, &known, &known, &known); strings.Contains(text, "fake") {
 		t.Errorf("shown: %s", text)
 	}
-	if got := (redact.Known{}).HideString("fake-secret") + " " + (redact.Known{}).String(); got != "fake-secret 0 spellings" {
+	if got := new(redact.Secrets).HideString("fake-secret") + " " + new(redact.Secrets).String(); got != "fake-secret 0 spellings" {
 		t.Errorf("the zero value: %s", got)
 	}
 	for query, want := range map[string]string{
-		"a=1&b=%zz": "a=1&b=%zz", "a=1&b=fake-secret": "a=1&b=" + secret, "a=%66ake-secret&b=%2566ake-secret-key": secret + "&" + key,
+		"a=1&b=%zz": "a=1&b=%zz", "a=1&b=fake-secret": "a=1&b=" + secret, "a=%66ake-secret&b=%2566ake-secret-key": "a=" + secret + "&b=" + key,
 	} {
-		if got := known.HideQuery(query); got != want {
+		if got := known.HideString(query); got != want {
 			t.Errorf("query %s: got %s, want %s", query, got, want)
 		}
 	}
 	if text := []byte("nothing"); &known.Hide(text)[0] != &text[0] {
 		t.Error("a text without a secret is copied")
+	}
+}
+
+// Secrets that come and go leave the others as they are, and one that was added twice stays until it was removed twice.
+func TestSecretsRemoved(t *testing.T) {
+	t.Parallel()
+	var known redact.Secrets
+	own := func(n int) map[string]string {
+		return map[string]string{"secretkey": fmt.Sprintf("fake-secret-key-%d", n), "secret": "fake-secret " + strings.Repeat("x", n)}
+	}
+	public := func(n int) string { return fmt.Sprintf("fake-secret-key-%d is public", n) }
+	for n := range 300 {
+		known.Add(own(n), public(n))
+	}
+	known.Add(own(7), public(7))
+	for n := range 300 {
+		if n%3 == 1 {
+			known.Remove(own(n), public(n))
+		}
+	}
+	for n := range 300 {
+		text := own(n)["secretkey"] + "; " + own(n)["secret"]
+		if found := len(known.Find([]byte(text))); (found == 2) != (n%3 != 1 || n == 7) && n%3 != 1 {
+			t.Errorf("%d: %d found", n, found)
+		}
+		if hidden := known.HideString(public(n)); n%3 != 1 && hidden != public(n) {
+			t.Errorf("%d: the public value is %s", n, hidden)
+		}
+	}
+	for n := range 300 {
+		if n%3 != 1 || n == 7 {
+			known.Remove(own(n), public(n))
+		}
+	}
+	if got := known.String(); got != "0 spellings" {
+		t.Errorf("at the end: %s", got)
+	}
+}
+
+// Whatever a text holds, its secrets are hidden, once and for all.
+func FuzzSecrets(f *testing.F) {
+	f.Add("%66ake-secret", `\u0066ake-secret-key`, 1)
+	f.Add("fake-secret-id", "%2566ake-secret", 2)
+	f.Fuzz(func(t *testing.T, before, after string, n int) {
+		var known redact.Secrets
+		known.Add(map[string]string{"secretkey": "fake-secret-key", "secret": "fake-secret"}, "fake-secret-id")
+		text := before + "fake-secret-key" + after
+		hidden := known.HideString(text)
+		if strings.Contains(hidden, "fake-secret-key") || known.HideSentence(text) == text {
+			t.Errorf("%q is shown as %q", text, hidden)
+		}
+		if n%2 == 0 {
+			known.HideName(before)
+			known.Remove(map[string]string{"secretkey": "fake-secret-key", "secret": "fake-secret"}, "fake-secret-id")
+			if got := known.HideString(text); got != text {
+				t.Errorf("nothing is known, and %q is shown as %q", text, got)
+			}
+		}
+	})
+}
+
+// BenchmarkSecrets shows that a search does not depend on the number of secrets, and what an addition costs.
+func BenchmarkSecrets(b *testing.B) {
+	text := []byte(strings.Repeat(`{"Name":"a material","Owner":{"Type":"PERSON","Id":"user_01"},"url":"/PaaS/Material?x=1"},`, 20))
+	for _, n := range []int{1, 10_000} {
+		var known redact.Secrets
+		for i := range n {
+			known.Add(map[string]string{"secretkey": fmt.Sprintf("%x-secret-key", i*7919), "secret": fmt.Sprintf("fake-secret-%d", i)})
+		}
+		b.Run(fmt.Sprintf("find among %d", n), func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				known.Find(text)
+			}
+		})
+		b.Run(fmt.Sprintf("add to %d", n), func(b *testing.B) {
+			for b.Loop() {
+				one := map[string]string{"secretkey": "another-secret-key"}
+				known.Add(one)
+				known.Remove(one)
+			}
+		})
 	}
 }
