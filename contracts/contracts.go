@@ -6,8 +6,8 @@
 // [RoundTripper] and [Handler] judge the traffic that passes through them. Package contracts/verify runs a suite of scenarios
 // against a server.
 //
-// Listing the operations is cheap: [Operations] reads an index that is generated from the documents. Checking needs
-// the parsed document. [Load] parses it when it is first needed, once a process, which takes milliseconds.
+// Listing the operations is cheap: [Operations] reads an index that is generated from the documents. Checking reads what it
+// needs of one operation when it is first needed, once a process, from a file that is generated too.
 //
 // The documents hold the union of pages that contradict each other, and mark each part with how sure
 // it is. Traffic is checked with the semantics of OpenAPI 3.0.3. A signature, a ticket or a token must be
@@ -24,7 +24,10 @@ const callbacks = "callbacks"
 // admin is the document of the fake's own admin API. It is in no index, since only checking needs it.
 const admin = "admin"
 
-//go:embed opencme.yaml webpaas.yaml h5ds.yaml callbacks.yaml admin.yaml index.json
+// operationsDir has a directory for each document, with a file for each operation.
+const operationsDir = "operations"
+
+//go:embed opencme.yaml webpaas.yaml h5ds.yaml callbacks.yaml admin.yaml index.json operations
 var files embed.FS
 
 // Names returns the names of the services.

@@ -2,11 +2,10 @@ package contracts
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
-	"reflect"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -16,11 +15,11 @@ import (
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
 )
 
-// Document is one parsed OpenAPI document. It is never changed, so any number of goroutines may use it.
+// Document is one OpenAPI document. What checking needs of an operation is read when it is first needed, from a file that
+// holds that operation alone. Any number of goroutines may use a document.
 type Document struct {
 	name       string
-	operations map[string]documented
-	outside    map[string]Origin // see outsideOf
+	operations map[string]func() documented
 }
 
 // documented is an operation with what is read of its schemas when it is first needed.
@@ -29,86 +28,92 @@ type documented struct {
 	shapes func() shapes
 }
 
-// loaders parse each document at most once a process, when it is first needed.
-var loaders = func() map[string]func() (*Document, error) {
-	all := map[string]func() (*Document, error){}
+// loaders make each document at most once a process, when it is first needed.
+var loaders = func() map[string]func() *Document {
+	all := map[string]func() *Document{}
 	for _, name := range append(Names(), callbacks, admin) {
-		all[name] = sync.OnceValues(func() (*Document, error) { return load(name) })
+		all[name] = sync.OnceValue(func() *Document { return load(name) })
 	}
 	return all
 }()
 
 // Load returns the document of a service, of "callbacks", the calls to the user's own server, or of
-// "admin", the admin API of the fake. The first call for a name parses the document, which takes
-// milliseconds; later ones return the same document. It is safe for concurrent use. The error says that there is no such
-// document, or that the index does not fit it, which is a fault of the build.
+// "admin", the admin API of the fake. It is the same document each time. It is safe for concurrent use. The error says that
+// there is no such document.
 func Load(service string) (*Document, error) {
 	loader, ok := loaders[service]
 	if !ok {
 		known := strings.Join(slices.Sorted(maps.Keys(loaders)), ", ")
 		return nil, fmt.Errorf("load contract %q: there is none; there are %s", service, known)
 	}
-	return loader()
+	return loader(), nil
 }
 
-func load(name string) (*Document, error) {
-	document, err := loadWith(name, readIndex())
+// load lists the operations of a document, and reads none.
+func load(name string) *Document {
+	entries, err := files.ReadDir(path.Join(operationsDir, name))
 	if err != nil {
-		return nil, fmt.Errorf("load contract %q: %w", name, err)
+		panic("contracts: " + err.Error()) // they are embedded: the build is broken
 	}
-	return document, nil
+	document := &Document{name, map[string]func() documented{}}
+	for _, entry := range entries {
+		id := strings.TrimSuffix(entry.Name(), ".json")
+		document.operations[id] = sync.OnceValue(func() documented { return readOperation(name, id) })
+	}
+	return document
 }
 
-func loadWith(name string, all index) (*Document, error) {
-	parsed, err := parse(name)
-	if err != nil {
-		return nil, err
+// readOperation reads the file of one operation, which is an OpenAPI document with that operation alone.
+func readOperation(name, id string) documented {
+	source, err := files.ReadFile(path.Join(operationsDir, name, id+".json"))
+	if err == nil {
+		var parsed *openapi3.T
+		if parsed, err = openapi3.NewLoader().LoadFromData(source); err == nil {
+			var document *Document
+			if document, err = newDocument(name, parsed); err == nil {
+				o, _ := document.operation(id)
+				return o
+			}
+		}
 	}
-	if name == admin {
-		return newDocument(name, parsed)
-	}
-	want, err := indexOf(name, parsed)
-	if err != nil {
-		return nil, err
-	}
-	if got, _ := all.entry(name); !reflect.DeepEqual(got, want) {
-		return nil, errors.New("index.json does not fit the document: run go test ./contracts -update")
-	}
-	return newDocument(name, parsed)
+	panic(fmt.Sprintf("contracts: read %s: %v", id, err)) // it is embedded: the build is broken
 }
 
-// parse reads an embedded document. It does not validate it: a test does, and the document cannot
-// change after that.
-func parse(name string) (*openapi3.T, error) {
-	source, ok := Source(name)
-	if !ok {
-		return nil, fmt.Errorf("there is no %s.yaml", name)
-	}
-	return openapi3.NewLoader().LoadFromData(source)
-}
-
+// newDocument returns a document with all operations of a parsed one.
 func newDocument(name string, parsed *openapi3.T) (*Document, error) {
-	document := &Document{name: name, operations: map[string]documented{}, outside: outsideOf(parsed.Extensions)}
+	document := &Document{name, map[string]func() documented{}}
+	outside := outsideOf(parsed.Extensions)
 	for at, item := range parsed.Paths.Map() {
 		for method, described := range item.Operations() {
 			o, err := newOperation(parsed, item, described)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", described.OperationID, err)
 			}
-			o.method, o.path = method, at
+			o.method, o.path, o.outside = method, at, outside
 			if name == callbacks {
 				o.path = "" // the user's server chooses it
 			}
-			document.operations[described.OperationID] = documented{o, sync.OnceValue(func() shapes { return shapesOf(o) })}
+			whole := documented{o, sync.OnceValue(func() shapes { return shapesOf(o) })}
+			document.operations[described.OperationID] = func() documented { return whole }
 		}
 	}
 	return document, nil
 }
 
+// operation returns an operation of the document.
+func (d *Document) operation(id string) (documented, bool) {
+	read, ok := d.operations[id]
+	if !ok {
+		return documented{}, false
+	}
+	return read(), true
+}
+
 // Targets returns the operations of the document by method and path, such as "GET /_fakecme/faults/{id}".
 func (d *Document) Targets() map[string]string {
 	targets := map[string]string{}
-	for id, o := range d.operations {
+	for id, read := range d.operations {
+		o := read()
 		targets[o.method+" "+o.path] = id
 	}
 	return targets
@@ -125,7 +130,7 @@ func (d *Document) unknown(id string) []Violation {
 //
 // A credential is only looked for, not judged. The host is not looked at.
 func (d *Document) CheckRequest(id string, r *http.Request, body []byte) []Violation {
-	o, ok := d.operations[id]
+	o, ok := d.operation(id)
 	if !ok {
 		return d.unknown(id)
 	}
@@ -135,7 +140,7 @@ func (d *Document) CheckRequest(id string, r *http.Request, body []byte) []Viola
 // CheckResponse says how a response to the operation breaks the contract: status, content type, body.
 // There are no violations if it keeps the contract. The body is as the server meant it, without compression.
 func (d *Document) CheckResponse(id string, status int, h http.Header, body []byte) []Violation {
-	o, ok := d.operations[id]
+	o, ok := d.operation(id)
 	if !ok {
 		return d.unknown(id)
 	}
@@ -146,7 +151,7 @@ func (d *Document) CheckResponse(id string, status int, h http.Header, body []by
 // of its responses that have at least two documented values. Not among them are the credential, values in the path,
 // the parts of a multipart request, and a schema within itself. The slice is shared and must not be changed.
 func (d *Document) Fields(id string) []Field {
-	if o, ok := d.operations[id]; ok {
+	if o, ok := d.operation(id); ok {
 		return o.shapes().fields
 	}
 	return nil
@@ -155,7 +160,7 @@ func (d *Document) Fields(id string) []Field {
 // ReadRequest checks as [Document.CheckRequest] does, and says which fields and values are present in the request: there is
 // one truth value for each of Fields, followed by one for each of its Values.
 func (d *Document) ReadRequest(id string, r *http.Request, body []byte) (violations []Violation, present []bool) {
-	o, ok := d.operations[id]
+	o, ok := d.operation(id)
 	if !ok {
 		return d.unknown(id), nil
 	}
@@ -169,7 +174,7 @@ func (d *Document) ReadRequest(id string, r *http.Request, body []byte) (violati
 
 // ReadResponse checks as [Document.CheckResponse] does, and says which fields and values are present in the response, as ReadRequest does.
 func (d *Document) ReadResponse(id string, status int, h http.Header, body []byte) (violations []Violation, present []bool) {
-	o, ok := d.operations[id]
+	o, ok := d.operation(id)
 	if !ok {
 		return d.unknown(id), nil
 	}
@@ -183,7 +188,7 @@ func (d *Document) ReadResponse(id string, status int, h http.Header, body []byt
 // parameters, fields, alternatives of a field, the content type. A part that the contract does not have
 // is no guess, but a violation; so is all of an operation that is assumed itself.
 func (d *Document) Guesses(id string, r *http.Request, body []byte) []Guess {
-	if o, ok := d.operations[id]; ok {
+	if o, ok := d.operation(id); ok {
 		return o.guesses(r, body)
 	}
 	return nil
@@ -192,7 +197,7 @@ func (d *Document) Guesses(id string, r *http.Request, body []byte) []Guess {
 // Objects returns the objects of a JSON response to the operation that the document describes, outermost first. A
 // response that breaks the contract, or that is no JSON, may have none.
 func (d *Document) Objects(id string, status int, body []byte) []Object {
-	o, ok := d.operations[id]
+	o, ok := d.operation(id)
 	if !ok {
 		return nil
 	}
@@ -208,14 +213,17 @@ func (d *Document) Objects(id string, status int, body []byte) []Object {
 // that is broken; else the marks of the part of the document that the violation leads to, of the nearest part around it
 // that has any, or of the operation. Rules outside of a body have marks of their own, at the root of the document.
 func (d *Document) RequestOrigin(id string, header http.Header, v Violation) Origin {
-	if from, ok := d.outside[outsideRequest]; ok && v.In == InContentType {
-		return from
+	o, known := d.operation(id)
+	if known && v.In == InContentType {
+		if from, ok := o.outside[outsideRequest]; ok {
+			return from
+		}
 	}
 	if from, ok := unsaid(v); ok {
 		return from
 	}
 	m := newMarks(id, v)
-	if o, ok := d.operations[id]; ok {
+	if known {
 		m.request(o.operation, header, v)
 	}
 	return m.best
@@ -234,15 +242,18 @@ func unsaid(v Violation) (Origin, bool) {
 
 // ResponseOrigin says where the rule is from that a violation of a response breaks, as RequestOrigin does.
 func (d *Document) ResponseOrigin(id string, status int, header http.Header, v Violation) Origin {
+	o, known := d.operation(id)
 	name := map[string]string{InStatus: outsideStatus, InContentType: outsideResponse}[v.In]
-	if from, ok := d.outside[name]; ok {
-		return from
+	if known {
+		if from, ok := o.outside[name]; ok {
+			return from
+		}
 	}
 	if from, ok := unsaid(v); ok {
 		return from
 	}
 	m := newMarks(id, v)
-	if o, ok := d.operations[id]; ok && v.In == InBody {
+	if known && v.In == InBody {
 		m.content(o.responses[status], header, v)
 	}
 	return m.best
@@ -253,7 +264,7 @@ func (d *Document) ResponseOrigin(id string, status int, header http.Header, v V
 // path and query are texts in it. It keeps the contract, but the values mean nothing. It is empty for an unknown operation.
 func (d *Document) Sample(id string) json.RawMessage {
 	object := map[string]any{}
-	if o, ok := d.operations[id]; ok {
+	if o, ok := d.operation(id); ok {
 		object = sampleRequest(o.operation)
 	}
 	text, err := json.Marshal(object)

@@ -35,25 +35,6 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-func TestLoadChecksTheIndex(t *testing.T) {
-	t.Parallel()
-	fresh := readIndex()
-	if _, err := loadWith("h5ds", fresh); err != nil {
-		t.Errorf("with the fresh index: %v", err)
-	}
-	stale := index{Documents: slices.Clone(fresh.Documents)}
-	for i, e := range stale.Documents {
-		stale.Documents[i].Operations = slices.Clone(e.Operations)
-		stale.Documents[i].Operations[0].Path += "/moved"
-	}
-	for name, all := range map[string]index{"a path moved": stale, "nothing there": {}} {
-		_, err := loadWith("h5ds", all)
-		if want := "index.json does not fit the document: run go test ./contracts -update"; err == nil || err.Error() != want {
-			t.Errorf("%s: error is %v, want %s", name, err, want)
-		}
-	}
-}
-
 // TestBrokenDocuments proves that a document that checking could not use is rejected.
 func TestBrokenDocuments(t *testing.T) {
 	t.Parallel()

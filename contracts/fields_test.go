@@ -189,7 +189,8 @@ func TestFieldsOfForms(t *testing.T) {
 	}
 }
 
-// TestFieldsAreRepeatable proves that the numbers do not depend on the order of maps.
+// TestFieldsAreRepeatable proves that the numbers do not depend on the order of maps, and that the file of an operation has
+// all that the whole document says of it.
 func TestFieldsAreRepeatable(t *testing.T) {
 	t.Parallel()
 	for _, name := range Names() {
@@ -197,10 +198,20 @@ func TestFieldsAreRepeatable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for id, o := range d.operations {
-			first, again := d.Fields(id), shapesOf(o.operation).fields
-			if diff := cmp.Diff(first, again); diff != "" {
-				t.Errorf("%s (-first +again):\n%s", id, diff)
+		parsed, err := parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := newDocument(name, parsed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.operations) != len(whole.operations) {
+			t.Errorf("%s: %d operations of %d", name, len(d.operations), len(whole.operations))
+		}
+		for id := range d.operations {
+			if diff := cmp.Diff(whole.Fields(id), d.Fields(id)); diff != "" {
+				t.Errorf("%s (-in the document +in its file):\n%s", id, diff)
 			}
 		}
 	}

@@ -3,10 +3,12 @@ package contracts
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,12 +24,12 @@ func everyDocument() []string { return append(indexedDocuments(), admin) }
 // indexedDocuments are the documents that index.json is made from.
 func indexedDocuments() []string { return append(Names(), callbacks) }
 
-// TestMain writes the index before any test reads it. The tests of this process have the old one, which is embedded: those
-// of another process run in their place.
+// TestMain writes what is generated before any test reads it. The tests of this process have the old files, which are
+// embedded: those of another process run in their place.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if *update {
-		changed, err := writeIndex()
+		changed, err := writeGenerated()
 		if err == nil && changed {
 			again := exec.Command("go", "test", "-count=1", "-run="+flag.Lookup("test.run").Value.String(), ".", "-update")
 			again.Stdout, again.Stderr = os.Stdout, os.Stderr
@@ -36,24 +38,83 @@ func TestMain(m *testing.M) {
 			}
 		}
 		if err != nil {
-			fmt.Fprintln(os.Stderr, "write index.json anew:", err)
+			fmt.Fprintln(os.Stderr, "write the generated files anew:", err)
 			os.Exit(1)
 		}
 	}
 	os.Exit(m.Run())
 }
 
-// writeIndex writes index.json, and says whether it was another one.
-func writeIndex() (changed bool, err error) {
-	was, err := os.ReadFile("index.json")
+// makeGenerated makes the generated files, by name.
+func makeGenerated() (map[string][]byte, error) {
+	made, err := makeOperations()
+	if err != nil {
+		return nil, err
+	}
+	made["index.json"], err = makeIndex()
+	return made, err
+}
+
+// readGenerated reads the generated files that there are.
+func readGenerated() (map[string][]byte, error) {
+	names, err := filepath.Glob(operationsDir + "/*/*.json")
+	if err != nil {
+		return nil, err
+	}
+	read := map[string][]byte{}
+	for _, name := range append(names, "index.json") {
+		if read[filepath.ToSlash(name)], err = os.ReadFile(name); err != nil {
+			return nil, err
+		}
+	}
+	return read, nil
+}
+
+// writeGenerated writes the generated files, and says whether they were others.
+func writeGenerated() (changed bool, err error) {
+	is, err := makeGenerated()
 	if err != nil {
 		return false, err
 	}
-	is, err := makeIndex()
-	if err != nil || bytes.Equal(was, is) {
+	was, err := readGenerated()
+	if err != nil {
 		return false, err
 	}
-	return true, os.WriteFile("index.json", is, 0o644)
+	for name := range was {
+		if is[name] == nil {
+			changed, err = true, errors.Join(err, os.Remove(name))
+		}
+	}
+	for name, content := range is {
+		if !bytes.Equal(was[name], content) {
+			changed = true
+			err = errors.Join(err, os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, content, 0o644))
+		}
+	}
+	return changed, err
+}
+
+// The generated files fit the documents.
+func TestGeneratedFiles(t *testing.T) {
+	t.Parallel()
+	want, err := makeGenerated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := readGenerated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range got {
+		if want[name] == nil {
+			t.Errorf("%s is of no operation; run go test ./contracts -update", name)
+		}
+	}
+	for name, content := range want {
+		if !bytes.Equal(got[name], content) {
+			t.Errorf("%s does not fit the documents; run go test ./contracts -update", name)
+		}
+	}
 }
 
 // makeIndex makes the index from the documents.
@@ -76,21 +137,6 @@ func makeIndex() ([]byte, error) {
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(all)
 	return made.Bytes(), err
-}
-
-func TestIndexIsFresh(t *testing.T) {
-	t.Parallel()
-	want, err := makeIndex()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := os.ReadFile("index.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("index.json is stale: run go test ./contracts -update (-want +got):\n%s", diff)
-	}
 }
 
 // TestOperations proves that Operations returns what index.json holds, which its readers compare, in order: a service

@@ -19,6 +19,7 @@ type operation struct {
 	bodyRequired bool
 	responses    map[int]openapi3.Content // by status
 	provenance   string
+	outside      map[string]Origin // see outsideOf
 }
 
 func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.Operation) (*operation, error) {

@@ -45,7 +45,7 @@ func requestWith(t *testing.T, o Operation, sample json.RawMessage) (*http.Reque
 		r.URL.RawQuery = query.Encode()
 		return r, nil
 	}
-	if mustLoad(t, o.ID).operations[o.ID].body[mediaMultipart] != nil {
+	if mustLoad(t, o.ID).operations[o.ID]().body[mediaMultipart] != nil {
 		var form bytes.Buffer
 		w := multipart.NewWriter(&form)
 		if _, err := w.CreateFormFile("file", "file.png"); err != nil {
