@@ -177,6 +177,9 @@ func (o Operation) PathValues(path string) (values map[string]string, ok bool) {
 }
 
 func pathValues(documented, path string) (map[string]string, bool) {
+	if !strings.Contains(documented, "{") {
+		return nil, documented == path
+	}
 	names, parts := strings.Split(documented, "/"), strings.Split(path, "/")
 	if len(names) != len(parts) {
 		return nil, false

@@ -13,9 +13,10 @@ type operation struct {
 	method       string
 	path         string // empty: any
 	parameters   []*openapi3.Parameter
-	credential   *openapi3.SecurityScheme // nil for none
-	anonymous    bool                     // a call need not have the credential
-	body         openapi3.Content         // nil: the operation takes no body
+	in           map[string][]*openapi3.Parameter // those of the path, the query and the header, with the credential first
+	credential   *openapi3.SecurityScheme         // nil for none
+	anonymous    bool                             // a call need not have the credential
+	body         openapi3.Content                 // nil: the operation takes no body
 	bodyRequired bool
 	responses    map[int]openapi3.Content // by status
 	provenance   string
@@ -32,6 +33,17 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 		return nil, fmt.Errorf("security scheme %q is not declared", name)
 	}
 	o.credential, o.anonymous = scheme, anonymous
+	o.in = map[string][]*openapi3.Parameter{}
+	if scheme != nil {
+		p := &openapi3.Parameter{Name: scheme.Name, In: scheme.In, Required: true, Schema: anyText}
+		if anonymous { // clients without a credential send its header empty
+			p.Required, p.Schema = false, openapi3.NewStringSchema().NewRef()
+		}
+		o.in[scheme.In] = append(o.in[scheme.In], p)
+	}
+	for _, p := range o.parameters {
+		o.in[p.In] = append(o.in[p.In], p)
+	}
 	if described.RequestBody != nil {
 		o.body, o.bodyRequired = described.RequestBody.Value.Content, described.RequestBody.Value.Required
 	}
@@ -45,6 +57,9 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.
 	o.provenance, _ = described.Extensions["x-provenance"].(string)
 	return o, nil
 }
+
+// anyText is the schema of a credential: it must not be empty.
+var anyText = openapi3.NewStringSchema().WithMinLength(1).NewRef()
 
 // credential returns the operation's security scheme, by name and content, or "" and nil for none, and whether a call need not
 // have it. An operation has at most one.

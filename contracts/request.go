@@ -32,7 +32,7 @@ func (o *operation) checkTarget(r *http.Request) []Violation {
 	if o.path != "" && !fits {
 		return append(violations, Violation{In: InPath, Reason: "must be " + o.path, Found: excerpt.Printable(at)})
 	}
-	for _, p := range o.in(InPath) {
+	for _, p := range o.in[InPath] {
 		violations = append(violations, checkParameterValue(p, values[p.Name])...)
 	}
 	return violations
@@ -44,16 +44,23 @@ func (o *operation) checkQuery(raw string) []Violation {
 	if err != nil {
 		return []Violation{{In: InQuery, Reason: "must be percent-encoded name=value pairs"}}
 	}
-	known := map[string]bool{}
 	var violations []Violation
-	for _, p := range o.in(InQuery) {
-		known[p.Name] = true
-		violations = append(violations, checkParameter(p, values[p.Name])...)
+	known := 0
+	for _, p := range o.in[InQuery] {
+		given, sent := values[p.Name]
+		if sent {
+			known++
+		}
+		violations = append(violations, checkParameter(p, given)...)
+	}
+	if known == len(values) {
+		return violations
+	}
+	for _, p := range o.in[InQuery] {
+		delete(values, p.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if !known[name] {
-			violations = append(violations, Violation{In: InQuery, Pointer: name, Reason: notDocumented, Unknown: true})
-		}
+		violations = append(violations, Violation{In: InQuery, Pointer: name, Reason: notDocumented, Unknown: true})
 	}
 	return violations
 }
@@ -62,32 +69,11 @@ func (o *operation) checkQuery(raw string) []Violation {
 // looked at.
 func (o *operation) checkHeader(header http.Header) []Violation {
 	var violations []Violation
-	for _, p := range o.in(InHeader) {
+	for _, p := range o.in[InHeader] {
 		violations = append(violations, checkParameter(p, header.Values(p.Name))...)
 	}
 	return violations
 }
-
-// in returns the parameters of the path, the query or the header, with the credential first.
-func (o *operation) in(where string) []*openapi3.Parameter {
-	var all []*openapi3.Parameter
-	if c := o.credential; c != nil && c.In == where {
-		p := &openapi3.Parameter{Name: c.Name, In: where, Required: true, Schema: anyText}
-		if o.anonymous { // clients without a credential send its header empty
-			p.Required, p.Schema = false, openapi3.NewStringSchema().NewRef()
-		}
-		all = append(all, p)
-	}
-	for _, p := range o.parameters {
-		if p.In == where {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
-// anyText is the schema of a credential: it must not be empty.
-var anyText = openapi3.NewStringSchema().WithMinLength(1).NewRef()
 
 func checkParameter(p *openapi3.Parameter, values []string) []Violation {
 	switch len(values) {

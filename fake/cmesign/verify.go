@@ -42,6 +42,8 @@ type Verifier struct {
 // Claims are the parameters of a valid signature.
 type Claims struct {
 	Params
+	// Undocumented are the names of parameters that no document has; see [Signature.Undocumented].
+	Undocumented []string
 }
 
 // Verify checks a signature, as it is after decoding the query once. The error is a *Failure.
@@ -58,7 +60,7 @@ func (v Verifier) Verify(signature string) (Claims, error) {
 	if found.failure != nil {
 		return Claims{}, found.failure
 	}
-	return Claims{Params: found.params}, nil
+	return Claims{found.params, found.sig.Undocumented()}, nil
 }
 
 // verdict holds all that the judge found out about a signature, up to the failure.
@@ -183,7 +185,7 @@ func (v Verifier) judgeText(sig Signature, key Key) (Params, *Failure) {
 
 // wellFormed checks that every parameter is URL-encoded and given once.
 func wellFormed(list []parameter) *Failure {
-	seen := make(map[string]bool, len(list))
+	seen := map[string]bool{}
 	for _, p := range list {
 		if _, code := flaw(p.text); code != "" {
 			return &Failure{Code: code, Parameter: p.name}

@@ -33,11 +33,6 @@ type patientWriter struct {
 
 func (w *patientWriter) extend() { _ = w.control.SetWriteDeadline(time.Now().Add(patience)) }
 
-func (w *patientWriter) WriteHeader(status int) {
-	w.extend()
-	w.ResponseWriter.WriteHeader(status)
-}
-
 func (w *patientWriter) Write(p []byte) (n int, err error) {
 	for len(p) > maxPiece && err == nil {
 		var written int

@@ -71,6 +71,8 @@ type Exchange struct {
 	// Response is what goes to the client, once.
 	Response Response
 
+	entered   int       // the number of steps that were entered
+	next      func()    // walk, made once
 	start     time.Time // real time
 	preflight bool      // a browser asks whether it may call; no call is made
 	fault     fault.Fault

@@ -53,12 +53,13 @@ var steps = []step{
 	{"dispatch", dispatch},
 }
 
-// walk takes the exchange through the steps from number i on.
-func (x *Exchange) walk(i int) {
-	if i == len(steps) {
+// walk takes the exchange through the steps that it has not entered yet.
+func (x *Exchange) walk() {
+	if x.entered == len(steps) {
 		return
 	}
-	steps[i].run(x, func() { x.walk(i + 1) })
+	x.entered++
+	steps[x.entered-1].run(x, x.next)
 }
 
 // ServeHTTP answers one call.
@@ -67,7 +68,8 @@ func (p *Pipeline) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Pipeline: p, start: time.Now(),
 		Request: scheme.Request{Request: r, Settings: p.Settings.Settings, Tenants: p.Registry},
 	}
-	x.walk(0)
+	x.next = x.walk
+	x.walk()
 	if x.Tenant != nil && strings.HasPrefix(x.OperationID(), rendering) {
 		// Not before the response is out: the client may be the one who is called. WriteTo panics to break it off.
 		defer func() { go p.Renders.CallDue(x.Tenant) }()

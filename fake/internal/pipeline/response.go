@@ -1,9 +1,9 @@
 package pipeline
 
 import (
-	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -30,7 +30,7 @@ func (a Response) WriteTo(w http.ResponseWriter, r *http.Request) {
 	}
 	// The response to a HEAD says how long the file is, not how long the response.
 	if a.Status != http.StatusNoContent && a.Status != http.StatusNotModified && header.Get("Content-Length") == "" {
-		header.Set("Content-Length", fmt.Sprint(max(len(a.Body), a.length)))
+		header["Content-Length"] = []string{strconv.Itoa(max(len(a.Body), a.length))}
 	}
 	w.WriteHeader(a.Status)
 	if a.pause > 0 {

@@ -58,7 +58,7 @@ func (cmeSignature) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Fai
 	if believed.SecretID != r.Tenant.SecretID { // made while the call was under way
 		return Identity{}, nil, opencme.ErrSignatureVerifyFail.Because("cme.other-tenant", "call again", "the key became known only after the call had begun")
 	}
-	return Identity{User: believed.UserID, Platform: believed.Platform}, signatureFindings(r, signature), nil
+	return Identity{User: believed.UserID, Platform: believed.Platform}, signatureFindings(r, believed), nil
 }
 
 // CMEVerifier knows every key of the server, and judges a signature by the tenant's time. It explains with the keys of
@@ -95,11 +95,11 @@ func keysOf[K any](all iter.Seq[*tenant.Tenant], key func(*tenant.Tenant) K) ite
 }
 
 // signatureFindings are what a good signature tells about the client that made it.
-func signatureFindings(r *Request, signature string) (found []diagnosis.Diagnosis) {
-	if parsed, err := cmesign.Parse(signature); err == nil && len(parsed.Undocumented()) > 0 {
+func signatureFindings(r *Request, believed cmesign.Claims) (found []diagnosis.Diagnosis) {
+	if len(believed.Undocumented) > 0 {
 		found = append(found, diagnosis.Diagnosis{
 			Code:     "cme.undocumented-parameter",
-			Sentence: fmt.Sprintf("the signed text has parameters that no document knows: %q", parsed.Undocumented()),
+			Sentence: fmt.Sprintf("the signed text has parameters that no document knows: %q", believed.Undocumented),
 			Fix:      "URL-encode each value before it is signed; a & in it cuts it off, and the rest becomes a parameter",
 		})
 	}

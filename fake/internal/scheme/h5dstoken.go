@@ -25,27 +25,34 @@ func (h5dsToken) place() place {
 }
 
 func (h5dsToken) Tenant(r *Request) (*tenant.Tenant, bool) {
-	return TenantOfToken(r.Tenants, r.Header.Get("Authorization"))
+	return TenantOfToken(r.Tenants, r.token())
 }
 
-// TenantOfToken finds the tenant whose appid stands in a token, with or without "Bearer ".
-func TenantOfToken(all *tenant.Registry, text string) (*tenant.Tenant, bool) {
-	appid, ok := token.AppID(text)
+// token is the first Authorization of the call, read once.
+func (r *Request) token() *token.Token {
+	if r.authorization == nil {
+		r.authorization = token.Read(r.Header.Get("Authorization"))
+	}
+	return r.authorization
+}
+
+// TenantOfToken finds the tenant whose appid stands in a token.
+func TenantOfToken(all *tenant.Registry, t *token.Token) (*tenant.Tenant, bool) {
+	appid, ok := t.AppID()
 	if !ok {
 		return nil, false
 	}
 	return all.ByAppID(appid)
 }
 
-func (h5dsToken) User(r *Request) string { return token.Subject(r.Header.Get("Authorization")) }
+func (h5dsToken) User(r *Request) string { return r.token().Subject() }
 
 func (h5dsToken) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure) {
 	expired := h5ds.LoginExpired(r.Tenant.Dialect())
-	authorization := r.Header.Values("Authorization")
-	if len(authorization) > 1 {
-		return Identity{}, nil, expired.Because("token.twice", "send one header Authorization", "there are %d headers Authorization", len(authorization))
+	if n := len(r.Header.Values("Authorization")); n > 1 {
+		return Identity{}, nil, expired.Because("token.twice", "send one header Authorization", "there are %d headers Authorization", n)
 	}
-	claims, fault := token.Verify(r.Tenant.TokenKey(), strings.Join(authorization, ""), r.Now)
+	claims, fault := r.token().Verify(r.Tenant.TokenKey(), r.Now)
 	if fault != nil {
 		return Identity{}, nil, expired.With(*fault)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/fakecme/fakecme/fake/diagnosis"
 	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
+	"github.com/fakecme/fakecme/fake/internal/token"
 	"github.com/fakecme/fakecme/fake/traffic"
 	"github.com/fakecme/fakecme/recordings/har"
 )
@@ -66,6 +67,8 @@ type Request struct {
 	Located bool
 	// Now is the tenant's time when the call had come in: one time for everything that judges the call.
 	Now time.Time
+
+	authorization *token.Token // see token
 }
 
 // Identity is what a credential has proved about the caller. What a scheme does not prove is empty.

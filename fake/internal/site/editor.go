@@ -93,8 +93,9 @@ func editorErrorOf(failure *op.Error) int {
 
 // locateEditor finds the tenant whose token or signature it is. It is not believed yet.
 func locateEditor(x *pipeline.Exchange, req editorRequest) {
-	if _, isToken := token.AppID(req.Token); isToken {
-		if t, found := scheme.TenantOfToken(x.Registry, req.Token); found {
+	session := token.Read(req.Token)
+	if _, isToken := session.AppID(); isToken {
+		if t, found := scheme.TenantOfToken(x.Registry, session); found {
 			x.Locate(t)
 		}
 	} else if t, found := scheme.TenantOfSignature(x.Registry, req.Sign); found {
@@ -140,7 +141,7 @@ func openEditor(x *pipeline.Exchange, req editorRequest) (any, error) {
 
 // believeEditor checks the token of an open project, and returns the project.
 func believeEditor(x *pipeline.Exchange, req editorRequest) (project string, err error) {
-	claims, fault := token.Verify(editorKey(x.Tenant), req.Token, x.Now)
+	claims, fault := token.Read(req.Token).Verify(editorKey(x.Tenant), x.Now)
 	if fault != nil {
 		d := *fault
 		d.Code = "editor." + strings.TrimPrefix(d.Code, "token.")

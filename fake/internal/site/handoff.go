@@ -7,6 +7,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/pipeline"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
 	"github.com/fakecme/fakecme/fake/internal/service"
+	"github.com/fakecme/fakecme/fake/internal/token"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
@@ -51,7 +52,7 @@ func isHandOff(host string, r *http.Request) bool {
 func serveHandOff(x *pipeline.Exchange) {
 	x.Service = service.Named("h5ds")
 	sent, _ := x.Request.Query("token")
-	if t, found := scheme.TenantOfToken(x.Registry, sent); found {
+	if t, found := scheme.TenantOfToken(x.Registry, token.Read(sent)); found {
 		x.Locate(t)
 	}
 	x.Response = pipeline.Response{Status: http.StatusOK, Header: handOffHeader.Clone(), Body: handOffPage}

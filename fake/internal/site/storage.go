@@ -18,6 +18,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/service"
 	"github.com/fakecme/fakecme/fake/internal/state"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
+	"github.com/fakecme/fakecme/fake/internal/token"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
@@ -43,7 +44,7 @@ func serveFile(x *pipeline.Exchange) {
 	x.Service = service.Named("h5ds")
 	path := contracts.SingleSlashes(x.URL.Path)
 	tenants := slices.Collect(x.Registry.All())
-	if t, found := scheme.TenantOfToken(x.Registry, x.Header.Get("Authorization")); found {
+	if t, found := scheme.TenantOfToken(x.Registry, token.Read(x.Header.Get("Authorization"))); found {
 		x.Locate(t)
 		tenants = append([]*tenant.Tenant{t}, tenants...)
 	}

@@ -35,53 +35,72 @@ func New(key []byte, appid string, c op.TokenClaims) (string, error) {
 	return Prefix + signed, nil
 }
 
-// AppID returns the application that an Authorization claims to be for. It is not believed yet.
-func AppID(authorization string) (string, bool) {
-	claims, err := unverified(authorization)
-	if err != nil || len(claims.Audience) != 1 {
+// Token is a text that claims to be a token. It is read once; nothing of it is believed before Verify.
+type Token struct {
+	text   string
+	jwt    *jwt.Token
+	signed string // the part of the JWT that the signature is of
+	claims jwt.RegisteredClaims
+	err    error // why it cannot be read
+}
+
+// reader rejects a JWT with bits that belong to no byte, so that a token has only one spelling.
+var reader = jwt.NewParser(jwt.WithStrictDecoding())
+
+// Read reads an Authorization, with or without [Prefix].
+func Read(authorization string) *Token {
+	t := &Token{text: authorization}
+	var parts []string
+	t.jwt, parts, t.err = reader.ParseUnverified(strings.TrimPrefix(authorization, Prefix), &t.claims)
+	if t.err == nil {
+		t.signed = parts[0] + "." + parts[1]
+	}
+	return t
+}
+
+// AppID returns the application that the token claims to be for.
+func (t *Token) AppID() (string, bool) {
+	if t.err != nil || len(t.claims.Audience) != 1 {
 		return "", false
 	}
-	return claims.Audience[0], true
+	return t.claims.Audience[0], true
 }
 
-// Subject returns the user that an Authorization claims to be of. It is not believed yet.
-func Subject(authorization string) string {
-	claims, err := unverified(authorization)
-	if err != nil {
+// Subject returns the user that the token claims to be of.
+func (t *Token) Subject() string {
+	if t.err != nil {
 		return ""
 	}
-	return claims.Subject
+	return t.claims.Subject
 }
 
-func unverified(authorization string) (*jwt.RegisteredClaims, error) {
-	var claims jwt.RegisteredClaims
-	text := strings.TrimPrefix(authorization, Prefix)
-	_, _, err := jwt.NewParser().ParseUnverified(text, &claims)
-	return &claims, err
-}
-
-// Verify judges an Authorization header. The fault says what the client did wrong.
-func Verify(key []byte, authorization string, now time.Time) (op.TokenClaims, *diagnosis.Diagnosis) {
-	if fault := shape(authorization); fault != nil {
+// Verify judges the token as an Authorization header. The fault says what the client did wrong.
+func (t *Token) Verify(key []byte, now time.Time) (op.TokenClaims, *diagnosis.Diagnosis) {
+	if fault := shape(t.text); fault != nil {
 		return op.TokenClaims{}, fault
 	}
-	var claims jwt.RegisteredClaims
-	parser := jwt.NewParser(
-		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-		jwt.WithTimeFunc(func() time.Time { return now }),
-		jwt.WithExpirationRequired(),
-		jwt.WithStrictDecoding(),
-	)
-	_, err := parser.ParseWithClaims(strings.TrimPrefix(authorization, Prefix), &claims,
-		func(*jwt.Token) (any, error) { return key, nil })
-	if err != nil {
-		return op.TokenClaims{}, explain(err, &claims, now)
+	if err := t.verify(key, now); err != nil {
+		return op.TokenClaims{}, explain(err, &t.claims, now)
 	}
-	verified := op.TokenClaims{UserID: claims.Subject, Serial: claims.ID, Expire: claims.ExpiresAt.Time}
-	if claims.IssuedAt != nil {
-		verified.Issued = claims.IssuedAt.Time
+	verified := op.TokenClaims{UserID: t.claims.Subject, Serial: t.claims.ID, Expire: t.claims.ExpiresAt.Time}
+	if t.claims.IssuedAt != nil {
+		verified.Issued = t.claims.IssuedAt.Time
 	}
 	return verified, nil
+}
+
+// verify does what a parser of the library does once it has read a token.
+func (t *Token) verify(key []byte, now time.Time) error {
+	if t.err != nil {
+		return t.err
+	}
+	if t.jwt.Method != jwt.SigningMethodHS256 || t.jwt.Method.Verify(t.signed, t.jwt.Signature, key) != nil {
+		return jwt.ErrTokenSignatureInvalid
+	}
+	return jwt.NewValidator(
+		jwt.WithTimeFunc(func() time.Time { return now }),
+		jwt.WithExpirationRequired(),
+	).Validate(&t.claims)
 }
 
 const unchanged = "send the token of third/login unchanged as the header Authorization"

@@ -66,7 +66,7 @@ func TestVerify(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, fault := token.Verify(key, tt.authorization, tt.at)
+			got, fault := token.Read(tt.authorization).Verify(key, tt.at)
 			code := ""
 			if fault != nil {
 				code = fault.Code
@@ -95,7 +95,7 @@ func TestExpiredSince(t *testing.T) {
 		25 * time.Hour:          "the token expired 25h0m0s ago",
 		72 * time.Hour:          "the token expired 3 days ago",
 	} {
-		if _, fault := token.Verify(key, text, claims.Expire.Add(since)); fault == nil || fault.Sentence != want {
+		if _, fault := token.Read(text).Verify(key, claims.Expire.Add(since)); fault == nil || fault.Sentence != want {
 			t.Errorf("after %s: got %+v, want %s", since, fault, want)
 		}
 	}
@@ -109,23 +109,23 @@ func TestEveryBit(t *testing.T) {
 		for bit := range 8 {
 			changed := []byte(text)
 			changed[i] ^= 1 << bit
-			if _, fault := token.Verify(key, string(changed), now); fault == nil {
+			if _, fault := token.Read(string(changed)).Verify(key, now); fault == nil {
 				t.Fatalf("accepted with bit %d of byte %d changed: %q", bit, i, changed)
 			}
 		}
 	}
-	if _, fault := token.Verify([]byte("another key"), text, now); fault == nil || fault.Code != "token.foreign" {
+	if _, fault := token.Read(text).Verify([]byte("another key"), now); fault == nil || fault.Code != "token.foreign" {
 		t.Errorf("another key: %v", fault)
 	}
 }
 
 func TestAppID(t *testing.T) {
 	t.Parallel()
-	if got, ok := token.AppID(newToken(t)); !ok || got != "fake-appid" {
+	if got, ok := token.Read(newToken(t)).AppID(); !ok || got != "fake-appid" {
 		t.Errorf("appid %q, %t", got, ok)
 	}
 	for _, bad := range []string{"", "Bearer ", "Bearer a.b.c", "x"} {
-		if got, ok := token.AppID(bad); ok {
+		if got, ok := token.Read(bad).AppID(); ok {
 			t.Errorf("appid of %q: %q", bad, got)
 		}
 	}
@@ -139,8 +139,9 @@ func FuzzVerify(f *testing.F) {
 	f.Add(text)
 	f.Add("Bearer eyJhbGciOiJub25lIn0.e30.")
 	f.Fuzz(func(t *testing.T, authorization string) {
-		token.AppID(authorization)
-		if _, fault := token.Verify(key, authorization, now); fault == nil && authorization != text {
+		read := token.Read(authorization)
+		read.AppID()
+		if _, fault := read.Verify(key, now); fault == nil && authorization != text {
 			t.Errorf("accepted: %q", authorization)
 		}
 	})
