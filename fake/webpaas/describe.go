@@ -97,18 +97,19 @@ func listedMaterial(c *op.Call, st *State, m Material) materialInfo {
 }
 
 func basicMaterial(c *op.Call, st *State, m Material) *basicInfo {
+	files := filesOf(c, &m)
 	info := &basicInfo{
 		MaterialID: m.ID, MaterialType: m.Type, Name: m.Name,
 		CreateTime: wireTime(m.CreateTime), UpdateTime: wireTime(m.UpdateTime),
 		ClassPath: st.tree(m.Owner).path(m.ClassID),
-		TagSet:    notNil(m.Tags), PreviewURL: coverURL(c, m), MediaURL: mediaURL(c, m),
+		TagSet:    notNil(m.Tags), PreviewURL: files.cover(), MediaURL: files.media(),
 		Owner: m.Owner.wire(),
 	}
 	for _, id := range m.PresetTagIDs {
 		info.TagInfoSet = append(info.TagInfoSet, presetTag{Type: "Preset", ID: id})
 	}
 	if c.Dialect.MaterialKeys == dialect.KeysTable {
-		info.MediaURL = []string{mediaURL(c, m)}
+		info.MediaURL = []string{files.media()}
 	}
 	return info
 }
@@ -258,7 +259,8 @@ func (info *materialInfo) setEffect(c *op.Call, m Material) {
 		"TEXT": &info.TextMaterial, "TEXT_IMAGE": &info.TextImageMaterial, "STYLE": &info.StyleMaterial,
 	}
 	if part, ok := parts[m.Type]; ok {
-		*part = &effectMaterial{Attribute: m.Attribute, CoverURL: coverURL(c, m), MaterialURL: mediaURL(c, m)}
+		files := filesOf(c, &m)
+		*part = &effectMaterial{Attribute: m.Attribute, CoverURL: files.cover(), MaterialURL: files.media()}
 	}
 }
 
@@ -269,8 +271,9 @@ func (m Material) mediaInfo(mediaType string) *mediaInfo {
 }
 
 func (m Material) playable(c *op.Call) *playable {
+	files := filesOf(c, &m)
 	p := &playable{
-		MetaData: m.metaData(c), MaterialURL: mediaURL(c, m), CoverURL: coverURL(c, m), OriginalURL: originalURL(c, m),
+		MetaData: m.metaData(c), MaterialURL: files.media(), CoverURL: files.cover(), OriginalURL: files.original(),
 	}
 	if c.Dialect.MaterialKeys != dialect.KeysTable {
 		p.Resolution = m.resolution()
@@ -298,9 +301,10 @@ func (m Material) metaData(c *op.Call) metaData {
 }
 
 func (m Material) image(c *op.Call) *imageMaterial {
+	files := filesOf(c, &m)
 	return &imageMaterial{
 		Width: m.Media.Width, Height: m.Media.Height, Size: m.Media.Size,
-		MaterialURL: mediaURL(c, m), OriginalURL: originalURL(c, m), Resolution: m.resolution(),
+		MaterialURL: files.media(), OriginalURL: files.original(), Resolution: m.resolution(),
 	}
 }
 
@@ -308,10 +312,11 @@ func (m Material) image(c *op.Call) *imageMaterial {
 // pictures of 142x80 for 1873.5 s in two files. That a file holds up to 1000 pictures is assumed.
 func sprites(c *op.Call, m Material) *imageSprite {
 	const perFile = 1000
-	count := int64(math.Ceil(m.Media.Duration))
-	sprite := &imageSprite{Height: 80, Width: 142, TotalCount: count, WebVttURL: spriteURL(c, m, ".vtt"), ImageURLSet: []string{}}
+	files, count := filesOf(c, &m), int64(math.Ceil(m.Media.Duration))
+	const name = "imageSprite/imageSprite_20056"
+	sprite := &imageSprite{Height: 80, Width: 142, TotalCount: count, WebVttURL: files.output(name + ".vtt"), ImageURLSet: []string{}}
 	for file := int64(0); file*perFile < count; file++ {
-		sprite.ImageURLSet = append(sprite.ImageURLSet, spriteURL(c, m, "_"+strconv.FormatInt(file, 10)+".jpg"))
+		sprite.ImageURLSet = append(sprite.ImageURLSet, files.output(name+"_"+strconv.FormatInt(file, 10)+".jpg"))
 	}
 	return sprite
 }

@@ -14,6 +14,7 @@ type index struct {
 	byOwner  map[Entity][]*entry
 	byPlace  map[place][]*entry
 	children map[place][]int64 // see tree.byParent
+	names    map[named]int64   // see tree.byName
 	files    map[string]int    // number of materials and finished uploads by VodFileId
 }
 
@@ -47,6 +48,7 @@ func newIndex(materials map[string]Material) index {
 		byOwner:  map[Entity][]*entry{},
 		byPlace:  map[place][]*entry{},
 		children: map[place][]int64{},
+		names:    map[named]int64{},
 		files:    map[string]int{},
 	}
 	for id, m := range materials {
@@ -103,6 +105,7 @@ func (x *index) addClass(c Class) {
 	in := place{c.Owner, c.ParentID}
 	at, _ := slices.BinarySearch(x.children[in], c.ID)
 	set(&x.children, in, slices.Insert(x.children[in], at, c.ID))
+	set(&x.names, named{in, c.Name}, c.ID)
 }
 
 func (x *index) removeClass(c Class) {
@@ -110,6 +113,7 @@ func (x *index) removeClass(c Class) {
 	at, found := slices.BinarySearch(x.children[in], c.ID)
 	if found {
 		keepOrDelete(x.children, in, slices.Delete(x.children[in], at, at+1))
+		delete(x.names, named{in, c.Name})
 	}
 }
 

@@ -1,8 +1,6 @@
 package webpaas
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
@@ -275,80 +273,6 @@ func (m Media) validate() error {
 		return fmt.Errorf("duration: %g; it cannot be negative", m.Duration)
 	}
 	return nil
-}
-
-// Addresses have the form of the documented examples: signed addresses and covers are on cme.vod2.myqcloud.com below the
-// id of the account, others on the host of the account. They are made from the id of the material, so that they are the
-// same in every run. No server responds there.
-const (
-	signedHost   = "https://cme.vod2.myqcloud.com"
-	originBucket = "b64e98afvodcq"      // of uploaded files
-	outputBucket = "8d388657vodtranscq" // of files that VOD made
-)
-
-// mediaURL returns the signed address of the file. Its t is a Unix time in hex, one to two days ahead, that changes once
-// a day; that t is the time at which the address expires is assumed. The sign is a digest of the id and no secret.
-func mediaURL(c *op.Call, m Material) string {
-	if m.MediaURL != "" {
-		return m.MediaURL
-	}
-	const day = 24 * time.Hour
-	until := c.Now.UTC().Truncate(day).Add(2 * day).Unix()
-	return fmt.Sprintf("%s/%d/%s%d/%s/%s?t=%08x&whref=yunjian.qq.com&sign=%s",
-		signedHost, c.Tenant.CMEAppID, originBucket, c.Tenant.CMEAppID, folder(m), fileName(m), until, hex.EncodeToString(idDigest(m)[16:]))
-}
-
-// originalURL returns the address of the file without a signature.
-func originalURL(c *op.Call, m Material) string {
-	if m.MediaURL != "" {
-		return m.MediaURL
-	}
-	return fmt.Sprintf("%s/%s%d/%s/%s", ownHost(c), originBucket, c.Tenant.CMEAppID, folder(m), fileName(m))
-}
-
-// coverURL returns the address of a picture of the material: a snapshot of a video, or an image itself. Other materials
-// have only the cover that a fixture gives them (assumed).
-func coverURL(c *op.Call, m Material) string {
-	switch {
-	case m.CoverURL != "":
-		return m.CoverURL
-	case m.isImage():
-		return mediaURL(c, m)
-	case m.hasVideo() || m.Type == typeTemplate:
-		return fmt.Sprintf("%s/%d/%s%d/%s/coverBySnapshot/coverBySnapshot_10_0.jpg",
-			signedHost, c.Tenant.CMEAppID, outputBucket, c.Tenant.CMEAppID, folder(m))
-	default:
-		return ""
-	}
-}
-
-// spriteURL returns the address of a file of image sprites.
-func spriteURL(c *op.Call, m Material, ending string) string {
-	return fmt.Sprintf("%s/%s%d/%s/imageSprite/imageSprite_20056%s",
-		ownHost(c), outputBucket, c.Tenant.CMEAppID, folder(m), ending)
-}
-
-func ownHost(c *op.Call) string {
-	return fmt.Sprintf("https://%d.vod2.myqcloud.com", c.Tenant.CMEAppID)
-}
-
-// folder returns eight hex digits and the id of the file.
-func folder(m Material) string { return hex.EncodeToString(idDigest(m)[:4]) + m.VodFileID }
-
-// fileName returns twelve letters and digits, and the extension of the type.
-func fileName(m Material) string {
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	name := idDigest(m)[4:16]
-	for i, b := range name {
-		name[i] = letters[int(b)%len(letters)]
-	}
-	return string(name) + extension(m)
-}
-
-// idDigest returns 32 bytes. Folder, file name and sign use different ones.
-func idDigest(m Material) []byte {
-	sum := sha256.Sum256([]byte("material " + m.ID))
-	return sum[:]
 }
 
 func extension(m Material) string {

@@ -125,17 +125,18 @@ func TestAddresses(t *testing.T) {
 	w := wholeWorld(t)
 	c := w.as("alice")
 	m := w.st.Materials
+	files := func(kind string) files { m := m[kind]; return filesOf(c, &m) }
 	for _, tt := range []struct{ name, form, got string }{
-		{"video", fmt.Sprintf(signed, "mp4"), mediaURL(c, m["VIDEO"])},
-		{"audio", fmt.Sprintf(signed, "mp3"), mediaURL(c, m["AUDIO"])},
-		{"image", fmt.Sprintf(signed, "jpg"), mediaURL(c, m["IMAGE"])},
-		{"sticker", fmt.Sprintf(signed, "png"), mediaURL(c, m["STICKER"])},
-		{"effect", fmt.Sprintf(signed, "json"), mediaURL(c, m["FILTER"])},
-		{"cover of a video", cover, coverURL(c, m["VIDEO"])},
-		{"cover of a template", cover, coverURL(c, m["VIDEO_EDIT_TEMPLATE"])},
-		{"cover of an image", fmt.Sprintf(signed, "jpg"), coverURL(c, m["IMAGE"])},
-		{"cover of audio", `^$`, coverURL(c, m["AUDIO"])},
-		{"original", fmt.Sprintf(original, "mp4"), originalURL(c, m["VIDEO"])},
+		{"video", fmt.Sprintf(signed, "mp4"), files("VIDEO").media()},
+		{"audio", fmt.Sprintf(signed, "mp3"), files("AUDIO").media()},
+		{"image", fmt.Sprintf(signed, "jpg"), files("IMAGE").media()},
+		{"sticker", fmt.Sprintf(signed, "png"), files("STICKER").media()},
+		{"effect", fmt.Sprintf(signed, "json"), files("FILTER").media()},
+		{"cover of a video", cover, files("VIDEO").cover()},
+		{"cover of a template", cover, files("VIDEO_EDIT_TEMPLATE").cover()},
+		{"cover of an image", fmt.Sprintf(signed, "jpg"), files("IMAGE").cover()},
+		{"cover of audio", `^$`, files("AUDIO").cover()},
+		{"original", fmt.Sprintf(original, "mp4"), files("VIDEO").original()},
 		{"sprite", fmt.Sprintf(sprite, `\.vtt`), sprites(c, m["VIDEO"]).WebVttURL},
 		{"first sprite", fmt.Sprintf(sprite, `_0\.jpg`), sprites(c, m["VIDEO"]).ImageURLSet[0]},
 	} {
@@ -152,7 +153,7 @@ func TestSignedAddressInTime(t *testing.T) {
 	t.Parallel()
 	w := wholeWorld(t)
 	video := w.st.Materials["VIDEO"]
-	at := func(now time.Time) string { c := w.as("alice"); c.Now = now; return mediaURL(c, video) }
+	at := func(now time.Time) string { c := w.as("alice"); c.Now = now; return filesOf(c, &video).media() }
 	day := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	if at(day) != at(day.Add(24*time.Hour-1)) || at(day) == at(day.Add(24*time.Hour)) {
 		t.Error("the address does not change once a day")
@@ -160,7 +161,8 @@ func TestSignedAddressInTime(t *testing.T) {
 	if want := fmt.Sprintf("?t=%08x&", day.Add(48*time.Hour).Unix()); !strings.Contains(at(day), want) {
 		t.Errorf("%s is not in %s", want, at(day))
 	}
-	if audio := mediaURL(w.as("alice"), w.st.Materials["AUDIO"]); audio[len(audio)-32:] == at(day)[len(at(day))-32:] {
+	other := w.st.Materials["AUDIO"]
+	if audio := filesOf(w.as("alice"), &other).media(); audio[len(audio)-32:] == at(day)[len(at(day))-32:] {
 		t.Error("two materials have one sign")
 	}
 }

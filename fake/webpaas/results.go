@@ -413,7 +413,7 @@ func faceURL(c *op.Call, m Material, f Face) string {
 	if f.URL != "" {
 		return f.URL
 	}
-	return fmt.Sprintf("%s/%s%d/%s/face/face_%s.jpg", ownHost(c), outputBucket, c.Tenant.CMEAppID, folder(m), f.ID)
+	return filesOf(c, &m).output("face/face_" + f.ID + ".jpg")
 }
 
 var (

@@ -80,7 +80,9 @@ func (st *State) reindex() {
 }
 
 // tree returns the class tree of an owner.
-func (st *State) tree(owner Entity) tree { return tree{owner, st.Classes, st.index.children} }
+func (st *State) tree(owner Entity) tree {
+	return tree{owner, st.Classes, st.index.children, st.index.names}
+}
 
 func (st *State) putMaterial(m Material) {
 	m.Tags = uniqueTags(m.Tags)

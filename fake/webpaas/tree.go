@@ -105,6 +105,13 @@ type tree struct {
 	owner    Entity
 	classes  map[int64]Class   // those made by clients and fixtures, of all owners
 	byParent map[place][]int64 // their ids by the class they stand in, ascending
+	byName   map[named]int64   // their ids
+}
+
+// named is a name in a class. Two classes never share it.
+type named struct {
+	in   place
+	name string
 }
 
 // class returns a class of the owner. The root and the presets exist for every owner without being stored, so that
@@ -209,10 +216,9 @@ func (t tree) mayPlace(c Class) error {
 	if slices.ContainsFunc(above, func(a Class) bool { return a.ID == c.ID }) {
 		return errClassCycle
 	}
-	for _, sibling := range t.children(c.ParentID) {
-		if sibling.Name == c.Name && sibling.ID != c.ID {
-			return errClassSibling
-		}
+	if id, taken := t.byName[named{place{t.owner, c.ParentID}, c.Name}]; taken && id != c.ID ||
+		slices.ContainsFunc(presets, func(p Class) bool { return p.ParentID == c.ParentID && p.Name == c.Name }) {
+		return errClassSibling
 	}
 	if len(above)-1+t.levels(c.ID) > MaxClassLevels {
 		return errClassDepth
