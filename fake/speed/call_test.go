@@ -92,7 +92,9 @@ var rows = []row{
 	{"unknown path", false, func(*testing.B, *http.Client, *server, string) func(int) request {
 		return always(request{"GET", "/nowhere", "", nil})
 	}},
-	{"wrong secret", false, func(*testing.B, *http.Client, *server, string) func(int) request { return always(login("wrong-secret-key")) }},
+	{"wrong secret", false, func(*testing.B, *http.Client, *server, string) func(int) request {
+		return always(login("wrong-secret-key"))
+	}},
 }
 
 // BenchmarkCall measures each row beside the bare handler: x-bare is the ratio of the server's processor times, and allocs
