@@ -6,7 +6,7 @@ import "github.com/getkin/kin-openapi/openapi3"
 // "" if no number is documented there. If shapes of a union differ, it is "number". The place is a JSON pointer in which []
 // stands for every item of a list.
 func (d *Document) NumberType(id, pointer string) string {
-	o, ok := d.operations[id]
+	o, ok := d.operation(id)
 	if !ok {
 		return ""
 	}
