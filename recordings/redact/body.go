@@ -177,7 +177,7 @@ func (s *redaction) unnamed(contentType, body string) string {
 const fileType = "application/octet-stream"
 
 // bytes redacts a body that is not UTF-8: text in another encoding, a file, or text within a file. All secrets are ASCII, so
-// the body is searched in UTF-16 of both orders, and byte by byte.
+// the body is searched in UTF-16 of both orders, and byte by byte. Of a file only the runs of ASCII are searched.
 func (s *redaction) bytes(contentType, body string) string {
 	media, _, _ := mime.ParseMediaType(contentType)
 	odd := !utf8.ValidString(body) && hasControls(body) || strings.Count(body, "\x00") > len(body)/8
@@ -185,15 +185,15 @@ func (s *redaction) bytes(contentType, body string) string {
 		s.cannot("the body is neither text nor a file of a known kind")
 		return body
 	}
-	before := s.inFile
-	s.inFile = odd
-	defer func() { s.inFile = before }()
-	if strings.Contains(body, "\x00") {
+	if hasWideText(body) {
 		for _, order := range []byteOrder{littleEndian, bigEndian} {
 			if changed := s.utf16(order, "", body); changed != body {
 				body = changed
 			}
 		}
+	}
+	if odd {
+		return s.runs(body)
 	}
 	wide := make([]rune, len(body))
 	for i := range len(body) {
@@ -219,6 +219,44 @@ func (s *redaction) bytes(contentType, body string) string {
 		}
 	}
 	return string(narrow)
+}
+
+// hasWideText reports whether at least three characters of ASCII may stand in UTF-16 in a body.
+func hasWideText(body string) bool {
+	for i := 0; ; i++ {
+		next := strings.IndexByte(body[i:], 0)
+		if next < 0 || i+next+4 >= len(body) {
+			return false
+		}
+		if i += next; body[i+2] == 0 && body[i+4] == 0 {
+			return true
+		}
+	}
+}
+
+// minRun is the length of the shortest text that is looked for in a file.
+const minRun = 8
+
+// runs redacts the runs of ASCII in a file, each as a text.
+func (s *redaction) runs(body string) string {
+	before := s.inFile
+	s.inFile = true
+	defer func() { s.inFile = before }()
+	out := splice{source: []byte(body)}
+	for i := 0; i < len(body); i++ {
+		end := i
+		for end < len(body) && (body[end] >= ' ' && body[end] <= '~' || body[end] == '\t' || body[end] == '\n' || body[end] == '\r') {
+			end++
+		}
+		if end-i >= minRun {
+			plain := body[i:end]
+			if changed := s.within(plain, func(plain string) string { return s.readable("", plain) }); changed != plain {
+				out.replace(i, end, []byte(changed))
+			}
+		}
+		i = end
+	}
+	return string(out.bytes())
 }
 
 // wideZero stands for a zero byte in a text that is made of bytes.

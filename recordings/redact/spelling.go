@@ -128,7 +128,7 @@ func decodings(text string, minBase64 int) []decoding {
 			all = append(all, decoding{plain, "within " + p.name})
 		}
 	}
-	if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
+	if hasWideText(text) {
 		for _, order := range []byteOrder{littleEndian, bigEndian} {
 			all = append(all, decoding{order.decode(text), "within UTF-16"})
 		}
