@@ -1,11 +1,13 @@
 package verify_test
 
 import (
+	"bytes"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,6 +81,18 @@ func in(old, new string) breakage {
 			body = "nothing to break: " + body
 		}
 		send(w, response, body)
+	}
+}
+
+// inRequest replaces a part of the body that the fake gets.
+func inRequest(old, new string) breakage {
+	return func(p *provider, w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		body = regexp.MustCompile(old).ReplaceAll(body, []byte(new))
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+		response := p.ask(r)
+		send(w, response, response.Body.String())
 	}
 }
 
@@ -190,6 +204,8 @@ const (
 	tasks    = "/PaaS/Task/DescribeTasks"
 	apps     = "/api/v1/user/apps/page"
 	userInfo = "/api/v1/user/info"
+	search   = "/PaaS/Material/SearchMaterial"
+	renders  = "/api/v1/user/app/tasks/page"
 )
 
 // Every kind of breakage is seen, and reported in one line.
@@ -224,13 +240,13 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 		{"field twice", classes, "webpaas/class-tree", in(`"Code"`, `"Code":"Success","Code"`), []string{
 			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body /Code: is given more than once (documented, 1156/51365)`}},
 		{"wrong status", classes, "webpaas/class-tree", status(500), []string{
-			`broken      webpaas/class-tree: step 1 Material.DescribeClass: status: must be 200, found 500 (vendor-client, the vendor's own web client takes any status but 200 for a broken connection; no page shows one)`}},
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: status: must be 200, found 500 (assumed, no page shows one; a client of a sister host takes any status but 200 for a broken connection)`}},
 		{"wrong content type", classes, "webpaas/class-tree", typed("text/html"), []string{
-			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must be application/json or text/plain, found text/html (vendor-client, the vendor's own web client takes JSON as application/json or text/plain; no page names a Content-Type or a charset)`}},
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must be application/json or text/plain, found text/html (assumed, no page names a Content-Type or a charset; a client of a sister host takes JSON as application/json or text/plain)`}},
 		{"wrong charset", classes, "webpaas/class-tree", typed("application/json; charset=gbk"), []string{
-			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must have the charset utf-8, found application/json; charset=gbk (vendor-client, the vendor's own web client takes JSON as application/json or text/plain; no page names a Content-Type or a charset)`}},
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must have the charset utf-8, found application/json; charset=gbk (assumed, no page names a Content-Type or a charset; a client of a sister host takes JSON as application/json or text/plain)`}},
 		{"a page", classes, "webpaas/class-tree", says("text/html; charset=utf-8", "<html>down</html>"), []string{
-			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (vendor-client, the vendor's own web client takes JSON as application/json or text/plain; no page names a Content-Type or a charset)`}},
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (assumed, no page names a Content-Type or a charset; a client of a sister host takes JSON as application/json or text/plain)`}},
 		{"a page called JSON", classes, "webpaas/class-tree", says(isJSON, "<html>down</html>"), []string{
 			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body: must be JSON: invalid character '<' looking for beginning of value, at byte 1 (documented, 1156/51365)`}},
 		{"JSON cut", classes, "webpaas/class-tree", says(isJSON, `{"Code":`), []string{
@@ -238,7 +254,7 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 		{"empty body", classes, "webpaas/class-tree", says(isJSON, ""), []string{
 			`broken      webpaas/class-tree: step 1 Material.DescribeClass: body: is required (documented, 1156/51365)`}},
 		{"redirect", classes, "webpaas/class-tree", redirects, []string{
-			`broken      webpaas/class-tree: step 1 Material.DescribeClass: status: must be 200, found 302 (vendor-client, the vendor's own web client takes any status but 200 for a broken connection; no page shows one)`}},
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: status: must be 200, found 302 (assumed, no page shows one; a client of a sister host takes any status but 200 for a broken connection)`}},
 		{"accepts a wrong signature", "/", "opencme/login-with-a-wrong-key|opencme/login$", repeats, []string{
 			`broken      opencme/login-with-a-wrong-key: step 1 OpenCME.Login: the response must be the error SignatureVerifyFail or InvalidParameterValue.Platform, found "Success" (documented, 1156/50898, older version)`}},
 		{"gives the ticket of another user", "/", "opencme/login$", in(`"UserId":"[^"]*"`, `"UserId":"somebody"`), []string{
@@ -248,7 +264,28 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 		{"does not log out", "/api/v1/account/logout", "h5ds/logout$", says(isJSON, `{"code":0,"message":"success","data":true}`), []string{
 			`broken      h5ds/logout: step 3 User.Info: the response must be the error 1001 or 1, found 0 (assumed, C1 and C4 end the session at this code, C4 at 1002 too; the text is what they then show)`}},
 		{"forgets what was made", apps, "h5ds/works$|h5ds/work-of|h5ds/render$|h5ds/work-life", repeats, []string{
-			`broken      h5ds/work-life: step 2 User.Apps.Page: "W" must stand in the response (vendor-client, C3, C4)`}},
+			`broken      h5ds/works: step 2 User.Apps.Page: /data/page_size must be the page_size of the request, 10, found 20 (vendor-client, C3, C4)`,
+			`broken      h5ds/work-life: step 2 User.Apps.Page: /data/data/0/id must be "W", found "3001" (vendor-client, C3, C4)`,
+			`broken      h5ds/work-of-another-user: step 3 User.Apps.Page: /data/page_size must be the page_size of the request, 100, found 20 (vendor-client, C3, C4)`}},
+		{"unknown code, long", removes, "webpaas/media-that-nobody-has", in(`InvalidParameterValue.MaterialId`, "ResourceUnavailable.MaterialIsDeletedAlready"), []string{
+			`broken      webpaas/media-that-nobody-has: step 1 Material.DeleteMaterial: the response must be the error InvalidParameterValue.MaterialId, found "ResourceUnavailable.MaterialIsDeletedAlready" (documented, 1156/50862)`}},
+		{"text of success", classes, "webpaas/class-tree", in(`"成功"`, `"OK"`), []string{
+			`broken      webpaas/class-tree: step 1 Material.DescribeClass: /Message must be "成功", found "OK" (documented, 1156/50898, and each page with an example)`}},
+		{"English text of success", "/", "opencme/login$", in(`"OK"`, `"success"`), []string{
+			`broken      opencme/login: step 1 OpenCME.Login: /EnglishMessage must be "OK", found "success" (documented, 1156/50898, older version)`}},
+		{"text of success in h5ds", "/api/v1/third/login", "h5ds/login$", in(`"success"`, `"ok"`), []string{
+			`broken      h5ds/login: step 1 Third.Login: /message must be "success", found "ok" (documented, S1)`}},
+		{"wrong order", search, "webpaas/(media-list|faces|subtitles)$", inRequest(`"Asc"`, `"Desc"`), []string{
+			`broken      webpaas/faces: step 1 Material.SearchMaterial: /Data/MaterialInfoSet/*/**/CreateTime must be ascending, and is not (documented, 1156/51354)`,
+			`broken      webpaas/subtitles: step 1 Material.SearchMaterial: /Data/MaterialInfoSet/*/**/CreateTime must be ascending, and is not (documented, 1156/51354)`}},
+		{"scale of progress", renders, "h5ds/render-over", in(`"progress":100`, `"progress":1`), []string{
+			`broken      h5ds/render-over: step 1 User.App.Tasks.Page: each /data/data/*/result/progress must be 100, found 1 (vendor-client, C3)`}},
+		{"scale of states", renders, "h5ds/render-over", in(`"status":2`, `"status":3`), []string{
+			`broken      h5ds/render-over: step 1 User.App.Tasks.Page: each /data/data/*/status must be 2, found 3 (vendor-client, C3)`}},
+		{"login that updates nothing", "/api/v1/third/login", "h5ds/login-that-updates", inRequest(`"nick_name":"[^"]*",?`, ""), []string{
+			`broken      h5ds/login-that-updates: step 2 Account.Info: /data/nick_name must be "one R", found "" (vendor-client, C1, C3, C4)`}},
+		{"account of somebody else", "/api/v1/account/info", "h5ds/login$", in(`"id":"\d+"`, `"id":"1002"`), []string{
+			`broken      h5ds/login: step 4 Account.Info: /data/id must be "1001", found "1002" (assumed)`}},
 		{"does not delete", "/PaaS/Material/DeleteClass", "webpaas/class-life", says(isJSON, done), []string{
 			`broken      webpaas/class-life: step 8 Material.DescribeClass: 12515 must not stand in the response (documented, 1156/51365)`}},
 		{"drops the connection", classes, "webpaas/class-tree", drops, []string{
@@ -265,7 +302,8 @@ func TestVerifySeesEachBreakage(t *testing.T) {
 			t.Parallel()
 			_, got := verified(t, verify.Target{URL: startBroken(t, test.path, test.breaks), Assumed: true, Run: regexp.MustCompile(test.run)})
 			for i, line := range got {
-				got[i] = regexp.MustCompile(`"\d{15,}"`).ReplaceAllString(line, `"W"`)
+				line = regexp.MustCompile(`"\d{15,}"`).ReplaceAllString(line, `"W"`)
+				got[i] = regexp.MustCompile(`one [0-9a-f]{8}`).ReplaceAllString(line, "one R")
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("lines (-want +got):\n%s", diff)

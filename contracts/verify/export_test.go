@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"sync"
 
 	"github.com/fakecme/fakecme/contracts"
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // StepsThatBreak are the operations of steps that break the contract on purpose.
@@ -80,6 +81,17 @@ func mutations(s step) map[string]func(*step) {
 	for at := range s.Has {
 		ways["has "+at] = func(s *step) { s.Has = maps.Clone(s.Has); s.Has[at] = other }
 	}
+	for at := range s.Each {
+		ways["each "+at] = func(s *step) { s.Each = map[string][]any{at: {other}} }
+	}
+	for at := range s.Sorted {
+		ways["sorted "+at] = func(s *step) {
+			s.Sorted = map[string]string{at: map[string]string{ascending: descending, descending: ascending}[s.Sorted[at]]}
+		}
+	}
+	for at := range s.Most {
+		ways["most "+at] = func(s *step) { s.Most = map[string]int{at: 0} }
+	}
 	for i := range s.Mentions {
 		ways[fmt.Sprint("mentions ", i)] = func(s *step) { s.Mentions = slices.Clone(s.Mentions); s.Mentions[i] = other }
 	}
@@ -103,17 +115,61 @@ func otherCodes(failures []contracts.Error) []contracts.Error {
 	return changed
 }
 
-// ScenariosOf returns a pattern for Target.Run that fits the scenarios in which an operation is called.
-func ScenariosOf(operation string) string {
+// documents returns the contract document of a service.
+var documents = map[string]func() *openapi3.T{}
+
+func init() {
+	for _, service := range contracts.Names() {
+		documents[service] = sync.OnceValue(func() *openapi3.T {
+			source, _ := contracts.Source(service)
+			document, err := openapi3.NewLoader().LoadFromData(source)
+			if err != nil {
+				panic(err)
+			}
+			return document
+		})
+	}
+}
+
+// Described returns the description of an operation in its document.
+func Described(o contracts.Operation) *openapi3.Operation {
+	return documents[o.Service]().Paths.Value(o.Path).GetOperation(o.Method)
+}
+
+// ScenariosWith returns the scenarios in which an operation is called.
+func ScenariosWith(operation string) []Scenario {
 	suite, err := readScenarios()
 	if err != nil {
 		panic(err)
 	}
-	var names []string
+	var found []Scenario
 	for _, sc := range suite {
 		if slices.ContainsFunc(sc.Steps, func(s step) bool { return s.Call == operation }) {
-			names = append(names, sc.service+"/"+sc.Name)
+			found = append(found, Scenario{sc})
 		}
 	}
-	return "^(" + strings.Join(names, "|") + ")$"
+	return found
+}
+
+// Scenario is one scenario of the suite.
+type Scenario struct{ sc scenario }
+
+// Name returns the service and the name.
+func (s Scenario) Name() string { return s.sc.service + "/" + s.sc.Name }
+
+// Calls says whether a step calls the operation.
+func (s Scenario) Calls(operation string) bool {
+	return slices.ContainsFunc(s.sc.Steps, func(s step) bool { return s.Call == operation })
+}
+
+// Run runs the scenario alone and returns its verdict. There is none if it is of another dialect.
+func (s Scenario) Run(t Target) Outcome {
+	t, err := t.prepare()
+	if err != nil {
+		panic(err)
+	}
+	for _, o := range t.run(context.Background(), []scenario{s.sc}).Outcomes {
+		return o
+	}
+	return Outcome{}
 }

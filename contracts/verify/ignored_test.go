@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -23,30 +24,46 @@ import (
 // lists are the operations whose parameters choose, sort and divide what they return.
 var lists = regexp.MustCompile(`(Describe\w+|List\w+|Search\w+|\.Page|\.Tree|Open\.Templates)$`)
 
-// optionalParameters returns the parameters of an operation that may be left out, in its query and at the top of its body.
+// pathOf returns a function that says whether a request is one of the operation.
+func pathOf(o contracts.Operation) func(*http.Request) bool {
+	before, after, _ := strings.Cut(o.Path, "{")
+	return func(r *http.Request) bool {
+		if after == "" {
+			return r.Method == o.Method && r.URL.Path == o.Path
+		}
+		return r.Method == o.Method && strings.HasPrefix(r.URL.Path, before)
+	}
+}
+
+// optionalParameters returns the parameters of an operation that may be left out: in its query, and at any depth of its body.
 func optionalParameters(t *testing.T, id string) []string {
 	t.Helper()
 	o, _ := contracts.Lookup(id)
-	source, _ := contracts.Source(o.Service)
-	document, err := openapi3.NewLoader().LoadFromData(source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	item := document.Paths.Value(o.Path)
-	operation := item.GetOperation(o.Method)
+	operation := verify.Described(o)
 	names := map[string]bool{}
-	for _, p := range slices.Concat(item.Parameters, operation.Parameters) {
+	for _, p := range operation.Parameters {
 		if p.Value.In == "query" && (!p.Value.Required || p.Value.Name == "page") {
 			names[p.Value.Name] = true
 		}
 	}
+	var read func(schema *openapi3.Schema, at string)
+	read = func(schema *openapi3.Schema, at string) {
+		for schema.Items != nil {
+			schema = schema.Items.Value
+		}
+		for name, property := range schema.Properties {
+			if !slices.Contains(schema.Required, name) {
+				names[at+name] = true
+			}
+			read(property.Value, at+name+"/")
+		}
+		for _, part := range schema.AllOf {
+			read(part.Value, at)
+		}
+	}
 	if operation.RequestBody != nil {
 		for _, media := range operation.RequestBody.Value.Content {
-			for name := range media.Schema.Value.Properties {
-				if !slices.Contains(media.Schema.Value.Required, name) {
-					names[name] = true
-				}
-			}
+			read(media.Schema.Value, "")
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
@@ -63,61 +80,71 @@ func without(r *http.Request, name string) {
 		r.URL.RawQuery = query.Encode()
 	}
 	body, _ := io.ReadAll(r.Body)
-	var object map[string]json.RawMessage
-	if json.Unmarshal(body, &object) == nil && object[name] != nil {
-		delete(object, name)
-		body, _ = json.Marshal(object)
+	if value, ok := contracts.DecodeJSON(body); ok && drop(value, strings.Split(name, "/")) {
+		body, _ = json.Marshal(value)
 		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }
 
+// drop takes what is at a path out of a value, in each item of the lists on the way, and says whether there was something.
+func drop(value any, path []string) bool {
+	dropped := false
+	switch value := value.(type) {
+	case []any:
+		for _, item := range value {
+			dropped = drop(item, path) || dropped
+		}
+	case map[string]any:
+		below, there := value[path[0]]
+		if len(path) > 1 {
+			return drop(below, path[1:])
+		}
+		delete(value, path[0])
+		return there
+	}
+	return dropped
+}
+
 // notSeen are parameters that a provider may ignore without a scenario that shows it, with the reason.
 var notSeen = map[string]string{
-	"Common.BizTasks.Page page_size":               oneThing,
-	"Common.TypeItems.Page page_size":              oneThing,
-	"Common.TypeItems.Page type_id":                "without it the fake returns nothing, as if it had no types",
-	"Material.DescribeMaterialFrameTag OnlyManual": "what is recognised in a file is not known",
-	"Material.DescribeMaterials FilterInfo":        "what is recognised in a file is not known",
-	"Material.DescribeMaterials Sort":              "in one reading the response has one material, so that there is nothing to sort",
-	"Material.SearchMaterial Resolutions":          "the resolution of a file that is made up is not known",
-	"Material.SearchSharedMaterial Limit":          shared,
-	"Material.SearchSharedMaterial MaterialTypes":  shared,
-	"Material.SearchSharedMaterial Resolutions":    shared,
-	"Material.SearchSharedMaterial Sort":           shared,
-	"Materials.Page convert_status":                unknownMeaning,
-	"Materials.Page page_size":                     oneThing,
-	"Open.Templates color_id":                      unknownMeaning,
-	"Open.Templates industry_id":                   unknownMeaning,
-	"Open.Templates order_column":                  unknownMeaning,
-	"Open.Templates page_size":                     oneThing,
-	"Open.Templates price_type":                    unknownMeaning,
-	"Open.Templates type":                          unknownMeaning,
-	"Project.DescribeProjects Category":            projects,
-	"Project.DescribeProjects CategorySet":         projects,
-	"Project.DescribeProjects Limit":               projects,
-	"Project.DescribeProjects Sort":                projects,
-	"Project.SearchProject Limit":                  projects,
-	"Project.SearchProject Sort":                   projects,
-	"Task.DescribeTasks Sort":                      "tasks that are made in the same second have no order",
-	"Team.DescribeTeams Offset":                    "only the dialect current has it",
-	"Template.Categories.Tree page_size":           oneThing,
-	"Templates.Page page_size":                     oneThing,
-	"Templates.Page type":                          unknownMeaning,
-	"User.App.Tasks.Page status":                   "the state in which a task is changes by itself",
-	"User.CreditLogs.Page keyword":                 credits,
-	"User.CreditLogs.Page page_size":               credits,
-	"User.CreditLogs.Page total":                   "it has no effect",
-	"User.CreditLogs.Page type":                    credits,
-	"User.Credits.Page keyword":                    credits,
-	"User.Credits.Page page_size":                  credits,
-	"User.Credits.Page source_type":                credits,
-	"User.Credits.Page status":                     credits,
-	"User.Credits.Page total":                      "it has no effect",
-	"User.Messages.Page type_id":                   unknownMeaning,
+	"Common.TypeItems.Page type_id":                             "without it the fake returns nothing, as if it had no types",
+	"Material.DescribeMaterialFrameTag OnlyManual":              "what is recognised in a file is not known",
+	"Material.DescribeMaterials FilterInfo":                     "what is recognised in a file is not known",
+	"Material.DescribeMaterials FilterInfo/NeedImageSpriteInfo": "what is recognised in a file is not known",
+	"Material.DescribeMaterials Sort/Order":                     inOneReading,
+	"Material.SearchSharedMaterial Sort/Order":                  shared,
+	"Project.DescribeProjects Sort/Order":                       projects,
+	"Material.DescribeMaterials Sort":                           inOneReading,
+	"Material.SearchMaterial Resolutions":                       "the resolution of a file that is made up is not known",
+	"Material.SearchSharedMaterial Limit":                       shared,
+	"Material.SearchSharedMaterial MaterialTypes":               shared,
+	"Material.SearchSharedMaterial Resolutions":                 shared,
+	"Material.SearchSharedMaterial Sort":                        shared,
+	"Materials.Page convert_status":                             unknownMeaning,
+	"Open.Templates color_id":                                   unknownMeaning,
+	"Open.Templates industry_id":                                unknownMeaning,
+	"Open.Templates order_column":                               unknownMeaning,
+	"Open.Templates price_type":                                 unknownMeaning,
+	"Open.Templates type":                                       unknownMeaning,
+	"Project.DescribeProjects Category":                         projects,
+	"Project.DescribeProjects CategorySet":                      projects,
+	"Project.DescribeProjects Sort":                             projects,
+	"Team.DescribeTeams Offset":                                 "only the dialect current has it",
+	"Template.Categories.Tree page_size":                        oneThing,
+	"Templates.Page type":                                       unknownMeaning,
+	"User.CreditLogs.Page keyword":                              credits,
+	"User.CreditLogs.Page total":                                "it has no effect",
+	"User.CreditLogs.Page type":                                 credits,
+	"User.Credits.Page keyword":                                 credits,
+	"User.Credits.Page source_type":                             credits,
+	"User.Credits.Page status":                                  credits,
+	"User.Credits.Page total":                                   "it has no effect",
+	"User.Messages.Page type_id":                                unknownMeaning,
 }
 
 const (
+	inOneReading   = "in one reading the response has one material, so that there is nothing to sort"
 	oneThing       = "it takes two things, and no call of a client makes one"
 	shared         = "no call of a client shares media, and those that are shared are not known"
 	projects       = "no call of a client makes a project, and those that there are are not known"
@@ -134,18 +161,24 @@ func TestVerifySeesEachIgnoredParameter(t *testing.T) {
 		if !lists.MatchString(o.ID) {
 			continue
 		}
+		srv := startDemo(t, fake.Config{})
 		for _, name := range optionalParameters(t, o.ID) {
 			all++
-			srv := startDemo(t, fake.Config{})
+			srv := srv
+			if strings.HasPrefix(o.ID, "Project.") { // one of the scenarios takes away what the others need
+				srv = startDemo(t, fake.Config{})
+			}
 			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == o.Method && r.URL.Path == o.Path {
 					without(r, name)
 				}
 				srv.ServeHTTP(w, r)
 			}))
-			report, _ := verified(t, verify.Target{URL: proxy.URL, Assumed: true, Does: verify.DoesDestroy, Run: regexp.MustCompile(verify.ScenariosOf(o.ID))})
+			seen := slices.ContainsFunc(verify.ScenariosWith(o.ID), func(sc verify.Scenario) bool {
+				return sc.Run(verify.Target{URL: proxy.URL, Timeout: patient, Assumed: true, Does: verify.DoesDestroy}).Verdict == verify.VerdictBroken
+			})
 			proxy.Close()
-			if report.Verdict() != verify.VerdictBroken {
+			if !seen {
 				unseen = append(unseen, o.ID+" "+name)
 			}
 		}

@@ -57,6 +57,12 @@ type step struct {
 	Provenance string `yaml:"provenance"`
 	// Has are values by JSON pointer; "a or b" tries both, and * is any item of a list.
 	Has map[string]any `yaml:"has"`
+	// Each are the values that all those at a JSON pointer, as that of Has, must be one of.
+	Each map[string][]any `yaml:"each"`
+	// Sorted is the order of the values at a JSON pointer: ascending or descending.
+	Sorted map[string]string `yaml:"sorted"`
+	// Most is how many items the list at a JSON pointer may have.
+	Most map[string]int `yaml:"most"`
 	// Mentions and Lacks are values that stand, or do not stand, anywhere in the response.
 	Mentions []any `yaml:"mentions"`
 	Lacks    []any `yaml:"lacks"`
@@ -70,6 +76,12 @@ type step struct {
 	operation contracts.Operation
 	at        string // file:line
 }
+
+// The values of step.Sorted.
+const (
+	ascending  = "ascending"
+	descending = "descending"
+)
 
 // codes are one code or several.
 type codes []string
@@ -239,7 +251,13 @@ func (s *step) check(sc *scenario, known map[string]bool) error {
 			}
 		}
 	}
-	for _, pointers := range append(slices.Collect(maps.Values(s.Keep)), slices.Collect(maps.Keys(s.Has))...) {
+	for pointers, order := range s.Sorted {
+		if order != ascending && order != descending {
+			return fmt.Errorf("sorted: %s: %q is neither ascending nor descending", pointers, order)
+		}
+	}
+	for _, pointers := range slices.Concat(slices.Collect(maps.Values(s.Keep)), slices.Collect(maps.Keys(s.Has)), slices.Collect(maps.Keys(s.Each)),
+		slices.Collect(maps.Keys(s.Sorted)), slices.Collect(maps.Keys(s.Most))) {
 		if !strings.HasPrefix(pointers, "/") {
 			return fmt.Errorf("pointer %q does not begin with /", pointers)
 		}
@@ -249,7 +267,7 @@ func (s *step) check(sc *scenario, known map[string]bool) error {
 
 // checkValues looks for ${names} that nothing gives.
 func (s *step) checkValues(known map[string]bool) error {
-	texts := []any{s.Send, toAny(s.Path), toAny(s.Query), toAny(s.Form), s.Has, s.Mentions, s.Lacks}
+	texts := []any{s.Send, toAny(s.Path), toAny(s.Query), toAny(s.Form), s.Has, s.Each, s.Mentions, s.Lacks}
 	var unknown []string
 	for _, text := range texts {
 		_, _ = fill(text, func(name string) (any, error) {

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -36,7 +37,7 @@ scenarios:
 		{"no YAML", "service: webpaas", "service: [", "s.yaml:2: did not find expected ',' or ']'"},
 		{"empty", whole, "", `s.yaml:1: service "" is not one of opencme, webpaas, h5ds`},
 		{"two documents", "service: webpaas\n", "service: webpaas\n---\na: 1\n---\n", "s.yaml:2: a second YAML document begins here; write one document a file"},
-		{"unknown field", "credential: none", "credentials: none", `s.yaml:11: unknown field "credentials"; there are: as, breaks, call, credential, expect, file, form, has, keep, lacks, mentions, needs, off, path, provenance, query, saying, send`},
+		{"unknown field", "credential: none", "credentials: none", `s.yaml:11: unknown field "credentials"; there are: as, breaks, call, credential, each, expect, file, form, has, keep, lacks, mentions, most, needs, off, path, provenance, query, saying, send, sorted`},
 		{"wrong type", "steps:\n      - call: Material.Add", "steps: 5\n    x:\n      - call: Material.Add", "s.yaml:13: \"5\" where a list belongs\ns.yaml:14: unknown field \"x\"; there are: begin, dialect, does, name, steps"},
 		{"service", "service: webpaas", "service: webpass", `s.yaml:1: service "webpass" is not one of opencme, webpaas, h5ds`},
 		{"name", "name: second", "name: Second one", `s.yaml:12: name "Second one" is not of the form a-name`},
@@ -54,6 +55,9 @@ scenarios:
 		{"value", "${root}", "${rot}", "s.yaml:10: ${rot}: no step before this one keeps it"},
 		{"value of another scenario", "${user}", "${root}", "s.yaml:14: ${root}: no step before this one keeps it"},
 		{"pointer", "keep: {root: /Data", "keep: {root: Data", `s.yaml:4: pointer "Data/ClassInfoSet/0/ClassId" does not begin with /`},
+		{"order", "breaks: true", "sorted: {/a: upwards}", `s.yaml:11: sorted: /a: "upwards" is neither ascending nor descending`},
+		{"pointer of a list", "breaks: true", "most: {a: 1}", `s.yaml:11: pointer "a" does not begin with /`},
+		{"value of a choice", "breaks: true", `each: {/a: ["${rot}"]}`, "s.yaml:11: ${rot}: no step before this one keeps it"},
 		{"off without a need", "breaks: true", "off: 404", "s.yaml:11: off: 404 needs a line that says what is needed"},
 		{"provenance", "breaks: true", "provenance: guessed", `s.yaml:11: provenance "guessed" is not one of documented, example, vendor-client, assumed`},
 		{"a new user for reading", "- call: Material.Add", "- as: guest\n        call: Material.Add", `s.yaml:14: as "guest" makes a user, and the scenario only reads`},
@@ -86,6 +90,10 @@ func TestFind(t *testing.T) {
 		{"/a/b~1c/-1", "nothing"},
 		{"/a/*", "nothing"},
 		{"/n/x", "nothing"},
+		{"/**/e", "3"},
+		{"/a/**/b~1c/2/e", "3"},
+		{"/**/d/**", "1"},
+		{"/**/x", "nothing"},
 	}
 	for _, test := range tests {
 		got := "nothing"
@@ -102,6 +110,70 @@ func TestFind(t *testing.T) {
 			t.Errorf("mentions %s: %t", text, got)
 		}
 	}
+}
+
+// Times are compared as times, whatever their zone; numbers by their value.
+func TestCompareValues(t *testing.T) {
+	t.Parallel()
+	value := func(text string) any {
+		v, _ := contracts.DecodeJSON([]byte(text))
+		return v
+	}
+	tests := []struct {
+		a, b string
+		want int
+	}{
+		{`"2025-01-01T10:00:00+08:00"`, `"2025-01-01T03:00:00Z"`, -1},
+		{`"2025-01-01T03:00:00.5Z"`, `"2025-01-01T03:00:00Z"`, 1},
+		{`"b"`, `"a"`, 1},
+		{`"a"`, `"a"`, 0},
+		{`9`, `10`, -1},
+		{`1.5`, `1`, 1},
+		{`{}`, `[]`, 0},
+	}
+	for _, test := range tests {
+		if got := compareValues(value(test.a), value(test.b)); got != test.want {
+			t.Errorf("%s, %s: %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}
+
+// The texts of a success are those of the examples in the documents, and every example that has texts is meant.
+func TestSuccessTexts(t *testing.T) {
+	t.Parallel()
+	shown := map[string]int{}
+	for _, o := range contracts.Operations() {
+		for _, value := range successExamples(t, o) {
+			for _, text := range textsOf(o) {
+				found, ok := find(value, text.at)
+				if ok && !sameValue(text.text, found) {
+					t.Errorf("%s: the document shows %v at %s", o.ID, found, text.at)
+				}
+				if ok && text.origin.Provenance == "documented" {
+					shown[text.of]++
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"opencme": 2, "webpaas": 72, "Third.Login": 1}, shown); diff != "" {
+		t.Errorf("texts that the documents show (-want +got):\n%s", diff)
+	}
+}
+
+// successExamples returns the responses that the document of an operation shows and that are no errors.
+func successExamples(t *testing.T, o contracts.Operation) []any {
+	t.Helper()
+	var found []any
+	for _, example := range Described(o).Responses.Value("200").Value.Content[mediaJSON].Examples {
+		body, err := json.Marshal(example.Value.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if codeOf(o, response{body: body}) == success(o) {
+			found = append(found, normal(example.Value.Value))
+		}
+	}
+	return found
 }
 
 // A target that makes no sense is reported before any call.

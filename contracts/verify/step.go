@@ -78,6 +78,22 @@ func (e *examination) shape() {
 	}
 }
 
+// successTexts compares the texts of a success. No step depends on them: one that no document backs is a note, and the scenario goes on.
+func (e *examination) successTexts() {
+	for _, t := range textsOf(e.step.operation) {
+		found, ok := find(e.value, t.at)
+		if !ok || sameValue(t.text, found) { // whether it is there is a matter of the contract
+			continue
+		}
+		line := t.origin.After(fmt.Sprintf("%s must be %q, found %s", t.at, t.text, excerpt.Value(contracts.SplitPointer(t.at), found)))
+		if e.sessions.target.Assumed || t.origin.Provenance != contracts.Assumed {
+			e.fault = line
+			return
+		}
+		e.notes = append(e.notes, line)
+	}
+}
+
 // expectation compares the response with what the step expects.
 func (e *examination) expectation() {
 	s, got := e.step, codeOf(e.step.operation, e.response)
@@ -92,7 +108,9 @@ func (e *examination) expectation() {
 			e.miss(from, "the response must be a success, found "+shownCode(s.operation, got))
 			return
 		}
-		e.content(from)
+		if e.successTexts(); e.fault == "" {
+			e.content(from)
+		}
 		return
 	}
 	var candidates []contracts.Error
@@ -169,6 +187,17 @@ func (e *examination) content(from contracts.Origin) {
 			return
 		}
 	}
+	for name, at := range echoes[s.operation.Service] {
+		sent, there := s.Query[name]
+		if found, ok := find(e.value, at); there && ok && plainText(found) != sent {
+			e.wrong(from, fmt.Sprintf("%s must be the %s of the request, %s, found %s", at, name, sent, excerpt.Value(contracts.SplitPointer(at), found)))
+			return
+		}
+	}
+	if what := e.list(of); what != "" {
+		e.wrong(from, what)
+		return
+	}
 	for i, list := range [][]any{s.Mentions, s.Lacks} {
 		for _, template := range list {
 			want, err := fill(template, of)
@@ -188,6 +217,45 @@ func (e *examination) content(from contracts.Origin) {
 	}
 }
 
+// list says what is wrong with the items of a list: those that are there, their order and their number. That a precondition is
+// missing does not excuse it.
+func (e *examination) list(of func(string) (any, error)) string {
+	s := e.step
+	for _, at := range slices.Sorted(maps.Keys(s.Each)) {
+		filled, err := fill(s.Each[at], of)
+		wanted, _ := filled.([]any)
+		for _, v := range findAll(e.value, at) {
+			if err != nil || !slices.ContainsFunc(wanted, func(want any) bool { return sameValue(want, v) }) {
+				return fmt.Sprintf("each %s must be %s, found %s", at, shownChoice(at, wanted), excerpt.Value(contracts.SplitPointer(at), v))
+			}
+		}
+	}
+	for _, at := range slices.Sorted(maps.Keys(s.Sorted)) {
+		found := findAll(e.value, at)
+		if s.Sorted[at] == descending {
+			slices.Reverse(found)
+		}
+		if !slices.IsSortedFunc(found, compareValues) {
+			return fmt.Sprintf("%s must be %s, and is not", at, s.Sorted[at])
+		}
+	}
+	for _, at := range slices.Sorted(maps.Keys(s.Most)) {
+		found, _ := find(e.value, at)
+		if items, _ := found.([]any); len(items) > s.Most[at] {
+			return fmt.Sprintf("%s may have %d items at most, found %d", at, s.Most[at], len(items))
+		}
+	}
+	return ""
+}
+
+func shownChoice(at string, wanted []any) string {
+	var shown []string
+	for _, want := range wanted {
+		shown = append(shown, excerpt.Value(contracts.SplitPointer(at), normal(want)))
+	}
+	return strings.Join(shown, " or ")
+}
+
 func foundOf(at string, found []any) string {
 	switch len(found) {
 	case 0:
@@ -198,17 +266,23 @@ func foundOf(at string, found []any) string {
 	return fmt.Sprintf("%d others", len(found))
 }
 
-// miss records that an expectation is not met. That is a fault, or a note if no document backs the expectation.
+// miss records that an expectation is not met: it is for want of a precondition, or wrong.
 func (e *examination) miss(from contracts.Origin, what string) {
-	line := from.After(what)
-	switch {
-	case e.step.Needs != "" && e.step.Off == 0:
+	if e.step.Needs != "" && e.step.Off == 0 {
 		e.notJudged = "it needs " + e.step.Needs
-	case from.Provenance == "assumed" && !e.sessions.target.Assumed && !e.opens():
-		e.notes, e.differs = append(e.notes, line), true
-	default:
-		e.fault = line
+		return
 	}
+	e.wrong(from, what)
+}
+
+// wrong records a difference from an expectation. That is a fault, or a note if no document backs the expectation.
+func (e *examination) wrong(from contracts.Origin, what string) {
+	line := from.After(what)
+	if from.Provenance == contracts.Assumed && !e.sessions.target.Assumed && !e.opens() {
+		e.notes, e.differs = append(e.notes, line), true
+		return
+	}
+	e.fault = line
 }
 
 // opens says that the provider accepted a credential that is certainly wrong.

@@ -1,12 +1,15 @@
 package verify
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/contracts/internal/excerpt"
@@ -34,6 +37,12 @@ func fill(template any, of func(name string) (any, error)) (any, error) {
 			filled[key] = v
 		}
 		return filled, nil
+	case map[string][]any:
+		filled := make(map[string]any, len(template))
+		for key, values := range template {
+			filled[key] = values
+		}
+		return fill(filled, of)
 	case []any:
 		filled := make([]any, len(template))
 		for i, value := range template {
@@ -88,7 +97,8 @@ func sameValue(want, got any) bool {
 	return string(a) == string(b)
 }
 
-// find returns the first value that one of the pointers, divided by " or ", leads to; * is any item of a list.
+// find returns the first value that one of the pointers, divided by " or ", leads to. * is any item of a list, and ** any number
+// of names and items.
 func find(root any, pointers string) (any, bool) {
 	if all := findAll(root, pointers); len(all) > 0 {
 		return all[0], true
@@ -109,6 +119,9 @@ func follow(at any, path []string) []any {
 	if len(path) == 0 {
 		return []any{at}
 	}
+	if path[0] == "**" {
+		return anywhere(at, path[1:])
+	}
 	var found []any
 	switch at := at.(type) {
 	case map[string]any:
@@ -125,6 +138,38 @@ func follow(at any, path []string) []any {
 		}
 	}
 	return found
+}
+
+// anywhere follows a path from a value and from each value below it.
+func anywhere(at any, path []string) []any {
+	found := follow(at, path)
+	switch at := at.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(at)) {
+			found = append(found, anywhere(at[name], path)...)
+		}
+	case []any:
+		for _, below := range at {
+			found = append(found, anywhere(below, path)...)
+		}
+	}
+	return found
+}
+
+// compareValues orders times, numbers and texts. Values of other kinds have no order, and are all the same.
+func compareValues(a, b any) int {
+	if a, ok := a.(string); ok {
+		b, _ := b.(string)
+		at, err := time.Parse(time.RFC3339, a)
+		bt, other := time.Parse(time.RFC3339, b)
+		if err == nil && other == nil {
+			return at.Compare(bt)
+		}
+		return cmp.Compare(a, b)
+	}
+	x, _ := strconv.ParseFloat(plainText(a), 64)
+	y, _ := strconv.ParseFloat(plainText(b), 64)
+	return cmp.Compare(x, y)
 }
 
 // mentions says whether the value is at, or anywhere below it.
