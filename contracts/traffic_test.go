@@ -97,11 +97,11 @@ var exchanges = []exchange{
 		"Material.DeleteMaterial response: body /Message: is required (documented, 1156/50862)",
 		"Material.DeleteMaterial response: body /EnglishMessage: is required (documented, 1156/50862)"}},
 	{name: "a page", answer: text("", "<html>down</html>"), want: []string{
-		"Material.DeleteMaterial response: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (vendor-client, the vendor's own web client takes JSON as application/json or text/plain; no page names a Content-Type or a charset)"}},
+		"Material.DeleteMaterial response: content-type: must be application/json or text/plain, found text/html; charset=utf-8 (assumed, no page names a Content-Type or a charset; a client of a sister host takes JSON as application/json or text/plain)"}},
 	{name: "a wrong status", answer: func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(http.StatusBadGateway)
-	}, want: []string{"Material.DeleteMaterial response: status: must be 200, found 502 (vendor-client, the vendor's own web client takes any status but 200 for a broken connection; no page shows one)"}},
+	}, want: []string{"Material.DeleteMaterial response: status: must be 200, found 502 (assumed, no page shows one; a client of a sister host takes any status but 200 for a broken connection)"}},
 	{name: "a constraint that is assumed", path: "/PaaS/Material/ListMedia?auth=tf_0123456789012345678901234",
 		body:   `{"Platform":"p","ClassId":9,"Owner":{"Type":"PERSON","Id":"1"},"Limit":-1}`,
 		answer: text("application/json", `{"Code":"Success","Message":"成功","EnglishMessage":"success","Data":{"MaterialTotalCount":0,"MaterialInfoSet":[],"ClassInfoSet":[]}}`),
