@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -18,8 +17,8 @@ type Miss struct {
 	Request string // method, service and path
 	Reason  string
 	Nearest string // the place of the nearest recording; "" if nothing is recorded
-	// Diff is the difference between the nearest recording (-) and the request (+) in path, query, important headers and
-	// body. It is "" if there is none.
+	// Diff is the difference between the nearest recording (-) and the request (+) in path, query, body, and the
+	// headers that decide. It is "" if there is none.
 	Diff string
 	// Do says what to do where the difference does not show it; else it is "".
 	Do string
@@ -79,6 +78,9 @@ func (l *Library) missLocked(request har.Call, wanted pattern) *Miss {
 			least, nearest, m.Nearest = d, recorded, it.hit.String()
 		}
 	}
+	if nearest.Format == requested.Format { // a Content-Type decides only on the format
+		nearest.Header, requested.Header = nil, nil
+	}
 	m.Diff = diff(nearest, requested)
 	return m
 }
@@ -109,15 +111,13 @@ type requestView struct {
 	Path    string              `json:"path"`
 	Query   map[string][]string `json:"query"`
 	Signed  map[string][]string `json:"signed"`
-	Header  map[string]string   `json:"header"`
+	Format  string              `json:"-"`      // of the body
+	Header  map[string]string   `json:"header"` // those that decide
 	Body    any                 `json:"body"`
 }
 
-// importantHeaders are shown in a difference. They do not decide which recording is found.
-var importantHeaders = []string{"Content-Type", "Accept", "Appid"}
-
 func viewOf(c har.Call, p pattern) requestView {
-	v := requestView{Method: p.Method, Service: p.Service, Path: p.Path, Query: map[string][]string{}, Header: map[string]string{}}
+	v := requestView{Method: p.Method, Service: p.Service, Path: p.Path, Query: map[string][]string{}, Format: p.Format, Header: map[string]string{}}
 	for _, pair := range p.Query {
 		name, value, _ := strings.Cut(pair, "=")
 		v.Query[name] = append(v.Query[name], value)
@@ -125,10 +125,8 @@ func viewOf(c har.Call, p pattern) requestView {
 	if p.Signed != "" {
 		v.Signed, _ = url.ParseQuery(p.Signed) // it was written by url.Values
 	}
-	for _, name := range importantHeaders {
-		if value := c.Header.Get(name); value != "" {
-			v.Header[http.CanonicalHeaderKey(name)] = value
-		}
+	if value := c.Header.Get("Content-Type"); value != "" {
+		v.Header["Content-Type"] = value
 	}
 	v.Body = p.Body
 	if p.Format == redact.FormatJSON {

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/recordings/har"
+	"github.com/fakecme/fakecme/recordings/redact"
 )
 
 // ServiceOf names the service that a call is for: opencme, webpaas or h5ds. See [contracts.MatchRequest]. It returns false
@@ -52,48 +54,87 @@ func isPreflight(method string, header http.Header) bool {
 	return method == http.MethodOptions && header.Get("Access-Control-Request-Method") != ""
 }
 
-// Filter returns a copy of an archive with the calls of the three services only, at their real hosts. It counts the other
-// calls by the reason why they are left out. Hosts are further hosts that stand for a service in this archive, beside the real
-// ones and those of this machine; there the path decides on the service. The error names a call of a service that is
-// incomplete, such as one without its body.
-func Filter(a *har.Archive, hosts ...string) (kept *har.Archive, leftOut map[string]int, err error) {
-	file, err := har.Marshal(a)
-	if err != nil {
-		return nil, nil, err
-	}
-	if kept, err = har.Unmarshal(file); err != nil {
-		return nil, nil, err
-	}
-	leftOut = map[string]int{}
-	var entries []har.Entry
-	for i, e := range kept.Log.Entries {
-		c, problem := e.RequestCall()
-		if problem != nil {
-			c, problem = callWithoutBody(&e)
-		}
-		service, why := "", "has no address"
-		if problem == nil {
-			service, why = filter(&e, c, hosts)
-		}
-		if why != "" {
-			leftOut[why]++
-			continue
-		}
-		if _, err := e.Call(); err != nil {
-			return nil, nil, fmt.Errorf("log.entries[%d].%w", i, err)
-		}
-		setRealAddress(&e, c, service)
-		entries = append(entries, e)
-	}
-	kept = har.NewArchive(a.Name, entries...)
-	return kept, leftOut, nil
+// Filter keeps the calls of the three services of another program's file, entry by entry, at their real hosts.
+type Filter struct {
+	// Hosts are further hosts that stand for a service in this file, beside the real ones and those of this machine; there
+	// the path decides on the service.
+	Hosts []string
+
+	Kept       []har.Entry
+	Places     []int          // of the kept entries in the file, from 0
+	LeftOut    map[string]int // how many entries are no calls to keep, by the reason
+	Incomplete []Incomplete
+
+	seen int
 }
 
-// callWithoutBody returns the request without its body, which may be unreadable.
-func callWithoutBody(e *har.Entry) (har.Call, error) {
-	bare := *e
-	bare.Request.PostData = nil
-	return bare.RequestCall()
+// Incomplete is a call of a service that cannot be kept.
+type Incomplete struct {
+	Place int    // of its entry in the file, from 0
+	Call  string // the method, and the address without its query
+	Err   error  // why
+}
+
+// String names the call and its place.
+func (i Incomplete) String() string {
+	return fmt.Sprintf("log.entries[%d]: %s: %v", i.Place, i.Call, i.Err)
+}
+
+// Add keeps an entry, or counts it. The folder holds the bodies that are in files of their own, see [har.Entry.Attach]; it is
+// nil if there is none.
+func (f *Filter) Add(e har.Entry, folder *os.Root) {
+	place := f.seen
+	f.seen++
+	c, err := e.BareCall()
+	service, why := "", "has no address"
+	if err == nil {
+		service, why = filter(&e, c, f.Hosts)
+	}
+	if why != "" {
+		if f.LeftOut == nil {
+			f.LeftOut = map[string]int{}
+		}
+		f.LeftOut[why]++
+		return
+	}
+	if folder != nil {
+		err = e.Attach(folder)
+	}
+	if err == nil {
+		_, err = e.Call()
+	}
+	if err != nil {
+		f.Incomplete = append(f.Incomplete, incomplete(place, c, service, err))
+		return
+	}
+	setRealAddress(&e, c, service)
+	f.Kept, f.Places = append(f.Kept, e), append(f.Places, place)
+}
+
+// Redact returns the kept calls as a recording, redacted. Calls that cannot be made safe become incomplete.
+func (f *Filter) Redact(name string, redactor redact.Redactor) (*har.Archive, error) {
+	redacted, unsafe, err := redactor.RedactEach(har.NewArchive(name, f.Kept...))
+	for _, u := range unsafe {
+		c, bareErr := f.Kept[u.Index].BareCall()
+		if bareErr != nil {
+			return nil, bareErr // it had an address before
+		}
+		service, _ := ServiceOf(c)
+		f.Incomplete = append(f.Incomplete, incomplete(f.Places[u.Index], c, service, fmt.Errorf("%w: %s", ErrUnsafe, u.Reason())))
+	}
+	slices.SortFunc(f.Incomplete, func(a, b Incomplete) int { return a.Place - b.Place })
+	return redacted, err
+}
+
+// Shown returns the method and the address of a call without its query, for people. What looks secret is <*>.
+func Shown(c har.Call) string {
+	eraser := redact.NewEraser()
+	return eraser.Text(c.Method) + " " + c.URL.Scheme + "://" + c.URL.Host + eraser.Text(c.URL.EscapedPath())
+}
+
+func incomplete(place int, c har.Call, service string, err error) Incomplete {
+	c.URL = realURL(c, service)
+	return Incomplete{place, Shown(c), err}
 }
 
 // filter names the service of an entry, or says why the entry is left out.
@@ -113,7 +154,7 @@ func filter(e *har.Entry, c har.Call, hosts []string) (service, why string) {
 	case e.Response.Status < 100:
 		return "", "without a response"
 	}
-	return name, ""
+	return name, partialResponse(int(e.Response.Status))
 }
 
 func isLoopback(host string) bool {

@@ -2,6 +2,8 @@ package recordings
 
 import (
 	"fmt"
+	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -71,12 +73,15 @@ func TestFilter(t *testing.T) {
 	add("https://example.org/", "10", func(e *har.Entry) { e.Request.URL = "not-an-address" })
 	// A missing body is no error in a call that is left out.
 	add("https://example.org/", "11", func(e *har.Entry) { e.Request.PostData = &har.PostData{Custom: har.Custom{"_file": []byte(`"x"`)}} })
-	kept, left, err := Filter(a, "Gateway.example.org")
-	if err != nil {
-		t.Fatal(err)
+	add("https://video.h5ds.com/api/v1/u", "12", func(e *har.Entry) { e.Response.Status = 304 })
+	add("https://video.h5ds.com/api/v1/u", "13", func(e *har.Entry) { e.Response.Status = 206 })
+	add("https://video.h5ds.com/api/v1/u?a=b", "14", func(e *har.Entry) { e.Request.PostData = &har.PostData{Custom: har.Custom{"_file": []byte(`"x"`)}} })
+	f := Filter{Hosts: []string{"Gateway.example.org"}}
+	for _, e := range a.Log.Entries {
+		f.Add(e, nil)
 	}
 	var got []string
-	for _, e := range kept.Log.Entries {
+	for _, e := range f.Kept {
 		got = append(got, e.Response.Content.Text+" "+e.Request.URL)
 		names := fmt.Sprint(e.Request.Headers)
 		if e.PageRef != "" || strings.Contains(names, "Host") || strings.Contains(names, ":authority") {
@@ -90,15 +95,80 @@ func TestFilter(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("kept (-want +got):\n%s", diff)
 	}
-	wantLeft := map[string]int{"for another host": 3, "no call of a service": 2, "without a response": 1, "a browser's preflight": 1, "has no address": 1}
-	if diff := cmp.Diff(wantLeft, left); diff != "" {
+	if diff := cmp.Diff([]int{0, 1, 2, 4}, f.Places); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
+	}
+	wantLeft := map[string]int{
+		"for another host": 3, "no call of a service": 2, "without a response": 1, "a browser's preflight": 1, "has no address": 1,
+		"not modified (304): the response is in the client's cache only": 1, "partial (206): a part of the response only": 1,
+	}
+	if diff := cmp.Diff(wantLeft, f.LeftOut); diff != "" {
 		t.Errorf("left out (-want +got):\n%s", diff)
 	}
-	if len(a.Log.Entries) != 12 || a.Log.Entries[0].PageRef != "page_1" {
+	want = []string{"log.entries[14]: POST https://video.h5ds.com/api/v1/u: request.postData: the body is in another file; record with the bodies embedded"}
+	if diff := cmp.Diff(want, []string{fmt.Sprint(f.Incomplete[0])}); diff != "" || len(f.Incomplete) != 1 {
+		t.Errorf("%d incomplete (-want +got):\n%s", len(f.Incomplete), diff)
+	}
+	if a.Log.Entries[0].PageRef != "page_1" {
 		t.Error("the archive has been changed")
 	}
-	add("https://video.h5ds.com/api/v1/u", "12", func(e *har.Entry) { e.Request.PostData = &har.PostData{Custom: har.Custom{"_file": []byte(`"x"`)}} })
-	if _, _, err := Filter(a); err == nil || err.Error() != "log.entries[12].request.postData: the body is in another file; record with the bodies embedded" {
-		t.Errorf("a call without its body: %v", err)
+}
+
+// harStream is a HAR file of many calls that is made while it is read: each tenth is one of a service, and small.
+type harStream struct {
+	entries, written int
+	rest             []byte
+}
+
+func (s *harStream) Read(p []byte) (int, error) {
+	if len(s.rest) == 0 {
+		switch n := s.written; {
+		case n == 0:
+			s.rest = []byte(`{"log":{"version":"1.2","entries":[`)
+		case n <= s.entries:
+			host, size := "cdn.example.org", 100<<10
+			if n%10 == 0 {
+				host, size = "video.h5ds.com", 10
+			}
+			s.rest = fmt.Appendf(nil, `{"request":{"method":"GET","url":"https://%s/api/v1/page"},"response":{"status":200,"content":{"text":"%s"}}}`, host, strings.Repeat("x", size))
+			if n < s.entries {
+				s.rest = append(s.rest, ',')
+			}
+		case n == s.entries+1:
+			s.rest = []byte(`]}}`)
+		default:
+			return 0, io.EOF
+		}
+		s.written++
+	}
+	n := copy(p, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+// TestFilterIsBounded: a file of 60 MB needs memory for one entry and for what is kept only.
+func TestFilterIsBounded(t *testing.T) {
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before, most := heap(), int64(0)
+	f := Filter{}
+	if _, err := har.ReadEach("x.har", &harStream{entries: 600}, func(e har.Entry) error {
+		f.Add(e, nil)
+		if f.seen%100 == 0 {
+			most = max(most, heap())
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Kept) != 60 || f.LeftOut["for another host"] != 540 {
+		t.Errorf("kept %d; left out %v", len(f.Kept), f.LeftOut)
+	}
+	if grown := most - before; grown > 4<<20 {
+		t.Errorf("the heap has grown by %d bytes", grown)
 	}
 }

@@ -50,8 +50,10 @@ It keeps calls to the real hosts, to this machine, and to the hosts of --host, s
 gateway of yours, where the path decides which service it is. Pictures and pages of the
 services are no calls. In the recording every call is to the real host.
 
-Let the other program write the file with the bodies in it ("with content"); a body that
-is not in the file is an error that names the entry.
+Let the other program write the file with the bodies in it ("with content"), or in files
+beside it, as Playwright does. A call without its body, or one that cannot be made safe, is
+not kept: a line names its entry and the reason, and the exit status is 1. Responses that
+answer only clients that have a part already (304, 206) are left out.
 
 ` + option.EnvironmentHelp
 
@@ -89,49 +91,64 @@ func (f *importHARFlags) run(cmd *cobra.Command, env *command.Environment, files
 	if err != nil {
 		return err
 	}
+	total := 0
 	for _, file := range files {
-		if err := f.importFile(cmd, env, file, redact.Redactor{Secrets: secrets}); err != nil {
+		incomplete, err := f.importFile(cmd, env, file, redact.Redactor{Secrets: secrets})
+		if err != nil {
 			return err
 		}
+		total += incomplete
+	}
+	if total > 0 {
+		return command.Failed(cmd, "not kept: %s; see above", command.Counted(total, "call"))
 	}
 	return nil
 }
 
-func (f *importHARFlags) importFile(cmd *cobra.Command, env *command.Environment, file string, redactor redact.Redactor) error {
+// importFile returns how many calls of the services cannot be kept.
+func (f *importHARFlags) importFile(cmd *cobra.Command, env *command.Environment, file string, redactor redact.Redactor) (incomplete int, err error) {
 	name := f.scenario
 	if name == "" {
 		name = scenarioOf(file)
 	}
 	target, err := newRecordingFile(cmd, f.out, name, env.Now(), f.replace)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	source, err := os.Open(file)
+	if _, err := os.Stat(file); err != nil {
+		return 0, command.Wrong(cmd, "%v; check the path", err)
+	}
+	picked := recordings.Filter{Hosts: f.hosts}
+	_, err = har.ReadFileEach(file, func(e har.Entry, folder *os.Root) error {
+		picked.Add(e, folder)
+		return nil
+	})
 	if err != nil {
-		return command.Wrong(cmd, "%v; check the path", err)
+		return 0, command.Wrong(cmd, "%v", err)
 	}
-	defer func() { _ = source.Close() }()
-	all, err := har.Read(file, source)
+	redacted, err := picked.Redact(file, redactor)
 	if err != nil {
-		return command.Wrong(cmd, "%v", err)
+		return 0, command.Failed(cmd, "%v; nothing was written", err)
 	}
-	picked, leftOut, err := recordings.Filter(all, f.hosts...)
-	if err != nil {
-		return command.Wrong(cmd, "%s: %v", file, err)
+	for _, call := range picked.Incomplete {
+		_, _ = fmt.Fprintf(env.Stderr, "not kept: %s: %s\n", command.OneLine(file), command.OneLine(call.String()))
 	}
-	reasons := leftOutText(leftOut)
-	if len(picked.Log.Entries) == 0 {
-		return command.Failed(cmd, "%s: it has no call of the three services, so nothing was written%s", file, reasons)
-	}
-	redacted, err := redactor.Redact(picked)
-	if err != nil {
-		return command.Failed(cmd, "%v; nothing was written", err)
+	reasons := leftOutText(picked.LeftOut)
+	if len(redacted.Log.Entries) == 0 {
+		return 0, command.Failed(cmd, "%s: it has no call of the three services%s, so nothing was written%s", file, thatCanBeKept(picked.Incomplete), reasons)
 	}
 	if err := har.WriteFile(target, redacted); err != nil {
-		return command.Failed(cmd, "%v", err)
+		return 0, command.Failed(cmd, "%v", err)
 	}
-	return env.Print(cmd, fmt.Sprintf("%s: kept %s in %s%s; %s\n", command.OneLine(file),
+	return len(picked.Incomplete), env.Print(cmd, fmt.Sprintf("%s: kept %s in %s%s; %s\n", command.OneLine(file),
 		command.Counted(len(redacted.Log.Entries), "call"), command.OneLine(target), reasons, countPlaceholders(redacted)))
+}
+
+func thatCanBeKept(incomplete []recordings.Incomplete) string {
+	if len(incomplete) == 0 {
+		return ""
+	}
+	return " that can be kept"
 }
 
 // leftOutText says how many calls were left out, and why.

@@ -53,8 +53,7 @@ func (s *session) skip(c har.Call, why error) {
 	if of := (*url.Error)(nil); errors.As(why, &of) { // it shows the address with the query
 		why = of.Err
 	}
-	s.say("not recorded: %s %s://%s%s: %s", command.OneLine(c.Method), c.URL.Scheme, c.URL.Host,
-		command.OneLine(c.URL.EscapedPath()), command.OneLine(why.Error()))
+	s.say("not recorded: %s: %s", command.OneLine(recordings.Shown(c)), command.OneLine(why.Error()))
 }
 
 // writesAtLeast bounds the part of a recording that a crash may lose: one in so many calls.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -55,16 +56,42 @@ func (e *Entry) Call() (Call, error) {
 
 // RequestCall returns the request of the entry as a call without a response.
 func (e *Entry) RequestCall() (Call, error) {
+	c, err := e.BareCall()
+	if err != nil {
+		return Call{}, err
+	}
+	if c.Body, err = e.Request.PostData.Body(); err != nil {
+		return Call{}, fmt.Errorf("request.postData: %w", err)
+	}
+	if why := e.Request.sentBody(); len(c.Body) == 0 && why != "" {
+		return Call{}, wrong("request.postData", "has no body, but one was sent: %s; let the program that writes the file keep bodies", why)
+	}
+	return c, nil
+}
+
+// sentBody says what shows that the request had a body. It is "" if nothing does.
+func (r *Request) sentBody() string {
+	length, _ := strconv.ParseInt(pseudoHeader(r.Headers, "Content-Length"), 10, 64)
+	media, _, _ := mime.ParseMediaType(pseudoHeader(r.Headers, "Content-Type"))
+	switch {
+	case r.BodySize > 0:
+		return fmt.Sprintf("bodySize is %d", r.BodySize)
+	case length > 0:
+		return fmt.Sprintf("the Content-Length is %d", length)
+	case media == "multipart/form-data": // not even an empty form is sent as nothing
+		return "the Content-Type is " + media
+	}
+	return ""
+}
+
+// BareCall returns the request of the entry without its body, which may be unreadable.
+func (e *Entry) BareCall() (Call, error) {
 	address, err := url.Parse(e.Request.URL)
 	if err != nil || address.Host == "" {
 		return Call{}, wrong("request.url", "is no absolute URL") // the error would hold the query
 	}
 	address.User, address.Fragment, address.RawFragment = nil, "", ""
-	body, err := e.Request.PostData.Body()
-	if err != nil {
-		return Call{}, fmt.Errorf("request.postData: %w", err)
-	}
-	c := Call{Method: e.Request.Method, URL: address, Header: headerOf(e.Request.Headers), Body: body, Comment: e.Comment}
+	c := Call{Method: e.Request.Method, URL: address, Header: headerOf(e.Request.Headers), Comment: e.Comment}
 	host := cmp.Or(pseudoHeader(e.Request.Headers, ":authority"), c.Header.Get("Host"))
 	if c.Header.Del("Host"); !strings.EqualFold(host, address.Host) {
 		c.Host = host
@@ -72,7 +99,7 @@ func (e *Entry) RequestCall() (Call, error) {
 	if e.Request.PostData != nil {
 		setDefault(c.Header, "Content-Type", e.Request.PostData.MimeType)
 	}
-	c.Started, _ = time.Parse(time.RFC3339Nano, e.StartedDateTime)
+	c.Started, _ = parseTime(e.StartedDateTime)
 	c.Took = time.Duration(max(e.Time, 0) * float64(time.Millisecond))
 	return c, nil
 }

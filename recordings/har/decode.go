@@ -3,14 +3,12 @@ package har
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"reflect"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/fakecme/fakecme/recordings/internal/jsontext"
 )
@@ -25,11 +23,7 @@ const maxDepth = 200
 // what is wrong and where: the byte (counted from 1) where the file stops being JSON, or the field,
 // such as log.entries[3].response.status; entries are counted from 0.
 func Read(name string, r io.Reader) (*Archive, error) {
-	source, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	a, err := Unmarshal(source)
+	a, err := read(r)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -38,26 +32,18 @@ func Read(name string, r io.Reader) (*Archive, error) {
 }
 
 // Unmarshal reads a HAR file as [Read] does. Its errors do not name the file.
-func Unmarshal(source []byte) (*Archive, error) {
-	if bytes.HasPrefix(source, []byte("\xff\xfe")) || bytes.HasPrefix(source, []byte("\xfe\xff")) {
-		return nil, errors.New("is UTF-16; HAR files are UTF-8")
-	}
-	text := bytes.TrimPrefix(source, []byte("\ufeff"))
-	if err := checkSyntax(text, len(source)-len(text)); err != nil {
+func Unmarshal(source []byte) (*Archive, error) { return read(bytes.NewReader(source)) }
+
+func read(r io.Reader) (*Archive, error) {
+	var entries []Entry
+	a, err := readEach(r, func(e Entry) error {
+		entries = append(entries, e)
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	if err := checkIsHAR(text); err != nil {
-		return nil, err
-	}
-	a := new(Archive)
-	if err := decodeStruct(reflect.ValueOf(a).Elem(), text, ""); err != nil {
-		return nil, err
-	}
-	for i := range a.Log.Entries {
-		if err := checkEntry(&a.Log.Entries[i], fmt.Sprintf("log.entries[%d]", i)); err != nil {
-			return nil, err
-		}
-	}
+	a.Log.Entries = entries
 	return a, nil
 }
 
@@ -72,96 +58,14 @@ func checkEntry(e *Entry, at string) error {
 	return nil
 }
 
-// checkSyntax returns an error that says at which byte the file stops being JSON of a reasonable depth. The first byte
-// is at 1 + skipped.
-func checkSyntax(source []byte, skipped int) error {
-	if at := tooDeep(source); at >= 0 {
-		return fmt.Errorf("nests more than %d levels deep at byte %d", maxDepth, at+1+skipped)
-	}
-	var syntax *json.SyntaxError
-	var whole json.RawMessage
-	err := json.Unmarshal(source, &whole)
-	switch {
-	case len(bytes.TrimSpace(source)) == 0:
-		return errors.New("is empty")
-	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "unexpected end"):
-		return fmt.Errorf("ends in the middle, after byte %d", len(source)+skipped)
-	case errors.As(err, &syntax):
-		return fmt.Errorf("is not JSON: %v, at byte %d", syntax, syntax.Offset+int64(skipped))
-	case err != nil:
-		return err
-	}
-	for at := 0; at < len(source); {
-		r, size := utf8.DecodeRune(source[at:])
-		if r == utf8.RuneError && size == 1 {
-			return fmt.Errorf("is not UTF-8 at byte %d", at+1+skipped)
-		}
-		at += size
-	}
-	return nil
-}
-
-// tooDeep returns the position of the bracket that opens one level too many, or -1.
-func tooDeep(source []byte) int {
-	level, inString := 0, false
-	for i := 0; i < len(source); i++ {
-		switch c := source[i]; {
-		case inString && c == '\\':
-			i++ // the next one is escaped
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
-			if level++; level > maxDepth {
-				return i
-			}
-		case c == '}' || c == ']':
-			level--
-		}
-	}
-	return -1
-}
-
-// checkIsHAR returns an error unless the outer fields of a JSON text are those of a HAR file of version 1.
-func checkIsHAR(source []byte) error {
-	if kindOf(source) != "an object" {
-		return fmt.Errorf("is JSON but not HAR: it is %s, not an object with a log", kindOf(source))
-	}
-	log, err := member(source, "log")
-	if err != nil {
-		return err
-	}
-	if kindOf(log) != "an object" {
-		return fmt.Errorf("is JSON but not HAR: log must be an object, not %s", kindOf(log))
-	}
-	entries, err := member(log, "entries")
-	if err != nil {
-		return err
-	}
-	if kindOf(entries) != "an array" {
-		return fmt.Errorf("is JSON but not HAR: log.entries must be an array, not %s", kindOf(entries))
-	}
-	raw, err := member(log, "version")
-	if err != nil {
-		return err
-	}
+// checkVersion returns an error unless HAR of a version can be read. The specification says that files without a version are
+// of version 1.1.
+func checkVersion(raw json.RawMessage) error {
 	var version string
-	// The specification says that files without a version are of version 1.1.
-	if raw != nil && json.Unmarshal(raw, &version) == nil && version != "" && !strings.HasPrefix(version, "1.") {
+	if json.Unmarshal(raw, &version) == nil && version != "" && !strings.HasPrefix(version, "1.") {
 		return fmt.Errorf("is HAR of version %q; versions 1.1 to 1.3 can be read", version)
 	}
 	return nil
-}
-
-// member returns a member of an object, or nil.
-func member(object json.RawMessage, name string) (value json.RawMessage, err error) {
-	err = jsontext.EachMember(object, func(other string, raw json.RawMessage) error {
-		if other == name {
-			value = raw
-		}
-		return nil
-	})
-	return value, err
 }
 
 // fieldError says which field of a HAR file is wrong.
@@ -181,25 +85,30 @@ func decodeStruct(v reflect.Value, raw json.RawMessage, at string) error {
 	if kindOf(raw) != "an object" {
 		return wrong(at, "must be an object, not %s", kindOf(raw))
 	}
-	s := structOf(v.Type())
 	v.SetZero() // a field may be given twice; the last one counts
 	setUnknown(v)
 	var text json.RawMessage
 	err := jsontext.EachMember(raw, func(name string, value json.RawMessage) error {
-		i, ok := s.byName[name]
-		if !ok {
-			return decodeCustom(v.Field(s.custom), name, value, at)
-		}
-		if kindOf(value) == "null" {
-			return nil
-		}
-		if name == "text" {
+		if name == "text" && kindOf(value) != "null" {
 			text = value
 		}
-		return decodeField(v.Field(s.fields[i].index), s.fields[i], value, join(at, name))
+		return decodeMember(v, name, value, at)
 	})
 	restoreBytes(v, text)
 	return err
+}
+
+// decodeMember reads a member of an object into its field of a HAR struct.
+func decodeMember(v reflect.Value, name string, value json.RawMessage, at string) error {
+	s := structOf(v.Type())
+	i, ok := s.byName[name]
+	switch {
+	case !ok:
+		return decodeCustom(v.Field(s.custom), name, value, at)
+	case kindOf(value) == "null":
+		return nil
+	}
+	return decodeField(v.Field(s.fields[i].index), s.fields[i], value, join(at, name))
 }
 
 // decodeCustom keeps a field that HAR does not define.

@@ -72,12 +72,32 @@ func filesAt(path string) ([]string, error) {
 }
 
 func readNamed(name string) (*Archive, error) {
-	f, err := os.Open(name)
+	var entries []Entry
+	a, err := ReadFileEach(name, func(e Entry, folder *os.Root) error {
+		_ = e.Attach(folder) // the field stays, and Body says so
+		entries = append(entries, e)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.Log.Entries = entries
+	return a, nil
+}
+
+// ReadFileEach is [ReadEach] for a file. It passes the folder of the file, for [Entry.Attach].
+func ReadFileEach(name string, f func(e Entry, folder *os.Root) error) (*Archive, error) {
+	file, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	defer f.Close()
-	return Read(name, f)
+	defer file.Close()
+	folder, err := os.OpenRoot(filepath.Dir(name))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	defer folder.Close()
+	return ReadEach(name, file, func(e Entry) error { return f(e, folder) })
 }
 
 // WriteFile writes an archive as [Write] does. The file is replaced at once, so that there is never half a file.

@@ -229,7 +229,7 @@ func (a *Archive) Scenario() string {
 // Recorded returns when the oldest call was made. It returns false if a call does not say when it was made.
 func (a *Archive) Recorded() (oldest time.Time, ok bool) {
 	for i := range a.Log.Entries {
-		at, err := time.Parse(time.RFC3339Nano, a.Log.Entries[i].StartedDateTime)
+		at, err := parseTime(a.Log.Entries[i].StartedDateTime)
 		if err != nil || at.Unix() == 0 {
 			return time.Time{}, false
 		}
@@ -238,6 +238,16 @@ func (a *Archive) Recorded() (oldest time.Time, ok bool) {
 		}
 	}
 	return oldest, len(a.Log.Entries) > 0
+}
+
+// parseTime reads a time of ISO 8601, which some programs write without the colon in the zone: +0800.
+func parseTime(text string) (at time.Time, err error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07"} {
+		if at, err = time.Parse(layout, text); err == nil {
+			break
+		}
+	}
+	return at, err
 }
 
 // CheckAge returns an error that lists the recordings that are older than maxAge, or do not say how old they are.

@@ -146,6 +146,11 @@ func TestReadRejects(t *testing.T) {
 		{"a log of another kind", `{"log":{"level":"info"}}`, "is JSON but not HAR: log.entries must be an array, not nothing"},
 		{"entries are null", `{"log":{"entries":null}}`, "is JSON but not HAR: log.entries must be an array, not null"},
 		{"version 2", `{"log":{"version":"2.0","entries":[]}}`, `is HAR of version "2.0"; versions 1.1 to 1.3 can be read`},
+		{"two lists of entries", `{"log":{"entries":[],"entries":[]}}`, "log.entries: stands twice"},
+		{"two logs", `{"log":{"entries":[]},"log":{}}`, "log: stands twice"},
+		{"a wrong byte in an entry", harFile(`{"a":tru}`), "is not JSON: invalid character '}' in literal true (expecting 'e'), at byte 44"},
+		{"no comma", harFile("{\"request\":{\"method\":\"GET\",\"url\":\"u\"}} {}"), "is not JSON: expected comma after array element, at byte 75"},
+		{"half a character at the end", `{"x":"` + "\xe4", "is not UTF-8 at byte 7"},
 		{"entry null", harFile("null"), "log.entries[0]: must be an object, not null"},
 		{"no request", harFile(bareEntry + `,{"response":{}}`), "log.entries[1].request.method: is missing"},
 		{"no url", harFile(`{"request":{"method":"GET"}}`), "log.entries[0].request.url: is missing"},
@@ -194,7 +199,7 @@ func TestReadAccepts(t *testing.T) {
 
 func TestReadCountsTheLastOfTwo(t *testing.T) {
 	t.Parallel()
-	source := `{"log":{"entries":[{}]},"log":{"entries":[],"entries":[{"request":{"bodySize":7,"url":"u"},"request":{"method":"\u0047ET","url":"v"},"_\u0078":1,"_x":2}]}}`
+	source := `{"log":{"entries":[{"request":{"bodySize":7,"url":"u"},"request":{"method":"\u0047ET","url":"v"},"_\u0078":1,"_x":2}]}}`
 	a, err := Read("x.har", strings.NewReader(source))
 	if err != nil {
 		t.Fatal(err)
