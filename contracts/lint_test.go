@@ -18,6 +18,7 @@ var keywords = []string{
 	"properties", "required", "additionalProperties", "items", "oneOf", "anyOf", "allOf",
 	"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern",
 	"x-provenance", "x-source", "x-assumed", "x-dialect",
+	"x-go-name", "x-enum-varnames", // names for generated code
 }
 
 // TestSchemas holds the rules of the documents: known keywords only, objects closed or openly free,

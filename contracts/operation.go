@@ -25,14 +25,17 @@ type operation struct {
 
 func newOperation(doc *openapi3.T, item *openapi3.PathItem, described *openapi3.Operation) (*operation, error) {
 	o := &operation{responses: map[int]openapi3.Content{}}
-	for _, p := range slices.Concat(item.Parameters, described.Parameters) {
-		o.parameters = append(o.parameters, p.Value)
-	}
 	name, scheme, anonymous := credential(doc, described)
 	if name != "" && scheme == nil {
 		return nil, fmt.Errorf("security scheme %q is not declared", name)
 	}
 	o.credential, o.anonymous = scheme, anonymous
+	for _, p := range slices.Concat(item.Parameters, described.Parameters) {
+		// The credential may stand there, too, since many tools make no argument of a security scheme.
+		if scheme == nil || p.Value.In != scheme.In || p.Value.Name != scheme.Name {
+			o.parameters = append(o.parameters, p.Value)
+		}
+	}
 	o.in = map[string][]*openapi3.Parameter{}
 	if scheme != nil {
 		p := &openapi3.Parameter{Name: scheme.Name, In: scheme.In, Required: true, Schema: anyText}

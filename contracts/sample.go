@@ -12,7 +12,7 @@ import (
 func sampleRequest(o *operation) map[string]any {
 	object := map[string]any{}
 	for _, p := range o.parameters {
-		if p.In == openapi3.ParameterInPath || p.In == openapi3.ParameterInQuery && (o.credential == nil || p.Name != o.credential.Name) {
+		if p.In == openapi3.ParameterInPath || p.In == openapi3.ParameterInQuery {
 			object[p.Name] = sampleOf(p.Schema, 0)
 		}
 	}

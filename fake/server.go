@@ -99,7 +99,8 @@ func New(config Config) (*Server, error) {
 	}
 	s.admin = admin.New(&admin.API{
 		Pipeline: s.pipeline, Version: Version(), Instance: strconv.FormatUint(rand.Uint64(), 36),
-		Settings: c.shown(), Hosts: c.AdminHosts, Authority: s.authorityPEM,
+		Settings: c.shown(), Hosts: c.AdminHosts,
+		Services: func() string { return s.URL }, Authority: s.authorityPEM,
 	})
 	s.handler = listening.Patient(http.HandlerFunc(s.serveHTTP))
 	return s, nil

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/fakecme/fakecme/contracts"
 	"github.com/fakecme/fakecme/fake/internal/site"
@@ -61,8 +60,6 @@ var calls = []call{
 type Handler struct {
 	api    *API
 	router *mux.Router // the name of a route is its method and path, as contracts.Document.Targets has them
-
-	separate atomic.Bool // the API has a listener of its own
 }
 
 // New routes the calls of a server.
@@ -113,7 +110,7 @@ func Claims(r *http.Request) bool {
 }
 
 // Separate says that the API has a listener of its own.
-func (h *Handler) Separate() { h.separate.Store(true) }
+func (h *Handler) Separate() { h.api.separate.Store(true) }
 
 // public are the calls that need no listener of their own: they hold no secret and change nothing, and who starts or
 // watches a fake needs them where the services are.
@@ -125,7 +122,7 @@ func isPublic(r *http.Request) bool {
 
 // ServeBesideServices answers one call that came to the address of the services.
 func (h *Handler) ServeBesideServices(w http.ResponseWriter, r *http.Request) {
-	if h.separate.Load() && !isPublic(r) {
+	if h.api.separate.Load() && !isPublic(r) {
 		respond(w, r, nil, errorf(http.StatusNotFound, "the admin API and the dashboard are at another address of this fake (Server.ListenAdmin, --admin)"))
 		return
 	}

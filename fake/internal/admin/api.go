@@ -19,9 +19,12 @@ type API struct {
 	Settings map[string]any
 	// Hosts are further names under which the API answers; see [IsListed].
 	Hosts []string
+	// Services returns the address of the services; it is asked when the API has one of its own.
+	Services func() string
 	// Authority returns the certificate that clients are to trust, in PEM form; false when there is none.
 	Authority func() ([]byte, bool)
 
+	separate  atomic.Bool  // the API has a listener of its own
 	listeners atomic.Int32 // readers of GET events
 	exports   sync.Mutex   // held while an export is made
 }

@@ -1,8 +1,10 @@
 package admin
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -127,23 +129,42 @@ func signFresh(a *API, r *http.Request) (any, error) {
 	}, nil
 }
 
-func readContract(_ *API, r *http.Request) (any, error) {
+func readContract(a *API, r *http.Request) (any, error) {
 	name, isYAML := strings.CutSuffix(pathValue(r, "file"), ".yaml")
 	if _, ok := contracts.Source(name); !ok || !isYAML {
 		return nil, errorf(http.StatusNotFound, "there is no contract document %q; there are: %s.yaml, callbacks.yaml and admin.yaml",
 			pathValue(r, "file"), strings.Join(contracts.Names(), ".yaml, "))
 	}
-	return document(r, name)
+	return a.document(r, name)
 }
 
-func readOpenAPI(_ *API, r *http.Request) (any, error) { return document(r, "admin") }
+func readOpenAPI(a *API, r *http.Request) (any, error) { return a.document(r, "admin") }
 
-func document(r *http.Request, name string) (any, error) {
+// document responds with a contract document. The address of the fake stands before those of the vendor, so that tools
+// call the fake first. In callbacks.yaml the server is the user's own.
+func (a *API) document(r *http.Request, name string) (any, error) {
 	if err := noQuery(r); err != nil {
 		return nil, err
 	}
 	source, _ := contracts.Source(name)
+	if name != "callbacks" {
+		const servers = "\nservers:\n"
+		own := fmt.Sprintf("  - {url: %q, description: This fake.}\n", a.address(r, name))
+		source = bytes.Replace(source, []byte(servers), []byte(servers+own), 1)
+	}
 	return fileResponse(http.StatusOK, "application/yaml", source), nil
+}
+
+// address is where the operations of a document are answered: where the client found the API, unless that has an address
+// of its own and the document is that of a service.
+func (a *API) address(r *http.Request, name string) string {
+	switch {
+	case name != "admin" && a.separate.Load():
+		return a.Services()
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 // readAuthority responds with the certificate that clients are to trust.
