@@ -197,3 +197,36 @@ func TestFaultThatNeverFires(t *testing.T) {
 		t.Errorf("reported (-want +got):\n%s", diff)
 	}
 }
+
+// A fault of a service fires at any of its operations, with the texts of the one that is called, and at no other service.
+func TestFaultOfAService(t *testing.T) {
+	t.Parallel()
+	srv := started(t, fake.Config{})
+	ticket := login(t, srv, srv.Tenant, "user_01")
+	admin(t, srv, "POST", "faults", `{"operation":"webpaas.*","kind":"error","code":"InternalError","times":2}`, nil)
+	thirdLogin(t, srv, srv.Tenant, "user_01")
+	for _, path := range []string{"Material/ListMedia", "Project/DescribeProjects"} {
+		if got := paas(t, srv, path, ticket, "{}"); !strings.Contains(got.Body, `"Message":"服务器内部错误","EnglishMessage":"system error"`) {
+			t.Errorf("%s: %s", path, got.Body)
+		}
+	}
+	if got := paas(t, srv, "Material/ListMedia", ticket, listMine); !strings.Contains(got.Body, `"Success"`) {
+		t.Errorf("after two times: %s", got.Body)
+	}
+	srv.Inject("h5ds.*", fault.Status(503, 0))
+	if got := h5dsLogin(t, srv, srv.Tenant, `{"userId":"user_01"}`, "Content-Type", "application/json"); got.Status != 503 {
+		t.Errorf("h5ds: %d", got.Status)
+	}
+	for name, wrong := range map[string]string{
+		`{"operation":"webpaas.*","kind":"error","code":"InvalidParameterValue.MaterialId"}`: "documents no error InvalidParameterValue.MaterialId",
+		`{"operation":"paas.*","kind":"drop"}`:                                               "there are: ",
+	} {
+		if got := admin(t, srv, "POST", "faults", name, nil); got.Status != 400 || !strings.Contains(got.Body, wrong) {
+			t.Errorf("%s: %d %s", name, got.Status, got.Body)
+		}
+	}
+	admin(t, srv, "POST", "faults", `{"operation":"webpaas.*","kind":"error","code":"InvalidParameterValue.MaterialId","forced":true}`, nil)
+	if got := paas(t, srv, "Project/DescribeProjects", ticket, "{}"); !strings.Contains(got.Body, "InvalidParameterValue.MaterialId") {
+		t.Errorf("forced: %s", got.Body)
+	}
+}

@@ -213,13 +213,13 @@ func TestFindingsFail(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	ask(`409 {"findings":[],"bugs":[],"calls":0}`)
+	ask(`409 {"findings":[],"bugs":[],"calls":0,"dropped":0}`)
 	ticket := login(t, srv, srv.Tenant, "user_01")
-	ask(`200 {"findings":[],"bugs":[],"calls":1}`)
+	ask(`200 {"findings":[],"bugs":[],"calls":1,"dropped":0}`)
 	paas(t, srv, "Material/DeleteMaterial", ticket, "{}")
 	ask(`409 {"findings":[{"operation":"Material.DeleteMaterial"`)
 	srv.Forgive("Material.DeleteMaterial")
-	ask(`200 {"findings":[],"bugs":[],"calls":2}`)
+	ask(`200 {"findings":[],"bugs":[],"calls":2,"dropped":0}`)
 }
 
 // withTwoTenants is a fake with a default tenant and one more, each with a finding of an operation and of a warning.

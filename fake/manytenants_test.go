@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -129,5 +130,42 @@ func TestManyTenantsShareAServer(t *testing.T) {
 	wg.Wait()
 	if calls := srv.Calls(); len(calls) != 0 {
 		t.Errorf("the default tenant has calls: %v", calls)
+	}
+}
+
+// Credentials that no tenant can have are rejected, over HTTP and at the start, with the limit and what to do.
+func TestLimitsOfCredentials(t *testing.T) {
+	t.Parallel()
+	srv := started(t, fake.Config{})
+	for _, tt := range []struct {
+		name string
+		c    fake.Credentials
+		want string // a part of the error; empty for none
+	}{
+		{"long id", fake.Credentials{ID: strings.Repeat("a", 201)}, "the id has 201 bytes; use at most 200"},
+		{"longest id", fake.Credentials{ID: strings.Repeat("a", 200), SecretID: "a", Platform: "a", AppID: "a", SecretKey: "secret-key", Secret: "secret-key"}, ""},
+		{"long id made up from", fake.Credentials{ID: strings.Repeat("b", 200)}, "the secretId has 215 bytes; use at most 200"},
+		{"NUL", fake.Credentials{ID: "a\x00b"}, `the id is "a\x00b"; use UTF-8 without line breaks`},
+		{"line break", fake.Credentials{ID: "c", AppID: "a\nb"}, `the appid is "a\nb"`},
+		{"short secret", fake.Credentials{ID: "c", Secret: "1234567"}, "the secret of h5ds has 7 bytes; use at least 8"},
+		{"shortest secret", fake.Credentials{ID: "d", Secret: "12345678"}, ""},
+		{"long secret", fake.Credentials{ID: "c", SecretKey: strings.Repeat("k", 501)}, "the secretKey has 501 bytes; use at most 500"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			body, err := json.Marshal(tt.c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := admin(t, srv, "POST", "tenants", string(body), nil)
+			var answer struct{ Error string }
+			_ = json.Unmarshal([]byte(got.Body), &answer)
+			if (got.Status == 400) != (tt.want != "") || !strings.Contains(answer.Error, tt.want) {
+				t.Errorf("over HTTP: %d %s", got.Status, got.Body)
+			}
+			_, err = fake.New(fake.Config{Tenants: []fake.Credentials{tt.c}})
+			if (err != nil) != (tt.want != "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("at the start: %v", err)
+			}
+		})
 	}
 }

@@ -176,8 +176,8 @@ func (s *Server) mustKnow(operations ...string) {
 	}
 }
 
-// Inject injects a fault into an operation of the default tenant; see package fault. At most one fault fires at each
-// call: the first one injected that is due.
+// Inject injects a fault into an operation of the default tenant, or into all operations of a service: "opencme.*",
+// "webpaas.*", "h5ds.*". See package fault. At most one fault fires at each call: the first one injected that is due.
 func (s *Server) Inject(operation string, f fault.Fault) {
 	s.tb.Helper()
 	s.Tenant.inject(operation, f, caller(1))

@@ -17,7 +17,7 @@ func TestListTenants(t *testing.T) {
 	t.Parallel()
 	var twelve []fake.Credentials
 	for i := range 12 {
-		twelve = append(twelve, fake.Credentials{ID: string(rune('a' + i)), SecretID: "s", SecretKey: "s3cr3t", Platform: "p", AppID: "h", Secret: "s3cr3t"})
+		twelve = append(twelve, fake.Credentials{ID: string(rune('a' + i)), SecretID: "s", SecretKey: "s3cr3t-key", Platform: "p", AppID: "h", Secret: "s3cr3t-key"})
 	}
 	for n, last := range map[int]string{
 		1:  "tenant a (the default tenant): cme secretId s, platform p; h5ds appid h",

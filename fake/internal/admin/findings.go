@@ -20,6 +20,8 @@ type findingsJSON struct {
 	Bugs     []string          `json:"bugs"`
 	// Calls is how many calls of the services have come, of all tenants, since the fake began.
 	Calls int64 `json:"calls"`
+	// Dropped is how many findings, of all tenants, there was no room for.
+	Dropped int `json:"dropped"`
 }
 
 // failed says that a CI job must not be green: there are findings or bugs, or no call has come at all.
@@ -39,7 +41,7 @@ func readFindings(a *API, r *http.Request) (any, error) {
 	found := slices.DeleteFunc(append([]traffic.Finding{}, a.Pipeline.Findings()...), func(f traffic.Finding) bool {
 		return id != "" && f.Tenant != id
 	})
-	list := findingsJSON{found, append([]string{}, a.Pipeline.Verdict.Bugs()...), a.Pipeline.Registry.Received()}
+	list := findingsJSON{found, append([]string{}, a.Pipeline.Verdict.Bugs()...), a.Pipeline.Registry.Received(), a.Pipeline.Verdict.Dropped()}
 	if list.failed() && fail != "" {
 		return jsonResponse(http.StatusConflict, list), nil
 	}

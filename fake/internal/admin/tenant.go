@@ -9,6 +9,7 @@ import (
 	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/internal/site"
 	"github.com/fakecme/fakecme/fake/internal/state"
+	"github.com/fakecme/fakecme/fake/internal/tenant"
 )
 
 func listTenants(a *API, r *http.Request) (any, error) {
@@ -32,6 +33,9 @@ func makeTenant(a *API, r *http.Request) (any, error) {
 		return nil, err
 	}
 	t, err := a.Pipeline.Registry.New(c)
+	if invalid := (*tenant.InvalidError)(nil); errors.As(err, &invalid) {
+		return nil, errorf(http.StatusBadRequest, "%v", err)
+	}
 	if err != nil {
 		return nil, errorf(http.StatusConflict, "%v", err)
 	}

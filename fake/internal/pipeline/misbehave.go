@@ -16,7 +16,7 @@ func misbehave(x *Exchange, next func()) {
 		x.outcome.judged = true
 		next()
 	}
-	f, fired, fires := x.Tenant.Faults.Next(x.OperationID())
+	f, fired, fires := x.Tenant.Faults.Next(x.Operation.Operation)
 	if !fires {
 		judge()
 		return

@@ -16,7 +16,8 @@ import (
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
-// Injected is a fault that was injected into an operation, and how often it fired.
+// Injected is a fault that was injected into an operation, or into all of a service, as "webpaas.*", and how often it
+// fired.
 type Injected struct {
 	ID        int    `json:"id,omitempty"`
 	Operation string `json:"operation"`
@@ -24,8 +25,9 @@ type Injected struct {
 	Seen  int `json:"seen,omitempty"` // calls of the operation since then
 	Fired int `json:"fired,omitempty"`
 
-	where  string // file:line of the test, or "admin API"
-	inARow int
+	where    string   // file:line of the test, or "admin API"
+	dialects []string // whose texts an error has
+	inARow   int
 }
 
 // Faults are those of one tenant, in the order in which they were injected.
@@ -41,25 +43,49 @@ func (fs *Faults) Inject(operation string, f fault.Fault, where string, d dialec
 	if err := f.Check(); err != nil {
 		return Injected{}, err
 	}
-	if err := service.CheckID(operation); err != nil {
+	operations, err := operationsOf(operation)
+	if err != nil {
 		return Injected{}, err
 	}
-	documented, ok := contracts.Lookup(operation)
-	if !ok {
-		return Injected{}, fmt.Errorf("%s is a call of the fake to your own server; faults fire at the calls of clients", operation)
-	}
+	dialects := coverage.DialectsOf(d)
 	if f.Kind == fault.KindError {
-		var err error
-		if f, err = withTexts(f, documented, coverage.DialectsOf(d)); err != nil {
-			return Injected{}, err
+		for _, documented := range operations {
+			withTexts, err := withTexts(f, documented, dialects)
+			if err != nil {
+				return Injected{}, err
+			}
+			if documented.ID == operation {
+				f = withTexts
+			}
 		}
 	}
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	fs.last++
-	made := &Injected{ID: fs.last, Operation: operation, Fault: f, where: where}
+	made := &Injected{ID: fs.last, Operation: operation, Fault: f, where: where, dialects: dialects}
 	fs.injected = append(fs.injected, made)
 	return *made, nil
+}
+
+// ofService is what follows the name of a service in the name of all its operations.
+const ofService = ".*"
+
+// operationsOf returns the operations that a fault is injected into: one, or all of a service.
+func operationsOf(name string) ([]contracts.Operation, error) {
+	if of, all := strings.CutSuffix(name, ofService); all {
+		if !slices.Contains(contracts.Names(), of) {
+			return nil, fmt.Errorf("there is no service %q; there are: %s%s", of, strings.Join(contracts.Names(), ofService+", "), ofService)
+		}
+		return slices.DeleteFunc(slices.Clone(contracts.Operations()), func(o contracts.Operation) bool { return o.Service != of }), nil
+	}
+	if err := service.CheckID(name); err != nil {
+		return nil, err
+	}
+	documented, ok := contracts.Lookup(name)
+	if !ok {
+		return nil, fmt.Errorf("%s is a call of the fake to your own server; faults fire at the calls of clients", name)
+	}
+	return []contracts.Operation{documented}, nil
 }
 
 // withTexts gives an error the documented texts of its code, in the dialects.
@@ -90,11 +116,11 @@ func withTexts(f fault.Fault, documented contracts.Operation, dialects []string)
 
 // Next counts a call of the operation. It returns the fault that fires at the call, and how often that fault has fired
 // by now; false when none fires.
-func (fs *Faults) Next(operation string) (f fault.Fault, fired int, fires bool) {
+func (fs *Faults) Next(operation contracts.Operation) (f fault.Fault, fired int, fires bool) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for _, one := range fs.injected {
-		if one.Operation != operation {
+		if one.Operation != operation.ID && one.Operation != operation.Service+ofService {
 			continue
 		}
 		one.Seen++
@@ -105,6 +131,9 @@ func (fs *Faults) Next(operation string) (f fault.Fault, fired int, fires bool) 
 		one.Fired++
 		one.inARow++
 		f, fired, fires = one.Fault, one.Fired, true
+		if f.Kind == fault.KindError && one.Operation != operation.ID { // the texts of a code differ between operations
+			f, _ = withTexts(f, operation, one.dialects)
+		}
 	}
 	return f, fired, fires
 }

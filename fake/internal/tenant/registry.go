@@ -17,6 +17,16 @@ import (
 	"github.com/fakecme/fakecme/recordings/redact"
 )
 
+// MaxTenants bounds the tenants of a server.
+const MaxTenants = 100_000
+
+// InvalidError is the error of credentials that no tenant can have.
+type InvalidError struct{ err error }
+
+func (e *InvalidError) Error() string { return "tenant: " + e.err.Error() }
+
+func (e *InvalidError) Unwrap() error { return e.err }
+
 // Registry holds the tenants of a server and finds them by everything that a call may carry.
 type Registry struct {
 	// Removed has what the tenants that are gone have covered.
@@ -66,8 +76,12 @@ func (r *Registry) Add(c fixtures.Credentials) (*Tenant, error) {
 	if c.ID == "" {
 		return nil, errors.New("tenant: the id is empty")
 	}
+	c = c.Complete()
+	if err := c.Check(); err != nil {
+		return nil, &InvalidError{err}
+	}
 	t := &Tenant{
-		Credentials: c.Complete(), number: r.number(), settings: &r.settings, verdict: r.verdict, secrets: &r.secrets,
+		Credentials: c, number: r.number(), settings: &r.settings, verdict: r.verdict, secrets: &r.secrets,
 		Journal: journal.New[traffic.Call](r.settings.JournalCalls, r.settings.JournalBytes),
 	}
 	t.Clock = &Clock{changed: func() { r.settings.Changed(t) }}
@@ -94,6 +108,8 @@ func (r *Registry) register(t *Tenant) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
+	case len(r.all) >= MaxTenants:
+		return fmt.Errorf("tenant: there are %d tenants already, which is the most; remove those whose tests have ended", MaxTenants)
 	case r.byID[t.ID] != nil:
 		return fmt.Errorf("tenant: there is a tenant %q already", t.ID)
 	case r.bySecretID[t.SecretID] != nil:

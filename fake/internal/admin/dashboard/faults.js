@@ -27,6 +27,15 @@ async function drawList(onlyNew) {
   ] : [el('p', { class: 'nothing' }, t('no.faults'))]));
 }
 
+// withServices adds the name of all operations of a service before them, with the errors that all of them have.
+function withServices(all) {
+  return [...new Set(all.map((o) => o.service))].flatMap((service) => {
+    const own = all.filter((o) => o.service === service);
+    const errors = (own[0].errors || []).filter((r) => own.every((o) => (o.errors || []).some((other) => other.code === r.code)));
+    return [{ id: service + '.*', service, errors }, ...own];
+  });
+}
+
 // form asks for what the chosen kind needs, and for nothing else.
 function form(all, kinds, chosen) {
   const input = (name, attributes) => el('input', { name, ...attributes });
@@ -66,7 +75,7 @@ function form(all, kinds, chosen) {
 }
 
 export async function show(root, argument, info, onlyList) {
-  const all = await operations();
+  const all = withServices(await operations());
   if (!onlyList || !view.list) {
     const chosen = all.some((o) => o.id === argument) ? argument : 'Material.ListMedia';
     view.list = el('div', { class: 'steps' });
