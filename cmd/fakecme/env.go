@@ -31,8 +31,9 @@ with the real host names: through its proxy, with trust in its certificate autho
 The fake must run with --proxy. Its certificate is fetched from --url, unless --ca names a
 file with it; the files that the variables name are written to the directory of --data.
 SSL_CERT_FILE and the like replace the certificates that a client trusts, so their file
-begins with the certificates of this system. A NO_PROXY that is set is replaced: it might
-lead a client to the vendor.
+begins with the certificates of this system and with those of the variables that are set
+before, the trust store of Java among them. The hosts of a NO_PROXY that is set stay in it,
+unless they would lead a client to the vendor.
 
 A fake that was just started may not listen yet. env asks again until the fake and its
 proxy listen, for as long as --wait says; 0s asks once. With --ca it does not ask. When
@@ -108,11 +109,15 @@ func (f *envFlags) run(cmd *cobra.Command, env *command.Environment) error {
 	if err != nil {
 		return command.Failed(cmd, "%v", err)
 	}
-	trust, err := clients.WriteTrust(dir, cert, clients.SystemCertificates(env, dir))
+	given := clients.ReadGiven(cmd.Context(), env, dir)
+	for _, warning := range given.Warnings {
+		_, _ = fmt.Fprintf(env.Stderr, "%s: warning: %s\n", cmd.CommandPath(), command.OneLine(warning))
+	}
+	trust, err := clients.WriteTrust(dir, cert, given)
 	if err != nil {
 		return command.Failed(cmd, "%v; choose another directory with --data", err)
 	}
-	return env.Print(cmd, f.shell.Export(clients.Variables(env, f.base, f.proxy, trust)))
+	return env.Print(cmd, f.shell.Export(clients.Variables(env, f.base, f.proxy, trust, given)))
 }
 
 // certificate returns the certificate in the file of --ca, or else that of the running fake, whose proxy must listen too.

@@ -17,6 +17,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/process"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/proxy"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
@@ -89,16 +90,15 @@ func (e *execution) run(cmd *cobra.Command, env *command.Environment, args []str
 		return err
 	}
 	log.Bugs = srv.Bugs
-	for _, warning := range e.settings.Warnings {
-		_, _ = fmt.Fprintf(env.Stderr, "fakecme: warning: %s\n", command.OneLine(warning))
-	}
 	defer srv.Close()
 	dir, err := os.MkdirTemp("", "fakecme-exec-")
 	if err != nil {
 		return command.Failed(cmd, "%v", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	variables, err := e.listen(srv, env, dir)
+	given := clients.ReadGiven(cmd.Context(), env, dir)
+	warn(env, append(e.settings.Warnings, given.Warnings...))
+	variables, err := e.listen(srv, env, dir, given)
 	if err != nil {
 		return command.Failed(cmd, "%v", err)
 	}
@@ -126,21 +126,28 @@ func (e *execution) run(cmd *cobra.Command, env *command.Environment, args []str
 	return nil
 }
 
+// warn says before the command begins what is probably not meant.
+func warn(env *command.Environment, warnings []string) {
+	for _, warning := range warnings {
+		_, _ = fmt.Fprintf(env.Stderr, "fakecme: warning: %s\n", command.OneLine(warning))
+	}
+}
+
 // listen starts listening, and returns the variables for the command.
-func (e *execution) listen(srv *fake.Server, env *command.Environment, dir string) ([]clients.Variable, error) {
+func (e *execution) listen(srv *fake.Server, env *command.Environment, dir string, given clients.Given) ([]clients.Variable, error) {
 	if err := srv.Listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	address, err := srv.ListenProxy("127.0.0.1:0", nil, e.settings.Listeners.Allow...)
+	address, err := srv.ListenProxy("127.0.0.1:0", nil, append(e.settings.Listeners.Allow, proxy.ThisMachine)...)
 	if err != nil {
 		return nil, err
 	}
-	trust, err := clients.WriteTrust(dir, srv.CertificatePEM(), clients.SystemCertificates(env, dir))
+	trust, err := clients.WriteTrust(dir, srv.CertificatePEM(), given)
 	if err != nil {
 		return nil, err
 	}
 	c := srv.Tenant.Credentials
-	return append(clients.Variables(env, srv.URL, "http://"+address, trust),
+	return append(clients.Variables(env, srv.URL, "http://"+address, trust, given),
 		clients.Variable{Name: "FAKECME_SECRET_ID", Value: c.SecretID},
 		clients.Variable{Name: "FAKECME_SECRET_KEY", Value: c.SecretKey},
 		clients.Variable{Name: "FAKECME_PLATFORM", Value: c.Platform},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/option"
+	"github.com/fakecme/fakecme/fake/authority"
 	"github.com/fakecme/fakecme/recordings"
 )
 
@@ -52,9 +53,6 @@ func isVendor(host string) bool {
 	return strings.EqualFold(host, "www.h5ds.com")
 }
 
-// fakeIssuer is the organization in the certificates of every authority that package authority makes.
-const fakeIssuer = "fakecme: only for tests"
-
 // rejectFake is the VerifyConnection for calls to the real services. In a shell that "fakecme env" has prepared, a call
 // to them would reach a fake or the recording proxy itself, whose certificates are trusted there.
 func rejectFake(s tls.ConnectionState) error {
@@ -62,7 +60,7 @@ func rejectFake(s tls.ConnectionState) error {
 		return nil
 	}
 	for _, c := range s.PeerCertificates {
-		if slices.Contains(c.Issuer.Organization, fakeIssuer) {
+		if slices.Contains(c.Issuer.Organization, authority.Organization) {
 			return errors.New("this is a fake, and not the live service: HTTPS_PROXY or the name lookup leads to it; unset the variables of fakecme env")
 		}
 	}

@@ -40,8 +40,8 @@ call without a response from its upstream gets 502, too, and is not recorded.
 
 For clients with the real host names compiled in there is --proxy: a forward proxy that
 records the calls to these hosts as if they had come to --http, over HTTPS too, with the
-certificate authority of "fakecme serve". It lets no other call out. A line on stderr
-says what a shell needs for its clients.
+certificate authority of "fakecme serve". It lets no other call out, unless --proxy-allow
+names the host. A line on stderr says what a shell needs for its clients.
 
 Before anything is written, signatures, tickets, tokens, cookies, storage credentials, phone
 numbers and e-mail addresses are replaced by placeholders such as <ticket-1>, the same for the
@@ -100,6 +100,7 @@ func newRecordCommand(env *command.Environment) *cobra.Command {
 	option.AddPlain(flags, &f.replace, "replace", "", "replace a file of that name", option.Switch)
 	option.Add(flags, &f.listeners.HTTP, "http", "127.0.0.1:11563", "where to listen; port 0 takes a free one", option.Address)
 	f.listeners.AddProxy(flags)
+	f.listeners.AddAllow(flags)
 	f.listeners.Authority.Add(flags)
 	upstream := option.NewKind("url", parseUpstream)
 	option.Add(flags, &f.upstream, "upstream", "", "where to pass calls on to: a base address, or live", upstream)
@@ -253,14 +254,15 @@ func newServer(handler http.Handler) *http.Server {
 	return &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 }
 
-// listenProxy starts a forward proxy that leads the real host names to the recording, and lets no other call out.
+// listenProxy starts a forward proxy that leads the real host names to the recording, and lets no other call out but those
+// that are allowed.
 func (f *recordFlags) listenProxy(s *session, handler http.Handler, a *authority.Authority) (address string, stop func(), err error) {
 	l, err := net.Listen("tcp", f.listeners.Proxy)
 	if err != nil {
 		return "", nil, err
 	}
 	forward := proxy.New(proxy.Config{
-		Handler: handler, Hosts: fake.Hosts(), TLS: a.TLSConfig(nil), NewServer: func() *http.Server { return newServer(handler) },
+		Handler: handler, Hosts: fake.Hosts(), TLS: a.TLSConfig(nil), Allow: f.listeners.Allow, NewServer: func() *http.Server { return newServer(handler) },
 		Rejected: func(_ context.Context, method, address string, why proxy.Rejection) {
 			s.say("not let out: %s %s: %s", command.OneLine(method), command.OneLine(address), command.OneLine(why.Sentence))
 		},

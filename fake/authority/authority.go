@@ -41,6 +41,9 @@ const (
 	minLifeLeft = 14 * day
 )
 
+// Organization is the organization in the certificates of every authority that this package makes.
+const Organization = "fakecme: only for tests"
+
 // Authority has the certificates for the hosts of the fake, and no key that signs. It is safe for concurrent use.
 type Authority struct {
 	root   *x509.Certificate  // what clients trust
@@ -108,7 +111,7 @@ func newKey() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P25
 func template(name string, hosts []string, now time.Time) *x509.Certificate {
 	return &x509.Certificate{
 		SerialNumber:          newSerial(),
-		Subject:               pkix.Name{CommonName: name + " " + now.UTC().Format(time.DateOnly), Organization: []string{"fakecme: only for tests"}},
+		Subject:               pkix.Name{CommonName: name + " " + now.UTC().Format(time.DateOnly), Organization: []string{Organization}},
 		NotBefore:             now.Add(-slack),
 		NotAfter:              now.Add(rootLife),
 		IsCA:                  true,

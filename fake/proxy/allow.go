@@ -3,6 +3,7 @@ package proxy
 import (
 	"fmt"
 	"net"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,7 +12,34 @@ import (
 
 // Allowed is a host that clients may call through the proxy.
 type Allowed struct {
-	host, port string // the port is empty for 80 and 443
+	host, port  string // the port is empty for 80 and 443
+	thisMachine bool
+}
+
+// ThisMachine allows calls to this machine at every port: to its names, its addresses and every loopback address. It is for
+// a proxy that other machines cannot reach.
+var ThisMachine = Allowed{thisMachine: true}
+
+// OwnHosts returns the host name of this machine and the addresses under which others can reach it.
+func OwnHosts() []string {
+	var hosts []string
+	if name, err := os.Hostname(); err == nil && hostName.MatchString(plain(name)) {
+		hosts = append(hosts, plain(name))
+	}
+	addresses, _ := net.InterfaceAddrs()
+	for _, address := range addresses {
+		if n, ok := address.(*net.IPNet); ok && n.IP.IsGlobalUnicast() {
+			hosts = append(hosts, n.IP.String())
+		}
+	}
+	return hosts
+}
+
+func isThisMachine(host string) bool {
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback() || ip.IsUnspecified() || slices.Contains(OwnHosts(), ip.String())
+	}
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || slices.Contains(OwnHosts(), host)
 }
 
 var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
@@ -56,6 +84,9 @@ func (a Allowed) Port() string { return a.port }
 
 // String writes the host as ParseAllowed reads it.
 func (a Allowed) String() string {
+	if a.thisMachine {
+		return "this machine"
+	}
 	if a.port == "" {
 		return a.host
 	}
@@ -64,6 +95,9 @@ func (a Allowed) String() string {
 
 func (p *Proxy) allows(host, port string) bool {
 	return slices.ContainsFunc(p.config.Allow, func(a Allowed) bool {
+		if a.thisMachine {
+			return isThisMachine(host)
+		}
 		return a.host == host && (a.port == port || a.port == "" && (port == "80" || port == "443"))
 	})
 }

@@ -1,6 +1,11 @@
 package proxy_test
 
 import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"strings"
 	"testing"
 
 	"github.com/fakecme/fakecme/fake/proxy"
@@ -44,6 +49,39 @@ func TestCheckName(t *testing.T) {
 	} {
 		if err := proxy.CheckName(text); (err == nil) != want {
 			t.Errorf("%q: got %v, want it taken: %t", text, err, want)
+		}
+	}
+}
+
+// A proxy that allows this machine lets calls to all its names and addresses through, at each port, and no others.
+func TestThisMachine(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := proxy.New(proxy.Config{
+		Allow: []proxy.Allowed{proxy.ThisMachine}, TLS: &tls.Config{},
+		Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("dialled") },
+	})
+	if err := p.Start(l); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	want := map[string]bool{
+		"localhost": true, "LOCALHOST.": true, "app.localhost": true, "127.0.0.1": true, "127.9.8.7": true, "0.0.0.0": true, "[::1]": true, "[::]": true, "[::ffff:127.0.0.1]": true,
+		"example.com": false, "localhost.example.com": false, "notlocalhost": false, "192.0.2.77": false, "127.0.0.1.example.com": false, "[2001:db8::1]": false,
+	}
+	for _, host := range proxy.OwnHosts() {
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
+		want[host] = true
+	}
+	for host, allowed := range want {
+		_, rest := (&running{address: l.Addr().String()}).line(t, "CONNECT "+host+":8123 HTTP/1.1\r\nHost: x\r\n\r\n")
+		if got := strings.Contains(rest, "the allowed host cannot be reached: dialled"); got != allowed {
+			t.Errorf("%s: let through %t, want %t: %s", host, got, allowed, rest)
 		}
 	}
 }

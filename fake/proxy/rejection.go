@@ -15,8 +15,7 @@ func (p *Proxy) reject(w http.ResponseWriter, r *http.Request, host, port string
 	why := Rejection{
 		Status:   http.StatusForbidden,
 		Sentence: fmt.Sprintf("the proxy lets no call out to %s", net.JoinHostPort(host, port)),
-		Fix: fmt.Sprintf("allow it with --proxy-allow %s, or keep it away from the proxy with NO_PROXY=%s; the proxy serves %s",
-			allowable(host, port), host, strings.Join(p.config.Hosts, ", ")),
+		Fix:      fmt.Sprintf("%s; the proxy serves %s", advice(host, port), strings.Join(p.config.Hosts, ", ")),
 	}
 	if slices.Contains(p.config.Hosts, host) {
 		why.Sentence, why.Fix = fmt.Sprintf("the proxy serves %s at ports 80 and 443, not at %s", host, port), "leave out the port"
@@ -25,6 +24,15 @@ func (p *Proxy) reject(w http.ResponseWriter, r *http.Request, host, port string
 		p.config.Rejected(r.Context(), r.Method, net.JoinHostPort(host, port), why)
 	}
 	p.respond(w, r, why.Status, why.String())
+}
+
+// advice says how a client gets to a host that the proxy does not let it call.
+func advice(host, port string) string {
+	allowed, err := ParseAllowed(allowable(host, port))
+	if err != nil || allowed.host != host {
+		return "this is not the name of a host"
+	}
+	return fmt.Sprintf("allow it with --proxy-allow %s, or let clients call it without the proxy: set NO_PROXY=%s before fakecme exec or fakecme env", allowed, host)
 }
 
 // allowable writes an address for --proxy-allow. It leaves out the usual ports.

@@ -2,13 +2,19 @@ package proxy_test
 
 import (
 	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/fakecme/fakecme/fake/proxy"
 )
 
 // line sends bytes to the proxy and returns the status line and the rest of the response.
@@ -57,6 +63,53 @@ func TestReasonInStatusLine(t *testing.T) {
 				t.Errorf("behind the status line: %q", rest)
 			}
 		})
+	}
+}
+
+// The advice of a rejection works: a proxy that allows what it names dials.
+func TestAdviceWorks(t *testing.T) {
+	t.Parallel()
+	dialled := errors.New("dialled")
+	call := func(t *testing.T, target, allow string) string {
+		t.Helper()
+		c := proxy.Config{Dial: func(context.Context, string, string) (net.Conn, error) { return nil, dialled }, TLS: &tls.Config{}}
+		if allow != "" {
+			a, err := proxy.ParseAllowed(allow)
+			if err != nil {
+				t.Fatalf("the advice is %s: %v", allow, err)
+			}
+			c.Allow = []proxy.Allowed{a}
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := proxy.New(c)
+		if err := p.Start(l); err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		_, rest := (&running{address: l.Addr().String()}).line(t, "CONNECT "+target+" HTTP/1.1\r\nHost: x\r\n\r\n")
+		return rest
+	}
+	advice := regexp.MustCompile(`--proxy-allow (\S+), or .*NO_PROXY=(\S+) before`)
+	for _, tt := range []struct{ target, bypass string }{
+		{"example.com:443", "example.com"}, {"example.com:80", "example.com"}, {"Example.COM.:8443", "example.com"}, {"app:1", "app"}, {"my_service:8080", "my_service"},
+		{"10.0.0.7:443", "10.0.0.7"}, {"10.0.0.7:9", "10.0.0.7"}, {"[2001:db8::1]:443", "2001:db8::1"}, {"[2001:db8::1]:8080", "2001:db8::1"}, {"xn--fsqu00a.example:443", "xn--fsqu00a.example"},
+	} {
+		t.Run(tt.target, func(t *testing.T) {
+			t.Parallel()
+			found := advice.FindStringSubmatch(call(t, tt.target, ""))
+			if found == nil || found[2] != tt.bypass {
+				t.Fatalf("the advice is %q", found)
+			}
+			if rest := call(t, tt.target, found[1]); !strings.Contains(rest, "the allowed host cannot be reached: dialled") {
+				t.Errorf("with --proxy-allow %s: %s", found[1], rest)
+			}
+		})
+	}
+	if rest := call(t, "例子.example:443", ""); strings.Contains(rest, "--proxy-allow") || !strings.Contains(rest, "this is not the name of a host; the proxy serves") {
+		t.Errorf("a name that cannot be allowed: %s", rest)
 	}
 }
 

@@ -11,17 +11,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"time"
 	"unicode/utf16"
 
-	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/fake/authority"
 )
 
 // Trust names the files from which clients learn to trust the certificate authority.
 type Trust struct {
-	ca      string // the certificate alone, for clients that add it to those they know
+	ca      string // the certificate, for clients that add it to those they know
 	bundle  string // with those of the system before it, for clients that replace what they know
 	java    string // the same as bundle, as Java reads it
 	php     string // a folder with settings for PHP
@@ -31,8 +30,8 @@ type Trust struct {
 //go:embed preload.cjs
 var preload []byte
 
-// WriteTrust writes the files into a directory. The bundle begins with the certificates in system, which are in PEM.
-func WriteTrust(dir string, ca, system []byte) (Trust, error) {
+// WriteTrust writes the files into a directory. They also have the certificates that clients trust already.
+func WriteTrust(dir string, ca []byte, given Given) (Trust, error) {
 	t := Trust{
 		ca: filepath.Join(dir, "ca.pem"), bundle: filepath.Join(dir, "bundle.pem"), java: filepath.Join(dir, "truststore.jks"),
 		php: filepath.Join(dir, "php"), preload: filepath.Join(dir, "preload.cjs"),
@@ -40,14 +39,12 @@ func WriteTrust(dir string, ca, system []byte) (Trust, error) {
 	if err := os.MkdirAll(t.php, 0o700); err != nil {
 		return Trust{}, err
 	}
-	bundle := append(bytes.TrimRight(bytes.Clone(system), "\n"), '\n')
-	if len(system) == 0 {
-		bundle = nil
-	}
-	bundle = append(bundle, ca...)
+	all := slices.Clone(given.bundle)
+	all.add(given.node.with(nil))
+	bundle := all.with(ca)
 	settings := fmt.Sprintf("curl.cainfo=%q\nopenssl.cafile=%q\n", t.bundle, t.bundle)
 	for file, content := range map[string][]byte{
-		t.ca: ca, t.bundle: bundle, t.java: trustStore(certificatesIn(bundle), time.Now()), t.preload: preload,
+		t.ca: given.node.with(ca), t.bundle: bundle, t.java: trustStore(certificatesIn(bundle), time.Now()), t.preload: preload,
 		filepath.Join(t.php, "fakecme.ini"): []byte(settings),
 	} {
 		if err := authority.WriteFile(file, content); err != nil {
@@ -73,28 +70,6 @@ func CheckAuthority(text []byte) error {
 	all := certificatesIn(text)
 	if len(all) != 1 || !all[0].IsCA {
 		return errors.New("this is not one certificate of an authority in PEM form")
-	}
-	return nil
-}
-
-// systemBundles are the files in which systems keep the certificates they trust.
-var systemBundles = []string{
-	"/etc/ssl/certs/ca-certificates.crt", // Debian, Alpine, Arch
-	"/etc/pki/tls/certs/ca-bundle.crt",   // Fedora
-	"/etc/ssl/ca-bundle.pem",             // openSUSE
-	"/etc/ssl/cert.pem",                  // macOS, the BSDs
-}
-
-// SystemCertificates returns the certificates that clients trust in an environment, or nil when no file has them. A file
-// in the directory own does not count: the variables of a shell may name one already.
-func SystemCertificates(env *command.Environment, own string) []byte {
-	for _, file := range append([]string{env.Variable("SSL_CERT_FILE")}, systemBundles...) {
-		if file == "" || strings.HasPrefix(file, own+string(filepath.Separator)) {
-			continue
-		}
-		if text, err := os.ReadFile(file); err == nil && len(certificatesIn(text)) > 0 {
-			return text
-		}
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"strings"
 
@@ -17,26 +16,22 @@ import (
 // Variable is an environment variable.
 type Variable struct{ Name, Value string }
 
-// unproxied are the hosts of this machine, which clients call without a proxy.
-const unproxied = "localhost,127.0.0.1,::1"
-
 // Variables returns the variables that lead the clients of an environment through the proxy to the fake, and let them
-// trust it. The options that the environment has for Java, Node.js and PHP are kept. A NO_PROXY is replaced: it might lead
-// a client to the vendor.
-func Variables(env *command.Environment, fakeURL, proxyURL string, t Trust) []Variable {
-	host, port := "", ""
-	if u, err := url.Parse(proxyURL); err == nil {
-		host, port = u.Hostname(), u.Port()
-	}
+// trust it. What the environment gives to its clients already is kept, unless it leads them elsewhere.
+func Variables(env *command.Environment, fakeURL, proxyURL string, t Trust, given Given) []Variable {
+	direct := strings.Join(given.direct, ",")
 	pairs := []Variable{
-		{"HTTPS_PROXY", proxyURL}, {"HTTP_PROXY", proxyURL}, {"NO_PROXY", unproxied},
-		{"https_proxy", proxyURL}, {"http_proxy", proxyURL}, {"no_proxy", unproxied},
+		{"HTTPS_PROXY", proxyURL}, {"HTTP_PROXY", proxyURL}, {"NO_PROXY", direct},
+		{"https_proxy", proxyURL}, {"http_proxy", proxyURL}, {"no_proxy", direct},
 		{"SSL_CERT_FILE", t.bundle}, {"REQUESTS_CA_BUNDLE", t.bundle}, {"CURL_CA_BUNDLE", t.bundle},
 		{"NODE_EXTRA_CA_CERTS", t.ca}, {"NODE_USE_ENV_PROXY", "1"},
 		{"NODE_OPTIONS", extended(env, "NODE_OPTIONS", "--require "+nodeWord(t.preload))},
-		{"JAVA_TOOL_OPTIONS", extended(env, "JAVA_TOOL_OPTIONS", javaOptions(host, port, t))},
 		{"PHP_INI_SCAN_DIR", phpFolders(env, t.php)},
 	}
+	if env.Variable("GIT_SSL_CAINFO") != "" { // it replaces what git knows without it
+		pairs = append(pairs, Variable{"GIT_SSL_CAINFO", t.bundle})
+	}
+	pairs = append(pairs, javaSettings(env, proxyURL, t, given)...)
 	if fakeURL != "" {
 		pairs = append(pairs, Variable{"FAKECME_URL", fakeURL})
 	}
@@ -60,20 +55,6 @@ func phpFolders(env *command.Environment, folder string) string {
 		return before
 	}
 	return before + list + folder
-}
-
-func javaOptions(proxyHost, proxyPort string, t Trust) string {
-	options := []string{"-Djavax.net.ssl.trustStore=" + t.java, "-Djavax.net.ssl.trustStoreType=JKS", "-Djavax.net.ssl.trustStorePassword=" + storePassword}
-	for _, scheme := range []string{"http", "https"} {
-		options = append(options, "-D"+scheme+".proxyHost="+proxyHost, "-D"+scheme+".proxyPort="+proxyPort)
-	}
-	options = append(options, "-Dhttp.nonProxyHosts=localhost|127.*|[::1]")
-	for i, text := range options {
-		if strings.ContainsAny(text, " \t") { // Java takes quotes around any part
-			options[i] = `"` + text + `"`
-		}
-	}
-	return strings.Join(options, " ")
 }
 
 // nodeWord returns text as one word of NODE_OPTIONS.
