@@ -17,6 +17,7 @@ import (
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/process"
 	"github.com/fakecme/fakecme/cmd/fakecme/internal/settings"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/authority"
 	"github.com/fakecme/fakecme/fake/proxy"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
@@ -91,11 +92,11 @@ func (e *execution) run(cmd *cobra.Command, env *command.Environment, args []str
 	}
 	log.Bugs = srv.Bugs
 	defer srv.Close()
-	dir, err := os.MkdirTemp("", "fakecme-exec-")
+	dir, remove, err := authority.TempDir(os.TempDir(), "fakecme-exec-")
 	if err != nil {
 		return command.Failed(cmd, "%v", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer remove()
 	given := clients.ReadGiven(cmd.Context(), env, dir)
 	warn(env, append(e.settings.Warnings, given.Warnings...))
 	variables, err := e.listen(srv, env, dir, given)

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -77,18 +77,48 @@ func TestExecStoppedEarly(t *testing.T) {
 	}
 }
 
-// The command does not outlive a fakecme that is killed: the pipe ends.
+// Neither the command nor what it has started outlives a fakecme that is killed: the pipe ends. The next run removes what
+// the killed one left, and nothing of one that lives.
 func TestExecKilled(t *testing.T) {
 	t.Parallel()
 	needTool(t, "sh")
-	if _, err := os.Stat("/proc/self"); err != nil {
-		t.Skip("left out: only Linux ends a command with the process that started it")
+	temporary := t.TempDir()
+	start := func(script string) (cmd *exec.Cmd, rest func() string) {
+		cmd, _, rest = startProgramIn(t, append(childEnvironment(t), "TMPDIR="+temporary), "exec", "--", "sh", "-c", script)
+		return cmd, rest
 	}
-	cmd, _, rest := startProgram(t, "exec", "--", "sh", "-c", `echo ready; exec sleep 600`)
-	if err := cmd.Process.Kill(); err != nil {
+	living, end := start(`echo ready; exec sleep 600`)
+	for _, script := range []string{`echo ready; exec sleep 600`, `sleep 600 & sh -c 'sleep 600 & wait' & echo ready; wait`} {
+		cmd, rest := start(script)
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		rest()
+	}
+	if left := foldersOf(t, temporary); len(left) != 2 { // the start of the second has removed what the first left
+		t.Errorf("left: %q", left)
+	}
+	_, rest := start(`echo ready`)
+	rest()
+	if left := foldersOf(t, temporary); len(left) != 1 {
+		t.Errorf("left beside what the living run has: %q", left)
+	}
+	if err := living.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	rest()
+	end()
+	if left := foldersOf(t, temporary); len(left) != 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
+func foldersOf(t *testing.T, dir string) []string {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(dir, "fakecme-exec-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // The script for Node.js leaves this machine's servers, and other hosts, where they are.

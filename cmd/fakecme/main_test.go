@@ -163,8 +163,14 @@ func childEnvironment(t *testing.T) []string {
 // startProgram starts fakecme as a program of its own, and waits for its first line.
 func startProgram(t *testing.T, args ...string) (cmd *exec.Cmd, first string, rest func() string) {
 	t.Helper()
+	return startProgramIn(t, childEnvironment(t), args...)
+}
+
+// startProgramIn starts it in an environment.
+func startProgramIn(t *testing.T, env []string, args ...string) (cmd *exec.Cmd, first string, rest func() string) {
+	t.Helper()
 	cmd = exec.CommandContext(t.Context(), program(), args...)
-	cmd.Env = childEnvironment(t)
+	cmd.Env = env
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()

@@ -32,6 +32,7 @@ func Open(dir string, hosts []string, now func() time.Time) (a *Authority, news 
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, "", fmt.Errorf("data directory: %w", err)
 	}
+	sweep(dir, unfinished)
 	a, why := newest(dir, hosts, now)
 	if a == nil {
 		if a, err = create(dir, hosts, now); err != nil {
@@ -138,11 +139,11 @@ func create(dir string, hosts []string, now func() time.Time) (*Authority, error
 	for _, leaf := range a.leaves {
 		leaves = append(leaves, encodeCertificate(leaf.Leaf)...)
 	}
-	hidden, err := os.MkdirTemp(dir, ".new-")
+	hidden, remove, err := TempDir(dir, unfinished)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(hidden) }()
+	defer remove()
 	for name, content := range map[string][]byte{
 		rootFile: a.PEM(), issuerFile: encodeCertificate(a.issuer), leavesFile: leaves,
 		keyFile: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
@@ -151,15 +152,29 @@ func create(dir string, hosts []string, now func() time.Time) (*Authority, error
 			return nil, err
 		}
 	}
+	// Nobody removes a folder that cannot be used: another process might have repaired it in the meantime. The one beside it
+	// has a name that is newer to newest.
 	place := filepath.Join(dir, folder(hosts, now()))
-	if err := os.Rename(hidden, place); err == nil {
-		return a, nil
+	for n := 1; n <= maxFolders; n++ {
+		numbered := place
+		if n > 1 {
+			numbered = fmt.Sprintf("%s-%d", place, n)
+		}
+		if err = os.Rename(hidden, numbered); err == nil {
+			return a, nil
+		}
+		if faster, _ := readFolder(numbered, hosts, now); faster != nil {
+			return faster, nil
+		}
 	}
-	if faster, _ := newest(dir, hosts, now); faster != nil {
-		return faster, nil
-	}
-	return nil, fmt.Errorf("%s is not usable; remove it", place)
+	return nil, fmt.Errorf("%s, and those beside it, are not usable; remove them: %w", place, err)
 }
+
+// maxFolders is how many folders of one day may be tried.
+const maxFolders = 9
+
+// unfinished begins the names of files and folders that get their own name when they are whole.
+const unfinished = ".new-"
 
 // publish writes the root into the data directory, unless it is there.
 func publish(dir string, root []byte) error {
@@ -172,7 +187,7 @@ func publish(dir string, root []byte) error {
 
 // WriteFile writes a file that everybody may read. The file appears with all its content at once.
 func WriteFile(place string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(place), ".new-")
+	f, err := os.CreateTemp(filepath.Dir(place), unfinished)
 	if err != nil {
 		return err
 	}

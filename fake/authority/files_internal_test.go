@@ -154,7 +154,8 @@ func TestNoKeySigns(t *testing.T) {
 	}
 }
 
-// A folder in the way of today's authority is not removed, because it may belong to somebody.
+// An authority that cannot be used is replaced on the same day too. Its folder is not removed: another process might have
+// repaired it.
 func TestOpenDamaged(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -180,15 +181,70 @@ func TestOpenDamaged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _, err = Open(damaged, hosts, func() time.Time { return now })
-		if err == nil || err.Error() != "data directory: "+place+" is not usable; remove it" {
-			t.Errorf("%s with %q: got %v", tt.file, tt.content, err)
+		first, news := open(t, damaged, hosts, now)
+		if !strings.Contains(news, "made a certificate authority") || !strings.Contains(news, "instead of the one before: ") {
+			t.Errorf("%s with %q: %q", tt.file, tt.content, news)
+		}
+		if again, news := open(t, damaged, hosts, now); news != "" || !again.root.Equal(first.root) {
+			t.Errorf("%s with %q: the next start: %q", tt.file, tt.content, news)
+		}
+		if _, err := os.Stat(place); err != nil {
+			t.Error(err)
 		}
 	}
 	file := filepath.Join(dir, rootFile)
 	if _, _, err := Open(file, hosts, time.Now); err == nil || !strings.HasPrefix(err.Error(), "data directory: ") {
 		t.Errorf("a file for a directory: got %v", err)
 	}
+}
+
+// What a killed process has left is removed at the next start; what a living one makes stays.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	if _, _, err := TempDir(filepath.Join(t.TempDir(), "none"), unfinished); err == nil {
+		t.Error("a folder was made where there is no directory")
+	}
+	dir := t.TempDir()
+	open(t, dir, hosts, time.Now())
+	left := filepath.Join(dir, unfinished+"1")
+	if err := os.Mkdir(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(left, keyFile), []byte("key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !locks(t, dir) {
+		old := time.Now().Add(-365 * day)
+		if err := os.Chtimes(left, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alive, remove, err := TempDir(dir, "alive-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := filepath.Join(dir, unfinished+"2") // as if it were being made
+	if err := os.Rename(alive, own); err != nil {
+		t.Fatal(err)
+	}
+	defer remove()
+	open(t, dir, hosts, time.Now())
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Errorf("what was left is there: %v", err)
+	}
+	if _, err := os.Stat(own); err != nil {
+		t.Errorf("what a living process makes is gone: %v", err)
+	}
+}
+
+// locks reports whether the file system of a directory has locks.
+func locks(t *testing.T, dir string) bool {
+	t.Helper()
+	unlock, err := lock(dir)
+	if err == nil {
+		unlock()
+	}
+	return err == nil && runtime.GOOS != "windows"
 }
 
 func TestRead(t *testing.T) {

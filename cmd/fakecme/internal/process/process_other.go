@@ -4,5 +4,5 @@ package process
 
 import "syscall"
 
-// dieWithUs does nothing: this system cannot end a command when the process that started it is killed.
+// dieWithUs does nothing: on this system only the guard ends a command when the process that started it is killed.
 func dieWithUs(*syscall.SysProcAttr) {}

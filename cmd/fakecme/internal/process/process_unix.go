@@ -23,15 +23,21 @@ func startGroup(ctx context.Context, command *exec.Cmd) (stop func(), err error)
 	dieWithUs(command.SysProcAttr)
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	var watching *guard
+	if !terminal { // the group of a terminal has other members
+		watching = startGuard()
+	}
 	err = ctx.Err() // a signal that came before
 	if err == nil {
 		err = command.Start()
 	}
 	if err != nil {
+		watching.stop()
 		signal.Stop(signals)
 		runtime.UnlockOSThread()
 		return nil, err
 	}
+	watching.watch(command.Process.Pid)
 	target := -command.Process.Pid
 	if terminal {
 		target = command.Process.Pid
@@ -54,6 +60,7 @@ func startGroup(ctx context.Context, command *exec.Cmd) (stop func(), err error)
 		signal.Stop(signals)
 		close(done)
 		forwarding.Wait()
+		watching.stop()
 		runtime.UnlockOSThread()
 	}, nil
 }
