@@ -494,7 +494,7 @@ func TestMistakesOfATest(t *testing.T) {
 		{"no order", func(srv *fake.Server) { srv.H5DS().PayOrder("1") }, `fake: h5ds: pay order "1": there is no such order`},
 		{"no QR code", func(srv *fake.Server) { srv.H5DS().ApproveQR("1", "x") }, `fake: h5ds: approve QR "1": there is no such sn`},
 		{"plan of orders", func(srv *fake.Server) { srv.H5DS().PlanOrders(h5ds.PayPlan{Granting: -1}) }, `fake: h5ds: plan orders: granting: -1ns; it cannot be negative`},
-		{"inject: unknown operation", func(srv *fake.Server) { srv.Inject("Material.ListMedias", fault.Drop()) }, `fake: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`},
+		{"inject: unknown operation", func(srv *fake.Server) { srv.Inject("Material.ListMedias", fault.Drop()) }, `fake: inject: no operation is called "Material.ListMedias"; did you mean "Material.ListMedia"?`},
 		{"inject: call of the fake itself", func(srv *fake.Server) { srv.Inject("Callback.RenderDone", fault.Drop()) },
 			"fake: inject: Callback.RenderDone is a call of the fake to your own server; faults fire at the calls of clients"},
 		{"inject: undocumented code", func(srv *fake.Server) { srv.Inject("OpenCME.Login", fault.Error("Nope")) },
