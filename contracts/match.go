@@ -228,11 +228,12 @@ const (
 func Suggest(service, path string) (Suggestion, bool) {
 	plain := normalPath(path)
 	best, least := Operation{}, len(plain)/3+1
-	for _, o := range allOperations() {
-		if service != "" && o.Service != service {
-			continue
+	normal := normalPaths()
+	for i, o := range allOperations() {
+		if service != "" && o.Service != service || max(len(plain)-len(normal[i]), len(normal[i])-len(plain)) > least {
+			continue // the paths differ in at least as many letters as their lengths do
 		}
-		distance := diagnosis.Distance(plain, normalPath(o.Path))
+		distance := diagnosis.Distance(plain, normal[i])
 		if distance < least || distance == least && best.ID != "" && o.Path < best.Path {
 			best, least = o, distance
 		}
@@ -242,6 +243,15 @@ func Suggest(service, path string) (Suggestion, bool) {
 	}
 	return Suggestion{best, mistake(path, best.Path, least)}, true
 }
+
+// normalPaths are those of allOperations, in its order.
+var normalPaths = sync.OnceValue(func() []string {
+	var paths []string
+	for _, o := range allOperations() {
+		paths = append(paths, normalPath(o.Path))
+	}
+	return paths
+})
 
 // normalPath makes paths equal that differ in what clients often get wrong.
 func normalPath(path string) string {

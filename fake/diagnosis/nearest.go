@@ -7,7 +7,8 @@ import "slices"
 func Distance(a, b string) int {
 	const limit = 200
 	a, b = a[:min(len(a), limit)], b[:min(len(b), limit)]
-	row := make([]int, len(b)+1)
+	var longest [limit + 1]int
+	row := longest[:len(b)+1]
 	for j := range row {
 		row[j] = j
 	}
