@@ -171,7 +171,7 @@ var notInNames = regexp.MustCompile(`[^\pL\pN_.-]+`)
 func scenarioOf(file string) string {
 	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	name = strings.Trim(notInNames.ReplaceAllString(name, "-"), "-.")
-	if len(name) > 100 || !scenarioName.MatchString(name) {
+	if len(name) > 100 || !isScenario(name) {
 		return "imported"
 	}
 	return name

@@ -23,12 +23,17 @@ import (
 	"github.com/fakecme/fakecme/recordings/redact"
 )
 
-// A regular expression with a bound of 100 over all letters would cost every start of the program 4 MB.
-func parseScenario(text string) (string, error) {
+// isScenario reports whether a text may be the name of a recording. A regular expression that counts to 100 over all letters
+// would cost every start of the program 4 MB.
+func isScenario(text string) bool {
 	inWords := func(r rune) bool { return unicode.In(r, unicode.L, unicode.N) || r == '_' }
 	unfit := func(r rune) bool { return !inWords(r) && r != '.' && r != '-' }
 	first, _ := utf8.DecodeRuneInString(text)
-	if !inWords(first) || strings.ContainsFunc(text, unfit) || utf8.RuneCountInString(text) > 100 {
+	return inWords(first) && !strings.ContainsFunc(text, unfit) && utf8.RuneCountInString(text) <= 100
+}
+
+func parseScenario(text string) (string, error) {
+	if !isScenario(text) {
 		return "", fmt.Errorf("%q is not a name for a file; write up to 100 letters, digits, dots, dashes and underlines", text)
 	}
 	return strings.TrimSuffix(text, har.Extension), nil
