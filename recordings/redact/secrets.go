@@ -149,6 +149,9 @@ type Found struct {
 // Find returns the secrets in a text, in their order.
 func (s *Secrets) Find(text []byte) []Found { return find(s, &s.hidden, text) }
 
+// FindString is Find for a string.
+func (s *Secrets) FindString(text string) []Found { return find(s, &s.hidden, text) }
+
 // FindName is Find for the name of a header, whose letters lose their case on the way.
 func (s *Secrets) FindName(name string) []Found { return find(s, &s.names, strings.ToLower(name)) }
 
@@ -168,6 +171,9 @@ func find[T string | []byte](s *Secrets, t *trie, text T) []Found {
 	var all []Found
 	for i, v := range views {
 		eachIn(t, v.text, func(n *node, begin, end int) {
+			if s.isPublicLocked(views, v, n, begin, end) {
+				return
+			}
 			f := Found{n.of.kind, n.spelling(), v.origin(begin), v.origin(end), n.of}
 			if i > 0 && n.form == (form{}) {
 				f.Spelling = "escaped as JSON"
@@ -175,9 +181,7 @@ func find[T string | []byte](s *Secrets, t *trie, text T) []Found {
 					f.Spelling = "percent-encoded"
 				}
 			}
-			if !s.isPublicLocked(views, v, n, begin, end) {
-				all = append(all, f)
-			}
+			all = append(all, f)
 		})
 	}
 	return merge(all)
@@ -206,7 +210,10 @@ func (s *Secrets) isPublicLocked(views []*view, v *view, n *node, begin, end int
 	if !ok {
 		return false
 	}
-	length := len(innerSpellings(n.of.value)[n.form.inner].text)
+	length := len(n.of.value)
+	if n.form.inner > 0 {
+		length = len(innerSpellings(n.of.value)[n.form.inner].text)
+	}
 	around := slices.AppendSeq([]*view{{text: decoded}}, unescaped(decoded))
 	return s.coveredLocked(around, at, at+length)
 }

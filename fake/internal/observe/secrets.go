@@ -2,7 +2,6 @@ package observe
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,30 +16,27 @@ var secretNames = map[string]string{"secretkey": "secretKey of CME", "secret": "
 // application.
 func sentSecrets(e Exchange) (found []diagnosis.Diagnosis) {
 	known, r := e.Tenant.Secrets(), e.Request
-	type place struct {
-		name  string
-		found []redact.Found
+	note := func(place string, secrets []redact.Found) {
+		if len(secrets) == 0 {
+			return
+		}
+		found = append(found, diagnosis.Diagnosis{ // one a place
+			Code:     secretSent,
+			Sentence: fmt.Sprintf("the %s stands in %s, %s", secretNames[secrets[0].Kind], place, secrets[0].Spelling),
+			Fix:      "keep it on your server and sign with it; no call sends it. Change it where it is a real one",
+		})
 	}
-	places := []place{
-		{"the path", known.Find([]byte(r.URL.EscapedPath()))},
-		{"the query", known.Find([]byte(r.URL.RawQuery))},
-		{"the body", known.Find(e.Body)},
-		{"the header Host", known.Find([]byte(r.Host))},
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-		places = append(places,
-			place{"the name of a header", known.FindName(name)},
-			place{"the header " + known.HideName(name), known.Find([]byte(strings.Join(r.Header[name], "\n")))})
-	}
-	for _, p := range places {
-		for _, f := range p.found {
-			found = append(found, diagnosis.Diagnosis{
-				Code:     secretSent,
-				Sentence: fmt.Sprintf("the %s stands in %s, %s", secretNames[f.Kind], p.name, f.Spelling),
-				Fix:      "keep it on your server and sign with it; no call sends it. Change it where it is a real one",
-			})
-			break // one finding a place
+	note("the path", known.FindString(r.URL.EscapedPath()))
+	note("the query", known.FindString(r.URL.RawQuery))
+	note("the body", known.Find(e.Body))
+	note("the header Host", known.FindString(r.Host))
+	before := len(found)
+	for name, values := range r.Header {
+		note("the name of a header", known.FindName(name))
+		if secrets := known.FindString(strings.Join(values, "\n")); len(secrets) > 0 {
+			note("the header "+known.HideName(name), secrets)
 		}
 	}
+	slices.SortFunc(found[before:], func(a, b diagnosis.Diagnosis) int { return strings.Compare(a.Sentence, b.Sentence) })
 	return found
 }
