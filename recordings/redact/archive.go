@@ -191,7 +191,7 @@ func (s *redaction) request(r *har.Request) error {
 	for _, h := range r.Headers {
 		if strings.EqualFold(h.Name, "Content-Encoding") {
 			if err := CheckReadable(h.Value); err != nil {
-				return err
+				return fmt.Errorf("postData: %w", err)
 			}
 		}
 	}

@@ -281,7 +281,7 @@ func TestRedactRejects(t *testing.T) {
 			`redact x.har: log.entries[0].response.content: encoding "br" is neither empty nor base64`},
 		{"compressed request", nil, har.Entry{Request: har.Request{Method: "POST", URL: "u", PostData: &har.PostData{Text: "x"},
 			Headers: []har.NameValue{{Name: "Accept", Value: "*"}, {Name: "content-encoding", Value: "GZIP"}}}},
-			`redact x.har: log.entries[0].request.the request is compressed as "gzip", so that its secrets cannot be found`},
+			`redact x.har: log.entries[0].request.postData: the request is compressed as "gzip", so that its secrets cannot be found`},
 		{"archive that cannot be written", nil, har.Entry{Comment: "\xff"}, "redact x.har: log.entries[0].comment: is not UTF-8; a body that is not can be kept as base64"},
 		{"entry without method", nil, har.Entry{}, "redact x.har: log.entries[0].request.method: is missing"},
 		{"secret in the method", []string{"SECRET"}, har.Entry{Request: har.Request{Method: "SECRET", URL: "u"}}, "redact x.har: secret 1 still stands at log.entries[0].request.method, in plain text"},
