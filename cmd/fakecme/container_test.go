@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/fakecme/fakecme/cmd/fakecme/internal/command"
 	"github.com/fakecme/fakecme/fake"
+	"github.com/fakecme/fakecme/fake/h5dssign"
 )
 
 // composed is the part of compose.yaml that these tests carry out themselves.
@@ -76,6 +79,50 @@ func TestCompose(t *testing.T) {
 	if got := c.Services["client"].DependsOn["fakecme"].Condition; got != "service_healthy" {
 		t.Errorf("the client waits for %q", got)
 	}
+}
+
+// Callbacks of the example reach the client, and no other host.
+func TestComposeCallbacks(t *testing.T) {
+	t.Parallel()
+	for host, allowed := range map[string]bool{"client": true, "example.invalid": false} {
+		variables := []string{"HOME=" + t.TempDir()}
+		for name, value := range readCompose(t).Services["fakecme"].Environment {
+			variables = append(variables, name+"="+value)
+		}
+		// Port 0 is that of no server, wherever the name leads.
+		r, err := startRun(&command.Environment{Variables: variables, Now: time.Now}, []string{"serve", "--h5ds-status-url", "http://" + host + ":0/userStatus"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { r.end() })
+		base := "http://" + r.bound.HTTP + "/api/v1/"
+		login, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"third/login", strings.NewReader(`{"userId":"user_01"}`))
+		login.Header.Set("Content-Type", "application/json")
+		d := fake.DefaultTenant()
+		h5dssign.New(h5dssign.Key{AppID: d.AppID, Secret: d.Secret}, time.Now()).Set(login.Header)
+		var user struct{ Data struct{ Token string } }
+		decode(t, login, &user)
+		question, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"account/info", nil)
+		question.Header.Set("Authorization", user.Data.Token)
+		why := decode(t, question, &struct{}{}).Get("X-Fakecme-Why")
+		if rejected := strings.HasPrefix(why, "callback.not-allowed"); rejected == allowed || !strings.HasPrefix(why, "callback.") {
+			t.Errorf("%s: %q", host, why)
+		}
+	}
+}
+
+// decode makes a call, reads the JSON of the response, and returns the header.
+func decode(t *testing.T, request *http.Request, into any) http.Header {
+	t.Helper()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+	return response.Header
 }
 
 // docker runs a docker command that must succeed.
@@ -191,6 +238,9 @@ func TestContainer(t *testing.T) {
 	args := slices.Clone(hardened)
 	for _, alias := range c.aliases(t) {
 		args = append(args, "--network-alias", alias)
+	}
+	for variable, value := range service.Environment {
+		args = append(args, "-e", variable+"="+value)
 	}
 	for _, volume := range service.Volumes {
 		args = append(args, "-v", strings.Replace(volume, "authority:", name+":", 1))
