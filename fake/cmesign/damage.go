@@ -13,8 +13,8 @@ type damage struct {
 	code    string
 	certain bool // the text itself proves it; any other damage is proved only if the repaired text is a signature
 	atEnd   bool // a cut can cause it, so a text that is cut off is explained by the cut
-	// find returns the first position of the damage, counted from 0, and the text without it. The position is negative
-	// when there is no such damage.
+	// find returns the first position of the damage, counted from 0, and the text without it. A text without such damage
+	// comes back as it is.
 	find func(text string) (at int, repaired string)
 }
 
@@ -52,18 +52,18 @@ func wrapped(text string) (int, string) {
 			return 0, inner
 		}
 	}
-	return -1, ""
+	return 0, text
 }
 
 // textUnencoded finds the base64 text of an HMAC, which is 28 bytes long, in front of a text that is not encoded.
 func textUnencoded(text string) (int, string) {
 	const length = 28
-	if len(text) <= length || !strings.Contains(text[length:], "=") {
-		return -1, ""
+	if strings.IndexByte(text, '=') != length-1 {
+		return 0, text
 	}
 	mac, err := strictBase64.DecodeString(text[:length])
-	if _, encoded := strictBase64.DecodeString(text[length:]); err != nil || len(mac) != 20 || encoded == nil {
-		return -1, ""
+	if err != nil {
+		return 0, text
 	}
 	return length, base64.StdEncoding.EncodeToString(append(mac, text[length:]...))
 }
@@ -71,7 +71,7 @@ func textUnencoded(text string) (int, string) {
 func percentEncoded(text string) (int, string) {
 	decoded, err := url.PathUnescape(text)
 	if err != nil {
-		return -1, ""
+		return 0, text
 	}
 	return strings.IndexByte(text, '%'), decoded
 }
@@ -83,8 +83,8 @@ func lineBreaks(text string) (int, string) {
 // surroundingSpace must not remove a space that was the first '+' of an HMAC. The length of the rest shows the difference.
 func surroundingSpace(text string) (int, string) {
 	trimmed := strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })
-	if trimmed == text || len(trimmed)%4 != 0 {
-		return -1, ""
+	if len(trimmed)%4 != 0 {
+		return 0, text
 	}
 	if strings.HasPrefix(text, trimmed) {
 		return len(trimmed), trimmed
@@ -103,26 +103,26 @@ func urlAlphabet(text string) (int, string) {
 func encodedApart(text string) (int, string) {
 	end := strings.IndexByte(text, '=') + 1
 	if end == 0 {
-		return -1, ""
+		return 0, text
 	}
 	for end < len(text) && text[end] == '=' {
 		end++
 	}
 	mac, err := strictBase64.DecodeString(text[:end])
 	if err != nil {
-		return -1, ""
+		return 0, text
 	}
 	original, err := strictBase64.DecodeString(text[end:])
 	if err != nil {
-		return -1, ""
+		return 0, text
 	}
 	return end - 1, base64.StdEncoding.EncodeToString(append(mac, original...))
 }
 
 // loneCharacter finds the first character of four at the end, after a cut. Its six bits make no byte.
 func loneCharacter(text string) (int, string) {
-	if len(text)%4 != 1 || firstIllegal(text) >= 0 {
-		return -1, ""
+	if len(text)%4 != 1 || strings.HasSuffix(text, "=") {
+		return 0, text
 	}
 	return len(text) - 1, text[:len(text)-1]
 }
@@ -130,19 +130,19 @@ func loneCharacter(text string) (int, string) {
 func missingPadding(text string) (int, string) {
 	body := strings.TrimRight(text, "=")
 	if firstIllegal(body) >= 0 {
-		return -1, ""
+		return 0, text
 	}
-	needed := map[int]string{2: "==", 3: "="}[len(body)%4]
-	if len(text)-len(body) >= len(needed) {
-		return -1, ""
+	repaired := body + map[int]string{2: "==", 3: "="}[len(body)%4]
+	if !strings.HasPrefix(repaired, text) { // there is too much
+		return 0, text
 	}
-	return len(text), body + needed
+	return len(text), repaired
 }
 
 func trailingBits(text string) (int, string) {
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return -1, ""
+		return 0, text
 	}
 	return len(strings.TrimRight(text, "=")) - 1, base64.StdEncoding.EncodeToString(raw)
 }

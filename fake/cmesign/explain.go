@@ -38,14 +38,14 @@ func (e *explainer) explain(text string, repairs int) (d diagnosis.Diagnosis, wh
 	found := e.judge(text)
 	e.hide(found.key)
 	switch {
-	case found.failure == nil || found.authentic || repairs == 0:
+	case found.authentic || repairs == 0: // the valid ones are authentic
 	case found.failure.Code == codeNotBase64:
 		if d, whole, ok := e.repair(text, repairs-1); ok {
 			return d, whole
 		}
 	case found.raw != nil:
 		if x, ok := recompute(e.Verifier, found); ok {
-			return e.diagnose(x, repairs-1), true
+			return e.diagnose(x, repairs), true
 		}
 	}
 	return e.diagnose(describe(e.Verifier, found), 0), slices.ContainsFunc(found.sig.parameters, parameter.documented)
@@ -56,7 +56,7 @@ func (e *explainer) explain(text string, repairs int) (d diagnosis.Diagnosis, wh
 func (e *explainer) repair(text string, repairs int) (d diagnosis.Diagnosis, whole, ok bool) {
 	for _, damage := range damages {
 		at, repaired := damage.find(text)
-		if at < 0 {
+		if repaired == text {
 			continue
 		}
 		if beneath, whole := e.explain(repaired, repairs); whole || damage.certain {

@@ -83,10 +83,10 @@ func sorted(text string) string {
 	return strings.Join(slices.Sorted(strings.SplitSeq(text, "&")), "&")
 }
 
-// many returns a text with more parameters than Explain puts into other orders.
-func many() string {
+// many returns a text with that many parameters.
+func many(parameters int) string {
 	text := textWith()
-	for i := range 60 {
+	for i := range parameters - 7 { // those of textWith
 		text += fmt.Sprintf("&x%02d=", i)
 	}
 	return text

@@ -42,7 +42,11 @@ func TestFiresAt(t *testing.T) {
 		{"every third", fault.Drop().Every(3), "..x..x.."},
 		{"every third, once", fault.Drop().Every(3).Times(1), "..x....."},
 		{"every second after one", fault.Drop().Skip(1).Every(2), "..x.x.x."},
+		{"every third after one", fault.Drop().Skip(1).Every(3), "...x..x."},
 		{"all, but two in a row at most", fault.Drop().Percent(100, 1, 2), "xx.xx.xx"},
+		{"some, of seed 7", fault.Drop().Percent(50, 7, 8), "xx.x.xx."},
+		{"some, of seed 8", fault.Drop().Percent(50, 8, 8), "x.xxxxx."},
+		{"as many percent as the seed gives the first call", fault.Drop().Percent(46.519245062848725, 7, 8).Times(1), ".x......"},
 		{"none", fault.Drop().Percent(0.0001, 1, 1), "........"},
 	}
 	for _, tt := range tests {
@@ -83,8 +87,8 @@ func TestPause(t *testing.T) {
 	}
 	f := fault.Delay(time.Second).WithJitter(time.Second)
 	a, b := f.Pause(1), f.Pause(2)
-	if a == b || a != f.Pause(1) || a < time.Second || a > 2*time.Second {
-		t.Errorf("with jitter: %v, %v", a, b)
+	if want := [2]time.Duration{1368189515, 1392216462}; want != [2]time.Duration{a, b} { // the same in every run
+		t.Errorf("with jitter: %v, want %v", [2]time.Duration{a, b}, want)
 	}
 }
 
@@ -97,8 +101,20 @@ func TestCheck(t *testing.T) {
 	}{
 		{"error without a code", fault.Error(""), "fault error: the code is missing"},
 		{"status of success", fault.Status(200, 0), "fault status: 200; allowed are 400 to 599"},
+		{"status below errors", fault.Status(399, 0), "fault status: 399; allowed are 400 to 599"},
+		{"first status", fault.Status(400, 0), ""},
+		{"last status", fault.Status(599, 0), ""},
+		{"status above errors", fault.Status(600, 0), "fault status: 600; allowed are 400 to 599"},
 		{"delay of nothing", fault.Delay(0), "fault delay: wait is missing; write it like 200ms"},
 		{"negative", fault.Drop().Skip(-1), "fault drop: a number is negative"},
+		{"negative times", fault.Drop().Times(-1), "fault drop: a number is negative"},
+		{"negative every", fault.Drop().Every(-1), "fault drop: a number is negative"},
+		{"negative in a row", fault.Drop().Percent(1, 1, -1), "fault drop: a number is negative"},
+		{"negative wait", fault.Delay(-1), "fault delay: a number is negative"},
+		{"negative jitter", fault.Delay(1).WithJitter(-1), "fault delay: a number is negative"},
+		{"negative bytes", fault.Truncate(-1), "fault truncate: a number is negative"},
+		{"negative percent", fault.Drop().Percent(-1, 1, 1), "fault drop: -1 percent; allowed are 0 to 100"},
+		{"all percent", fault.Drop().Percent(100, 1, 1), ""},
 		{"percent", fault.Drop().Percent(50, 1, 1), ""},
 		{"percent without a limit", fault.Drop().Percent(50, 1, 0), "fault drop: a percentage needs a limit: how often in a row it may fire"},
 		{"too many percent", fault.Drop().Percent(101, 1, 1), "fault drop: 101 percent; allowed are 0 to 100"},

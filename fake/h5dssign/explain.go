@@ -73,8 +73,8 @@ func (v Verifier) explainSign(h Headers, key Key) diagnosis.Diagnosis {
 }
 
 func explainOtherTime(sent, signed time.Time) diagnosis.Diagnosis {
-	if distance := signed.Sub(sent); distance > 0 {
-		return templates.Fill(codeSignedOtherTime+"/late", "span", distance.String())
+	if signed.After(sent) {
+		return templates.Fill(codeSignedOtherTime+"/late", "span", signed.Sub(sent).String())
 	}
 	return templates.Fill(codeSignedOtherTime, "span", sent.Sub(signed).String())
 }

@@ -82,6 +82,12 @@ func headerMistakes() []mistake {
 // appidMistakes are appids that do not belong to the secret. Two keys share a secret: the appid that sorts first is named.
 func appidMistakes() []mistake {
 	good, theirs, wrong := h5dssign.New(mine, sampleTime), h5dssign.New(other, sampleTime), hexMD5("x")
+	hiding := func(m mistake) mistake {
+		m.adjust = func(v *h5dssign.Verifier) {
+			v.Hide = func(text string) string { return strings.ReplaceAll(text, "hidden", "***") }
+		}
+		return m
+	}
 	at := func(name, appid, sign string) mistake {
 		return mistake{name: name, headers: call(appid, sign, sampleTimestamp)}
 	}
@@ -96,6 +102,11 @@ func appidMistakes() []mistake {
 		at("secret inside appid", "id="+mine.Secret, wrong),
 		at("secret inside appid, upper-case", "ID="+strings.ToUpper(mine.Secret), wrong),
 		at("secret as appid", other.Secret, wrong),
+		at("sign inside appid", "x"+theirs.Sign, wrong),
+		{name: "sign inside appid, timestamp as sign", headers: call("x"+theirs.Sign, sampleTimestamp, "1758270091117")},
+		at("sign with an unknown secret as appid", hexMD5("y"), wrong),
+		hiding(at("appid that the server hides", "hidden-appid", wrong)),
+		hiding(at("appid that the server does not hide", "nobody", wrong)),
 		at("unknown appid, known secret", "nobody", theirs.Sign),
 		at("sign in both headers", theirs.Sign, theirs.Sign),
 		at("another tenant's secret", mine.AppID, theirs.Sign),
@@ -274,6 +285,7 @@ func unknownMistakes() []mistake {
 		signed("16 digits of SHA-256", "0f632b22b79a3fc1"),
 		signed("too short", wrong[:31]),
 		signed("too long", wrong+"0"),
+		signed("sign of the next millisecond, and a character more", hexMD5("1758270091117"+mine.Secret)+"z"),
 		signed("SHA-1 of something", wrong+wrong[:8]),
 		signed("upper-case, wrong secret", strings.ToUpper(wrong)),
 		signed("mixed case, wrong secret", "aA"+wrong[2:]),

@@ -96,7 +96,7 @@ func signedNearby(sign, secret string, ms int64) (signed int64, ok bool) {
 	if err != nil || len(received) != md5.Size {
 		return 0, false
 	}
-	text := make([]byte, 0, 32+len(secret))
+	var text []byte
 	for distance := range int64(nearby + 1) {
 		for _, at := range [2]int64{ms + distance, ms - distance} {
 			text = append(strconv.AppendInt(text[:0], at, 10), secret...)

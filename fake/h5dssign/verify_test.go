@@ -202,6 +202,10 @@ func TestVerifyWithoutLookupOrOthers(t *testing.T) {
 	if got, want := v.Explain(h5dssign.New(mine, sampleTime)).Code, "h5ds.unknown-appid"; got != want {
 		t.Errorf("Explain without Lookup: got %s, want %s", got, want)
 	}
+	v.Lookup = func(string) (h5dssign.Key, bool) { return mine, false }
+	if _, err := v.Verify(h5dssign.New(mine, sampleTime)); err == nil {
+		t.Error("Verify with a key that Lookup does not vouch for: got no error, want one")
+	}
 	v.Lookup = lookup
 	if _, err := v.Verify(h5dssign.New(mine, sampleTime)); err != nil {
 		t.Errorf("Verify without Others: %v", err)

@@ -110,7 +110,7 @@ func (st *State) TicketOf(c *op.Call) string {
 		if t.User != c.User || !c.Now.Before(t.Expires) {
 			continue
 		}
-		if later := t.Expires.Compare(st.Tickets[best].Expires); best == "" || later > 0 || later == 0 && text < best {
+		if cmp.Or(t.Expires.Compare(st.Tickets[best].Expires), cmp.Compare(best, text)) > 0 { // "" expired long ago
 			best = text
 		}
 	}
