@@ -95,8 +95,9 @@ type Config struct {
 	// SelfCheck checks the fake's own responses against the contract too. [Start] always does.
 	SelfCheck bool
 	// CoverageDir is the absolute path of a directory. Close writes a file there that says what the calls have covered
-	// of the contracts; see package coverage and "fakecme coverage". A missing directory is made. When CoverageDir is
-	// empty, the environment variable FAKECME_COVERAGE_DIR is used.
+	// of the contracts; see package coverage and "fakecme coverage". Until then the file says that the fake has not
+	// ended. A missing directory is made. When CoverageDir is empty, the environment variable FAKECME_COVERAGE_DIR is
+	// used.
 	CoverageDir string
 	// OnCall is called with every call, once it is in the journal. It may be called concurrently and must not block.
 	OnCall func(Call)

@@ -162,8 +162,8 @@ func TestCoverageFiles(t *testing.T) {
 		t.Errorf("file (-want +got):\n%s", diff)
 	}
 	c, n, err := coverage.Read(dir)
-	if err != nil || n != 2 || c.Operations[0].Calls != 2 {
-		t.Errorf("%d files, %v", n, err)
+	if err != nil || n.Ended != 2 || len(n.Unfinished) != 0 || c.Operations[0].Calls != 2 {
+		t.Errorf("%+v, %v", n, err)
 	}
 }
 
@@ -180,8 +180,8 @@ func TestCoverageVariable(t *testing.T) {
 		login(t, srv, srv.Tenant, "user_01")
 	})
 	c, files, err := coverage.Read(dir)
-	if err != nil || files != 2 || c.Operations[0].Calls != 2 {
-		t.Errorf("%d files, %v", files, err)
+	if err != nil || files.Ended != 2 || len(files.Unfinished) != 0 || c.Operations[0].Calls != 2 {
+		t.Errorf("%+v, %v", files, err)
 	}
 	t.Setenv("FAKECME_COVERAGE_DIR", "relative")
 	const want = `fake: config: FAKECME_COVERAGE_DIR is "relative"; give an absolute path: go test runs each package in a directory of its own`
@@ -202,12 +202,32 @@ func TestCoverageLost(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "gone")
 	lines := runTest(func(tb *testTB) {
 		fake.Start(tb, fake.Config{CoverageDir: dir, InMemory: true})
-		if err := os.Remove(dir); err != nil {
+		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
 		}
 	})
 	if len(lines) != 1 || !strings.HasPrefix(lines[0], "write coverage: open "+dir) {
 		t.Errorf("reported: %q", lines)
+	}
+}
+
+// A server that has not closed is told apart from one that was not called; a start that failed leaves nothing.
+func TestCoverageOfAServerThatDidNotClose(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	twice := []fake.Credentials{fake.DefaultTenant(), fake.DefaultTenant()}
+	if _, err := fake.New(fake.Config{CoverageDir: dir, Tenants: twice}); err == nil {
+		t.Fatal("two tenants of one id")
+	}
+	newServer(t, fake.Config{CoverageDir: dir}).Close()
+	open := newServer(t, fake.Config{CoverageDir: dir})
+	_, runs, err := coverage.Read(dir)
+	if err != nil || runs.Ended != 1 || len(runs.Unfinished) != 1 || runs.Unfinished[0].Process != os.Getpid() {
+		t.Errorf("%+v, %v", runs, err)
+	}
+	open.Close()
+	if _, runs, err = coverage.Read(dir); err != nil || runs.Ended != 2 || len(runs.Unfinished) != 0 {
+		t.Errorf("after the end: %+v, %v", runs, err)
 	}
 }
 

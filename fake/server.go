@@ -49,7 +49,7 @@ type Server struct {
 	opening     sync.Mutex // guards everything below, and URL and memory while they are set
 	listener    *listening.Server
 	adminOnly   *listening.Server // nil unless ListenAdmin was called
-	coverageDir string            // empty once the coverage is written
+	coverageRun *coverage.Run     // nil without a directory, and once the coverage is written
 	coverageErr error
 }
 
@@ -66,7 +66,7 @@ func New(config Config) (*Server, error) {
 		return nil, fmt.Errorf("fake: %w", err)
 	}
 	c := config.withDefaults()
-	s := &Server{closing: make(chan struct{}), tb: noTest{}, coverageDir: c.CoverageDir}
+	s := &Server{closing: make(chan struct{}), tb: noTest{}}
 	judge := &verdict.Verdict{}
 	renders := callback.NewRenders(c.CallbackHosts, judge, s.closing)
 	s.pipeline = &pipeline.Pipeline{
@@ -103,6 +103,13 @@ func New(config Config) (*Server, error) {
 		Services: func() string { return s.URL }, Authority: s.authorityPEM,
 	})
 	s.handler = listening.Patient(http.HandlerFunc(s.serveHTTP))
+	if c.CoverageDir != "" { // the last that can fail: who has no server cannot end its run
+		run, err := coverage.Begin(c.CoverageDir)
+		if err != nil {
+			return nil, fmt.Errorf("fake: config: CoverageDir: %w", err)
+		}
+		s.coverageRun = &run
+	}
 	return s, nil
 }
 
@@ -219,14 +226,14 @@ func (s *Server) Coverage() Coverage { return s.pipeline.Coverage(nil) }
 
 // writeCoverageLocked is the last that a server does, and it does it once. The caller holds opening.
 func (s *Server) writeCoverageLocked() {
-	if s.coverageDir == "" {
+	if s.coverageRun == nil {
 		return
 	}
 	counted, err := s.pipeline.Registry.Covered().Counted(coverage.DialectsOf(s.pipeline.Dialect))
 	if err == nil {
-		err = coverage.Write(s.coverageDir, counted)
+		err = s.coverageRun.End(counted)
 	}
-	s.coverageDir, s.coverageErr = "", err
+	s.coverageRun, s.coverageErr = nil, err
 }
 
 // CoverageError returns the error of writing the coverage into Config.CoverageDir, which Close does; nil when it is

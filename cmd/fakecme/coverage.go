@@ -32,7 +32,9 @@ marked as such. Fields and values count when the request kept the contract; valu
 responses count where responses are checked: in Go tests, and with serve --self-check. The
 parts of a multipart request are not counted.
 
-When a minimum is missed the status is 1, and a line says what is missing.
+When a minimum is missed the status is 1, and a line says what is missing. A fake that was
+killed, or has not ended yet, is named: nobody knows what it has covered, so that no
+minimum is met then.
 
 ` + option.EnvironmentHelp
 
@@ -91,11 +93,11 @@ func parsePercentage(text string) (percentage, error) {
 }
 
 func (f *coverageFlags) run(cmd *cobra.Command, env *command.Environment) error {
-	covered, from, err := f.read(cmd)
+	covered, from, unfinished, err := f.read(cmd)
 	if err != nil {
 		return err
 	}
-	r := newCoverageReport(covered, from, f.services, f.assumed)
+	r := newCoverageReport(covered, from, unfinished, f.services, f.assumed)
 	for _, kind := range coverage.Kinds() {
 		if minimum := *f.minimum[kind]; minimum.text != "" && !r.check(kind, minimum) {
 			return command.Wrong(cmd, "--min-%s: no source documents any for %s; leave it out, or count what is assumed with --assumed", kind, strings.Join(r.services, " and "))
@@ -112,11 +114,15 @@ func (f *coverageFlags) run(cmd *cobra.Command, env *command.Environment) error 
 	if missed := r.missed(); len(missed) > 0 {
 		return command.Failed(cmd, "%s", strings.Join(missed, "; "))
 	}
+	if warning := r.unended(); warning != "" {
+		_, _ = fmt.Fprintf(env.Stderr, "%s: %s\n", cmd.CommandPath(), command.OneLine(warning))
+	}
 	return nil
 }
 
-// read returns the coverage, and the place it is from. A flag on the command line wins over the variable of the other.
-func (f *coverageFlags) read(cmd *cobra.Command) (covered coverage.Coverage, from string, err error) {
+// read returns the coverage, the place it is from, and the runs that are missing in it. A flag on the command line wins
+// over the variable of the other.
+func (f *coverageFlags) read(cmd *cobra.Command) (covered coverage.Coverage, from string, unfinished []coverage.Run, err error) {
 	dir, url := cmd.Flags().Changed("dir"), cmd.Flags().Changed("url")
 	switch {
 	case dir && !url:
@@ -126,21 +132,21 @@ func (f *coverageFlags) read(cmd *cobra.Command) (covered coverage.Coverage, fro
 	}
 	switch {
 	case f.dir == "" && f.url == "":
-		return covered, "", command.Wrong(cmd, "say where the coverage is: --dir (or %s) for the files of fakes that have ended, or --url for a running one", coverageVariable)
+		return covered, "", nil, command.Wrong(cmd, "say where the coverage is: --dir (or %s) for the files of fakes that have ended, or --url for a running one", coverageVariable)
 	case f.dir != "" && f.url != "":
-		return covered, "", command.Wrong(cmd, "give either --dir or --url")
+		return covered, "", nil, command.Wrong(cmd, "give either --dir or --url")
 	case f.url != "":
 		covered, err = askCoverage(cmd.Context(), f.url)
 		from = "the fake at " + f.url
 	default:
-		var files int
-		covered, files, err = coverage.Read(f.dir)
-		from = command.Counted(files, "file") + " in " + f.dir
+		var runs coverage.Runs
+		covered, runs, err = coverage.Read(f.dir)
+		from, unfinished = command.Counted(runs.Ended, "file")+" in "+f.dir, runs.Unfinished
 	}
 	if err != nil {
-		return covered, "", command.Failed(cmd, "%v", err)
+		return covered, "", nil, command.Failed(cmd, "%v", err)
 	}
-	return covered, from, nil
+	return covered, from, unfinished, nil
 }
 
 // coverageTimeout is for the whole call. It is long because a fake parses its contracts for the response.

@@ -17,7 +17,7 @@ func TestCoverageForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Dialects = []string{`<script>alert("1")</script>`}
-	r := newCoverageReport(c, `a & "b" <c>`, nil, false)
+	r := newCoverageReport(c, `a & "b" <c>`, []coverage.Run{{File: "x/<run>"}}, nil, false)
 	page, err := r.In("html")
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func TestCoverageForms(t *testing.T) {
 	if found := regexp.MustCompile(`(?i)<script|<link|<img|src=|href=|url\(|@import|https?:`).FindString(page); found != "" {
 		t.Errorf("the page has %s", found)
 	}
-	for _, part := range []string{"Of a &amp; &#34;b&#34; &lt;c&gt;", "&lt;script&gt;", "prefers-color-scheme: dark", `content="width=device-width`, "default-src 'none'"} {
+	for _, part := range []string{"Of a &amp; &#34;b&#34; &lt;c&gt;", "&lt;script&gt;", "&lt;run&gt;", "prefers-color-scheme: dark", `content="width=device-width`, "default-src 'none'"} {
 		if !strings.Contains(page, part) {
 			t.Errorf("the page has no %s", part)
 		}

@@ -23,12 +23,13 @@ var titles = map[string]string{
 
 // coverageReport is a coverage, ready to be printed in any form.
 type coverageReport struct {
-	coverage coverage.Coverage
-	from     string
-	services []string
-	assumed  bool
-	items    []coverage.Item
-	checks   []minimum
+	coverage   coverage.Coverage
+	from       string
+	unfinished []coverage.Run
+	services   []string
+	assumed    bool
+	items      []coverage.Item
+	checks     []minimum
 }
 
 // minimum is a share that was demanded, and the share that was found.
@@ -39,11 +40,11 @@ type minimum struct {
 	first    string // the first missing item
 }
 
-func newCoverageReport(c coverage.Coverage, from string, services []string, assumed bool) *coverageReport {
+func newCoverageReport(c coverage.Coverage, from string, unfinished []coverage.Run, services []string, assumed bool) *coverageReport {
 	if len(services) == 0 {
 		services = contracts.Names()
 	}
-	return &coverageReport{coverage: c, from: from, services: services, assumed: assumed, items: c.Items(services...)}
+	return &coverageReport{coverage: c, from: from, unfinished: unfinished, services: services, assumed: assumed, items: c.Items(services...)}
 }
 
 // check measures a minimum. It returns false when nothing of the kind is documented: such a check could not fail.
@@ -104,7 +105,27 @@ func (r *coverageReport) missed() []string {
 			lines = append(lines, f)
 		}
 	}
+	if missing := r.unended(); missing != "" && len(r.checks) > 0 {
+		lines = append(lines, missing)
+	}
 	return lines
+}
+
+// unended names the runs that are missing in the coverage. It is empty when there are none.
+func (r *coverageReport) unended() string {
+	if len(r.unfinished) == 0 {
+		return ""
+	}
+	const most = 3
+	var names []string
+	for _, run := range r.unfinished[:min(most, len(r.unfinished))] {
+		names = append(names, run.String())
+	}
+	if more := len(r.unfinished) - most; more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Sprintf("what %s covered is missing, for it was killed, or is under way still: %s; end it with SIGTERM or Close, or remove the file",
+		command.Counted(len(r.unfinished), "run"), strings.Join(names, ", "))
 }
 
 // place returns the operation and the name of an item.
@@ -175,6 +196,9 @@ func (r *coverageReport) junit() (string, error) {
 	for _, c := range r.checks {
 		minimums.Cases = append(minimums.Cases, report.Case{Class: "minimum", Name: c.kind + " " + c.atLeast.text, Failure: c.failure()})
 	}
+	if missing := r.unended(); missing != "" {
+		minimums.Cases = append(minimums.Cases, report.Case{Class: "minimum", Name: "every run has ended", Failure: missing})
+	}
 	suites := []report.Suite{minimums}
 	for _, service := range r.services {
 		suite := report.Suite{Name: service}
@@ -214,6 +238,9 @@ func (r *coverageReport) lines(service, operation string) []string {
 func (r *coverageReport) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Coverage of %s, dialect %s.\n\n", command.OneLine(r.from), strings.Join(r.coverage.Dialects, " and "))
+	if missing := r.unended(); missing != "" {
+		fmt.Fprintf(&b, "Not whole: %s.\n\n", command.OneLine(missing))
+	}
 	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
 	row := func(name string, cell func(kind string) string) {
 		_, _ = fmt.Fprint(w, name)
@@ -296,6 +323,7 @@ var coveragePage string
 // page is the data of the template, whose page needs no other file.
 type page struct {
 	From, Dialects string
+	Missing        string // the runs that have not ended
 	Titles         []string
 	Rows           []pageRow
 	Minimums       []pageMinimum
@@ -328,7 +356,7 @@ type pageOperation struct {
 
 // html returns one page with everything in it.
 func (r *coverageReport) html() (string, error) {
-	p := page{From: r.from, Dialects: strings.Join(r.coverage.Dialects, " and ")}
+	p := page{From: r.from, Missing: r.unended(), Dialects: strings.Join(r.coverage.Dialects, " and ")}
 	for _, kind := range coverage.Kinds() {
 		p.Titles = append(p.Titles, titles[kind])
 	}

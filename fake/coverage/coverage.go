@@ -1,8 +1,8 @@
 // Package coverage holds what of the contracts a client has covered: operations, errors, fields and values, of
 // those that are documented.
 //
-// A fake keeps it for each tenant, and with FAKECME_COVERAGE_DIR writes it into a file of its own when it ends;
-// [Read] adds the files of any number of processes. What a file leaves out was not covered.
+// A fake keeps it for each tenant, and with FAKECME_COVERAGE_DIR writes it into a file of its own when it ends, in the
+// place of a note that it has begun; [Read] adds the files of any number of processes. What a file leaves out was not covered.
 //
 // What a source knows (documented, example, vendor-client) is counted apart from what is assumed. An error
 // that all operations of a service or of a credential share counts once: a client handles it in one place.

@@ -56,6 +56,15 @@ func of(c coverage.Coverage, service string) (known, assumed coverage.Totals) {
 	return known, assumed
 }
 
+// write is a whole run.
+func write(dir string, c coverage.Coverage) error {
+	run, err := coverage.Begin(dir)
+	if err != nil {
+		return err
+	}
+	return run.End(c)
+}
+
 // Files of any number of processes add up, whoever writes at the same time.
 func TestFilesAddUp(t *testing.T) {
 	t.Parallel()
@@ -67,7 +76,7 @@ func TestFilesAddUp(t *testing.T) {
 	var together sync.WaitGroup
 	for range writers {
 		together.Go(func() {
-			if err := coverage.Write(dir, some()); err != nil {
+			if err := write(dir, some()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -77,8 +86,8 @@ func TestFilesAddUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, files, err := coverage.Read(dir)
-	if err != nil || files != writers {
-		t.Fatalf("%d files: %v", files, err)
+	if err != nil || files.Ended != writers {
+		t.Fatalf("%+v: %v", files, err)
 	}
 	covered, assumed := c.Sum("webpaas")
 	want, ofAssumed := of(c, "webpaas")
@@ -134,7 +143,7 @@ func TestReadRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			if err := coverage.Write(dir, some()); err != nil { // beside a good one
+			if err := write(dir, some()); err != nil { // beside a good one
 				t.Fatal(err)
 			}
 			file := filepath.Join(dir, "coverage-1.json")
@@ -163,7 +172,7 @@ func TestReadRefuses(t *testing.T) {
 			t.Errorf("error is %v, want %s", err, want)
 		}
 	}
-	if err := coverage.Write(missing, some()); err == nil || !strings.HasPrefix(err.Error(), "write coverage: open "+missing) {
+	if err := write(missing, some()); err == nil || !strings.HasPrefix(err.Error(), "write coverage: open "+missing) {
 		t.Errorf("write to where nothing is: %v", err)
 	}
 }
