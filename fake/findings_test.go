@@ -166,6 +166,9 @@ func TestFindingsAreBounded(t *testing.T) {
 		if diff := cmp.Diff(map[string]int{srv.Tenant.ID: bound, "quiet": 1}, kept); diff != "" {
 			t.Errorf("kept (-want +got):\n%s", diff)
 		}
+		if got := admin(t, srv, "GET", "findings?fail=true", "", nil); got.Status != 409 || !strings.HasSuffix(got.Body, `,"dropped":9}`+"\n") {
+			t.Errorf("admin: %d …%s", got.Status, got.Body[max(0, len(got.Body)-100):])
+		}
 	})
 	if last := lines[len(lines)-1]; last != "finding: 9 more findings were dropped" {
 		t.Errorf("reported at the end: %s", last)

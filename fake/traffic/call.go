@@ -53,6 +53,9 @@ type Call struct {
 	RequestHeader http.Header `json:"requestHeader,omitempty"`
 	RequestBody   Body        `json:"requestBody,omitempty"`
 
+	// Pending says that the call is under way: a fault lets it wait. What it has come to is not known yet. The finished
+	// call takes its place, under the same number.
+	Pending bool `json:"pending,omitempty"`
 	// Status is zero when the client got no response.
 	Status         int         `json:"status"`
 	ResponseHeader http.Header `json:"responseHeader,omitempty"`
@@ -77,6 +80,8 @@ type Call struct {
 func (c Call) String() string {
 	outcome := fmt.Sprint(c.Status)
 	switch {
+	case c.Pending:
+		outcome = "under way"
 	case c.Status == 0:
 		outcome = "no response"
 	case c.Error != "":

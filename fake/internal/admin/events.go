@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakecme/fakecme/fake/internal/journal"
 	"github.com/fakecme/fakecme/fake/internal/tenant"
 	"github.com/fakecme/fakecme/fake/traffic"
 )
@@ -25,13 +26,14 @@ type listener struct {
 	instance string
 	w        http.ResponseWriter
 	control  *http.ResponseController
-	after    int64 // the number of the last call that was told
-	oldest   int64 // as it was last told
+	after    journal.Cursor // behind what was told
+	oldest   int64          // as it was last told
 }
 
 // serveEvents tells of a tenant's calls as they come:
 //
-//	event: call     data: a call as in the journal, without headers, bodies and compared texts
+//	event: call     data: a call as in the journal, without headers, bodies and compared texts; one that was pending again
+//	                when it has ended
 //	event: oldest   data: {"oldest":7}: the journal holds no call before that number any more; also in the beginning
 //	event: skipped  data: {"skipped":3}: so many calls came faster than they were read
 //	event: gone     the tenant was removed; nothing follows
@@ -82,50 +84,63 @@ func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 }
 
 // eventsAfter says where to begin: after the last call that a browser has had, else some calls back.
-func (a *API) eventsAfter(t *tenant.Tenant, r *http.Request) (int64, error) {
+func (a *API) eventsAfter(t *tenant.Tenant, r *http.Request) (journal.Cursor, error) {
 	q, err := query(r, "last")
 	if err != nil {
-		return 0, err
+		return journal.Cursor{}, err
 	}
-	_, newest, _, _ := t.Journal.After(0)
-	if number, ours := strings.CutPrefix(r.Header.Get("Last-Event-ID"), a.Instance+"."); ours {
-		if n, err := strconv.ParseInt(number, 10, 64); err == nil && n <= newest {
-			return n, nil
+	end := t.Journal.End()
+	if text, ours := strings.CutPrefix(r.Header.Get("Last-Event-ID"), a.Instance+"."); ours {
+		var c journal.Cursor
+		if n, err := fmt.Sscanf(text, "%d.%d", &c.Number, &c.Turn); n == 2 && err == nil && c.Number <= end.Number && c.Turn <= end.Turn {
+			return c, nil
 		}
 	}
 	last := int64(recentEvents)
 	if text := q.Get("last"); text != "" {
 		if last, err = strconv.ParseInt(text, 10, 64); err != nil || last < 0 || last > maxEvents {
-			return 0, errorf(http.StatusBadRequest, "last: %q; write a number from 0 to %d", text, maxEvents)
+			return end, errorf(http.StatusBadRequest, "last: %q; write a number from 0 to %d", text, maxEvents)
 		}
 	}
-	return newest - last, nil
+	end.Number -= last
+	return end, nil
 }
 
 // tell writes what is new, and a comment in any case: whoever waits for the first byte gets one.
 func (l *listener) tell() (changed <-chan struct{}, err error) {
-	calls, newest, oldest, changed := l.t.Journal.After(l.after)
-	if skipped := len(calls) - maxEvents; skipped > 0 {
-		calls = calls[skipped:]
+	news := l.t.Journal.After(l.after)
+	if skipped := len(news.Entries) - maxEvents; skipped > 0 {
+		news.Entries = news.Entries[skipped:]
 		err = l.send("skipped", "", map[string]int{"skipped": skipped})
 	}
-	for _, c := range calls {
+	for _, c := range news.Replaced {
 		if err != nil {
 			return nil, err
 		}
-		err = l.send("call", fmt.Sprintf("%s.%d", l.instance, c.Number), c.Short())
+		err = l.send("call", l.id(l.after), c.Short()) // who is cut off here gets them again
 	}
-	if err == nil && oldest != l.oldest {
-		err = l.send("oldest", fmt.Sprintf("%s.%d", l.instance, newest), map[string]int64{"oldest": oldest})
+	for _, c := range news.Entries {
+		if err != nil {
+			return nil, err
+		}
+		err = l.send("call", l.id(journal.Cursor{Number: c.Number, Turn: news.End.Turn}), c.Short())
 	}
-	l.after, l.oldest = newest, oldest
+	if err == nil && news.Oldest != l.oldest {
+		err = l.send("oldest", l.id(news.End), map[string]int64{"oldest": news.Oldest})
+	}
+	l.after, l.oldest = news.End, news.Oldest
 	if err == nil {
 		_, err = fmt.Fprint(l.w, ":\n\n")
 	}
 	if err == nil {
 		err = l.control.Flush()
 	}
-	return changed, err
+	return news.Changed, err
+}
+
+// id is what a browser gives back as Last-Event-ID.
+func (l *listener) id(c journal.Cursor) string {
+	return fmt.Sprintf("%s.%d.%d", l.instance, c.Number, c.Turn)
 }
 
 func (l *listener) send(event, id string, data any) error {

@@ -21,6 +21,7 @@ type filter struct {
 	operation string
 	errors    bool
 	findings  bool
+	ended     bool // no call that is under way
 	since     time.Time
 	after     int64 // calls with a greater number only
 	paged     bool  // after is given: the oldest calls come first, and the next page after them
@@ -36,7 +37,7 @@ const defaultLimit = 1000
 const maxWait = time.Minute
 
 func filterOf(r *http.Request) (f filter, err error) {
-	q, err := query(r, "operation", "errors", "findings", "since", "after", "limit", "wait", "count")
+	q, err := query(r, "operation", "errors", "findings", "pending", "since", "after", "limit", "wait", "count")
 	if err != nil {
 		return f, err
 	}
@@ -53,6 +54,13 @@ func filterOf(r *http.Request) (f filter, err error) {
 	}{
 		{"errors", func(v string) (err error) { f.errors, err = strconv.ParseBool(v); return }, "true or false"},
 		{"findings", func(v string) (err error) { f.findings, err = strconv.ParseBool(v); return }, "true or false"},
+		{"pending", func(v string) error {
+			if v != "false" {
+				return strconv.ErrSyntax
+			}
+			f.ended = true
+			return nil
+		}, "false, or leave it out"},
 		{"since", func(v string) (err error) { f.since, err = time.Parse(time.RFC3339Nano, v); return }, "2026-01-02T03:04:05Z"},
 		{"after", func(v string) (err error) { f.after, err = strconv.ParseInt(v, 10, 64); return }, "100"},
 		{"limit", func(v string) (err error) { f.limit, err = strconv.Atoi(v); return }, "100"},
@@ -77,6 +85,7 @@ func (f filter) matches(c traffic.Call) bool {
 	return (f.operation == "" || c.Operation == f.operation) &&
 		(!f.errors || c.Error != "") &&
 		(!f.findings || len(c.Findings) > 0) &&
+		!(f.ended && c.Pending) &&
 		!c.Time.Before(f.since)
 }
 

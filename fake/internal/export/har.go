@@ -11,11 +11,14 @@ import (
 	"github.com/fakecme/fakecme/recordings/har"
 )
 
-// HAR writes calls of a journal as a HAR 1.2 file. The comment of an entry says which operation it is, and why it was
+// HAR writes calls of a journal as a HAR 1.2 file, but for those that are under way. The comment of an entry says which operation it is, and why it was
 // rejected.
 func HAR(calls []traffic.Call) ([]byte, error) {
 	var entries []har.Entry
 	for _, c := range calls {
+		if c.Pending {
+			continue
+		}
 		entries = append(entries, entry(c))
 	}
 	var out bytes.Buffer

@@ -76,6 +76,7 @@ type Exchange struct {
 	start     time.Time // real time
 	preflight bool      // a browser asks whether it may call; no call is made
 	fault     fault.Fault
+	pending   int64 // the number of the call in the journal when it is there before its end
 	outcome   outcome
 	source    source
 	covers    covers

@@ -117,7 +117,7 @@ func limitBody(x *Exchange, next func()) {
 // record is what the journal keeps of the exchange.
 func record(x *Exchange) traffic.Call {
 	c := traffic.Call{
-		Time: x.Now, Took: time.Since(x.start), Tenant: x.Tenant.ID,
+		Number: x.pending, Time: x.Now, Took: time.Since(x.start), Tenant: x.Tenant.ID,
 		Operation: x.OperationID(), Kind: x.Kind, User: x.Caller.User, Claimed: claimed(x),
 		Method: x.Method, Host: x.Host, URL: x.shownURL(),
 		RequestHeader:  redact.Header(x.Header),
@@ -134,6 +134,9 @@ func record(x *Exchange) traffic.Call {
 	}
 	return c
 }
+
+// keepPending keeps a call that is about to wait, so that it can be seen before it ends.
+func keepPending(x *Exchange) { x.pending = x.Tenant.KeepPending(record(x)) }
 
 // maxClaim is the length of a user's name that is worth keeping: anybody can send a longer one.
 const maxClaim = 200

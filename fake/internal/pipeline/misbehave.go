@@ -58,9 +58,10 @@ func noResponse(x *Exchange) {
 	x.outcome.diagnosis, x.Response = &d, Response{reset: x.fault.Kind == fault.KindReset}
 }
 
-// wait returns false when the client left, or the server closes, before the time is up. Without a channel only these
+// wait keeps the call as pending, and returns false when the client left, or the server closes, before the time is up. Without a channel only these
 // end it.
 func wait(x *Exchange, enough <-chan time.Time) bool {
+	keepPending(x)
 	select {
 	case <-enough:
 		return true

@@ -8,11 +8,19 @@ import (
 	"github.com/fakecme/fakecme/fake/traffic"
 )
 
-// Keep puts a call into the journal, without the tenant's secrets, its findings into the verdict, and passes it to
-// [Settings.OnCall].
+// KeepPending puts a call that is under way into the journal, without the tenant's secrets. It returns the number of the
+// call, for Keep.
+func (t *Tenant) KeepPending(call traffic.Call) int64 {
+	call.Pending = true
+	call = t.withoutSecrets(call)
+	return t.Journal.AddNumbered(call, call.Size(), setNumber).Number
+}
+
+// Keep puts a call that has ended into the journal, without the tenant's secrets, its findings into the verdict, and passes
+// it to [Settings.OnCall]. Its number is the one from KeepPending, or zero.
 func (t *Tenant) Keep(call traffic.Call) {
 	call = t.withoutSecrets(call)
-	call = t.Journal.AddNumbered(call, call.Size(), func(c *traffic.Call, n int64) { c.Number = n })
+	call = t.Journal.Replace(call.Number, call, call.Size(), setNumber)
 	t.verdict.Add(t.ID, call.Findings)
 	if call.Service != "" && call.Kind != traffic.Callback {
 		t.settings.received.Add(1)
@@ -27,6 +35,8 @@ func (t *Tenant) Keep(call traffic.Call) {
 	}()
 	t.settings.OnCall(call)
 }
+
+func setNumber(c *traffic.Call, n int64) { c.Number = n }
 
 // withoutSecrets takes the secrets of all tenants out of a call: a client may send them where no name tells that they are
 // secrets.

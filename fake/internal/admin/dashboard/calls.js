@@ -5,7 +5,7 @@ import { detail } from './detail.js';
 import { failing, marks, span, title, verdict } from './format.js';
 
 const most = 1000; // rows; the journal has the rest
-const view = { root: null, list: null, side: null, rows: new Map(), calls: new Map(), open: 0, paused: false, held: new Map(), drawing: 0, filter: '', only: 'all' };
+const view = { root: null, list: null, side: null, rows: new Map(), calls: new Map(), open: 0, paused: false, held: new Map(), ended: new Set(), drawing: 0, filter: '', only: 'all' };
 
 // plain leaves out a credential, when the query is nothing else.
 const plain = (url) => url.replace(/\?(auth|signature)=(<[^>]*>)?$/, '');
@@ -18,7 +18,7 @@ function row(c) {
     el('span', { class: 'name' }, title(c)),
     el('span', { class: 'path mono' }, `${c.method} ${plain(c.url)}`, c.diagnosis ? el('span', { class: 'because' }, c.diagnosis.code) : null),
     el('span', { class: 'marks' }, marks(c)),
-    el('span', { class: 'took' }, span(c.took)));
+    el('span', { class: 'took' }, c.pending ? '…' : span(c.took)));
 }
 
 function matches(c) {
@@ -57,13 +57,20 @@ function draw() {
   }
   const fresh = [];
   for (const [n, c] of view.calls) {
-    if (view.rows.has(n)) continue;
+    const old = view.rows.get(n);
+    if (old && !view.ended.delete(n)) continue;
     const node = row(c);
-    node.classList.add('new');
     node.hidden = !matches(c);
     view.rows.set(n, node);
-    fresh.unshift(node);
+    if (old) {
+      old.replaceWith(node);
+      if (n === view.open) show(view.root, n).catch(failed); // it is open beside the list
+    } else {
+      node.classList.add('new');
+      fresh.unshift(node);
+    }
   }
+  view.ended.clear();
   view.list.querySelector('.rows').prepend(...fresh);
   settle();
 }
@@ -72,8 +79,11 @@ function later() {
   view.drawing = view.drawing || setTimeout(draw, 50);
 }
 
+// add takes a new call, or one that was pending and has ended, in its place.
 export function add(c) {
-  const list = view.paused ? view.held : view.calls;
+  const list = view.paused && !view.calls.has(c.number) ? view.held : view.calls;
+  if (list.has(c.number)) view.ended.add(c.number);
+  else if (list.size >= most && c.number < list.keys().next().value) return; // its row is gone
   list.set(c.number, c);
   if (list.size > most) list.delete(list.keys().next().value);
   later();

@@ -6,8 +6,8 @@ export function title(c) {
   return c.operation || (c.kind ? t('for.' + c.kind) : t('unknown'));
 }
 
-// failing says that a call was rejected, or got no response.
-export const failing = (c) => Boolean(c.error) || c.status === 0 || c.status >= 400;
+// failing says that a call was rejected, or got no response. One that is under way may get one.
+export const failing = (c) => Boolean(c.error) || (c.status === 0 && !c.pending) || c.status >= 400;
 
 // verdict sorts calls into those that went well, were rejected, were spoiled on purpose, or found fault with.
 export function verdict(c) {
@@ -27,6 +27,6 @@ export function marks(c) {
   return [
     c.fault ? chip('odd', c.fault, t('fault')) : null,
     c.findings ? chip('warn', t('finding') + (c.findings.length > 1 ? ' ' + c.findings.length : '')) : null,
-    chip(failing(c) ? 'bad' : 'good', outcome, 'HTTP ' + c.status),
+    c.pending ? chip('quiet', t('pending')) : chip(failing(c) ? 'bad' : 'good', outcome, 'HTTP ' + c.status),
   ];
 }
