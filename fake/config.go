@@ -15,6 +15,7 @@ import (
 	"github.com/fakecme/fakecme/fake/fixtures"
 	"github.com/fakecme/fakecme/fake/h5dssign"
 	"github.com/fakecme/fakecme/fake/internal/callback"
+	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/proxy"
 	"github.com/fakecme/fakecme/recordings"
 )
@@ -81,6 +82,15 @@ type Config struct {
 	JournalCalls int
 	JournalBytes int64
 
+	// MaxTenants bounds the tenants; 100,000 when zero.
+	MaxTenants int
+	// MaxUsers, MaxTickets and MaxFileBytes bound what each tenant may hold: users of h5ds; tickets of opencme, and apart
+	// from them sessions of h5ds; and the bytes of the files that clients store, each with 1 KiB on top. They are 100,000,
+	// 1,000,000 and 256 MiB when zero. A call for which there is no room gets the error of a broken service, and is a
+	// finding.
+	MaxUsers, MaxTickets int
+	MaxFileBytes         int64
+
 	// AdminHosts are further host names under which the admin API and the dashboard answer, for a fake behind a
 	// forwarded name: "fakecme.example.com", or "*.app.github.dev" for all names below. Without any they answer at IP
 	// addresses, the real host names, localhost, names without a dot, and names below internal. Other names may be a
@@ -145,6 +155,10 @@ func (c Config) withDefaults() Config {
 	c.MaxBody = cmp.Or(c.MaxBody, defaultMaxBody)
 	c.JournalCalls = cmp.Or(c.JournalCalls, defaultJournalCalls)
 	c.JournalBytes = cmp.Or(c.JournalBytes, defaultJournalBytes)
+	c.MaxTenants = cmp.Or(c.MaxTenants, op.DefaultLimits.Tenants)
+	c.MaxUsers = cmp.Or(c.MaxUsers, op.DefaultLimits.Users)
+	c.MaxTickets = cmp.Or(c.MaxTickets, op.DefaultLimits.Tickets)
+	c.MaxFileBytes = cmp.Or(c.MaxFileBytes, op.DefaultLimits.FileBytes)
 	if len(c.Tenants) == 0 {
 		c.Tenants = []Credentials{DefaultTenant()}
 	}
@@ -174,6 +188,7 @@ func (c Config) validate() error {
 		{"TicketLife", int64(c.TicketLife)}, {"SignatureSkew", int64(c.SignatureSkew)},
 		{"H5DSWindow", int64(c.H5DSWindow)}, {"LoginStatusTimeout", int64(c.LoginStatusTimeout)},
 		{"LoginStatusCache", int64(c.LoginStatusCache)}, {"MaxBody", c.MaxBody},
+		{"MaxTenants", int64(c.MaxTenants)}, {"MaxUsers", int64(c.MaxUsers)}, {"MaxTickets", int64(c.MaxTickets)}, {"MaxFileBytes", c.MaxFileBytes},
 		{"JournalCalls", int64(c.JournalCalls)}, {"JournalBytes", c.JournalBytes},
 	} {
 		if v.value < 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/fakecme/fakecme/fake/internal/admin"
 	"github.com/fakecme/fakecme/fake/internal/callback"
 	"github.com/fakecme/fakecme/fake/internal/listening"
+	"github.com/fakecme/fakecme/fake/internal/op"
 	"github.com/fakecme/fakecme/fake/internal/pipeline"
 	"github.com/fakecme/fakecme/fake/internal/replay"
 	"github.com/fakecme/fakecme/fake/internal/scheme"
@@ -77,6 +78,7 @@ func New(config Config) (*Server, error) {
 		},
 		Registry: tenant.NewRegistry(tenant.Settings{
 			Dialect: c.Dialect, Seed: c.Seed, Vary: c.Vary, TicketLife: c.TicketLife,
+			Limits:   op.Limits{Tenants: c.MaxTenants, Users: c.MaxUsers, Tickets: c.MaxTickets, FileBytes: c.MaxFileBytes},
 			Fixtures: c.Fixtures, Snapshot: c.Snapshot, JournalCalls: c.JournalCalls, JournalBytes: c.JournalBytes,
 			Changed: renders.CallDue, OnCall: c.OnCall,
 		}, judge),

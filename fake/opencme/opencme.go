@@ -65,7 +65,10 @@ type loginResponse struct {
 
 // login gives a ticket to the user of the call, whose signature has been verified before.
 func login(c *op.Call, st *State, _ op.None) (loginResponse, error) {
-	text := st.NewTicket(c)
+	text, err := st.NewTicket(c)
+	if err != nil {
+		return loginResponse{}, err
+	}
 	resp := loginResponse{AppID: c.Tenant.CMEAppID, Platform: c.Tenant.Platform, UserID: c.User, Authorization: text}
 	if c.Dialect.TicketEnvelope == dialect.TicketResponse {
 		resp.RequestID = c.NewID(op.RequestID)
@@ -73,8 +76,14 @@ func login(c *op.Call, st *State, _ op.None) (loginResponse, error) {
 	return resp, nil
 }
 
-// NewTicket makes a ticket for the user of the call and returns its text.
-func (st *State) NewTicket(c *op.Call) string {
+// NewTicket makes a ticket for the user of the call and returns its text. It fails when there is no room for one.
+func (st *State) NewTicket(c *op.Call) (string, error) {
+	if err := c.RoomForTicket(len(st.Tickets), errInternal); err != nil {
+		st.dropExpired(c.Now)
+		if err = c.RoomForTicket(len(st.Tickets), errInternal); err != nil {
+			return "", err
+		}
+	}
 	if st.Tickets == nil {
 		st.Tickets = map[string]Ticket{}
 	}
@@ -83,7 +92,7 @@ func (st *State) NewTicket(c *op.Call) string {
 		User: c.User, Platform: c.Tenant.Platform, Issued: c.Now, Expires: c.Now.Add(c.TicketLife),
 	}
 	st.sweep(c.Now)
-	return text
+	return text, nil
 }
 
 const (
@@ -99,12 +108,16 @@ func (st *State) sweep(now time.Time) {
 	if n := len(st.Tickets); n < minSwept || n&(n-1) != 0 {
 		return
 	}
+	st.dropExpired(now)
+}
+
+func (st *State) dropExpired(now time.Time) {
 	maps.DeleteFunc(st.Tickets, func(_ string, t Ticket) bool { return now.Sub(t.Expires) > maxExpired })
 }
 
 // TicketOf returns the valid ticket of the user of c that expires last. If there is none it makes one without counting
-// it, so that later logins get the same tickets as without it.
-func (st *State) TicketOf(c *op.Call) string {
+// it, so that later logins get the same tickets as without it. It fails when there is no room for one.
+func (st *State) TicketOf(c *op.Call) (string, error) {
 	best := ""
 	for text, t := range st.Tickets {
 		if t.User != c.User || !c.Now.Before(t.Expires) {
@@ -115,14 +128,17 @@ func (st *State) TicketOf(c *op.Call) string {
 		}
 	}
 	if best != "" {
-		return best
+		return best, nil
+	}
+	if err := c.RoomForTicket(len(st.Tickets), errInternal); err != nil {
+		return "", err
 	}
 	if st.Tickets == nil {
 		st.Tickets = map[string]Ticket{}
 	}
 	best = newTicket(c, 0)
 	st.Tickets[best] = Ticket{User: c.User, Platform: c.Tenant.Platform, Issued: c.Now, Expires: c.Now.Add(c.TicketLife)}
-	return best
+	return best, nil
 }
 
 const ticketPrefix = "tf_"

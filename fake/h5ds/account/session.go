@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fakecme/fakecme/fake/diagnosis"
+	"github.com/fakecme/fakecme/fake/h5ds/internal/api"
 	"github.com/fakecme/fakecme/fake/h5ds/internal/table"
 	"github.com/fakecme/fakecme/fake/internal/op"
 )
@@ -39,6 +40,12 @@ type Sessions struct{ table.Table[Session] }
 
 // open makes a session of a user and its token. It does not store the session.
 func (s *Sessions) open(c *op.Call, user string) (Session, string, error) {
+	if err := c.RoomForTicket(s.Len(), api.ErrBroken); err != nil {
+		s.RemoveFunc(func(old Session) bool { return table.IsForgotten(old, c.Now) })
+		if err = c.RoomForTicket(s.Len(), api.ErrBroken); err != nil {
+			return Session{}, "", err
+		}
+	}
 	session := Session{
 		Serial: s.NewID(c), User: user, Issued: c.Now,
 		Expires: c.Now.Add(tokenLife).Truncate(time.Millisecond),
@@ -110,6 +117,9 @@ func (st *State) SignIn(c *op.Call, userID string) (token string, expires time.T
 		user, known = st.Users.ThirdParty(userID)
 	}
 	if !known {
+		if err := c.RoomForUser(st.Users.Len(), api.ErrBroken); err != nil {
+			return "", time.Time{}, err
+		}
 		user = User{UserID: userID, CreatedAt: c.Now, UpdatedAt: c.Now}
 		user.ID = st.Users.NewID(c)
 	}

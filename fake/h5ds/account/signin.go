@@ -103,6 +103,9 @@ func (st *State) signInByCode(c *op.Call, kind, name, sent string) (tokenRespons
 func (st *State) enter(c *op.Call, kind, name string) (User, string, error) {
 	user, known := st.boundTo(kind, name)
 	if !known {
+		if err := c.RoomForUser(st.Users.Len(), api.ErrBroken); err != nil {
+			return User{}, "", err
+		}
 		user = st.newUser(c, kind, name)
 	}
 	session, token, err := st.Sessions.open(c, user.ID)
@@ -161,6 +164,9 @@ func register(c *op.Call, st *State, req registerRequest) (api.Done, error) {
 		return false, api.ErrUsername.Because("bind.taken", "choose another username, or log in", "the username is a user's already")
 	}
 	if err := checkPassword(req.Password); err != nil {
+		return false, err
+	}
+	if err := c.RoomForUser(st.Users.Len(), api.ErrBroken); err != nil {
 		return false, err
 	}
 	spend, err := st.checkRegistration(c, kind, name, string(req.CaptchaCode))
@@ -236,6 +242,9 @@ func login(c *op.Call, st *State, req loginRequest) (loginResponse, error) {
 		return loginResponse{}, err
 	}
 	if user.ID == "" {
+		if err := c.RoomForUser(st.Users.Len(), api.ErrBroken); err != nil {
+			return loginResponse{}, err
+		}
 		user.ID = st.Users.NewID(c)
 	}
 	session, token, err := st.Sessions.open(c, user.ID)

@@ -85,6 +85,15 @@ func (f File) bytes() ([]byte, bool) {
 // Files are the files of the storage by path.
 type Files struct{ table.Table[File] }
 
+// size is what the files take in memory.
+func (f *Files) size() int64 {
+	total := int64(f.Len()) * op.FileOverhead
+	for file := range f.All() {
+		total += int64(len(file.Content))
+	}
+	return total
+}
+
 // Read returns the content of the file, which must not be changed, and its media type. ok is false for an unknown
 // sample.
 func (f File) Read() (content []byte, contentType string, ok bool) {

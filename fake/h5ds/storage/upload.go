@@ -110,6 +110,10 @@ func (st *Scope) store(c *op.Call, u upload) (uploadResponse, error) {
 		return uploadResponse{}, api.ErrName.Because("upload.name", "send a shorter name, of characters that print",
 			"the name %.60q makes no path", u.name)
 	}
+	size := int64(len(u.content)) + op.FileOverhead
+	if err := c.RoomForFile(st.Files.size(), size, api.ErrBroken); err != nil {
+		return uploadResponse{}, err
+	}
 	if !u.keepName {
 		name = ""
 	}

@@ -31,6 +31,8 @@ type Call struct {
 	IDs *IDs
 	// TicketLife is how long a new ticket is good.
 	TicketLife time.Duration
+	// Limits bound what the tenant may hold.
+	Limits Limits
 	// VerifySign judges a CME signature given in a request body, for the action named.
 	// It is nil outside CME services.
 	VerifySign func(signature, action string) (userID string, fault *diagnosis.Diagnosis)

@@ -128,6 +128,8 @@ func (e *Error) With(d diagnosis.Diagnosis) *Failure { return &Failure{Err: e, D
 type Failure struct {
 	Err       *Error
 	Diagnosis diagnosis.Diagnosis
+	// Finding says that the test author should know, whatever the client makes of the error.
+	Finding bool
 }
 
 func (r *Failure) Error() string { return r.Err.Error() }

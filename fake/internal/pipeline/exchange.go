@@ -165,6 +165,9 @@ func (x *Exchange) Respond(status int, body []byte) {
 // Fail answers with the documented error that err is. Any other error is a bug in the fake.
 func (x *Exchange) Fail(err error) {
 	if failure, ok := op.AsFailure(err); ok {
+		if failure.Finding {
+			x.Find(failure.Diagnosis)
+		}
 		x.Reject(http.StatusOK, failure)
 		return
 	}

@@ -124,7 +124,7 @@ func respondRecorded(x *Exchange, library *recordings.Library, hit recordings.Hi
 
 	expires, err := renewCredentials(x, library, hit)
 	if err != nil {
-		x.Bug("replay: %v", err)
+		x.Fail(fmt.Errorf("replay: %w", err))
 		return
 	}
 	recorded := library.Response(hit)
@@ -160,8 +160,11 @@ func renewCredentials(x *Exchange, library *recordings.Library, hit recordings.H
 		switch {
 		case x.Service.Name == "opencme" && strings.HasPrefix(placeholder, "<ticket-"):
 			err = x.change(func(c *op.Call, st *state.State) error {
-				library.Bind(placeholder, st.OpenCME.NewTicket(c))
-				return nil
+				ticket, err := st.OpenCME.NewTicket(c)
+				if err == nil {
+					library.Bind(placeholder, ticket)
+				}
+				return err
 			})
 		case x.Service.Name == "h5ds" && strings.HasPrefix(placeholder, "<token-") && opensSession(x, hit, placeholder):
 			err = x.change(func(c *op.Call, st *state.State) error {

@@ -96,7 +96,10 @@ func (cmeTicket) Renew(t *tenant.Tenant, user string, r *Renewal) error {
 	c.User = user
 	return t.Update(func(st *state.State) error {
 		r.Header.Del("Authorization") // where some clients send it by mistake
-		r.SetQuery("auth", url.QueryEscape(st.OpenCME.TicketOf(c)))
-		return nil
+		ticket, err := st.OpenCME.TicketOf(c)
+		if err == nil {
+			r.SetQuery("auth", url.QueryEscape(ticket))
+		}
+		return err
 	})
 }

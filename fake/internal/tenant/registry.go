@@ -17,9 +17,6 @@ import (
 	"github.com/fakecme/fakecme/recordings/redact"
 )
 
-// MaxTenants bounds the tenants of a server.
-const MaxTenants = 100_000
-
 // InvalidError is the error of credentials that no tenant can have.
 type InvalidError struct{ err error }
 
@@ -108,8 +105,8 @@ func (r *Registry) register(t *Tenant) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case len(r.all) >= MaxTenants:
-		return fmt.Errorf("tenant: there are %d tenants already, which is the most; remove those whose tests have ended", MaxTenants)
+	case r.settings.Limits.Tenants > 0 && len(r.all) >= r.settings.Limits.Tenants:
+		return fmt.Errorf("tenant: there are %d tenants already, which is the most; remove those whose tests have ended", r.settings.Limits.Tenants)
 	case r.byID[t.ID] != nil:
 		return fmt.Errorf("tenant: there is a tenant %q already", t.ID)
 	case r.bySecretID[t.SecretID] != nil:

@@ -28,6 +28,7 @@ type Settings struct {
 	Dialect    dialect.Dialect
 	Seed, Vary uint64
 	TicketLife time.Duration
+	Limits     op.Limits
 	// Fixtures is the first state of every tenant, unless Snapshot is given.
 	Fixtures fixtures.Fixtures
 	Snapshot []byte
@@ -175,7 +176,7 @@ func (t *Tenant) NewCall(operation string) *op.Call {
 		Tenant: op.Tenant{
 			ID: t.ID, Number: t.number, Platform: t.Platform, CMEAppID: t.CMEAppID, AppID: t.AppID,
 		},
-		Dialect: s.Dialect, Seed: s.Seed, Vary: s.Vary, TicketLife: s.TicketLife,
+		Dialect: s.Dialect, Seed: s.Seed, Vary: s.Vary, TicketLife: s.TicketLife, Limits: s.Limits,
 		Token: func(c op.TokenClaims) (string, error) { return token.New(t.TokenKey(), t.AppID, c) },
 	}
 }
