@@ -14,7 +14,7 @@ test: ## All tests that the tools of this machine allow; says what is left out
 	@[ -n "$$FAKECME_TEST_ALL" ] || echo "left out: the container image, and the race detector; .ci/run has them"
 	@command -v bash curl sed >/dev/null || echo "left out: the tour of the README, for want of bash, curl or sed"
 	@command -v node >/dev/null || echo "left out: the script of the hand-off page, for want of node"
-	@for tool in sh curl sed node python3 php java keytool openssl; do command -v $$tool >/dev/null || echo "left out: tests of clients with the real host names, for want of $$tool"; done
+	@for tool in sh curl git sed node python3 php java keytool openssl; do command -v $$tool >/dev/null || echo "left out: tests of clients with the real host names, for want of $$tool"; done
 	@node -e "require('axios')" 2>/dev/null || echo "left out: the client with axios, for want of node, or of axios in NODE_PATH"
 	@for tool in oapi-codegen ogen; do command -v $$tool >/dev/null || echo "left out: clients that $$tool makes of the contracts"; done
 	@for tool in orval openapi-typescript tsc spectral prism; do [ -x "$$NODE_PATH/.bin/$$tool" ] || command -v $$tool >/dev/null || echo "left out: the contracts in $$tool, which .ci/run puts into NODE_PATH"; done

@@ -60,11 +60,22 @@ func hash(hosts []string) string {
 	return hex.EncodeToString(sum[:4])
 }
 
+// namesIn returns the paths in a directory whose names begin with prefix, sorted; none if it cannot be read. The path of the
+// directory may have any characters, which filepath.Glob would take for a pattern.
+func namesIn(dir, prefix string) (paths []string) {
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), prefix) {
+			paths = append(paths, filepath.Join(dir, entry.Name()))
+		}
+	}
+	return paths
+}
+
 // newest returns the newest authority of the directory that is usable for the hosts. If none is usable, the error says what
 // is wrong with the newest one. It is nil if there is none at all.
 func newest(dir string, hosts []string, now func() time.Time) (*Authority, error) {
-	folders, _ := filepath.Glob(filepath.Join(dir, "ca-*"))
-	slices.Sort(folders)
+	folders := namesIn(dir, "ca-")
 	slices.Reverse(folders)
 	var why error
 	for _, folder := range folders {

@@ -29,7 +29,7 @@ func open(t *testing.T, dir string, hosts []string, now time.Time) (*Authority, 
 
 func TestOpen(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "below", "data")
+	dir := filepath.Join(t.TempDir(), "below [a]*", "data")
 	start := time.Now()
 	first, news := open(t, dir, hosts, start)
 	if want := "made a certificate authority; clients are to trust " + filepath.Join(dir, "ca.pem"); news != want {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 // maxTries is how often TempDir tries: another process may take a folder that is not locked yet for one that was left.
@@ -30,8 +29,7 @@ func TempDir(dir, prefix string) (path string, remove func(), err error) {
 
 // sweep removes the folders of processes that were killed.
 func sweep(dir, prefix string) {
-	left, _ := filepath.Glob(filepath.Join(dir, prefix+"*"))
-	for _, path := range left {
+	for _, path := range namesIn(dir, prefix) {
 		if info, err := os.Lstat(path); err == nil && info.IsDir() {
 			removeLeft(path)
 		}

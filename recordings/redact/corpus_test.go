@@ -143,6 +143,7 @@ var corpus = []carried{
 	{"a named secret in deflate", theNamed, request(asFile, zlibbed("say "+theNamed)), ""},
 	{"a br response", thePassword, response(asJSON, brotli(passwordJSON), "Content-Encoding", "br"), "br"},
 	{"a br response that does not say so", thePassword, response(asJSON, brotli(passwordJSON)), "neither text"},
+	{"zlib and a line break", thePassword, request(asFile, zlibbed(passwordJSON)+"\n"), "goes on after its end"},
 	{"a zstd response", thePassword, response(asJSON, zstd(passwordJSON), "Content-Encoding", "zstd"), "zstd"},
 	{"a zstd file", thePassword, request(asFile, zstd(passwordJSON)), "zstd"},
 	{"zstd in base64", thePassword, request(asJSON, `{"content":"`+b64(zstd(passwordJSON))+`"}`), "zstd"},

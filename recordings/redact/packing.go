@@ -73,26 +73,35 @@ func packingOf(body string) *packing {
 		if p == packings[1] && (body[0]&15 != 8 || (int(body[0])<<8|int(body[1]))%31 != 0) || p == packings[2] && len(body) < minDeflated {
 			continue
 		}
-		if plain, err := p.open(body); err == nil && plain != "" {
+		switch plain, err := p.open(body); {
+		case errors.Is(err, errTooLarge), p == packings[1] && errors.Is(err, errMore), err == nil && plain != "":
 			return p
 		}
 	}
 	return nil
 }
 
+var (
+	errBroken   = errors.New("is broken")
+	errMore     = errors.New("goes on after its end")
+	errTooLarge = fmt.Errorf("has more than %d bytes", maxUnpacked)
+)
+
 // open decompresses a whole body.
 func (p *packing) open(body string) (string, error) {
 	from := strings.NewReader(body)
 	r, err := p.reader(from)
 	if err != nil {
-		return "", errors.New("is broken")
+		return "", errBroken
 	}
 	plain, err := io.ReadAll(io.LimitReader(r, maxUnpacked+1))
 	switch {
-	case errors.Join(err, r.Close()) != nil || from.Len() > 0:
-		return "", errors.New("is broken")
+	case errors.Join(err, r.Close()) != nil:
+		return "", errBroken
 	case len(plain) > maxUnpacked:
-		return "", fmt.Errorf("has more than %d bytes", maxUnpacked)
+		return "", errTooLarge
+	case from.Len() > 0:
+		return "", errMore
 	}
 	return string(plain), nil
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -104,7 +105,8 @@ func texts(value string) iter.Seq2[string, form] {
 func (s *Secrets) Add(secrets map[string]string, public ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for kind, value := range secrets {
+	for _, kind := range slices.Sorted(maps.Keys(secrets)) { // of equal secrets, the first counts
+		value := secrets[kind]
 		if len(value) < minKnown {
 			continue
 		}
@@ -206,7 +208,10 @@ func (s *Secrets) isPublicLocked(views []*view, v *view, n *node, begin, end int
 	if n.form.encoding == plain {
 		return s.coveredLocked(views, v.origin(begin), v.origin(end))
 	}
-	decoded, at, ok := n.form.decodeAround(v.text, begin)
+	if s.public.max == 0 {
+		return false
+	}
+	decoded, at, ok := n.form.decodeAround(v.text, begin, s.public.max*longestEscape)
 	if !ok {
 		return false
 	}
@@ -232,8 +237,12 @@ func (s *Secrets) coveredLocked(views []*view, begin, end int) bool {
 	return false
 }
 
-// decodeAround decodes as much of an encoded text as stands around a secret, and says where that begins in it.
-func (f form) decodeAround(text []byte, at int) (decoded []byte, begin int, ok bool) {
+// longestEscape is the length of the longest escape of one byte: \u0041.
+const longestEscape = 6
+
+// decodeAround decodes what stands around a secret in an encoded text, about reach bytes to either side and no more than
+// the encoded text has, and says where the secret begins in it.
+func (f form) decodeAround(text []byte, at, reach int) (decoded []byte, begin int, ok bool) {
 	isLetter, group, size := func(c byte) bool { return isBase64[c] }, 4, 3
 	if f.encoding == inHex {
 		isLetter, group, size = func(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }, 2, 1
@@ -246,10 +255,11 @@ func (f form) decodeAround(text []byte, at int) (decoded []byte, begin int, ok b
 		return nil, 0, false
 	}
 	from, to := first, at
-	for isGroup(from - group) {
+	letters := (reach/size + 1) * group
+	for first-from < letters && isGroup(from-group) {
 		from -= group
 	}
-	for to < len(text) && isLetter(text[to]) {
+	for to < len(text) && to-at < letters && isLetter(text[to]) {
 		to++
 	}
 	var err error
@@ -443,7 +453,9 @@ func appendUnescaped(to, text []byte) (out []byte, length int) {
 		r, length := rune(unit), 6
 		if utf16.IsSurrogate(r) && len(text) >= 12 {
 			if low, ok := jsontext.EscapedUnit(string(text[6:12])); ok {
-				r, length = utf16.DecodeRune(r, rune(low)), 12
+				if pair := utf16.DecodeRune(r, rune(low)); pair != utf8.RuneError { // else the second is an escape of its own
+					r, length = pair, 12
+				}
 			}
 		}
 		return utf8.AppendRune(to, r), length

@@ -35,6 +35,7 @@ func TestSecretsFinds(t *testing.T) {
 		{"lower-case escapes", strings.NewReplacer("%2B", "%2b", "%3C", "%3c", "%3E", "%3e").Replace(url.QueryEscape(oddSecret)), "percent-encoded"},
 		{"escaped slash", strings.Replace(string(escaped[1:len(escaped)-1]), "/", `\/`, 1), "escaped as JSON"},
 		{"escaped plus", strings.Replace(string(escaped[1:len(escaped)-1]), "+", `\u002B`, 1), "escaped as JSON"},
+		{"after half a surrogate pair", `\ud800\u006b` + string(escaped[2:len(escaped)-1]), "escaped as JSON"},
 		{"hex", hex.EncodeToString(b), "in hexadecimal"},
 		{"upper-case hex", strings.ToUpper(hex.EncodeToString(b)), "in hexadecimal"},
 		{"base64", base64.StdEncoding.EncodeToString(b), "in base64"},
@@ -56,6 +57,18 @@ func TestSecretsFinds(t *testing.T) {
 				t.Errorf("hidden: %s", hidden)
 			}
 		})
+	}
+}
+
+// Of two secrets that are equal, the kind does not depend on chance.
+func TestSecretsEqual(t *testing.T) {
+	t.Parallel()
+	for range 50 {
+		var known redact.Secrets
+		known.Add(map[string]string{"secretkey": "fake-secret-key", "secret": "fake-secret-key"})
+		if found := known.FindString("fake-secret-key"); len(found) != 1 || found[0].Kind != "secret" {
+			t.Fatalf("found %+v", found)
+		}
 	}
 }
 

@@ -220,8 +220,10 @@ func unescapeJSON(text string) string {
 			r := rune(unit)
 			i += 5
 			if low, ok := jsontext.EscapedUnit(text[i+1:]); ok && utf16.IsSurrogate(r) {
-				r = utf16.DecodeRune(r, rune(low))
-				i += 6
+				if pair := utf16.DecodeRune(r, rune(low)); pair != utf8.RuneError { // else the second is an escape of its own
+					r = pair
+					i += 6
+				}
 			}
 			plain = utf8.AppendRune(plain, r)
 			continue

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -149,18 +150,27 @@ func (a *API) document(r *http.Request, name string) (any, error) {
 	source, _ := contracts.Source(name)
 	if name != "callbacks" {
 		const servers = "\nservers:\n"
-		own := fmt.Sprintf("  - {url: %q, description: This fake.}\n", a.address(r, name))
-		source = bytes.Replace(source, []byte(servers), []byte(servers+own), 1)
+		if address := a.address(r, name); address != "" {
+			own := fmt.Sprintf("  - {url: %q, description: This fake.}\n", address)
+			source = bytes.Replace(source, []byte(servers), []byte(servers+own), 1)
+		}
 	}
 	return fileResponse(http.StatusOK, "application/yaml", source), nil
 }
 
-// address is where the operations of a document are answered: where the client found the API, unless that has an address
-// of its own and the document is that of a service.
+// address is that of the operations of a document, or empty when they have none yet: where the client found the API, unless
+// that has an address of its own and the document is that of a service.
 func (a *API) address(r *http.Request, name string) string {
 	switch {
 	case name != "admin" && a.separate.Load():
-		return a.Services()
+		u, err := url.Parse(a.Services())
+		if err != nil || u.Host == "" {
+			return ""
+		}
+		if ip := net.ParseIP(u.Hostname()); ip.IsUnspecified() { // it listens everywhere, so also where the client found the API
+			u.Host = net.JoinHostPort(contracts.HostName(r.Host), u.Port())
+		}
+		return u.String()
 	case r.TLS != nil:
 		return "https://" + r.Host
 	}

@@ -155,8 +155,12 @@ var phpSetting = regexp.MustCompile(`(?m)^[ \t]*(?:curl\.cainfo|openssl\.cafile|
 // readPHP reads the certificates that the settings in a folder name. PHP lets the last setting win, and that is the one for
 // the fake.
 func (g *Given) readPHP(folder, own string) {
-	files, _ := filepath.Glob(filepath.Join(folder, "*.ini"))
-	for _, file := range files {
+	entries, _ := os.ReadDir(folder) // PHP reads none of a folder that is not there
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) != ".ini" {
+			continue
+		}
+		file := filepath.Join(folder, entry.Name())
 		text, err := os.ReadFile(file)
 		if err != nil {
 			g.warn("PHP_INI_SCAN_DIR", err)

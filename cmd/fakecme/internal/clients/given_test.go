@@ -101,6 +101,19 @@ func TestTrustIsKeptOverRuns(t *testing.T) {
 }
 
 // An entry that any client might take for a host of the fake is found.
+// Of settings that contradict each other the last counts for Java, so a fake that is chosen again must be the last.
+func TestExtended(t *testing.T) {
+	t.Parallel()
+	for before, want := range map[string]string{
+		"": "-Da=1", "-Da=1": "-Da=1", "-Da=1 -Da=2": "-Da=1 -Da=2 -Da=1", "-Xmx1g -Da=1": "-Xmx1g -Da=1", "x-Da=1": "x-Da=1 -Da=1",
+	} {
+		env := &command.Environment{Variables: []string{"JAVA_TOOL_OPTIONS=" + before}}
+		if got := extended(env, "JAVA_TOOL_OPTIONS", "-Da=1"); got != want {
+			t.Errorf("%q: got %q, want %q", before, got, want)
+		}
+	}
+}
+
 func TestServedBy(t *testing.T) {
 	t.Parallel()
 	for entry, want := range map[string]bool{

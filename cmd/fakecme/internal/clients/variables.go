@@ -38,10 +38,11 @@ func Variables(env *command.Environment, fakeURL, proxyURL string, t Trust, give
 	return pairs
 }
 
-// extended returns the value of a variable with more at its end, unless it holds that already.
+// extended returns the value of a variable with more at its end, unless it ends so already: of settings that contradict each
+// other, the last counts.
 func extended(env *command.Environment, variable, more string) string {
 	before := env.Variable(variable)
-	if strings.Contains(before, more) {
+	if strings.HasSuffix(" "+before, " "+more) {
 		return before
 	}
 	return strings.TrimPrefix(before+" "+more, " ")
