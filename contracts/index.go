@@ -25,7 +25,7 @@ type Operation struct {
 	// Security names the credential that the call must carry: cmeSignature, cmeTicket, h5dsSign,
 	// h5dsToken, or "" for none.
 	Security string `json:"security,omitempty"`
-	// Anonymous says that a call without the credential is answered, too.
+	// Anonymous says that a call needs no credential.
 	Anonymous bool `json:"anonymous,omitempty"`
 	// Errors are the operation's own first, then those of its credential, then those of its service.
 	Errors []Error `json:"errors,omitempty"`

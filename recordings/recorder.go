@@ -266,7 +266,7 @@ func recordResponse(call *har.Call, response *http.Response, maxBytes int) error
 	return nil
 }
 
-// partialResponse says why a response is not recorded that answers only who has a part of it already. It is "" for others.
+// partialResponse says why a response is not recorded that is only for who has a part of it already. It is "" for others.
 func partialResponse(status int) string {
 	switch status {
 	case http.StatusNotModified:

@@ -39,7 +39,8 @@ no call reached the fake: the command made none, or its clients went elsewhere. 
 --strict, findings turn success into status 4, as does a run in which no call reached the
 fake. The status is 127 when there is no such command, 126 when it cannot be run, and 128
 and the number of the signal when a signal ended it. SIGINT, SIGTERM and SIGHUP are
-passed on to the command and to all processes it has started.
+passed on to the command and, unless it reads from a terminal, to all processes it has
+started.
 
 ` + option.EnvironmentHelp
 

@@ -48,7 +48,7 @@ type addresses struct {
 	Material             string // an id
 }
 
-// spent is the answer to an empty line: what the process has used so far.
+// spent is what is written after an empty line: what the process has used so far.
 type spent struct {
 	Processor time.Duration
 	Allocs    uint64

@@ -20,8 +20,8 @@ import (
 
 // Secrets finds secrets by their value, wherever they stand and however they are spelled: in plain text, percent-encoded
 // or escaped as JSON, in whatever way and several times, in hexadecimal, and in base64 at each of the three places in
-// which a text can begin there, of the secret as it is or escaped as usual. A search costs the same for one secret as for a hundred thousand. A secret of fewer than
-// 8 bytes is not found, since such a text stands in others by chance.
+// which a text can begin there, of the secret as it is or escaped as usual. A search costs the same for one secret as for a
+// hundred thousand. A secret of fewer than 8 bytes is not found, since such a text stands in others by chance.
 //
 // Secrets may be used by several goroutines. The zero value finds nothing.
 type Secrets struct {

@@ -94,11 +94,11 @@ func renew(t *tenant.Tenant, l *curlLine) error {
 }
 
 // schemeOf names the scheme of the credential that a call must carry. The hand-off page, which is no operation, takes a
-// token too, and a call that no operation answers takes what the other calls of its service do.
+// token too, and a call to no operation takes what the other calls of its service do.
 func schemeOf(c traffic.Call) string {
 	if o, ok := service.Find(c.Operation); ok {
 		if o.Anonymous && c.User == "" && c.Diagnosis == nil {
-			return "" // it was answered without one
+			return "" // it needed none
 		}
 		return o.Security
 	}

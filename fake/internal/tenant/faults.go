@@ -76,7 +76,7 @@ func operationsOf(name string) ([]contracts.Operation, error) {
 		if !slices.Contains(contracts.Names(), of) {
 			return nil, fmt.Errorf("there is no service %q; there are: %s%s", of, strings.Join(contracts.Names(), ofService+", "), ofService)
 		}
-		return slices.DeleteFunc(slices.Clone(contracts.Operations()), func(o contracts.Operation) bool { return o.Service != of }), nil
+		return slices.DeleteFunc(contracts.Operations(), func(o contracts.Operation) bool { return o.Service != of }), nil
 	}
 	if err := service.CheckID(name); err != nil {
 		return nil, err

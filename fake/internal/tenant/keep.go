@@ -46,14 +46,20 @@ func (t *Tenant) withoutSecrets(c traffic.Call) traffic.Call {
 	c.Claimed, c.User = known.HideString(c.Claimed), known.HideString(c.User)
 	c.URL = known.HideString(c.URL)
 	for _, header := range []map[string][]string{c.RequestHeader, c.ResponseHeader} {
+		var renamed []string
 		for name, values := range header {
 			for i := range values {
 				values[i] = known.HideString(values[i])
 			}
-			if shown := known.HideName(name); shown != name {
-				delete(header, name)
-				header[shown] = append(header[shown], values...)
+			if known.HideName(name) != name {
+				renamed = append(renamed, name)
 			}
+		}
+		slices.Sort(renamed) // two names may be shown alike
+		for _, name := range renamed {
+			shown := known.HideName(name)
+			header[shown] = append(header[shown], header[name]...)
+			delete(header, name)
 		}
 	}
 	c.RequestBody, c.ResponseBody = known.Hide(c.RequestBody), known.Hide(c.ResponseBody)

@@ -1,6 +1,7 @@
 package option
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net"
@@ -94,9 +95,16 @@ func ParseBase(text string) (string, error) {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		return "", fmt.Errorf("%q is not a base address; write one such as http://127.0.0.1:11560", ShownAddress(text))
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", fmt.Errorf("the address of %s has a user name, a query or a fragment; leave it out", u.Host)
+		return "", errTooMuch{u.Host}
 	}
 	return strings.TrimRight(text, "/"), nil
+}
+
+// errTooMuch is the error for a base address with parts that no request would carry.
+type errTooMuch struct{ host string }
+
+func (e errTooMuch) Error() string {
+	return "the address of " + e.host + " has a user name, a query or a fragment; leave it out"
 }
 
 // ShownAddress returns an address without the parts that may hold a secret: user name, password, query and fragment. An
@@ -118,10 +126,10 @@ func ParseFakeURL(text string) (string, error) {
 		return "http://" + Dialable(address), nil
 	}
 	base, err := ParseBase(text)
-	if err != nil {
-		return "", fmt.Errorf("%w, or host:port", err)
+	if tooMuch := (errTooMuch{}); err != nil && !errors.As(err, &tooMuch) {
+		err = fmt.Errorf("%w, or host:port", err)
 	}
-	return base, nil
+	return base, err
 }
 
 // Dialable returns the address that a client on this machine can use for an address to listen on.
