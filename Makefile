@@ -19,11 +19,11 @@ test: ## All tests that the tools of this machine allow; says what is left out
 	@for tool in oapi-codegen ogen; do command -v $$tool >/dev/null || echo "left out: clients that $$tool makes of the contracts"; done
 	@for tool in orval openapi-typescript tsc spectral prism; do [ -x "$$NODE_PATH/.bin/$$tool" ] || command -v $$tool >/dev/null || echo "left out: the contracts in $$tool, which .ci/run puts into NODE_PATH"; done
 	@command -v chromium >/dev/null || echo "left out: Web SDK, dashboard and hand-off page in a browser, for want of chromium"
-	go test -timeout 30m ./...
+	go test -timeout 30m $$TESTFLAGS ./...
 
 .PHONY: race
 race: ## The same tests with the race detector, which takes several times as long
-	go test -race -timeout 60m ./...
+	go test -race -timeout 60m $$TESTFLAGS ./...
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck (when it is installed), go mod tidy
