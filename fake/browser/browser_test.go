@@ -140,7 +140,8 @@ func open(t *testing.T) *page {
 			t.Errorf("a script failed: %s", e.ExceptionDetails.Error())
 		}
 	})
-	p.run(log.Enable(), emulation.SetLocaleOverride().WithLocale("en"))
+	// Of the tabs of one browser only one has the focus, and each test needs it.
+	p.run(log.Enable(), emulation.SetLocaleOverride().WithLocale("en"), emulation.SetFocusEmulationEnabled(true))
 	return p
 }
 
