@@ -1,12 +1,14 @@
 package redact
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"html"
 	"mime"
-	"net/http"
-	"regexp"
-	"slices"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -46,8 +48,6 @@ func BodyFormat(contentType, body string) string {
 	}
 	return FormatText
 }
-
-var formShape = regexp.MustCompile(`^[\w.\-\[\]%]+=[^\s<>{}]*$`)
 
 // maxDepth is how deep bodies and texts may be encoded within one another. What is deeper is not looked at.
 const maxDepth = 5
@@ -173,9 +173,6 @@ func (s *redaction) unnamed(contentType, body string) string {
 	return s.within(body, func(body string) string { return s.body(contentType, body) })
 }
 
-// fileType is the content type of bytes that may be anything.
-const fileType = "application/octet-stream"
-
 // bytes redacts a body that is not UTF-8: text in another encoding, a file, or text within a file. All secrets are ASCII, so
 // the body is searched in UTF-16 of both orders, and byte by byte. Of a file only the runs of ASCII are searched.
 func (s *redaction) bytes(contentType, body string) string {
@@ -221,19 +218,6 @@ func (s *redaction) bytes(contentType, body string) string {
 	return string(narrow)
 }
 
-// hasWideText reports whether at least three characters of ASCII may stand in UTF-16 in a body.
-func hasWideText(body string) bool {
-	for i := 0; ; i++ {
-		next := strings.IndexByte(body[i:], 0)
-		if next < 0 || i+next+4 >= len(body) {
-			return false
-		}
-		if i += next; body[i+2] == 0 && body[i+4] == 0 {
-			return true
-		}
-	}
-}
-
 // minRun is the length of the shortest text that is looked for in a file.
 const minRun = 8
 
@@ -262,39 +246,119 @@ func (s *redaction) runs(body string) string {
 // wideZero stands for a zero byte in a text that is made of bytes.
 const wideZero = '\U0010fffd'
 
-// isMeantAsText reports whether a media type is that of text, or of nothing in particular.
-func isMeantAsText(media string) bool {
-	return media == "" || media == "application/x-www-form-urlencoded" || strings.HasPrefix(media, "text/") ||
-		strings.HasSuffix(media, "json") || strings.HasSuffix(media, "xml") || strings.HasSuffix(media, "javascript")
+// layers redacts what is encoded within a text, and writes it in the same way.
+func (s *redaction) layers(text string) string {
+	if s.depth == maxDepth || len(text) < 8 {
+		return text
+	}
+	if strings.Contains(text, "%") {
+		text = percentStretch.ReplaceAllStringFunc(text, s.percentEncoded)
+	}
+	if strings.Contains(text, `\`) {
+		text = jsonStretch.ReplaceAllStringFunc(text, s.escapedJSON)
+	}
+	if strings.Contains(text, "&") {
+		text = htmlStretch.ReplaceAllStringFunc(text, s.escapedHTML)
+	}
+	return base64Stretch.ReplaceAllStringFunc(text, s.base64)
 }
 
-// hasControls reports whether a body has control characters that texts do not have.
-func hasControls(body string) bool {
-	return strings.ContainsFunc(body, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' && r != '\f' && r != '\x1b' })
+// inner redacts a text that was encoded within another.
+func (s *redaction) inner(plain string) string {
+	return s.within(plain, func(plain string) string { return s.otherValue("text", plain) })
 }
 
-// isKnownFile reports whether a body begins like a file of a known kind, such as a picture.
-func isKnownFile(body string) bool {
-	kind := http.DetectContentType([]byte(body[:min(len(body), 512)]))
-	return kind != fileType && !strings.HasPrefix(kind, "text/")
-}
-
-// isLikeUTF16 reports whether every other byte of a body is zero, or nearly so.
-func isLikeUTF16(body string) bool {
-	var zeros [2]int
-	for i := range len(body) {
-		if body[i] == 0 {
-			zeros[i%2]++
+func (s *redaction) percentEncoded(stretch string) string {
+	plain := unescapePercent(stretch)
+	if !utf8.ValidString(plain) {
+		return stretch
+	}
+	changed := s.inner(plain)
+	if changed == plain {
+		return stretch
+	}
+	var b strings.Builder
+	for i := range len(changed) { // characters that stood there as they are, stay so
+		if c := changed[i]; c != '%' && strings.IndexByte(stretch, c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			b.WriteString(strings.ReplaceAll(url.QueryEscape(string([]byte{c})), "+", "%20"))
 		}
 	}
-	few, many := min(zeros[0], zeros[1]), max(zeros[0], zeros[1])
-	return len(body)%2 == 0 && many >= len(body)/8 && few <= many/8
+	return b.String()
 }
 
-// isLikeASCII reports whether a charset writes ASCII as ASCII does.
-func isLikeASCII(charset string) bool {
-	return charset == "" || slices.ContainsFunc([]string{
-		"utf-8", "utf8", "us-ascii", "ascii", "gb", "cp936", "ms936", "big5", "iso-8859", "iso8859", "latin", "windows-", "cp125",
-		"shift", "sjis", "euc", "koi8", "ks_c", "tis", "macintosh",
-	}, func(prefix string) bool { return strings.HasPrefix(charset, prefix) })
+func (s *redaction) escapedJSON(stretch string) string {
+	plain := unescapeJSON(stretch)
+	changed := s.inner(plain)
+	if changed == plain {
+		return stretch
+	}
+	quoted := jsontext.Quote(changed)
+	return string(quoted[1 : len(quoted)-1])
+}
+
+func (s *redaction) escapedHTML(stretch string) string {
+	plain := html.UnescapeString(stretch)
+	if changed := s.inner(plain); changed != plain {
+		return html.EscapeString(changed)
+	}
+	return stretch
+}
+
+// base64 redacts base64 of both alphabets, and hexadecimal, which has the same letters.
+func (s *redaction) base64(stretch string) string {
+	if plain, err := hex.DecodeString(stretch); err == nil && isWorthReading(plain) {
+		if changed := s.opened(string(plain)); changed != string(plain) {
+			return hex.EncodeToString([]byte(changed))
+		}
+	}
+	letters := lineBreaks.Replace(strings.TrimRight(stretch, "="))
+	for skip := range min(4, len(letters)) { // the letters before the base64 may look like base64
+		plain, err := decodeBase64(letters[skip:])
+		if err != nil || !isWorthReading([]byte(plain)) {
+			continue
+		}
+		changed := s.opened(plain)
+		if changed == plain {
+			continue
+		}
+		encoding := base64.StdEncoding
+		if strings.ContainsAny(letters, "-_") {
+			encoding = base64.URLEncoding
+		}
+		if !strings.HasSuffix(stretch, "=") && len(letters[skip:])%4 != 0 {
+			encoding = encoding.WithPadding(base64.NoPadding)
+		}
+		return letters[:skip] + encoding.EncodeToString([]byte(changed))
+	}
+	return stretch
+}
+
+// opened redacts decoded bytes, which may be anything.
+func (s *redaction) opened(plain string) string { return s.unnamed("", plain) }
+
+// isWorthReading reports whether decoded bytes may hold a text: they are a text, are compressed, are in UTF-16, or have a run
+// of letters as long as a phone number.
+func isWorthReading(b []byte) bool {
+	switch {
+	case len(b) < 9:
+		return false
+	case utf8.Valid(b) && !hasControls(string(b)), packingOf(string(b)) != nil, bytes.HasPrefix(b, []byte(zstdMagic)):
+		return true
+	}
+	run, wide := 0, 0
+	for i, c := range b {
+		if c < ' ' || c > '~' {
+			run = 0
+		} else if run++; run == 11 {
+			return true
+		}
+		if c == 0 && i > 0 && b[i-1] != 0 {
+			if wide++; wide == 8 {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -2,10 +2,8 @@ package redact
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,50 +111,6 @@ func (w *textWalk) at() string {
 		fmt.Fprint(&b, step)
 	}
 	return b.String()
-}
-
-// Secret is a place in an archive where a secret stands.
-type Secret struct {
-	At   string // such as log.entries[3].request.url
-	Kind string // ticket, token, phone, …
-}
-
-// Find returns the secrets that [Redactor.Redact] would replace. It returns an error for an archive that cannot be read, and
-// for a known secret that cannot be replaced.
-func (r Redactor) Find(a *har.Archive) ([]Secret, error) {
-	s, err := newRedaction(r, a)
-	if err != nil {
-		return nil, fmt.Errorf("look for secrets in %s: %w", a.Name, err)
-	}
-	if err := s.archive(); err != nil {
-		return nil, fmt.Errorf("look for secrets in %s: %w", a.Name, err)
-	}
-	file, err := har.Marshal(a)
-	if err != nil {
-		return nil, fmt.Errorf("look for secrets in %s: %w", a.Name, err)
-	}
-	var found []Secret
-	for _, value := range slices.Sorted(maps.Keys(s.placeholders)) {
-		kind, _, _ := strings.Cut(strings.Trim(s.placeholders[value], "<>"), "-")
-		places := placesOf(file, value)
-		if len(places) == 0 { // within an encoded text
-			places = []string{"log"}
-		}
-		for _, at := range places {
-			found = append(found, Secret{At: at, Kind: kind})
-		}
-	}
-	for _, secret := range r.Secrets {
-		places := placesOf(file, secret)
-		for _, at := range places {
-			found = append(found, Secret{At: at, Kind: "secret"})
-		}
-		if err := Check(a, secret); err != nil && len(places) == 0 {
-			return found, fmt.Errorf("look for secrets: %w", err)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b Secret) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind)) })
-	return slices.Compact(found), nil
 }
 
 // placesOf returns where a secret stands, in the plain text or percent-encoded.

@@ -1,14 +1,29 @@
 package redact
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/fakecme/fakecme/recordings/har"
 )
+
+// Redact returns a redacted copy of the archive. If a secret cannot be replaced, the error says where it stands, and there
+// is no copy.
+func (r Redactor) Redact(a *har.Archive) (*har.Archive, error) {
+	redacted, unsafe, err := r.RedactEach(a)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(unsafe) > 0:
+		return nil, fmt.Errorf("redact %s: %w", a.Name, unsafe[0].Err)
+	}
+	return redacted, nil
+}
 
 // Unsafe is an entry that cannot be redacted.
 type Unsafe struct {
@@ -131,4 +146,49 @@ func (s *redaction) unsafeEntries() (unsafe []Unsafe, err error) {
 	}
 	search(0, len(all))
 	return unsafe, nil
+}
+
+// Secret is a place in an archive where a secret stands.
+type Secret struct {
+	At   string // such as log.entries[3].request.url
+	Kind string // ticket, token, phone, …
+}
+
+// Find returns the secrets that [Redactor.Redact] would replace. It returns an error for an archive that cannot be read, and
+// for a known secret that cannot be replaced.
+func (r Redactor) Find(a *har.Archive) ([]Secret, error) {
+	s, err := newRedaction(r, a)
+	if err != nil {
+		return nil, fmt.Errorf("look for secrets in %s: %w", a.Name, err)
+	}
+	s.log()
+	if unsafe := s.entries(); len(unsafe) > 0 {
+		return nil, fmt.Errorf("look for secrets in %s: %w", a.Name, unsafeAt(unsafe[0].Index, unsafe[0].Err).Err)
+	}
+	file, err := har.Marshal(a)
+	if err != nil {
+		return nil, fmt.Errorf("look for secrets in %s: %w", a.Name, err)
+	}
+	var found []Secret
+	for _, value := range slices.Sorted(maps.Keys(s.placeholders)) {
+		kind, _, _ := strings.Cut(strings.Trim(s.placeholders[value], "<>"), "-")
+		places := placesOf(file, value)
+		if len(places) == 0 { // within an encoded text
+			places = []string{"log"}
+		}
+		for _, at := range places {
+			found = append(found, Secret{At: at, Kind: kind})
+		}
+	}
+	for _, secret := range r.Secrets {
+		places := placesOf(file, secret)
+		for _, at := range places {
+			found = append(found, Secret{At: at, Kind: "secret"})
+		}
+		if err := Check(a, secret); err != nil && len(places) == 0 {
+			return found, fmt.Errorf("look for secrets: %w", err)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Secret) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind)) })
+	return slices.Compact(found), nil
 }

@@ -11,9 +11,6 @@ func NewEraser() *Eraser {
 	return &Eraser{redaction{erase: true, inRequest: true, signed: map[string]string{}}}
 }
 
-// erasedPlaceholder replaces every secret of an Eraser.
-const erasedPlaceholder = "<*>"
-
 // Text erases the secrets of a running text.
 func (e *Eraser) Text(text string) string { return e.redaction.text(text) }
 

@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/fakecme/fakecme/recordings/har"
 	"github.com/fakecme/fakecme/recordings/internal/jsontext"
 )
+
+// erasedPlaceholder replaces every secret of an Eraser.
+const erasedPlaceholder = "<*>"
 
 // placeholder returns the placeholder for a value. A placeholder stays as it is.
 func (s *redaction) placeholder(kind, value string) string {
@@ -118,8 +120,6 @@ func (s *redaction) otherValue(name, value string) string {
 	}
 }
 
-var scheme = regexp.MustCompile(`^(?i:(?:Bearer|Basic|Digest|Token)\s+)+`)
-
 // credential replaces a secret, but not the scheme before it. A recording shall show that a client sent the scheme twice.
 func (s *redaction) credential(kind, value string) string {
 	before := scheme.FindString(value)
@@ -131,62 +131,6 @@ func (s *redaction) credential(kind, value string) string {
 	}
 	return before + s.placeholder(kind, value[len(before):])
 }
-
-var (
-	credentialShape = regexp.MustCompile(`^[A-Za-z0-9_\-+/=.~*]{20,}$`)
-	timeShape       = regexp.MustCompile(`^\d{4}-\d\d-\d\dT[0-9:.+Z-]*$`)
-)
-
-// looksLikeCredential reports whether a value has the length and the letters of a credential.
-func looksLikeCredential(value string) bool {
-	return credentialShape.MatchString(value) && !strings.HasPrefix(value, "/") && !timeShape.MatchString(value) &&
-		strings.ContainsAny(value, "0123456789") && strings.IndexFunc(value, isLatin) >= 0
-}
-
-var (
-	longHex    = regexp.MustCompile(`^(?:[0-9a-f]{32,}|[0-9A-F]{32,})$`)
-	longLetter = regexp.MustCompile(`^[A-Za-z0-9]{32,}$`)
-)
-
-// isLongKey reports whether a segment of a path, or the name of a member, is long enough to be the key of a session. Names of
-// files have an extension, and identifiers of the usual form have hyphens.
-func isLongKey(text string) bool {
-	if len(text) < 32 || !strings.ContainsAny(text, "0123456789") {
-		return false
-	}
-	mixed := strings.ContainsFunc(text, unicode.IsUpper) && strings.ContainsFunc(text, unicode.IsLower)
-	return longHex.MatchString(text) && strings.IndexFunc(text, isLatin) >= 0 || mixed && longLetter.MatchString(text)
-}
-
-func isLatin(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
-
-var urlInText = regexp.MustCompile(`\b[A-Za-z][A-Za-z0-9+.\-]*://[^\s"'<>\\]+`)
-
-// secretShapes are secrets that can be recognized by their looks, wherever they stand. All texts of a shape contain the
-// mark; looking for the mark first makes this fast.
-var secretShapes = []struct {
-	kind, mark string
-	shape      *regexp.Regexp
-}{
-	{"credential", "-----BEGIN ", regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)`)},
-	{"token", "eyJ", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`)},
-	{"ticket", "tf_", regexp.MustCompile(`\btf_[A-Za-z0-9]{16,}`)},
-	{"credential", "AKID", regexp.MustCompile(`\bAKID[A-Za-z0-9]{13,}`)},
-	{"email", "@", regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)},
-}
-
-var (
-	// pictureName matches names of pictures that look like an e-mail address: logo@2x.png.
-	pictureName = regexp.MustCompile(`@\dx\.`)
-	// longEmail matches addresses that do not stand in a file by chance.
-	longEmail = regexp.MustCompile(`[A-Za-z0-9._%+-]{3,}@[A-Za-z0-9-]{3,}\.`)
-	bearer    = regexp.MustCompile(`\b[Bb]earer\s+[A-Za-z0-9_\-.=+/~]{8,}`)
-	basic     = regexp.MustCompile(`\bBasic\s+[A-Za-z0-9+/]{8,}={0,2}`)
-	// phone matches mobile numbers of China, with blanks or hyphens at the usual two places or without any.
-	phone      = regexp.MustCompile(`(?:(?:\+|00)?86[- ]?)?(?:1[3-9]\d{9}|1[3-9]\d[-\x{2010}-\x{2013} \x{a0}]\d{4}[-\x{2010}-\x{2013} \x{a0}]\d{4})`)
-	wholePhone = regexp.MustCompile(`^(?:86)?1[3-9]\d{9}$`)
-	longText   = regexp.MustCompile(`[A-Za-z0-9+/_-]{60,}={0,2}`)
-)
 
 // text redacts running text, and what is encoded within it.
 func (s *redaction) text(text string) string {
@@ -257,14 +201,6 @@ func (s *redaction) phones(text string) string {
 	}
 	return b.String() + text[done:]
 }
-
-// isInNumber reports whether digits are a part of a decimal number, such as 0.13800138000.
-func isInNumber(text string, begin, end int) bool {
-	isDigit := func(at int) bool { return at >= 0 && at < len(text) && text[at] >= '0' && text[at] <= '9' }
-	return begin > 0 && text[begin-1] == '.' && isDigit(begin-2) || end < len(text) && text[end] == '.' && isDigit(end+1)
-}
-
-var urlScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 
 // url redacts a URL, or a part of one. The user is removed.
 func (s *redaction) url(raw string) string {
@@ -344,26 +280,35 @@ func (s *redaction) rememberSigned(placeholder, signature string) {
 	}
 }
 
-// SignedParameters returns the parameters that a CME signature signs and that do not change from call to call, sorted, as a
-// query. A signature is the base64 of 20 bytes of HMAC-SHA1 and of the text that is signed. SignedParameters returns false
-// for any other text.
-func SignedParameters(signature string) (query string, ok bool) {
-	decoded, err := decodeBase64(base64Padding.Replace(signature))
-	if err != nil || len(decoded) < 20 {
-		return "", false
+// pairs replaces the values of secret names in running text.
+func (s *redaction) pairs(text string) string {
+	for _, p := range pairShapes {
+		if strings.Contains(text, p.mark) {
+			text = s.pairsOf(p.shape, text)
+		}
 	}
-	text := decoded[20:]
-	if !strings.Contains(text, "secretId=") && !strings.Contains(text, "currentTimeStamp=") {
-		return "", false
-	}
-	values, err := url.ParseQuery(text)
-	if err != nil {
-		return "", true
-	}
-	for _, name := range []string{"secretId", "currentTimeStamp", "expireTime", "random"} {
-		values.Del(name)
-	}
-	return values.Encode(), true
+	return text
 }
 
-var base64Padding = strings.NewReplacer("=", "", "\n", "", "\r", "", " ", "")
+func (s *redaction) pairsOf(shape *regexp.Regexp, text string) string {
+	return shape.ReplaceAllStringFunc(text, func(found string) string {
+		m := shape.FindStringSubmatch(found)
+		name, err := jsontext.Unquote([]byte(`"` + m[2] + `"`))
+		if err != nil {
+			name = m[2]
+		}
+		kind := kindOf(name, s.inRequest)
+		if kind == "" || IsPlaceholder(har.UnescapeQuery(m[3])) {
+			return found
+		}
+		return m[1] + s.credential(kind, m[3])
+	})
+}
+
+// lines replaces the values of lines with a secret name.
+func (s *redaction) lines(text string) string {
+	if !strings.Contains(text, ":") {
+		return text
+	}
+	return s.pairsOf(line, text)
+}
