@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +30,7 @@ func newRedaction(r Redactor, a *har.Archive) (*redaction, error) {
 	}
 	s.copy.Name = a.Name
 	// If the archive was redacted before, its placeholders stay, and new ones get other numbers.
-	for _, m := range numberedPlaceholder.FindAllSubmatch(file, -1) {
+	for _, m := range numberedPlaceholder().FindAllSubmatch(file, -1) {
 		n, err := strconv.Atoi(string(m[2]))
 		if err == nil && n < 1<<30 {
 			s.counts[string(m[1])] = max(s.counts[string(m[1])], n)
@@ -266,7 +265,7 @@ func (s *redaction) cookieHeader(value string) string {
 func (s *redaction) setCookieHeader(value string) string {
 	lines := strings.Split(value, "\n")
 	for i, line := range lines {
-		all := nextCookie.FindAllStringIndex(line, -1)
+		all := nextCookie().FindAllStringIndex(line, -1)
 		var b strings.Builder
 		done := 0
 		for _, next := range all {
@@ -279,7 +278,7 @@ func (s *redaction) setCookieHeader(value string) string {
 }
 
 // nextCookie matches the comma before a cookie that was joined to the one before. A time has a comma too.
-var nextCookie = regexp.MustCompile(`,\s*[^\s=;,"]+=`)
+var nextCookie = pattern(`,\s*[^\s=;,"]+=`)
 
 // setCookie replaces the value of one cookie. Programs do not agree whether a semicolon between quotes is part of the value, so
 // everything but a known attribute is.

@@ -43,7 +43,7 @@ func BodyFormat(contentType, body string) string {
 		return FormatMultipart
 	case jsontext.IsCompound(body):
 		return FormatJSON
-	case media == "application/x-www-form-urlencoded", formShape.MatchString(body):
+	case media == "application/x-www-form-urlencoded", formShape().MatchString(body):
 		return FormatForm
 	}
 	return FormatText
@@ -252,15 +252,15 @@ func (s *redaction) layers(text string) string {
 		return text
 	}
 	if strings.Contains(text, "%") {
-		text = percentStretch.ReplaceAllStringFunc(text, s.percentEncoded)
+		text = percentStretch().ReplaceAllStringFunc(text, s.percentEncoded)
 	}
 	if strings.Contains(text, `\`) {
-		text = jsonStretch.ReplaceAllStringFunc(text, s.escapedJSON)
+		text = jsonStretch().ReplaceAllStringFunc(text, s.escapedJSON)
 	}
 	if strings.Contains(text, "&") {
-		text = htmlStretch.ReplaceAllStringFunc(text, s.escapedHTML)
+		text = htmlStretch().ReplaceAllStringFunc(text, s.escapedHTML)
 	}
-	return base64Stretch.ReplaceAllStringFunc(text, s.base64)
+	return base64Stretch().ReplaceAllStringFunc(text, s.base64)
 }
 
 // inner redacts a text that was encoded within another.

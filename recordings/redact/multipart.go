@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"mime"
 	"net/textproto"
-	"regexp"
 )
 
 // Multipart hides the secret text fields of a multipart body. Files keep their bytes, whatever they look like. The result
@@ -121,7 +120,7 @@ func partsOf(b, delimiter []byte) [][2]int {
 
 // readPart reads a part. It returns false if no empty line ends its headers.
 func readPart(b []byte) (part, bool) {
-	blank := emptyLine.FindIndex(b)
+	blank := emptyLine().FindIndex(b)
 	if blank == nil {
 		return part{}, false
 	}
@@ -138,4 +137,4 @@ func readPart(b []byte) (part, bool) {
 }
 
 // emptyLine matches the first empty line, and the end of the line before it.
-var emptyLine = regexp.MustCompile(`\r?\n\r?\n`)
+var emptyLine = pattern(`\r?\n\r?\n`)

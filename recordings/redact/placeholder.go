@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,19 +14,19 @@ import (
 
 // A Redactor writes <ticket-1>. The documented examples have <ticket>.
 var (
-	numberedPlaceholder = regexp.MustCompile(`<([a-z]+)-([0-9]+)>`)
-	anyPlaceholder      = regexp.MustCompile(`^<[a-zA-Z]+(-[0-9]+)?>$`)
+	numberedPlaceholder = pattern(`<([a-z]+)-([0-9]+)>`)
+	anyPlaceholder      = pattern(`^<[a-zA-Z]+(-[0-9]+)?>$`)
 )
 
 // IsPlaceholder reports whether a text is a placeholder of a recording, such as <ticket-1>, perhaps with a scheme before it.
 func IsPlaceholder(text string) bool {
-	return anyPlaceholder.MatchString(scheme.ReplaceAllString(text, ""))
+	return anyPlaceholder().MatchString(scheme().ReplaceAllString(text, ""))
 }
 
 // Placeholders returns the numbered placeholders in a text, each once, in their order.
 func Placeholders(text string) []string {
 	var all []string
-	for _, found := range numberedPlaceholder.FindAllString(text, -1) {
+	for _, found := range numberedPlaceholder().FindAllString(text, -1) {
 		if !slices.Contains(all, found) {
 			all = append(all, found)
 		}
@@ -38,14 +37,14 @@ func Placeholders(text string) []string {
 // ReplacePlaceholders replaces each numbered placeholder in a text by the text that replace returns, "" to leave it. InURL
 // says that the placeholder is percent-encoded.
 func ReplacePlaceholders(text string, replace func(placeholder string, inURL bool) string) string {
-	return placeholderInFile.ReplaceAllStringFunc(text, func(found string) string {
-		m := placeholderInFile.FindStringSubmatch(found)
+	return placeholderInFile().ReplaceAllStringFunc(text, func(found string) string {
+		m := placeholderInFile().FindStringSubmatch(found)
 		return cmp.Or(replace("<"+m[2]+"-"+m[3]+">", m[1] != "<"), found)
 	})
 }
 
 // placeholderInFile matches a placeholder in a file: in text, or escaped in a URL.
-var placeholderInFile = regexp.MustCompile(`(<|%3C)([a-z]+)-([0-9]+)(>|%3E)`)
+var placeholderInFile = pattern(`(<|%3C)([a-z]+)-([0-9]+)(>|%3E)`)
 
 // Renumber returns the archives with placeholders that no two archives share. An archive without a shared placeholder is
 // returned as it is.
@@ -80,7 +79,7 @@ func Renumber(archives []*har.Archive) ([]*har.Archive, error) {
 
 func highestPlaceholders(file []byte) map[string]int {
 	highest := map[string]int{}
-	for _, m := range placeholderInFile.FindAllSubmatch(file, -1) {
+	for _, m := range placeholderInFile().FindAllSubmatch(file, -1) {
 		if n, err := strconv.Atoi(string(m[3])); err == nil && n < 1<<30 {
 			highest[string(m[2])] = max(highest[string(m[2])], n)
 		}
@@ -90,8 +89,8 @@ func highestPlaceholders(file []byte) map[string]int {
 
 // renumbered returns the file with an increased number in each placeholder.
 func renumbered(file []byte, by map[string]int) []byte {
-	return placeholderInFile.ReplaceAllFunc(file, func(found []byte) []byte {
-		m := placeholderInFile.FindSubmatch(found)
+	return placeholderInFile().ReplaceAllFunc(file, func(found []byte) []byte {
+		m := placeholderInFile().FindSubmatch(found)
 		n, err := strconv.Atoi(string(m[3]))
 		if err != nil || n >= 1<<30 {
 			return found
@@ -107,7 +106,7 @@ func CountPlaceholders(a *har.Archive) (map[string]int, error) {
 		return nil, fmt.Errorf("placeholders of %s: %w", a.Name, err)
 	}
 	seen := map[string]map[string]bool{}
-	for _, m := range placeholderInFile.FindAllSubmatch(file, -1) {
+	for _, m := range placeholderInFile().FindAllSubmatch(file, -1) {
 		kind, number := string(m[2]), string(m[3])
 		if seen[kind] == nil {
 			seen[kind] = map[string]bool{}

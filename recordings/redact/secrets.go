@@ -12,10 +12,6 @@ import (
 	"sort"
 	"strings"
 	"sync"
-	"unicode/utf16"
-	"unicode/utf8"
-
-	"github.com/fakecme/fakecme/recordings/internal/jsontext"
 )
 
 // Secrets finds secrets by their value, wherever they stand and however they are spelled: in plain text, percent-encoded
@@ -439,44 +435,4 @@ func unescape(parent *view) *view {
 		v.jumps = append(v.jumps, jump{int32(len(v.text)), int32(i)})
 	}
 	return v
-}
-
-// appendUnescaped decodes the escape that a text begins with, and returns its length; zero when there is none.
-func appendUnescaped(to, text []byte) (out []byte, length int) {
-	if text[0] == '%' {
-		return appendHex(to, text, 1)
-	}
-	if len(text) == 1 {
-		return to, 0
-	}
-	if unit, ok := jsontext.EscapedUnit(string(text[:min(6, len(text))])); ok {
-		r, length := rune(unit), 6
-		if utf16.IsSurrogate(r) && len(text) >= 12 {
-			if low, ok := jsontext.EscapedUnit(string(text[6:12])); ok {
-				if pair := utf16.DecodeRune(r, rune(low)); pair != utf8.RuneError { // else the second is an escape of its own
-					r, length = pair, 12
-				}
-			}
-		}
-		return utf8.AppendRune(to, r), length
-	}
-	if text[1] == 'x' { // as Go quotes what is no text
-		return appendHex(to, text, 2)
-	}
-	if at := strings.IndexByte("bfnrt", text[1]); at >= 0 {
-		return append(to, "\b\f\n\r\t"[at]), 2
-	}
-	return append(to, text[1]), 2
-}
-
-// appendHex decodes the two hexadecimal digits after the beginning of an escape.
-func appendHex(to, text []byte, begin int) (out []byte, length int) {
-	if len(text) < begin+2 {
-		return to, 0
-	}
-	var b [1]byte
-	if _, err := hex.Decode(b[:], text[begin:begin+2]); err != nil {
-		return to, 0
-	}
-	return append(to, b[0]), begin + 2
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -193,47 +192,63 @@ func unzip(text string) (plain string, ok bool) {
 var lineBreaks = strings.NewReplacer("\r", "", "\n", "")
 
 // unescapePercent decodes the percent escapes that are well formed, and leaves the rest.
-func unescapePercent(text string) string {
-	plain := make([]byte, 0, len(text))
-	for i := 0; i < len(text); i++ {
-		if text[i] == '%' && i+2 < len(text) {
-			if b, err := strconv.ParseUint(text[i+1:i+3], 16, 8); err == nil {
-				plain = append(plain, byte(b))
-				i += 2
-				continue
-			}
+func unescapePercent(text string) string { return unescapeAfter('%', text) }
+
+// unescapeJSON decodes the escapes of JSON that are well formed, and leaves the rest.
+func unescapeJSON(text string) string { return unescapeAfter('\\', text) }
+
+func unescapeAfter(mark byte, text string) string {
+	escaped := []byte(text)
+	plain := make([]byte, 0, len(escaped))
+	for i := 0; i < len(escaped); {
+		length := 0
+		if escaped[i] == mark {
+			plain, length = appendUnescaped(plain, escaped[i:])
 		}
-		plain = append(plain, text[i])
+		if length == 0 {
+			plain, length = append(plain, escaped[i]), 1
+		}
+		i += length
 	}
 	return string(plain)
 }
 
-// unescapeJSON decodes the escapes of JSON that are well formed, and leaves the rest.
-func unescapeJSON(text string) string {
-	plain := make([]byte, 0, len(text))
-	for i := 0; i < len(text); i++ {
-		if text[i] != '\\' || i+1 == len(text) {
-			plain = append(plain, text[i])
-			continue
-		}
-		if unit, ok := jsontext.EscapedUnit(text[i:]); ok {
-			r := rune(unit)
-			i += 5
-			if low, ok := jsontext.EscapedUnit(text[i+1:]); ok && utf16.IsSurrogate(r) {
+// appendUnescaped decodes the escape that a text begins with, and returns its length; zero when there is none.
+func appendUnescaped(to, text []byte) (out []byte, length int) {
+	if text[0] == '%' {
+		return appendHex(to, text, 1)
+	}
+	if len(text) == 1 {
+		return to, 0
+	}
+	if unit, ok := jsontext.EscapedUnit(string(text[:min(6, len(text))])); ok {
+		r, length := rune(unit), 6
+		if utf16.IsSurrogate(r) && len(text) >= 12 {
+			if low, ok := jsontext.EscapedUnit(string(text[6:12])); ok {
 				if pair := utf16.DecodeRune(r, rune(low)); pair != utf8.RuneError { // else the second is an escape of its own
-					r = pair
-					i += 6
+					r, length = pair, 12
 				}
 			}
-			plain = utf8.AppendRune(plain, r)
-			continue
 		}
-		i++
-		if at := strings.IndexByte("bfnrt", text[i]); at >= 0 {
-			plain = append(plain, "\b\f\n\r\t"[at])
-		} else {
-			plain = append(plain, text[i])
-		}
+		return utf8.AppendRune(to, r), length
 	}
-	return string(plain)
+	if text[1] == 'x' { // as Go quotes what is no text
+		return appendHex(to, text, 2)
+	}
+	if at := strings.IndexByte("bfnrt", text[1]); at >= 0 {
+		return append(to, "\b\f\n\r\t"[at]), 2
+	}
+	return append(to, text[1]), 2
+}
+
+// appendHex decodes the two hexadecimal digits after the beginning of an escape.
+func appendHex(to, text []byte, begin int) (out []byte, length int) {
+	if len(text) < begin+2 {
+		return to, 0
+	}
+	var b [1]byte
+	if _, err := hex.Decode(b[:], text[begin:begin+2]); err != nil {
+		return to, 0
+	}
+	return append(to, b[0]), begin + 2
 }

@@ -26,7 +26,7 @@ func (s *redaction) placeholder(kind, value string) string {
 		}
 		return erasedPlaceholder
 	}
-	if value == "" || anyPlaceholder.MatchString(value) {
+	if value == "" || anyPlaceholder().MatchString(value) {
 		return value
 	}
 	if known, ok := s.placeholders[value]; ok {
@@ -83,7 +83,7 @@ func (s *redaction) memberName(names []string, name string) string {
 // number replaces a number that is a phone number, or known to be a secret, by a text.
 func (s *redaction) number(name, digits string) (string, bool) {
 	if n, err := strconv.ParseFloat(digits, 64); err == nil && n == math.Trunc(n) && !isMeasure(name) {
-		if whole := strconv.FormatFloat(n, 'f', -1, 64); wholePhone.MatchString(whole) {
+		if whole := strconv.FormatFloat(n, 'f', -1, 64); wholePhone().MatchString(whole) {
 			return s.placeholder("phone", whole), true
 		}
 	}
@@ -111,7 +111,7 @@ func (s *redaction) otherValue(name, value string) string {
 	case !isHarmless(name) && !slices.ContainsFunc(s.rules.Names, func(own string) bool { return strings.EqualFold(own, name) }) &&
 		looksLikeCredential(value):
 		return s.placeholder("value", value)
-	case formShape.MatchString(value) && strings.Contains(value, "&"):
+	case formShape().MatchString(value) && strings.Contains(value, "&"):
 		return s.text(s.query(value))
 	case strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://"):
 		return s.shapes(s.url(value)) // text would end the URL at a space
@@ -122,7 +122,7 @@ func (s *redaction) otherValue(name, value string) string {
 
 // credential replaces a secret, but not the scheme before it. A recording shall show that a client sent the scheme twice.
 func (s *redaction) credential(kind, value string) string {
-	before := scheme.FindString(value)
+	before := scheme().FindString(value)
 	if before != "" && kind == "ticket" {
 		kind = "token"
 	}
@@ -135,7 +135,7 @@ func (s *redaction) credential(kind, value string) string {
 // text redacts running text, and what is encoded within it.
 func (s *redaction) text(text string) string {
 	if strings.Contains(text, "://") {
-		text = urlInText.ReplaceAllStringFunc(text, s.url)
+		text = urlInText().ReplaceAllStringFunc(text, s.url)
 	}
 	return s.layers(s.shapes(s.pairs(text)))
 }
@@ -143,11 +143,11 @@ func (s *redaction) text(text string) string {
 // shapes replaces secrets that have a known shape, and the secrets known so far.
 func (s *redaction) shapes(text string) string {
 	if strings.Contains(text, "earer") {
-		text = bearer.ReplaceAllStringFunc(text, func(found string) string { return s.credential("token", found) })
+		text = bearer().ReplaceAllStringFunc(text, func(found string) string { return s.credential("token", found) })
 	}
 	if strings.Contains(text, "Basic") {
-		text = basic.ReplaceAllStringFunc(text, func(found string) string {
-			letters := found[len(scheme.FindString(found)):]
+		text = basic().ReplaceAllStringFunc(text, func(found string) string {
+			letters := found[len(scheme().FindString(found)):]
 			if plain, err := decodeBase64(strings.TrimRight(letters, "=")); err != nil || !utf8.ValidString(plain) || !strings.Contains(plain, ":") {
 				return found
 			}
@@ -156,8 +156,8 @@ func (s *redaction) shapes(text string) string {
 	}
 	for _, shape := range secretShapes {
 		if strings.Contains(text, shape.mark) {
-			text = shape.shape.ReplaceAllStringFunc(text, func(found string) string {
-				if pictureName.MatchString(found) || s.inFile && shape.kind == "email" && !longEmail.MatchString(found) {
+			text = shape.shape().ReplaceAllStringFunc(text, func(found string) string {
+				if pictureName().MatchString(found) || s.inFile && shape.kind == "email" && !longEmail().MatchString(found) {
 					return found
 				}
 				return s.placeholder(shape.kind, found)
@@ -165,7 +165,7 @@ func (s *redaction) shapes(text string) string {
 		}
 	}
 	if len(text) >= 60 {
-		text = longText.ReplaceAllStringFunc(text, func(found string) string {
+		text = longText().ReplaceAllStringFunc(text, func(found string) string {
 			if _, ok := SignedParameters(found); ok {
 				return s.placeholder("signature", found)
 			}
@@ -176,7 +176,7 @@ func (s *redaction) shapes(text string) string {
 		text = s.phones(text)
 	}
 	if s.erase && strings.Contains(text, "<") {
-		text = numberedPlaceholder.ReplaceAllStringFunc(text, func(found string) string { return s.placeholder("", found) })
+		text = numberedPlaceholder().ReplaceAllStringFunc(text, func(found string) string { return s.placeholder("", found) })
 	}
 	if s.replacer != nil {
 		text = s.replacer.Replace(text)
@@ -188,7 +188,7 @@ func (s *redaction) shapes(text string) string {
 func (s *redaction) phones(text string) string {
 	var b strings.Builder
 	done := 0
-	for _, at := range phone.FindAllStringIndex(text, -1) {
+	for _, at := range phone().FindAllStringIndex(text, -1) {
 		if at[0] > 0 && isWordByte(text[at[0]-1]) || at[1] < len(text) && isWordByte(text[at[1]]) || isInNumber(text, at[0], at[1]) {
 			continue
 		}
@@ -206,7 +206,7 @@ func (s *redaction) phones(text string) string {
 func (s *redaction) url(raw string) string {
 	raw, fragment, hasFragment := strings.Cut(raw, "#")
 	address, query, hasQuery := strings.Cut(raw, "?")
-	if begin, rest, ok := strings.Cut(address, "://"); ok && urlScheme.MatchString(begin) {
+	if begin, rest, ok := strings.Cut(address, "://"); ok && urlScheme().MatchString(begin) {
 		host, path, hasPath := strings.Cut(rest, "/")
 		address = begin + "://" + host[strings.LastIndexByte(host, '@')+1:]
 		if hasPath {
@@ -284,7 +284,7 @@ func (s *redaction) rememberSigned(placeholder, signature string) {
 func (s *redaction) pairs(text string) string {
 	for _, p := range pairShapes {
 		if strings.Contains(text, p.mark) {
-			text = s.pairsOf(p.shape, text)
+			text = s.pairsOf(p.shape(), text)
 		}
 	}
 	return text
@@ -310,5 +310,5 @@ func (s *redaction) lines(text string) string {
 	if !strings.Contains(text, ":") {
 		return text
 	}
-	return s.pairsOf(line, text)
+	return s.pairsOf(line(), text)
 }
