@@ -65,18 +65,24 @@ func load(name string) *Document {
 
 // readOperation reads the file of one operation, which is an OpenAPI document with that operation alone.
 func readOperation(name, id string) documented {
-	source, err := files.ReadFile(path.Join(operationsDir, name, id+".json"))
-	if err == nil {
-		var parsed *openapi3.T
-		if parsed, err = openapi3.NewLoader().LoadFromData(source); err == nil {
-			var document *Document
-			if document, err = newDocument(name, parsed); err == nil {
-				o, _ := document.operation(id)
-				return o
-			}
-		}
+	document, err := readDocument(name, path.Join(operationsDir, name, id+".json"))
+	if err != nil {
+		panic(fmt.Sprintf("contracts: read %s: %v", id, err)) // it is embedded: the build is broken
 	}
-	panic(fmt.Sprintf("contracts: read %s: %v", id, err)) // it is embedded: the build is broken
+	o, _ := document.operation(id)
+	return o
+}
+
+func readDocument(name, file string) (*Document, error) {
+	source, err := files.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := openapi3.NewLoader().LoadFromData(source)
+	if err != nil {
+		return nil, err
+	}
+	return newDocument(name, parsed)
 }
 
 // newDocument returns a document with all operations of a parsed one.

@@ -64,10 +64,6 @@ func (cmeSignature) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Fai
 // CMEVerifier knows every key of the server, and judges a signature by the tenant's time. It explains with the keys of
 // the tenants that the signature may be of, so that a refusal costs the same for any number of tenants.
 func CMEVerifier(r *Request, action, signature string) cmesign.Verifier {
-	named := ""
-	if parsed, err := cmesign.Parse(signature); err == nil {
-		named = parsed.Get("secretId")
-	}
 	return cmesign.Verifier{
 		Lookup: func(secretID string) (cmesign.Key, bool) {
 			t, ok := r.Tenants.BySecretID(secretID)
@@ -76,7 +72,13 @@ func CMEVerifier(r *Request, action, signature string) cmesign.Verifier {
 			}
 			return t.CMEKey(), true
 		},
-		Others: keysOf(r.Tenants.Likely(named), (*tenant.Tenant).CMEKey),
+		Others: func(yield func(cmesign.Key) bool) {
+			named := ""
+			if parsed, err := cmesign.Parse(signature); err == nil {
+				named = parsed.Get("secretId")
+			}
+			keysOf(r, named, (*tenant.Tenant).CMEKey)(yield)
+		},
 		Hide:   r.Tenants.Secrets().HideString,
 		Now:    r.Now,
 		Action: action,
@@ -84,9 +86,10 @@ func CMEVerifier(r *Request, action, signature string) cmesign.Verifier {
 	}
 }
 
-func keysOf[K any](all iter.Seq[*tenant.Tenant], key func(*tenant.Tenant) K) iter.Seq[K] {
+// keysOf are the keys of the tenants that a client may have meant by a name. They are looked for when a rejection is explained.
+func keysOf[K any](r *Request, name string, key func(*tenant.Tenant) K) iter.Seq[K] {
 	return func(yield func(K) bool) {
-		for t := range all {
+		for t := range r.Tenants.Likely(name) {
 			if !yield(key(t)) {
 				return
 			}

@@ -35,7 +35,7 @@ func (h5dsSign) verify(r *Request) (Identity, []diagnosis.Diagnosis, *op.Failure
 			}
 			return t.H5DSKey(), true
 		},
-		Others: keysOf(r.Tenants.Likely(r.Header.Get("Appid")), (*tenant.Tenant).H5DSKey),
+		Others: keysOf(r, r.Header.Get("Appid"), (*tenant.Tenant).H5DSKey),
 		Hide:   r.Tenants.Secrets().HideString,
 		Now:    r.Now,
 		Window: r.H5DSWindow,

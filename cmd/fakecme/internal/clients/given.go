@@ -166,7 +166,7 @@ func (g *Given) readPHP(folder, own string) {
 			g.warn("PHP_INI_SCAN_DIR", err)
 		}
 		for _, setting := range phpSetting.FindAllSubmatch(text, -1) {
-			g.read(&g.bundle, "PHP_INI_SCAN_DIR"+": "+file, string(cmp.Or(string(setting[1]), string(setting[2]))), own)
+			g.read(&g.bundle, "PHP_INI_SCAN_DIR: "+file, string(cmp.Or(string(setting[1]), string(setting[2]))), own)
 		}
 	}
 }
@@ -204,7 +204,7 @@ func (s javaStore) export(ctx context.Context, env *command.Environment) ([]byte
 		arguments = append(arguments, "-storepass:env", "FAKECME_STORE_PASSWORD")
 	}
 	cmd := exec.CommandContext(ctx, tool, arguments...)
-	cmd.Env = append(os.Environ(), "FAKECME_STORE_PASSWORD="+s.password)
+	cmd.Env = append(slices.Clone(env.Variables), "FAKECME_STORE_PASSWORD="+s.password)
 	for _, name := range javaVariables {
 		cmd.Env = append(cmd.Env, name+"=")
 	}
