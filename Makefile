@@ -35,7 +35,7 @@ lint: ## gofmt, go vet, staticcheck (when it is installed), go mod tidy
 	go mod tidy -diff
 
 .PHONY: bench
-bench: ## Benchmarks; those named /bare are the yardstick beside them
+bench: ## Benchmarks; x-bare is how many times the processor time of a bare handler a call takes
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: fuzz

@@ -60,19 +60,6 @@ func TestTenThousandTenants(t *testing.T) {
 	runtime.KeepAlive(srv)
 }
 
-// BenchmarkTenants shows that the cost of a call does not depend on the number of tenants.
-func BenchmarkTenants(b *testing.B) {
-	for _, n := range []int{1, 10_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			srv := withTenants(b, n)
-			ticket := login(b, srv, srv.Tenant, "user_01")
-			for b.Loop() {
-				paas(b, srv, "Material/ListMedia", ticket, listMine)
-			}
-		})
-	}
-}
-
 // Tests of many processes share one server: each makes a tenant over HTTP, and neither sees nor
 // disturbs the others, whatever they do at the same time.
 func TestManyTenantsShareAServer(t *testing.T) {
